@@ -1,0 +1,10 @@
+/** What every procedure of the contract starts from: oRPC with the closed list of errors. */
+import { oc } from '@orpc/contract';
+import { errorData } from './errors.ts';
+
+const errorMap = Object.fromEntries(Object.entries(errorData).map(([code, data]) => [code, { data }])) as {
+  readonly [Code in keyof typeof errorData]: { readonly data: (typeof errorData)[Code] };
+};
+
+/** Add `.input(schema)` and `.output(schema)`; an output that streams is an `eventIterator(schema)`. */
+export const procedure = oc.errors(errorMap);

@@ -1,0 +1,22 @@
+/** How long work tells where it stands, and how it is told to stop. */
+
+export type Progress = {
+  /** What is being done now: a key of the page's words, such as `import.rows`. */
+  readonly step: string;
+  readonly done: number;
+  /** Unknown until the end of the work can be seen. */
+  readonly total?: number;
+  /** Small facts of this step, safe to show: an epoch's metric, the file's name. */
+  readonly detail?: Readonly<Record<string, string | number>>;
+};
+
+export type Control = {
+  readonly signal: AbortSignal;
+  readonly report: (progress: Progress) => void;
+};
+
+/** For work that nobody watches or stops, such as a test. */
+export const unattended: Control = {
+  signal: new AbortController().signal,
+  report: () => {},
+};
