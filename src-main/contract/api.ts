@@ -1,6 +1,10 @@
 /** The one contract between the engine and the page: a part for each station. */
+import { chemistryContract } from './chemistry.ts';
 import { jobsContract } from './jobs.ts';
+import { tasksContract } from './tasks.ts';
 
 export const api = {
   jobs: jobsContract,
+  chemistry: chemistryContract,
+  tasks: tasksContract,
 };
