@@ -2,10 +2,16 @@
 import { chemistryContract } from './chemistry.ts';
 import { jobsContract } from './jobs.ts';
 import { scoringContract } from './scoring.ts';
+import { settingsContract } from './settings.ts';
 import { tasksContract } from './tasks.ts';
 import { trainingContract } from './training.ts';
+import { uploadContract } from './upload.ts';
+import { workspaceContract } from './workspace.ts';
 
 export const api = {
+  workspace: workspaceContract,
+  settings: settingsContract,
+  upload: uploadContract,
   jobs: jobsContract,
   chemistry: chemistryContract,
   tasks: tasksContract,

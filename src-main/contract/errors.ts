@@ -11,6 +11,7 @@ const place = z.object({
 export const errorData = {
   INTERNAL: z.object({ logId: z.string() }),
   CANCELLED: z.object({}),
+  INPUT_INVALID: z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }),
   NOT_FOUND: z.object({ kind: z.string(), id: z.string() }),
   NOT_ALLOWED: z.object({ action: z.string(), needs: z.string() }),
   // workspace
@@ -22,6 +23,9 @@ export const errorData = {
   WORKSPACE_DAMAGED: z.object({ file: z.string() }),
   WRONG_PASSPHRASE: z.object({}),
   PASSPHRASE_TOO_SHORT: z.object({ atLeast: z.number() }),
+  PASSPHRASE_NEEDED: z.object({ folder: z.string() }),
+  JOB_INTERRUPTED: z.object({ kind: z.string() }),
+  KEY_STORE_UNSAFE: z.object({ store: z.string() }),
   // intake
   FILE_UNREADABLE: place.extend({ reason: z.string() }),
   FORMAT_UNKNOWN: z.object({ file: z.string() }),

@@ -1,0 +1,24 @@
+/** How the page looks to this user, and who is signed in with which role. */
+import * as z from 'zod';
+import { procedure } from './procedure.ts';
+
+export const role = z.enum(['steward', 'compliance', 'scientist', 'administrator']);
+export const person = z.object({ name: z.string().trim().min(1).max(200), role });
+
+/** Of this user on this machine: readable before any workspace is unlocked. */
+export const preferences = z.object({
+  language: z.enum(['en', 'ja', 'system']).default('system'),
+  theme: z.enum(['light', 'dark', 'system']).default('system'),
+});
+
+export const settingsContract = {
+  preferences: procedure.output(preferences),
+  setPreferences: procedure.input(preferences.partial()).output(preferences),
+  /** Who is signed in to the open workspace; null until somebody has said their name. */
+  person: procedure.output(person.nullable()),
+  setPerson: procedure.input(person).output(person),
+};
+
+export type Role = z.infer<typeof role>;
+export type Person = z.infer<typeof person>;
+export type Preferences = z.infer<typeof preferences>;

@@ -1,0 +1,32 @@
+/** The workspace as the page sees it: made, unlocked, locked, and whether this machine remembers its key. */
+import { eventIterator } from '@orpc/contract';
+import * as z from 'zod';
+import { procedure } from './procedure.ts';
+
+export const workspaceStatus = z.object({
+  state: z.enum(['absent', 'locked', 'open']),
+  folder: z.string(),
+  /** What the engine runs under: the page offers native dialogs and "remember" only where they exist. */
+  host: z.enum(['electron', 'serve', 'command-line']),
+  /** The operating system can keep the key, so that the passphrase need not be typed again. */
+  canRemember: z.boolean(),
+  remembered: z.boolean(),
+  passphraseAtLeast: z.number().int(),
+  version: z.string(),
+});
+
+const passphrase = z.string().min(1).max(1024);
+
+export const workspaceContract = {
+  status: procedure.output(workspaceStatus),
+  /** The status now, then every change of it. */
+  watch: procedure.output(eventIterator(workspaceStatus)),
+  create: procedure.input(z.object({ passphrase, remember: z.boolean().default(false) })).output(workspaceStatus),
+  unlock: procedure.input(z.object({ passphrase, remember: z.boolean().default(false) })).output(workspaceStatus),
+  /** Opens with the key that the operating system keeps; NOT_FOUND when it keeps none. */
+  unlockRemembered: procedure.output(workspaceStatus),
+  forget: procedure.output(workspaceStatus),
+  lock: procedure.output(workspaceStatus),
+};
+
+export type WorkspaceStatus = z.infer<typeof workspaceStatus>;
