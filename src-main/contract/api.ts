@@ -1,6 +1,9 @@
 /** The one contract between the engine and the page: a part for each station. */
+import { auditContract } from './audit.ts';
 import { chemistryContract } from './chemistry.ts';
+import { homeContract } from './home.ts';
 import { jobsContract } from './jobs.ts';
+import { releaseContract } from './release.ts';
 import { scoringContract } from './scoring.ts';
 import { settingsContract } from './settings.ts';
 import { tasksContract } from './tasks.ts';
@@ -17,4 +20,7 @@ export const api = {
   tasks: tasksContract,
   training: trainingContract,
   scoring: scoringContract,
+  release: releaseContract,
+  audit: auditContract,
+  home: homeContract,
 };

@@ -1,0 +1,153 @@
+/** The hash-chained log and the connections of this machine, as the page sees them. */
+import { eventIterator } from '@orpc/contract';
+import * as z from 'zod';
+import { procedure } from './procedure.ts';
+
+const count = z.number().int().nonnegative();
+
+/** Every act that is logged, by the group under which the page filters it. */
+export const auditActs = {
+  data: [
+    'import-committed',
+    'mapping-saved',
+    'batch-withdrawn',
+    'structures-standardised',
+    'tasks-built',
+    'training-finished',
+    'compounds-scored',
+    'export-made',
+  ],
+  decisions: [
+    'plan-approved',
+    'package-approved',
+    'package-refused',
+    'changes-requested',
+    'package-voided',
+    'standing-approval-given',
+    'standing-approval-stopped',
+  ],
+  sent: ['package-frozen', 'package-sent', 'receipt-stored', 'escrow-removed'],
+  rounds: [
+    'consortium-joined',
+    'consortium-left',
+    'keys-advertised',
+    'shares-sent',
+    'survivors-signed',
+    'masks-revealed',
+    'result-applied',
+    'round-refused',
+  ],
+  access: ['workspace-made', 'workspace-opened', 'settings-changed'],
+} as const;
+
+export const auditGroup = z.enum(['data', 'decisions', 'sent', 'rounds', 'access']);
+export const auditAct = z.enum([
+  ...auditActs.data,
+  ...auditActs.decisions,
+  ...auditActs.sent,
+  ...auditActs.rounds,
+  ...auditActs.access,
+]);
+
+export const auditEntry = z.object({
+  seq: z.number().int().positive(),
+  at: z.string(),
+  /** Name of the person, or `engine` for what the application did by itself. */
+  person: z.string(),
+  act: auditAct,
+  /** What it was done to, such as `S-0015` or `batch 7`. */
+  subject: z.string(),
+  /** Small facts, safe to show: counts, hashes, round numbers. */
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+  previousHash: z.string(),
+  hash: z.string(),
+});
+
+export const brokenEntry = z.object({
+  seq: z.number().int(),
+  reason: z.enum(['hash-differs', 'link-differs', 'entry-missing', 'end-missing', 'unreadable']),
+});
+
+export const verification = z.object({
+  state: z.enum(['running', 'intact', 'broken']),
+  checked: count,
+  total: count,
+  broken: brokenEntry.nullable(),
+  head: z.string(),
+  at: z.string(),
+});
+
+export const auditState = z.object({
+  entries: count,
+  since: z.string().nullable(),
+  head: z.object({ seq: count, hash: z.string() }),
+  lastVerification: verification.nullable(),
+});
+
+export const connection = z.object({
+  id: z.number().int(),
+  at: z.string(),
+  host: z.string(),
+  purpose: z.string(),
+  bytesOut: count,
+  bytesIn: count,
+  packageHash: z.string().nullable(),
+  packageName: z.string().nullable(),
+  outcome: z.enum(['allowed', 'denied', 'failed']),
+  reason: z.string().nullable(),
+});
+
+export const hostTotals = z.object({
+  host: z.string(),
+  calls: count,
+  allowed: count,
+  denied: count,
+  failed: count,
+  bytesOut: count,
+  bytesIn: count,
+  firstAt: z.string(),
+  lastAt: z.string(),
+});
+
+export const egress = z.object({
+  since: z.string().nullable(),
+  submissions: z.object({ count, bytes: count, hosts: z.array(z.string()) }),
+  /** Calls that reached a host to which no submission goes: 0 when the rule holds. */
+  otherCalls: count,
+  deniedCalls: count,
+  bytesOut: count,
+  bytesIn: count,
+  hosts: z.array(hostTotals),
+  /** Bytes of submissions by calendar month (`2025-11`), oldest first. */
+  months: z.array(z.object({ month: z.string(), submissions: count, bytes: count })),
+});
+
+export type AuditAct = z.infer<typeof auditAct>;
+export type AuditGroup = z.infer<typeof auditGroup>;
+export type AuditEntry = z.infer<typeof auditEntry>;
+export type BrokenEntry = z.infer<typeof brokenEntry>;
+export type Verification = z.infer<typeof verification>;
+export type AuditState = z.infer<typeof auditState>;
+export type Connection = z.infer<typeof connection>;
+export type HostTotals = z.infer<typeof hostTotals>;
+export type Egress = z.infer<typeof egress>;
+
+const page = {
+  /** Only entries older than this one; leave out for the newest. */
+  before: z.number().int().optional(),
+  limit: z.number().int().min(1).max(500).default(100),
+};
+
+export const auditContract = {
+  state: procedure.output(auditState),
+  /** Newest first. `matching` counts all entries under the filter. */
+  entries: procedure
+    .input(z.object({ group: auditGroup.optional(), search: z.string().max(200).optional(), ...page }))
+    .output(z.object({ entries: z.array(auditEntry), matching: count })),
+  /** Recomputes the chain from its first entry; the last event says intact or broken, and where. */
+  verify: procedure.output(eventIterator(verification)),
+  egress: procedure.output(egress),
+  connections: procedure
+    .input(z.object({ host: z.string().optional(), outcome: connection.shape.outcome.optional(), ...page }))
+    .output(z.object({ connections: z.array(connection), matching: count })),
+};

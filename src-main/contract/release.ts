@@ -1,0 +1,319 @@
+/** What leaves the machine, as the page sees it: packages with their checks and decisions, standing approvals, bytes. */
+import * as z from 'zod';
+import { procedure } from './procedure.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const count = z.number().int().nonnegative();
+const facts = z.record(z.string(), z.union([z.string(), z.number()]));
+
+export const packageState = z.enum(['frozen', 'approved', 'refused', 'changes-requested', 'sent', 'void']);
+export const verdict = z.enum(['approve', 'refuse', 'request-changes']);
+export const checkOutcome = z.enum(['pass', 'warn', 'block']);
+
+/** Every disclosure check there is; those that this version cannot make yet are named in `notMeasured`. */
+export const checkName = z.enum([
+  'smallest-task',
+  'clipped-numbers',
+  'vector-range',
+  'encoding',
+  'catalog-text',
+  'masked-bytes',
+  'commitment',
+  'plan-and-roster',
+  'read-back',
+  'membership-auc',
+  'membership-tpr',
+  'rare-rows',
+]);
+
+export const disclosureCheck = z.object({
+  name: checkName,
+  measured: z.union([z.number(), z.string()]),
+  limit: z.object({
+    is: z.enum(['at-most', 'at-least', 'equal']),
+    value: z.union([z.number(), z.string()]),
+    /** Where the limit comes from: the plan that every partner signed, or the application itself. */
+    source: z.enum(['plan', 'application']),
+  }),
+  unit: z.enum(['compounds', 'share', 'steps', 'occurrences', 'chi-square', 'hash']),
+  outcome: checkOutcome,
+  /** Key of the sentence that says what the outcome means; `facts` fill its gaps. */
+  explanation: z.string(),
+  facts,
+});
+
+/** Numbers are counted between -clip and +clip in equal bins; what lies outside is in the first and last bin. */
+export const histogram = z.object({ from: z.number(), to: z.number(), bins: z.array(count) });
+
+export const packageTensor = z.object({
+  name: z.string(),
+  /** Key of the sentence that says what the tensor is. */
+  meaning: z.string(),
+  shape: z.array(count),
+  numbers: count,
+  bytes: count,
+  /** L2 norm of the clear change, before encoding and mask. */
+  norm: z.number(),
+  clip: z.number(),
+  clippedShare: z.number(),
+  /** Rows of the first layer left out because too few partners touch them; null for a tensor without such a rule. */
+  rowsHeldBack: count.nullable(),
+  histogram,
+  lastNorm: z.number().nullable(),
+});
+
+export const recipient = z.object({
+  /** Name of the consortium or of its coordinator. */
+  name: z.string(),
+  url: z.string(),
+  host: z.string(),
+  fingerprint: z.string(),
+  /** The fingerprint in words, to compare by voice. */
+  words: z.array(z.string()),
+});
+
+export const leavingItem = z.object({
+  item: z.enum(['trunk-change', 'one-time-keys', 'key-shares', 'signatures', 'counts']),
+  facts,
+});
+export const stayingItem = z.object({
+  item: z.enum(['structures', 'names', 'measurements', 'heads', 'unmasked-change']),
+  facts,
+});
+
+/** The frozen document. The package hash is the SHA-256 of its canonical JSON, so a decision binds to every field. */
+export const packageManifest = z.object({
+  format: z.literal('chorale package 1'),
+  name: z.string(),
+  frozenAt: z.string(),
+  preparedBy: z.object({ person: z.string(), role: z.string() }),
+  content: z.object({
+    series: z.string(),
+    round: count,
+    attempt: count,
+    planHash: hash,
+    rosterHash: hash,
+    /** Flat fields of the plan, as every partner signed it. */
+    plan: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    recipient,
+    encoding: z.object({ weight: z.number().int(), totalWeight: z.number().int(), bits: z.number().int() }),
+    partners: count,
+    threshold: count,
+    payload: z.object({
+      bytes: count,
+      bytesPerNumber: count,
+      chunkBytes: count,
+      chunks: z.array(hash),
+      merkleRoot: hash,
+      /** SHA-256 of the encoded, unmasked vector and a nonce. */
+      commitment: hash,
+    }),
+    tensors: z.array(packageTensor.omit({ lastNorm: true })),
+  }),
+  /** The last approved package of the series, with the norms that this one is compared with. */
+  last: z.object({ name: z.string(), hash, norms: z.record(z.string(), z.number()) }).nullable(),
+  trainedOn: z.object({ tasks: count, smallestTask: count, compounds: count }),
+  leaves: z.array(leavingItem),
+  stays: z.array(stayingItem),
+  checks: z.array(disclosureCheck),
+  /** Checks of the closed list that this version of the application does not make. */
+  notMeasured: z.array(checkName),
+});
+
+export const decision = z.object({
+  id: z.number().int(),
+  packageHash: hash,
+  planHash: hash,
+  person: z.string(),
+  role: z.string(),
+  verdict,
+  comment: z.string(),
+  /** The standing approval under which it was made; null when a person decided on this very package. */
+  standingApproval: z.number().int().nullable(),
+  decidedAt: z.string(),
+  signature: z.string(),
+  signatureValid: z.boolean(),
+});
+
+export const standingApproval = z.object({
+  id: z.number().int(),
+  series: z.string(),
+  planHash: hash,
+  lastRound: count,
+  person: z.string(),
+  role: z.string(),
+  givenAt: z.string(),
+  stoppedAt: z.string().nullable(),
+  stoppedBy: z.string().nullable(),
+  /** Packages approved under it so far. */
+  used: count,
+});
+
+export const packageSummary = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  hash,
+  series: z.string(),
+  round: count,
+  attempt: count,
+  state: packageState,
+  bytes: count,
+  recipientName: z.string(),
+  recipientHost: z.string(),
+  preparedBy: z.string(),
+  frozenAt: z.string(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.string().nullable(),
+  sentAt: z.string().nullable(),
+  /** The coordinator's countersigned receipt, as text; null until it has come. */
+  receipt: z.string().nullable(),
+  checks: z.object({ pass: count, warn: count, block: count }),
+  /** When payload and escrow were removed by the retention rule; null while they are kept. */
+  filesRemovedAt: z.string().nullable(),
+});
+
+const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** One field of the frozen document, for the table of all fields and for the comparison with the last package. */
+export const packageField = z.object({
+  path: z.string(),
+  value: fieldValue,
+  group: z.enum(['package', 'recipient', 'plan', 'tensor', 'counts', 'proof']),
+  /** Does the value itself go to the coordinator? */
+  leaves: z.boolean(),
+});
+
+export const fieldChange = z.object({
+  path: z.string(),
+  change: z.enum(['changed', 'new', 'gone']),
+  before: fieldValue,
+  after: fieldValue,
+});
+
+export const packageDifference = z.object({
+  since: z.object({ name: z.string(), hash }),
+  changes: z.array(fieldChange),
+  equal: count,
+});
+
+/** Whether the person who asks may give a verdict, and if not, why: a key of the page's words. */
+export const permission = z.object({
+  allowed: z.boolean(),
+  reason: z
+    .enum(['blocked-by-check', 'prepared-by-you', 'role', 'already-decided', 'already-sent', 'void', 'bytes-changed'])
+    .nullable(),
+});
+
+export const packageView = packageSummary.extend({
+  manifest: packageManifest,
+  manifestBytes: count,
+  /** Histograms of the last approved package by tensor name, for the line behind the bars. */
+  lastHistograms: z.record(z.string(), histogram),
+  lastNorms: z.record(z.string(), z.number()),
+  fields: z.array(packageField),
+  /** Null when there is no approved package of the series yet. */
+  difference: packageDifference.nullable(),
+  decisions: z.array(decision),
+  standingApprovals: z.array(standingApproval),
+  may: z.object({ approve: permission, refuse: permission, 'request-changes': permission, standing: permission }),
+});
+
+/** A window into the bytes that leave, and what they were before the mask. */
+export const packageBytes = z.object({
+  offset: count,
+  total: count,
+  /** Base64 of the masked bytes from `offset`. */
+  masked: z.string(),
+  /** The encoded numbers before the mask that lie in this window; they stay here. Null when the escrow was removed. */
+  encoded: z.array(z.number().int()).nullable(),
+  bytesPerNumber: count,
+  /** Tensors that the window touches, with the byte where each starts. */
+  tensors: z.array(z.object({ name: z.string(), offset: count, bytes: count })),
+});
+
+export const readBack = z.object({
+  bytes: count,
+  chunks: count,
+  agrees: z.boolean(),
+  /** Index of the first chunk whose hash differs. */
+  firstBadChunk: count.nullable(),
+  checkedAt: z.string(),
+});
+
+export const rebuiltPackage = z.object({
+  encodedBytes: count,
+  commitment: hash,
+  commitmentAgrees: z.boolean(),
+  merkleRoot: hash,
+  merkleRootAgrees: z.boolean(),
+});
+
+export type PackageState = z.infer<typeof packageState>;
+export type Verdict = z.infer<typeof verdict>;
+export type CheckName = z.infer<typeof checkName>;
+export type DisclosureCheck = z.infer<typeof disclosureCheck>;
+export type Histogram = z.infer<typeof histogram>;
+export type Recipient = z.infer<typeof recipient>;
+export type PackageManifest = z.infer<typeof packageManifest>;
+export type Decision = z.infer<typeof decision>;
+export type StandingApproval = z.infer<typeof standingApproval>;
+export type PackageSummary = z.infer<typeof packageSummary>;
+export type PackageField = z.infer<typeof packageField>;
+export type PackageDifference = z.infer<typeof packageDifference>;
+export type Permission = z.infer<typeof permission>;
+export type PackageView = z.infer<typeof packageView>;
+export type PackageBytes = z.infer<typeof packageBytes>;
+export type ReadBack = z.infer<typeof readBack>;
+export type RebuiltPackage = z.infer<typeof rebuiltPackage>;
+
+export const releaseContract = {
+  /** Newest first. Review asks for what waits, Submissions for what was sent. */
+  list: procedure
+    .input(
+      z.object({
+        states: z.array(packageState).optional(),
+        /** Only packages with a smaller id; leave out for the newest. */
+        before: z.number().int().optional(),
+        limit: z.number().int().min(1).max(500).default(100),
+      }),
+    )
+    .output(z.array(packageSummary)),
+  read: procedure.input(z.object({ hash })).output(packageView),
+  /** At most 64 KiB at a time. */
+  bytes: procedure
+    .input(
+      z.object({
+        hash,
+        offset: count,
+        length: z
+          .number()
+          .int()
+          .min(1)
+          .max(1 << 16),
+      }),
+    )
+    .output(packageBytes),
+  /** Reads the frozen file again and compares every chunk with the manifest. */
+  readBack: procedure.input(z.object({ hash })).output(readBack),
+  /** What an auditor does: from the escrow to the commitment and to the Merkle root of the masked bytes. */
+  rebuild: procedure.input(z.object({ hash })).output(rebuiltPackage),
+  /** `fieldsRead` must name every new field of the comparison; refusals and requests need a comment. */
+  decide: procedure
+    .input(
+      z.object({
+        hash,
+        verdict,
+        comment: z.string().max(4000).default(''),
+        fieldsRead: z.array(z.string()).default([]),
+      }),
+    )
+    .output(packageView),
+  /** Manifest, checks and decisions as one JSON document for the file. */
+  exportDocument: procedure.input(z.object({ hash })).output(z.object({ fileName: z.string(), json: z.string() })),
+  standing: {
+    list: procedure.output(z.array(standingApproval)),
+    /** Covers the rounds up to `lastRound` of this series under this plan, as long as every check passes. */
+    give: procedure.input(z.object({ series: z.string(), planHash: hash, lastRound: count })).output(standingApproval),
+    stop: procedure.input(z.object({ id: z.number().int() })).output(standingApproval),
+  },
+};
