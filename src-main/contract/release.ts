@@ -179,8 +179,8 @@ export const packageField = z.object({
   path: z.string(),
   value: fieldValue,
   group: z.enum(['package', 'recipient', 'plan', 'tensor', 'counts', 'proof']),
-  /** Does the value itself go to the coordinator? */
-  leaves: z.boolean(),
+  /** Goes to the coordinator, is known to the consortium already, or stays here. */
+  crossing: z.enum(['leaves', 'known', 'stays']),
 });
 
 export const fieldChange = z.object({
