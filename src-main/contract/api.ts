@@ -2,6 +2,7 @@
 import { auditContract } from './audit.ts';
 import { chemistryContract } from './chemistry.ts';
 import { homeContract } from './home.ts';
+import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
 import { releaseContract } from './release.ts';
 import { scoringContract } from './scoring.ts';
@@ -16,6 +17,7 @@ export const api = {
   settings: settingsContract,
   upload: uploadContract,
   jobs: jobsContract,
+  intake: intakeContract,
   chemistry: chemistryContract,
   tasks: tasksContract,
   training: trainingContract,
