@@ -368,13 +368,40 @@ export const rowReason = z.enum([
 ]);
 export const severity = z.enum(['rejected', 'warned', 'ignored']);
 
+/** What would have been right in the place of what was found. */
+export const expectation = reasonOf([
+  'cells', // {count}
+  'closed-quote',
+  'shorter-line', // {limit}: characters
+  'readable-characters', // {encoding}
+  'whole-record', // SDF: a mol block with counts line and M  END
+  'compound-id',
+  'structure',
+  'assay-code',
+  'number', // {decimalMark}
+  'positive-number',
+  'plausible-p', // {low, high}
+  'unit',
+  'known-unit',
+  'molar-unit', // or an assay of solubility
+  'same-unit', // {unit}: as the column says
+  'fitting-unit', // {assay, scale}
+  'known-relation',
+  'same-relation', // {relation}: as the column says
+  'plain-value', // no formula without result, no error, no date
+  'usual-p', // {low, high}
+  'exact-value',
+  'mapped-field',
+  'new-row', // {line}: the first row that says the same
+  'content',
+]);
+
 /** One finding in one row. */
 export const rowFinding = z.object({
   line: z.number().int(),
   column: z.string(),
   found: z.string(),
-  /** A key of the page's words, as `intake.expected.<key>`, with an example from the file where one is known. */
-  expected: z.string(),
+  expected: expectation,
   reason: rowReason,
   severity,
   /** The row as it stands, in the order of `mapping.columns`; a mol block is cut to its first lines. */
@@ -491,6 +518,7 @@ export type SeenBefore = z.infer<typeof seenBefore>;
 export type Inspection = z.infer<typeof inspection>;
 export type RowReason = z.infer<typeof rowReason>;
 export type Severity = z.infer<typeof severity>;
+export type Expectation = z.infer<typeof expectation>;
 export type RowFinding = z.infer<typeof rowFinding>;
 export type Repair = z.infer<typeof repair>;
 export type FindingGroup = z.infer<typeof findingGroup>;
