@@ -1,6 +1,7 @@
 /** The one contract between the engine and the page: a part for each station. */
 import { auditContract } from './audit.ts';
 import { chemistryContract } from './chemistry.ts';
+import { federationContract } from './federation.ts';
 import { homeContract } from './home.ts';
 import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
@@ -21,6 +22,7 @@ export const api = {
   chemistry: chemistryContract,
   tasks: tasksContract,
   training: trainingContract,
+  federation: federationContract,
   scoring: scoringContract,
   release: releaseContract,
   audit: auditContract,

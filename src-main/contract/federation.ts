@@ -1,0 +1,243 @@
+/** The consortium as the page sees it: who this partner is, who the others are, and where each round stands. */
+import { eventIterator } from '@orpc/contract';
+import * as z from 'zod';
+import { procedure } from './procedure.ts';
+
+const time = z.iso.datetime();
+const count = z.number().int().min(0);
+
+/** A public key as people compare it: twelve words by voice, or the whole SHA-256. */
+export const fingerprint = z.object({ hex: z.string(), words: z.array(z.string()).length(12) });
+
+/** What this partner hands to the consortium so that it can be entered into the roster. */
+export const identity = z.object({
+  partnerId: z.string(),
+  name: z.string(),
+  /** Ed25519, base64url. */
+  publicKey: z.string(),
+  fingerprint,
+});
+
+export const partnerId = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/);
+
+export const member = z.object({
+  id: z.string(),
+  name: z.string(),
+  you: z.boolean(),
+  fingerprint,
+  /** Share of this partner in the average, as agreed in the roster. */
+  weight: z.number(),
+  signedRoster: z.boolean(),
+});
+
+export const tensor = z.object({ name: z.string(), shape: z.array(count), numbers: count });
+
+/** What all partners signed: the model, the recipe and the rules of a round. */
+export const plan = z.object({
+  hash: z.string(),
+  rounds: count,
+  localSteps: count,
+  batchSize: count,
+  hidden: z.array(count),
+  tensors: z.array(tensor),
+  /** Bytes of one masked upload. */
+  uploadBytes: count,
+  /** So many partners must answer for a sum to be opened. */
+  threshold: count,
+  /** A round with fewer survivors is refused. */
+  minimumSurvivors: count,
+});
+
+export const coordinatorPlace = z.object({ url: z.string(), host: z.string(), fingerprint });
+
+export const consortium = z.object({
+  series: z.string(),
+  name: z.string(),
+  rosterHash: z.string(),
+  members: z.array(member),
+  plan,
+  coordinator: coordinatorPlace,
+  state: z.enum(['joined', 'running', 'finished', 'left']),
+  /** Whether this partner takes part now: `pausing` ends the running round first. */
+  participation: z.enum(['stopped', 'running', 'pausing']),
+  jobId: z.string().nullable(),
+  roundsDone: count,
+  joinedAt: time,
+});
+
+export const invitationPreview = z.object({
+  series: z.string(),
+  name: z.string(),
+  rosterHash: z.string(),
+  members: z.array(member),
+  plan,
+  coordinator: coordinatorPlace,
+  /** Joining replaces the key that scrambles fingerprints: structures are standardised anew. */
+  changesChemistry: z.boolean(),
+});
+
+export const roundStepName = z.enum(['plan', 'keys', 'shares', 'upload', 'confirm', 'unmask', 'model']);
+
+export const roundStep = z.object({
+  name: roundStepName,
+  state: z.enum(['done', 'running', 'waiting']),
+  /** Partners that have done it. */
+  count,
+  /** Partners that must do it for the round to go on. */
+  needed: count,
+  /** Partners that take part in the round. */
+  total: count,
+  /** When the last partner did it. */
+  at: time.nullable(),
+});
+
+export const partnerProgress = z.object({
+  id: z.string(),
+  name: z.string(),
+  you: z.boolean(),
+  state: z.enum([
+    'expected',
+    'keys',
+    'shares',
+    'training',
+    'approval',
+    'uploading',
+    'uploaded',
+    'confirmed',
+    'unmasked',
+    'absent',
+    'withdrawn',
+  ]),
+  bytesSent: count,
+  bytesTotal: count,
+});
+
+export const waitedFor = z.discriminatedUnion('kind', [
+  /** A person of this partner must decide about the frozen package. */
+  z.object({ kind: z.literal('approval'), packageHash: z.string(), since: time }),
+  z.object({ kind: z.literal('training'), since: time }),
+  z.object({ kind: z.literal('upload'), partner: z.string(), bytesSent: count, bytesTotal: count }),
+  z.object({ kind: z.literal('partner'), partner: z.string(), step: roundStepName }),
+  z.object({ kind: z.literal('coordinator'), step: roundStepName }),
+]);
+
+export const roundState = z.enum(['running', 'finished', 'refused', 'watched']);
+
+/** Why a round was refused or is only watched; closed, so that the page can say it in words. */
+export const roundReason = z.enum([
+  'too-few-keys',
+  'too-few-shares',
+  'too-few-uploads',
+  'not-invited',
+  'left-out',
+  'paused',
+  'package-refused',
+  'training-failed',
+  'other-base',
+]);
+
+export const roundSummary = z.object({
+  round: count,
+  attempt: count,
+  state: roundState,
+  reason: roundReason.nullable(),
+  survivors: count.nullable(),
+  startedAt: time,
+  finishedAt: time.nullable(),
+  bytesOut: count,
+  bytesIn: count,
+  /** SHA-256 of the global trunk after this round. */
+  trunkHash: z.string().nullable(),
+});
+
+export const round = roundSummary.extend({
+  of: count,
+  closesAt: time.nullable(),
+  /** Partners whose answers are enough to finish. */
+  enough: count,
+  steps: z.array(roundStep),
+  partners: z.array(partnerProgress),
+  waitedFor: z.array(waitedFor),
+});
+
+export const federationStatus = z.object({
+  identity: identity.nullable(),
+  consortium: consortium.nullable(),
+  /** The newest round. */
+  round: round.nullable(),
+  connection: z.object({ open: z.boolean(), sending: z.boolean() }),
+});
+
+export const connections = z.object({
+  since: time.nullable(),
+  hosts: z.array(
+    z.object({
+      host: z.string(),
+      outcome: z.enum(['allowed', 'denied', 'failed']),
+      calls: count,
+      bytesOut: count,
+      bytesIn: count,
+      lastAt: time,
+    }),
+  ),
+  /** Oldest first; `month` is YYYY-MM. */
+  months: z.array(z.object({ month: z.string(), bytesOut: count, bytesIn: count })),
+  recent: z.array(
+    z.object({
+      at: time,
+      lastAt: time,
+      host: z.string(),
+      purpose: z.string(),
+      calls: count,
+      bytesOut: count,
+      bytesIn: count,
+      packageHash: z.string().nullable(),
+      outcome: z.enum(['allowed', 'denied', 'failed']),
+      reason: z.string().nullable(),
+    }),
+  ),
+});
+
+export type Fingerprint = z.infer<typeof fingerprint>;
+export type Identity = z.infer<typeof identity>;
+export type Member = z.infer<typeof member>;
+export type Consortium = z.infer<typeof consortium>;
+export type InvitationPreview = z.infer<typeof invitationPreview>;
+export type RoundStepName = z.infer<typeof roundStepName>;
+export type RoundStep = z.infer<typeof roundStep>;
+export type PartnerProgress = z.infer<typeof partnerProgress>;
+export type WaitedFor = z.infer<typeof waitedFor>;
+export type RoundReason = z.infer<typeof roundReason>;
+export type RoundSummary = z.infer<typeof roundSummary>;
+export type Round = z.infer<typeof round>;
+export type FederationStatus = z.infer<typeof federationStatus>;
+export type Connections = z.infer<typeof connections>;
+
+/** A roster or an invitation as text: what people hand to each other. */
+const document = z.string().min(2).max(2_000_000);
+
+export const federationContract = {
+  status: procedure.output(federationStatus),
+  /** The status now and after each change. */
+  watch: procedure.output(eventIterator(federationStatus)),
+  /** Makes this partner's long-term keys; there is one identity in a workspace. */
+  createIdentity: procedure.input(z.object({ partnerId, name: z.string().trim().min(1).max(120) })).output(identity),
+  /** Signs a roster that names this partner; the text with the signature goes back to whoever assembles it. */
+  signRoster: procedure
+    .input(z.object({ roster: document }))
+    .output(z.object({ roster: z.string(), rosterHash: z.string(), members: z.array(member) })),
+  /** What an invitation says, checked but not yet accepted. */
+  readInvitation: procedure.input(z.object({ invitation: document })).output(invitationPreview),
+  join: procedure.input(z.object({ invitation: document })).output(consortium),
+  /** Ends participation for good; the models that came back stay. */
+  leave: procedure.input(z.object({ series: z.string() })).output(federationStatus),
+  start: procedure.input(z.object({ series: z.string() })).output(z.object({ jobId: z.string() })),
+  /** Sits out from the next round on; the running one is finished. */
+  pause: procedure.input(z.object({ series: z.string() })).output(federationStatus),
+  /** Newest first. */
+  rounds: procedure
+    .input(z.object({ series: z.string(), limit: z.number().int().min(1).max(500).default(200) }))
+    .output(z.array(roundSummary)),
+  round: procedure.input(z.object({ series: z.string(), round: count, attempt: count.optional() })).output(round),
+  connections: procedure.output(connections),
+};
