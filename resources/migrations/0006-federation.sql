@@ -4,29 +4,43 @@ create table identity (
   partner_id text not null,
   name text not null,
   public_key blob not null,      -- Ed25519
-  secret_key blob not null
+  secret_key blob not null,
+  made_at text not null
 ) strict;
 
 create table consortium (
   series text primary key,       -- id of the series of rounds that the plan describes
+  name text not null,
   roster text not null,          -- canonical JSON, signed by every partner
   roster_hash text not null,
-  plan text,                     -- canonical JSON
-  plan_hash text,
+  plan text not null,            -- canonical JSON
+  plan_hash text not null,
   coordinator_url text not null,
   coordinator_key blob not null, -- Ed25519
   state text not null check (state in ('joined', 'running', 'finished', 'left')),
+  participation text not null default 'stopped' check (participation in ('stopped', 'running', 'pausing')),
+  job_id text,                   -- of the job that takes part
   joined_at text not null
 ) strict;
 
--- The state of the partner's side of a round, stored before anything is sent that follows from it.
+-- Where the partner's side of each round stands, stored before anything is sent that follows from it.
+-- Only the newest row of a series keeps its state: what is over leaves no secret behind.
 create table round (
   series text not null references consortium (series) on delete cascade,
-  round integer not null,
+  round integer not null,        -- 0 before the first
   attempt integer not null,
   phase text not null,
-  state blob not null,           -- canonical encoding of the state machine's state
+  state blob,                    -- canonical encoding of the state machine's state
+  reason text,                   -- why refused or only watched
+  survivors integer,             -- partners in the sum
+  trunk_hash text,               -- of the global trunk after the round
+  bytes_out integer not null default 0,
+  bytes_in integer not null default 0,
+  standing text,                 -- JSON: what the coordinator last said of who has done what; for display only
+  closes_at text,
+  started_at text not null,
   changed_at text not null,
+  finished_at text,
   primary key (series, round, attempt)
 ) strict, without rowid;
 
@@ -41,6 +55,7 @@ create table message (
   hash text not null unique,
   sent integer not null,         -- 1 when this partner sent it
   at text not null,
-  bytes blob not null
+  bytes blob not null,
+  receipt text                   -- the coordinator's, canonical JSON, for what this partner sent
 ) strict;
 create index message_by_round on message (series, round, attempt, type);

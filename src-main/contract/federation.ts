@@ -168,36 +168,6 @@ export const federationStatus = z.object({
   connection: z.object({ open: z.boolean(), sending: z.boolean() }),
 });
 
-export const connections = z.object({
-  since: time.nullable(),
-  hosts: z.array(
-    z.object({
-      host: z.string(),
-      outcome: z.enum(['allowed', 'denied', 'failed']),
-      calls: count,
-      bytesOut: count,
-      bytesIn: count,
-      lastAt: time,
-    }),
-  ),
-  /** Oldest first; `month` is YYYY-MM. */
-  months: z.array(z.object({ month: z.string(), bytesOut: count, bytesIn: count })),
-  recent: z.array(
-    z.object({
-      at: time,
-      lastAt: time,
-      host: z.string(),
-      purpose: z.string(),
-      calls: count,
-      bytesOut: count,
-      bytesIn: count,
-      packageHash: z.string().nullable(),
-      outcome: z.enum(['allowed', 'denied', 'failed']),
-      reason: z.string().nullable(),
-    }),
-  ),
-});
-
 export type Fingerprint = z.infer<typeof fingerprint>;
 export type Identity = z.infer<typeof identity>;
 export type Member = z.infer<typeof member>;
@@ -211,7 +181,6 @@ export type RoundReason = z.infer<typeof roundReason>;
 export type RoundSummary = z.infer<typeof roundSummary>;
 export type Round = z.infer<typeof round>;
 export type FederationStatus = z.infer<typeof federationStatus>;
-export type Connections = z.infer<typeof connections>;
 
 /** A roster or an invitation as text: what people hand to each other. */
 const document = z.string().min(2).max(2_000_000);
@@ -239,5 +208,4 @@ export const federationContract = {
     .input(z.object({ series: z.string(), limit: z.number().int().min(1).max(500).default(200) }))
     .output(z.array(roundSummary)),
   round: procedure.input(z.object({ series: z.string(), round: count, attempt: count.optional() })).output(round),
-  connections: procedure.output(connections),
 };
