@@ -1,0 +1,106 @@
+/** The hash-chained log of every act: appended by the rooms' callers, verified from its first entry on demand. */
+import { type AuditRow, appendAuditRow, readAuditExtent, readAuditHead, readAuditRows } from '../catalog/audit.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { type AuditAct, type AuditEntry, auditEntry, type BrokenEntry, type Verification } from '../contract/audit.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import type { Control } from '../contract/progress.ts';
+import { breakAt, breakAtEnd, chainStart, entryHash } from './audit-chain.ts';
+
+export type AuditDetail = AuditEntry['detail'];
+
+export type NewAuditEntry = {
+  /** Name of the person, or `engine` for what the application does by itself. */
+  readonly person: string;
+  readonly act: AuditAct;
+  /** What it is done to, such as `S-0015` or `batch 7`. */
+  readonly subject: string;
+  /** Counts, hashes and round numbers only: no structures, values or secrets. */
+  readonly detail?: AuditDetail;
+  /** ISO 8601; now when absent. */
+  readonly at?: string;
+};
+
+/** Safe from any thread and process that has the catalog open; inside a transaction it stands or falls with it. */
+export function appendAudit(catalog: Catalog, { person, act, subject, detail = {}, at }: NewAuditEntry): AuditEntry {
+  const row = appendAuditRow(catalog, (head = chainStart) => {
+    const fields = {
+      seq: head.seq + 1,
+      at: at ?? new Date().toISOString(),
+      person,
+      act,
+      subject,
+      detail: JSON.stringify(detail),
+      previousHash: head.hash,
+    };
+    return { ...fields, hash: entryHash(fields) };
+  });
+  return toAuditEntry(row);
+}
+
+export const auditHead = (catalog: Catalog): { readonly seq: number; readonly hash: string } =>
+  readAuditHead(catalog) ?? chainStart;
+
+const rowsAtOnce = 2000;
+
+/**
+ * Recomputes every hash from the first entry on, and compares the last with the head that is kept apart. Entries that
+ * are appended meanwhile belong to the next verification.
+ * @yields how far it is, every 2,000 entries; last `intact`, or `broken` with the first wrong entry
+ * @throws CANCELLED
+ */
+export async function* verifyAudit(
+  catalog: Catalog,
+  signal: AbortSignal | undefined,
+  now: () => string = () => new Date().toISOString(),
+): AsyncGenerator<Verification, void, void> {
+  const { head = chainStart, lastSeq } = readAuditExtent(catalog);
+  const total = Math.max(head.seq, lastSeq);
+  let last = chainStart;
+  const found = (state: Verification['state'], broken: BrokenEntry | null): Verification => ({
+    state,
+    checked: last.seq,
+    total,
+    broken,
+    head: head.hash,
+    at: now(),
+  });
+
+  while (last.seq < lastSeq) {
+    if (signal?.aborted) throw new ChoraleError('CANCELLED', {});
+    for (const row of readAuditRows(catalog, last.seq, Math.min(rowsAtOnce, lastSeq - last.seq))) {
+      const broken = breakAt(last, row) ?? unreadable(row);
+      if (broken !== undefined) {
+        yield found('broken', broken);
+        return;
+      }
+      last = { seq: row.seq, hash: row.hash };
+    }
+    yield found('running', null);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const broken = breakAtEnd(last, head);
+  yield found(broken === undefined ? 'intact' : 'broken', broken ?? null);
+}
+
+/** The same for callers that need the end only. */
+export async function verifyWholeAudit(catalog: Catalog, control: Control): Promise<Verification> {
+  let last: Verification | undefined;
+  for await (const verification of verifyAudit(catalog, control.signal)) {
+    control.report({ step: 'audit.verify', done: verification.checked, total: verification.total });
+    last = verification;
+  }
+  return last as Verification; // a verification always yields its end
+}
+
+export function toAuditEntry(row: AuditRow): AuditEntry {
+  return auditEntry.parse({ ...row, detail: JSON.parse(row.detail) });
+}
+
+const unreadable = (row: AuditRow): BrokenEntry | undefined => {
+  try {
+    toAuditEntry(row);
+    return undefined;
+  } catch {
+    return { seq: row.seq, reason: 'unreadable' };
+  }
+};
