@@ -18,11 +18,13 @@ export type Domain = z.infer<typeof domain>;
 export const domainOf = (similarity: number): Domain =>
   similarity >= domainLimits.inside ? 'inside' : similarity >= domainLimits.edge ? 'edge' : 'outside';
 
+/** A line per compound: SMILES, then optionally its id after a space or tab. */
+const pasted = z.object({ kind: z.literal('text'), text: z.string().max(5_000_000) });
+
 export const scoreSource = z.discriminatedUnion('kind', [
-  /** A line per compound: SMILES, then optionally its id after a space or tab. */
-  z.object({ kind: z.literal('text'), text: z.string().max(5_000_000) }),
-  /** .smi, .csv/.tsv with a SMILES column, or .sdf on this machine; each also as .gz. */
-  z.object({ kind: z.literal('file'), path: z.string() }),
+  pasted,
+  /** .smi, .csv or .tsv with a SMILES column, or .sdf; each also as .gz. Token of a finished upload. */
+  z.object({ kind: z.literal('upload'), token: z.string() }),
 ]);
 
 export const scoreStart = z.object({
@@ -35,8 +37,14 @@ export const scoreStart = z.object({
 });
 export type ScoreStart = z.infer<typeof scoreStart>;
 
-/** The job's request: as `scoreStart`, under the id that the sheet will have. */
-export const scoreRequest = scoreStart.extend({ sheetId: z.string() });
+/** The job's request: as `scoreStart`, under the id that the sheet will have, and with the file in its place. */
+export const scoreRequest = scoreStart.extend({
+  sheetId: z.string(),
+  source: z.discriminatedUnion('kind', [
+    pasted,
+    z.object({ kind: z.literal('file'), path: z.string(), name: z.string() }),
+  ]),
+});
 export type ScoreRequest = z.infer<typeof scoreRequest>;
 
 export const scoringModel = model.extend({
