@@ -47,6 +47,14 @@ export function openCatalog(file: string, key: Uint8Array): Catalog {
   return { db, close: () => db.close() };
 }
 
+/** For a thread that must not stand still: a write that would wait for another connection fails instead; see `isBusy`. */
+export const neverWait = (catalog: Catalog): void => {
+  catalog.db.pragma('busy_timeout = 0');
+};
+
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+
 function migrate(db: Database.Database): void {
   const folder = join(resources, 'migrations');
   const migrations = readdirSync(folder)
@@ -54,6 +62,8 @@ function migrate(db: Database.Database): void {
     .filter(({ number }) => number > 0)
     .sort((a, b) => a.number - b.number);
   const known = migrations.at(-1)?.number ?? 0;
+  // An open of what is up to date takes no write lock, so it never waits for a job that writes.
+  if (db.pragma('user_version', { simple: true }) === known) return;
 
   db.transaction(() => {
     const found = db.pragma('user_version', { simple: true }) as number;

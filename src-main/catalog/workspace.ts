@@ -6,7 +6,7 @@ import sodium from 'libsodium-wrappers-sumo';
 import * as z from 'zod';
 import { ChoraleError } from '../contract/errors.ts';
 import { type Catalog, openCatalog } from './open.ts';
-import { openVault, type Vault } from './vault.ts';
+import { openVault, sha256, type Vault } from './vault.ts';
 
 await sodium.ready;
 
@@ -30,6 +30,9 @@ const description = z.object({
 export const passphraseAtLeast = 12;
 
 export const workspaceExists = (folder: string): boolean => existsSync(join(folder, 'workspace.json'));
+
+/** Names the workspace outside its folder, the same for every copy of it: from its salt. */
+export const workspaceId = (folder: string): string => sha256(describe(folder).salt).slice(0, 32);
 
 /** @throws WORKSPACE_EXISTS, PASSPHRASE_TOO_SHORT */
 export function createWorkspace(folder: string, passphrase: string): Workspace {

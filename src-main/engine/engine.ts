@@ -1,0 +1,104 @@
+/** One engine: a workspace's folder, its jobs, uploads and settings, behind the context that routes and commands are given. */
+import { extname } from 'node:path';
+import { listJobs } from '../catalog/jobs.ts';
+import type { Workspace } from '../catalog/workspace.ts';
+import type { Chemistry } from '../chemistry/pool.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import { openAccess } from './access.ts';
+import type { EngineContext } from './context.ts';
+import { createEventHub } from './event-hub.ts';
+import type { Host } from './host.ts';
+import type { JobKinds } from './job-kinds.ts';
+import { type Jobs, openJobs } from './jobs.ts';
+import { openPreferences } from './preferences.ts';
+import { openUploads, type Uploads } from './uploads.ts';
+
+export type Engine = {
+  readonly context: EngineContext;
+  /** Interrupts what runs, closes the workspace and lets go of its lock. */
+  readonly close: () => Promise<void>;
+};
+
+export type EngineOptions = {
+  /** Of the workspace; need not exist yet. */
+  readonly folder: string;
+  readonly host: Host;
+  /** URL of a module whose `jobKinds` are run instead of the engine's own. */
+  readonly kinds?: string;
+};
+
+type Open = {
+  readonly workspace: Workspace;
+  readonly jobs: Jobs;
+  readonly uploads: Uploads;
+  readonly drawings: Drawings;
+};
+
+const ownKinds = new URL(`./job-kinds${extname(import.meta.url)}`, import.meta.url).href;
+
+export async function createEngine({ folder, host, kinds = ownKinds }: EngineOptions): Promise<Engine> {
+  const events = createEventHub();
+  const { jobKinds } = (await import(kinds)) as { readonly jobKinds: JobKinds };
+  let open: Open | undefined;
+  const opened = (): Open => {
+    if (open === undefined) throw new ChoraleError('WORKSPACE_LOCKED', {});
+    return open;
+  };
+
+  const access = openAccess(folder, host, events, async (workspace) => {
+    const jobs = await openJobs(workspace, { url: kinds, jobKinds }, host, events);
+    const uploads = openUploads(folder, (token) => neededByJob(workspace, token));
+    const drawings = openDrawings(workspace);
+    open = { workspace, jobs, uploads, drawings };
+    return async () => {
+      open = undefined;
+      await jobs.close();
+      uploads.close();
+      await drawings.close();
+    };
+  });
+
+  return {
+    context: {
+      host,
+      events,
+      access,
+      preferences: openPreferences(host.configurationFolder),
+      workspace: () => opened().workspace,
+      jobs: () => opened().jobs,
+      uploads: () => opened().uploads,
+      chemistry: () => opened().drawings.pool(),
+    },
+    close: access.lock,
+  };
+}
+
+const neededByJob = ({ catalog }: Workspace, token: string): boolean =>
+  listJobs(catalog, 1000).some((row) => row.finishedAt === null && JSON.stringify(row.request).includes(token));
+
+type Drawings = { readonly pool: () => Promise<Chemistry>; readonly close: () => Promise<void> };
+
+/** One worker for short questions, started when the first one comes and anew when a consortium brings other parameters. */
+function openDrawings(workspace: Workspace): Drawings {
+  let current: { readonly hash: string; readonly pool: Promise<Chemistry> } | undefined;
+  const close = async () => {
+    const closing = current;
+    current = undefined;
+    await closing?.pool.then((pool) => pool.close()).catch(() => {});
+  };
+  return {
+    async pool() {
+      // Loaded when first needed: an engine that draws nothing starts without the toolkit.
+      const [{ openChemistry }, { parameterHash, readChemistryParameters }] = await Promise.all([
+        import('../chemistry/pool.ts'),
+        import('../chemistry/parameters.ts'),
+      ]);
+      const parameters = readChemistryParameters(workspace.catalog);
+      const hash = parameterHash(parameters);
+      if (current !== undefined && current.hash !== hash) await close();
+      current ??= { hash, pool: openChemistry({ parameters, workers: 1 }) };
+      return current.pool;
+    },
+    close,
+  };
+}

@@ -1,0 +1,26 @@
+/** Every kind of long work: how its request is checked, which lane it queues in, and what runs it in the job's thread. */
+import type * as z from 'zod';
+import type { Workspace } from '../catalog/workspace.ts';
+import type { JobKind } from '../contract/jobs.ts';
+import type { Control } from '../contract/progress.ts';
+import type { JobHost } from './host.ts';
+
+/** One job of a lane runs at a time: what fills the same tables or the same processor waits for its turn. */
+export type Lane = 'data' | 'learning' | 'light';
+
+export type JobDefinition<Request = never> = {
+  readonly lane: Lane;
+  /** After a kill it is run again, with the checkpoint it saved; other kinds are reported as interrupted. */
+  readonly resumable: boolean;
+  readonly request: z.ZodType<Request>;
+  /** @returns what the job's row keeps as its result: JSON, safe to show */
+  readonly run: (workspace: Workspace, request: Request, control: Control, host: JobHost) => Promise<unknown>;
+};
+
+export type JobKinds = Readonly<Partial<Record<JobKind, JobDefinition>>>;
+
+/** Ties the request of `run` to its schema; the registry below forgets the type again. */
+export const jobDefinition = <Request>(definition: JobDefinition<Request>): JobDefinition =>
+  definition as unknown as JobDefinition;
+
+export const jobKinds: JobKinds = {};

@@ -1,0 +1,32 @@
+/** What the engine's thread and a job's thread say to each other. */
+import type { MessagePort } from 'node:worker_threads';
+import type { JobKind } from '../contract/jobs.ts';
+import type { Progress } from '../contract/progress.ts';
+import type { LogEntry } from './host.ts';
+
+export type JobStart = {
+  readonly id: string;
+  readonly kind: JobKind;
+  readonly request: unknown;
+  readonly checkpoint: unknown;
+  readonly folder: string;
+  readonly key: Uint8Array;
+  /** URL of the module whose `jobKinds` hold the kind. */
+  readonly kinds: string;
+  /** Any message on it stops the job. A port of its own, so that code which never yields can look for it too. */
+  readonly stop: MessagePort;
+  /** Training processes are started by the engine's host and not by this thread. */
+  readonly relayTraining: boolean;
+};
+
+export type FromJob =
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'checkpoint'; readonly checkpoint: unknown; readonly saved: MessagePort }
+  | { readonly type: 'training'; readonly port: MessagePort }
+  | { readonly type: 'log'; readonly entry: LogEntry }
+  | { readonly type: 'outcome'; readonly outcome: JobOutcome };
+
+export type JobOutcome =
+  | { readonly state: 'done'; readonly result: unknown }
+  | { readonly state: 'failed'; readonly error: { readonly code: string; readonly data: unknown } }
+  | { readonly state: 'cancelled' };

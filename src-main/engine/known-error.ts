@@ -1,0 +1,43 @@
+/** Turns any error into one of the closed list; what lies outside it is logged, and only its log id goes on. */
+import { randomUUID } from 'node:crypto';
+import type * as z from 'zod';
+import { ChoraleError, isChoraleError } from '../contract/errors.ts';
+import type { LogEntry } from './host.ts';
+
+export function toKnownError(error: unknown, log: (entry: LogEntry) => void): ChoraleError {
+  if (isChoraleError(error)) return error;
+  const logId = randomUUID();
+  log({ logId, at: new Date().toISOString(), error: describe(error) });
+  return new ChoraleError('INTERNAL', { logId }, { cause: error });
+}
+
+type Issue = {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+};
+
+/** Where an input breaks its schema; never the value that does. */
+export const inputInvalid = (issues: readonly Issue[]): ChoraleError =>
+  new ChoraleError('INPUT_INVALID', {
+    issues: issues.map(({ path = [], message }) => ({
+      path: path.map((part) => String(typeof part === 'object' ? part.key : part)).join('.'),
+      message,
+    })),
+  });
+
+/** @throws INPUT_INVALID */
+export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unknown): z.infer<Schema> {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw inputInvalid(parsed.error.issues);
+  return parsed.data;
+}
+
+/** Stack, causes, and where a schema was broken; never the value that breaks it. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return `thrown: ${typeof error}`;
+  if ('issues' in error && Array.isArray(error.issues)) {
+    return `${error.name}: ${JSON.stringify(inputInvalid(error.issues as readonly Issue[]).data)}`;
+  }
+  const cause = error.cause === undefined ? '' : `\ncaused by: ${describe(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,31 @@
+/** Making, unlocking and locking the workspace. */
+import { procedures } from '../procedures.ts';
+
+export const workspaceRoutes = {
+  status: procedures.workspace.status.handler(({ context }) => context.access.status()),
+  watch: procedures.workspace.watch.handler(async function* ({ context, signal }) {
+    const changes = context.events.follow('workspace', signal);
+    yield context.access.status();
+    yield* changes;
+  }),
+  create: procedures.workspace.create.handler(async ({ context: { access }, input }) => {
+    await access.create(input.passphrase, input.remember);
+    return access.status();
+  }),
+  unlock: procedures.workspace.unlock.handler(async ({ context: { access }, input }) => {
+    await access.unlock(input.passphrase, input.remember);
+    return access.status();
+  }),
+  unlockRemembered: procedures.workspace.unlockRemembered.handler(async ({ context: { access } }) => {
+    await access.unlockRemembered();
+    return access.status();
+  }),
+  forget: procedures.workspace.forget.handler(({ context: { access } }) => {
+    access.forget();
+    return access.status();
+  }),
+  lock: procedures.workspace.lock.handler(async ({ context: { access } }) => {
+    await access.lock();
+    return access.status();
+  }),
+};
