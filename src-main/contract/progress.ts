@@ -1,4 +1,5 @@
 /** How long work tells where it stands, and how it is told to stop. */
+import { ChoraleError } from './errors.ts';
 
 export type Progress = {
   /** What is being done now: a key of the page's words, such as `import.rows`. */
@@ -20,3 +21,8 @@ export const unattended: Control = {
   signal: new AbortController().signal,
   report: () => {},
 };
+
+/** @throws CANCELLED once the work has been told to stop */
+export function stopIfAsked({ signal }: Control): void {
+  if (signal.aborted) throw new ChoraleError('CANCELLED', {});
+}
