@@ -84,9 +84,12 @@ export const auditState = z.object({
   lastVerification: verification.nullable(),
 });
 
+/** Calls that are alike and follow within an hour are one row. */
 export const connection = z.object({
   id: z.number().int(),
   at: z.string(),
+  lastAt: z.string(),
+  calls: count,
   host: z.string(),
   purpose: z.string(),
   bytesOut: count,

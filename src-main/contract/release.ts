@@ -96,7 +96,11 @@ export const packageManifest = z.object({
     /** Flat fields of the plan, as every partner signed it. */
     plan: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     recipient,
-    encoding: z.object({ weight: z.number().int(), totalWeight: z.number().int(), bits: z.number().int() }),
+    encoding: z.object({
+      weight: z.number().int(),
+      totalWeight: z.number().int(),
+      fractionBits: z.number().int(),
+    }),
     partners: count,
     threshold: count,
     payload: z.object({
@@ -105,7 +109,7 @@ export const packageManifest = z.object({
       chunkBytes: count,
       chunks: z.array(hash),
       merkleRoot: hash,
-      /** SHA-256 of the encoded, unmasked vector and a nonce. */
+      /** Binds to the encoded, unmasked vector without showing it. */
       commitment: hash,
     }),
     tensors: z.array(packageTensor.omit({ lastNorm: true })),
@@ -258,6 +262,7 @@ export type PackageManifest = z.infer<typeof packageManifest>;
 export type Decision = z.infer<typeof decision>;
 export type StandingApproval = z.infer<typeof standingApproval>;
 export type PackageSummary = z.infer<typeof packageSummary>;
+export type FieldChange = z.infer<typeof fieldChange>;
 export type PackageField = z.infer<typeof packageField>;
 export type PackageDifference = z.infer<typeof packageDifference>;
 export type Permission = z.infer<typeof permission>;
