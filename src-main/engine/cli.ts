@@ -1,0 +1,26 @@
+/** `chorale`: every command in one program. */
+import { Command } from 'commander';
+import type { AddCommand, ExitCode } from './commands/command.ts';
+import { serve } from './commands/serve.ts';
+import { version } from './version.ts';
+
+const commands: readonly AddCommand[] = [serve];
+
+const program = new Command('chorale')
+  .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')
+  .version(version)
+  .showHelpAfterError('(--help tells more)');
+for (const add of commands) add(program, leave);
+
+// A reader that has seen enough, such as `head`, is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
+await program.parseAsync();
+
+/** What was written must be out first; what still runs then, such as an idle pool, must not hold the shell. */
+function leave(code: ExitCode): void {
+  process.stdout.write('', () => process.exit(code));
+}

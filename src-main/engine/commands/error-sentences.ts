@@ -1,0 +1,28 @@
+/** What the command line says about an error: one English sentence with the place, for the codes it meets most. */
+import type { ChoraleError, ErrorCode, ErrorData } from '../../contract/errors.ts';
+
+const sentences: { readonly [Code in ErrorCode]?: (data: ErrorData<Code>) => string } = {
+  INTERNAL: ({ logId }) => `something went wrong that should not; it is logged above as ${logId}`,
+  CANCELLED: () => 'stopped',
+  INPUT_INVALID: ({ issues }) => issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
+  NOT_FOUND: ({ kind, id }) => `there is no ${kind} ${id}`,
+  NOT_ALLOWED: ({ action, needs }) => `${action} needs the role ${needs}`,
+  WORKSPACE_MISSING: ({ folder }) => `there is no workspace in ${folder}`,
+  WORKSPACE_EXISTS: ({ folder }) => `there is a workspace in ${folder} already`,
+  WORKSPACE_IN_USE: ({ folder }) => `another Chorale has ${folder} open; close it there first`,
+  WORKSPACE_TOO_NEW: ({ found, known }) =>
+    `the workspace was written by a later version (${found}; this one knows up to ${known})`,
+  WORKSPACE_DAMAGED: ({ file }) => `${file} is damaged or not of this workspace`,
+  WRONG_PASSPHRASE: () => 'the passphrase is wrong',
+  PASSPHRASE_TOO_SHORT: ({ atLeast }) => `a passphrase needs at least ${atLeast} characters`,
+  PASSPHRASE_NEEDED: ({ folder }) =>
+    `${folder} is locked: give its passphrase with --passphrase-file or in CHORALE_PASSPHRASE`,
+  FILE_UNREADABLE: ({ file, line, column, reason }) =>
+    `${[file, line === undefined ? '' : `line ${line}`, column ?? ''].filter((part) => part !== '').join(', ')}: ${reason}`,
+  FORMAT_UNKNOWN: ({ file }) => `${file} is in no format that Chorale reads`,
+};
+
+export function sentenceOf({ code, data }: ChoraleError): string {
+  const sentence = sentences[code] as ((data: unknown) => string) | undefined;
+  return sentence === undefined ? `${code} ${JSON.stringify(data)}` : sentence(data);
+}
