@@ -1,0 +1,54 @@
+/** A vector as it travels: chunks of 1 MiB under their SHA-256, and one Merkle root over them all. */
+import { sha256, toHex } from './canonical.ts';
+
+export const chunkBytes = 1 << 20;
+
+export type ChunkList = {
+  /** Hex SHA-256 of each chunk, in order. All but the last are 1 MiB long. */
+  readonly chunks: readonly string[];
+  readonly root: string;
+  readonly bytes: number;
+};
+
+export const chunkCount = (bytes: number): number => Math.ceil(bytes / chunkBytes);
+
+/** Bytes of chunk `index` in a vector of `bytes` bytes. */
+export const chunkLength = (bytes: number, index: number): number => Math.min(chunkBytes, bytes - index * chunkBytes);
+
+/** A view into the vector, not a copy. */
+export const chunkAt = (vector: Uint8Array, index: number): Uint8Array =>
+  vector.subarray(index * chunkBytes, (index + 1) * chunkBytes);
+
+export const chunkHash = (chunk: Uint8Array): string => toHex(sha256(chunk));
+
+export function listChunks(vector: Uint8Array): ChunkList {
+  const chunks = Array.from({ length: chunkCount(vector.length) }, (_, index) => chunkHash(chunkAt(vector, index)));
+  return { chunks, root: merkleRoot(chunks), bytes: vector.length };
+}
+
+/**
+ * Merkle tree over chunk hashes after RFC 6962 section 2.1: leaves and inner nodes are hashed under different first
+ * bytes, so that a node can't be passed off as a leaf.
+ */
+export const merkleRoot = (chunks: readonly string[]): string =>
+  toHex(chunks.length === 0 ? sha256() : treeHash(chunks.map((hash) => sha256(leaf, Buffer.from(hash, 'hex')))));
+
+const leaf = Uint8Array.of(0);
+const inner = Uint8Array.of(1);
+
+function treeHash(nodes: readonly Uint8Array[]): Uint8Array {
+  if (nodes.length === 1) return nodes[0]!;
+  let split = 1;
+  while (split * 2 < nodes.length) split *= 2;
+  return sha256(inner, treeHash(nodes.slice(0, split)), treeHash(nodes.slice(split)));
+}
+
+/** The little-endian bytes of a vector of int32 or float32, without a copy; every platform Electron runs on is little-endian. */
+export const bytesOf = (numbers: Int32Array | Float32Array): Uint8Array =>
+  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+
+/** The int32 numbers of a chunk or vector; copied only where its bytes are not aligned. */
+export function numbersOf(bytes: Uint8Array): Int32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >>> 2);
+}

@@ -1,0 +1,83 @@
+/** The masks of an upload: one keystream shared with each other partner, which cancel in the sum, and one of its own. */
+import { createCipheriv, hkdfSync } from 'node:crypto';
+import sodium from 'libsodium-wrappers-sumo';
+import { numbersOf } from './chunks.ts';
+
+await sodium.ready;
+
+/** Where masks belong: two uploads never share a keystream. */
+export type MaskPlace = { readonly planHash: string; readonly round: number; readonly attempt: number };
+
+/** A keystream to add (1) or to subtract (-1). */
+export type Mask = { readonly key: Uint8Array; readonly sign: 1 | -1 };
+
+export type KeyPair = { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array };
+
+/** X25519 keys from 32 random bytes, which are the secret key itself. */
+export const keyPair = (secretKey: Uint8Array): KeyPair => ({
+  secretKey,
+  publicKey: sodium.crypto_scalarmult_base(secretKey),
+});
+
+/**
+ * The keystream that partners at positions `own` and `other` of the roster share: the lower one adds it, the higher
+ * one subtracts it (Bonawitz et al. 2017, section 4).
+ * @param secretKey X25519 of either of the two; `publicKey` of the other one
+ * @throws when the public key is one of the few that give the same secret with everyone
+ */
+export function pairMask(
+  { planHash, round, attempt }: MaskPlace,
+  own: number,
+  other: number,
+  secretKey: Uint8Array,
+  publicKey: Uint8Array,
+): Mask {
+  const [low, high] = own < other ? [own, other] : [other, own];
+  const shared = sodium.crypto_scalarmult(secretKey, publicKey);
+  const context = `chorale pair mask 1|${planHash}|${round}|${attempt}|${low}|${high}`;
+  return { key: derive(shared, context), sign: own < other ? 1 : -1 };
+}
+
+/** @param seed 32 bytes, known to this partner alone until its shares are revealed */
+export const selfMask = ({ planHash, round, attempt }: MaskPlace, own: number, seed: Uint8Array): Mask => ({
+  key: derive(seed, `chorale self mask 1|${planHash}|${round}|${attempt}|${own}`),
+  sign: 1,
+});
+
+export const inverse = ({ key, sign }: Mask): Mask => ({ key, sign: sign === 1 ? -1 : 1 });
+
+export type MaskStream = {
+  /** Adds the next part of every mask to these numbers, in place, mod 2^32. Each part but the last is a multiple of 16 bytes. */
+  readonly addTo: (numbers: Int32Array) => void;
+};
+
+/**
+ * AES-256-CTR from a zero counter; each key serves one vector only. Read from front to back, so that a vector that does
+ * not fit into memory is masked chunk by chunk.
+ */
+export function maskStream(masks: readonly Mask[]): MaskStream {
+  const streams = masks.map(({ key, sign }) => ({ sign, cipher: createCipheriv('aes-256-ctr', key, zeroCounter) }));
+  return {
+    addTo(numbers) {
+      for (let from = 0; from < numbers.length; from += blockNumbers) {
+        const block = numbers.subarray(from, from + blockNumbers);
+        const still = zeros.subarray(0, block.byteLength);
+        for (const { cipher, sign } of streams) {
+          const keystream = numbersOf(cipher.update(still));
+          if (sign === 1) for (let i = 0; i < block.length; i++) block[i] = (block[i]! + keystream[i]!) | 0;
+          else for (let i = 0; i < block.length; i++) block[i] = (block[i]! - keystream[i]!) | 0;
+        }
+      }
+    },
+  };
+}
+
+/** Adds the masks to a whole vector in place, mod 2^32. */
+export const addMasks = (numbers: Int32Array, masks: readonly Mask[]): void => maskStream(masks).addTo(numbers);
+
+const blockNumbers = 1 << 16; // 256 KiB: numbers and keystream stay in the processor's cache
+const zeros = new Uint8Array(blockNumbers * 4);
+const zeroCounter = new Uint8Array(16);
+
+const derive = (secret: Uint8Array, context: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), context, 32));

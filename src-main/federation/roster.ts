@@ -1,0 +1,82 @@
+/** Who the partners are: their ids, names, keys and weights, in one document that each of them signs. */
+import * as z from 'zod';
+import { ChoraleError } from '../contract/errors.ts';
+import { canonicalHash, encodeCanonical, fromBase64url, toBase64url } from './canonical.ts';
+import { partnerId, publicKey, signature } from './formats.ts';
+import { type SigningKeys, sign, signatureHolds } from './identity.ts';
+
+export const fewestPartners = 3;
+export const mostPartners = 50;
+
+export const roster = z.strictObject({
+  format: z.literal('chorale roster 1'),
+  name: z.string().min(1).max(120),
+  /** In a fixed order: a partner's place in it is its place in masks and shares. */
+  partners: z
+    .array(
+      z.strictObject({
+        id: partnerId,
+        name: z.string().min(1).max(120),
+        /** Ed25519. */
+        key: publicKey,
+        /** Its share in the average, such as its number of training compounds. */
+        weight: z.number().positive(),
+      }),
+    )
+    .min(fewestPartners)
+    .max(mostPartners),
+});
+
+export const signedRoster = z.strictObject({ roster, signatures: z.record(partnerId, signature) });
+
+export type Roster = z.infer<typeof roster>;
+export type SignedRoster = z.infer<typeof signedRoster>;
+export type Partner = Roster['partners'][number];
+
+export const rosterHash = (document: Roster): string => canonicalHash('roster', document);
+
+export const partnerOf = (document: Roster, id: string): Partner | undefined =>
+  document.partners.find((partner) => partner.id === id);
+
+/** Place in the roster from 1: the position of a partner's shares, and what orders pair masks. */
+export const positionOf = (document: Roster, id: string): number =>
+  document.partners.findIndex((partner) => partner.id === id) + 1;
+
+export const signRoster = (document: Roster, keys: SigningKeys): string =>
+  toBase64url(sign('roster', encodeCanonical(document), keys.secretKey));
+
+/** Adds one partner's signature. @throws ROSTER_INVALID when the key is not the one under this id */
+export function withSignature(signed: SignedRoster, id: string, keys: SigningKeys): SignedRoster {
+  if (partnerOf(signed.roster, id)?.key !== toBase64url(keys.publicKey)) throw invalid('not-in-roster');
+  return { ...signed, signatures: { ...signed.signatures, [id]: signRoster(signed.roster, keys) } };
+}
+
+export const hasSigned = ({ roster: document, signatures }: SignedRoster, { id, key }: Partner): boolean =>
+  signatures[id] !== undefined &&
+  signatureHolds('roster', encodeCanonical(document), fromBase64url(signatures[id]), fromBase64url(key));
+
+/**
+ * Reads a roster that is still being signed.
+ * @throws ROSTER_INVALID for a wrong shape, partners that share an id or a key, or a signature that does not hold
+ */
+export function readRoster(value: unknown): SignedRoster {
+  const parsed = signedRoster.safeParse(value);
+  if (!parsed.success) throw invalid('wrong-shape');
+  const { partners } = parsed.data.roster;
+  if (new Set(partners.map(({ id }) => id)).size < partners.length) throw invalid('same-id-twice');
+  if (new Set(partners.map(({ key }) => key)).size < partners.length) throw invalid('same-key-twice');
+  for (const id of Object.keys(parsed.data.signatures)) {
+    const partner = partnerOf(parsed.data.roster, id);
+    if (partner === undefined || !hasSigned(parsed.data, partner)) throw invalid('signature-does-not-hold');
+  }
+  return parsed.data;
+}
+
+/** @throws ROSTER_INVALID also when a partner has not signed */
+export function readCompleteRoster(value: unknown): SignedRoster {
+  const signed = readRoster(value);
+  if (signed.roster.partners.some(({ id }) => signed.signatures[id] === undefined)) throw invalid('signature-missing');
+  return signed;
+}
+
+const invalid = (reason: string): ChoraleError => new ChoraleError('ROSTER_INVALID', { reason });
