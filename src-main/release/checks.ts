@@ -1,0 +1,161 @@
+/** The disclosure checks: each compares one measured number of a package with its limit and says pass, warn or block. */
+import type { CheckName, DisclosureCheck } from '../contract/release.ts';
+import type { TextSearch } from './catalog-text.ts';
+import type { Encoding, TensorMeasure } from './tensors.ts';
+import { chiSquareLimit } from './uniformity.ts';
+
+/** Limits that every partner signed with the plan; read-only here. */
+export type DisclosureLimits = {
+  /** Compounds with a label, of the smallest task trained on. */
+  readonly smallestTask: number;
+  /** Share of the numbers that clipping may change, 0 to 1. */
+  readonly clippedShare: number;
+};
+
+/** Where the plan names no limit of its own. */
+export const applicationLimits: DisclosureLimits = { smallestTask: 10, clippedShare: 0.01 };
+
+export type Measured = {
+  readonly limits: DisclosureLimits;
+  readonly limitsFrom: 'plan' | 'application';
+  readonly encoding: Encoding;
+  readonly smallestTask: number;
+  readonly clippedShare: number;
+  readonly tensors: readonly TensorMeasure[];
+  readonly texts: TextSearch;
+  readonly chiSquare: number;
+  readonly bytesPerNumber: number;
+  readonly commitment: { readonly stated: string; readonly recomputed: string };
+  readonly planHash: string;
+  readonly rosterHash: string;
+  /** What this partner has agreed to, as federation wrote it down; undefined when it has not joined the series. */
+  readonly agreed: { readonly planHash: string | null; readonly rosterHash: string } | undefined;
+  readonly merkleRoot: string;
+  /** Merkle root of the frozen file, read again from the disk. */
+  readonly readBackRoot: string;
+};
+
+/** What has to be measured by training on members and non-members, or needs a round before this one. */
+export const notMeasured: readonly CheckName[] = ['membership-auc', 'membership-tpr', 'rare-rows'];
+
+export function discloseChecks(measured: Measured): DisclosureCheck[] {
+  return [
+    smallestTask(measured),
+    clippedNumbers(measured),
+    vectorRange(measured),
+    encodingAgrees(measured),
+    catalogText(measured),
+    maskedBytes(measured),
+    commitment(measured),
+    planAndRoster(measured),
+    readBack(measured),
+  ];
+}
+
+/** The worst of them decides what a person, or a standing approval, may do with the package. */
+export function worstOutcome(checks: readonly Pick<DisclosureCheck, 'outcome'>[]): DisclosureCheck['outcome'] {
+  if (checks.some(({ outcome }) => outcome === 'block')) return 'block';
+  return checks.some(({ outcome }) => outcome === 'warn') ? 'warn' : 'pass';
+}
+
+/** A task of few compounds speaks about each of them. Within a tenth of the limit a person should look. */
+function smallestTask({ smallestTask, limits, limitsFrom }: Measured): DisclosureCheck {
+  const limit = limits.smallestTask;
+  return check('smallest-task', {
+    measured: smallestTask,
+    limit: { is: 'at-least', value: limit, source: limitsFrom },
+    unit: 'compounds',
+    outcome: smallestTask < limit ? 'block' : smallestTask < limit * 1.1 ? 'warn' : 'pass',
+  });
+}
+
+/** Clipping discloses nothing; much of it says that this round is unlike the last, so a person should look. */
+function clippedNumbers({ clippedShare, limits, limitsFrom }: Measured): DisclosureCheck {
+  return check('clipped-numbers', {
+    measured: clippedShare,
+    limit: { is: 'at-most', value: limits.clippedShare, source: limitsFrom },
+    unit: 'share',
+    outcome: clippedShare <= limits.clippedShare ? 'pass' : 'warn',
+  });
+}
+
+/** Beyond weight x 2^fractionBits the sum over partners could overflow, and a number could carry more than a change. */
+function vectorRange({ tensors, encoding }: Measured): DisclosureCheck {
+  const limit = encoding.weight * 2 ** encoding.fractionBits;
+  const largest = Math.max(0, ...tensors.map(({ largestEncoded }) => largestEncoded));
+  const notFinite = tensors.reduce((sum, tensor) => sum + tensor.notFinite, 0);
+  return check('vector-range', {
+    measured: largest,
+    limit: { is: 'at-most', value: limit, source: 'plan' },
+    unit: 'steps',
+    outcome: largest <= limit && notFinite === 0 ? 'pass' : 'block',
+    facts: { notFinite },
+  });
+}
+
+/**
+ * What is shown in the clear must be what was encoded: stochastic rounding moves a number by less than one step, and
+ * an encoder in single precision by up to 2^-22 of its size more.
+ */
+function encodingAgrees({ tensors, encoding }: Measured): DisclosureCheck {
+  const limit = 1 + 2 ** (encoding.fractionBits - 22);
+  const largest = Math.max(0, ...tensors.map(({ largestDeviation }) => largestDeviation));
+  return check('encoding', {
+    measured: largest,
+    limit: { is: 'at-most', value: limit, source: 'application' },
+    unit: 'steps',
+    outcome: largest <= limit ? 'pass' : 'block',
+  });
+}
+
+function catalogText({ texts: { texts, shortTexts, inPayload, inDocument } }: Measured): DisclosureCheck {
+  return check('catalog-text', {
+    measured: inPayload + inDocument,
+    limit: { is: 'equal', value: 0, source: 'application' },
+    unit: 'occurrences',
+    outcome: inPayload + inDocument === 0 ? 'pass' : 'block',
+    facts: { texts, shortTexts, inPayload, inDocument },
+  });
+}
+
+function maskedBytes({ chiSquare, bytesPerNumber }: Measured): DisclosureCheck {
+  const limit = chiSquareLimit(bytesPerNumber);
+  return check('masked-bytes', {
+    measured: Math.round(chiSquare),
+    limit: { is: 'at-most', value: limit, source: 'application' },
+    unit: 'chi-square',
+    outcome: chiSquare <= limit ? 'pass' : 'block',
+  });
+}
+
+function commitment({ commitment: { stated, recomputed } }: Measured): DisclosureCheck {
+  return equalHashes('commitment', recomputed, stated, 'application');
+}
+
+function planAndRoster({ planHash, rosterHash, agreed }: Measured): DisclosureCheck {
+  const found = agreed === undefined ? 'none' : `${agreed.planHash ?? 'none'} ${agreed.rosterHash}`;
+  return equalHashes('plan-and-roster', found, `${planHash} ${rosterHash}`, 'plan');
+}
+
+function readBack({ merkleRoot, readBackRoot }: Measured): DisclosureCheck {
+  return equalHashes('read-back', readBackRoot, merkleRoot, 'application');
+}
+
+function equalHashes(
+  name: CheckName,
+  measured: string,
+  value: string,
+  source: DisclosureCheck['limit']['source'],
+): DisclosureCheck {
+  return check(name, {
+    measured,
+    limit: { is: 'equal', value, source },
+    unit: 'hash',
+    outcome: measured === value ? 'pass' : 'block',
+  });
+}
+
+const check = (
+  name: CheckName,
+  result: Omit<DisclosureCheck, 'name' | 'explanation' | 'facts'> & { readonly facts?: DisclosureCheck['facts'] },
+): DisclosureCheck => ({ facts: {}, ...result, name, explanation: `check.${name}.${result.outcome}` });

@@ -1,0 +1,293 @@
+/** Freezes a package before anybody looks at it: files into the vault, the document with its checks, one row, one log entry. */
+import {
+  addPackage,
+  agreedHashes,
+  countWorkspace,
+  countWorkspaceTexts,
+  lastApprovedPackage,
+  nextPackageName,
+  type PackageRow,
+  packagesOfAttempt,
+  workspaceTexts,
+} from '../catalog/packages.ts';
+import { inOneTransaction } from '../catalog/transaction.ts';
+import type { Workspace } from '../catalog/workspace.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import { type Control, stopIfAsked } from '../contract/progress.ts';
+import type { PackageManifest, PackageState, Recipient } from '../contract/release.ts';
+import type { Person } from '../contract/settings.ts';
+import { type ChunkList, chunkBytes, listChunks } from '../federation/chunks.ts';
+import { commitmentTo } from '../federation/encoding.ts';
+import { appendAudit } from './audit.ts';
+import { searchCatalogTexts } from './catalog-text.ts';
+import { applicationLimits, type DisclosureLimits, discloseChecks, type Measured, notMeasured } from './checks.ts';
+import { flatFields } from './difference.ts';
+import { type EscrowMask, writeEscrow } from './escrow.ts';
+import { contentHash, freezeManifest, readManifest, textsOfDocument } from './manifest.ts';
+import { type Encoding, measureTensor, numbersIn, type PackageTensor, type TensorMeasure } from './tensors.ts';
+import { chiSquareOfBytes } from './uniformity.ts';
+
+export type PackageInput = {
+  readonly series: string;
+  readonly round: number;
+  readonly attempt: number;
+  readonly planHash: string;
+  readonly rosterHash: string;
+  /** The plan as it was signed; shown field by field and compared with the last one. */
+  readonly plan: Readonly<Record<string, unknown>>;
+  /** Of the plan; the application's own where the plan names none. */
+  readonly limits?: DisclosureLimits;
+  readonly recipient: Recipient;
+  readonly partners: number;
+  readonly threshold: number;
+  readonly encoding: Encoding;
+  readonly tensors: readonly PackageTensor[];
+  /** The clear change of all tensors. It is measured here and not kept: the escrow's seed and integers stand for it. */
+  readonly change: Float32Array;
+  /** The same, encoded. */
+  readonly encoded: Int32Array;
+  /** What leaves: the encoded numbers under their masks. */
+  readonly masked: Uint8Array;
+  readonly chunks: ChunkList;
+  /** Binds to `encoded` under `seed`. */
+  readonly commitment: string;
+  /** 32 bytes: of the stochastic rounding and the commitment. */
+  readonly seed: Uint8Array;
+  readonly masks: readonly EscrowMask[];
+  readonly trainedOn: PackageManifest['trainedOn'];
+  /** The private heads, for the list of what stays. */
+  readonly heads: { readonly tasks: number; readonly numbers: number };
+  readonly preparedBy: Person;
+};
+
+export type FrozenPackage = {
+  readonly name: string;
+  readonly hash: string;
+  readonly state: PackageState;
+  readonly manifest: PackageManifest;
+};
+
+/**
+ * The same content for the same (series, round, attempt) gives the same package again, so that a restarted round goes
+ * on; a package of another content can follow only where changes were requested or the old one is void.
+ * @throws PACKAGE_CHANGED for another content, or when the chunks are not those of the masked bytes; CANCELLED
+ */
+export async function freezePackage(
+  workspace: Workspace,
+  input: PackageInput,
+  control: Control,
+  now: () => string = () => new Date().toISOString(),
+): Promise<FrozenPackage> {
+  const { catalog, vault } = workspace;
+  const step = stepper(control);
+
+  await step('release.measure', 0);
+  const measures = measureTensors(input);
+  const content = describeContent(input, measures);
+  const known = sameAttempt(workspace, input, contentHash(content));
+  if (known !== undefined) return known;
+
+  await step('release.hash', 1);
+  const chunks = listChunks(input.masked);
+  if (chunks.root !== input.chunks.root || chunks.chunks.join() !== input.chunks.chunks.join()) {
+    throw new ChoraleError('PACKAGE_CHANGED', {
+      package: attemptName(input),
+      expected: input.chunks.root,
+      found: chunks.root,
+    });
+  }
+  const recomputedCommitment = commitmentTo(input.encoded, input.seed);
+  const chiSquare = chiSquareOfBytes(input.masked, content.payload.bytesPerNumber);
+
+  await step('release.write', 2);
+  const payloadFile = `packages/${chunks.root}/payload`;
+  const escrowFile = `packages/${chunks.root}/escrow`;
+  vault.write(payloadFile, input.masked);
+  await step('release.write', 3);
+  vault.write(escrowFile, writeEscrow(input));
+  await step('release.readBack', 4);
+  const readBackRoot = listChunks(vault.read(payloadFile)).root;
+
+  await step('release.search', 5);
+  const stays = listStaying(workspace, input);
+  const texts = searchCatalogTexts(
+    { atMost: countWorkspaceTexts(catalog), each: () => workspaceTexts(catalog) },
+    input.masked,
+    textsOfDocument({ content, stays }),
+  );
+
+  const { limits } = input;
+  const checks = discloseChecks({
+    limits: limits ?? applicationLimits,
+    limitsFrom: limits === undefined ? 'application' : 'plan',
+    encoding: input.encoding,
+    smallestTask: input.trainedOn.smallestTask,
+    clippedShare: shareOf(measures, input.change.length),
+    tensors: measures,
+    texts,
+    chiSquare,
+    bytesPerNumber: content.payload.bytesPerNumber,
+    commitment: { stated: input.commitment, recomputed: recomputedCommitment },
+    planHash: input.planHash,
+    rosterHash: input.rosterHash,
+    agreed: agreedHashes(catalog, input.series),
+    merkleRoot: chunks.root,
+    readBackRoot,
+  } satisfies Measured);
+
+  return inOneTransaction(catalog, (): FrozenPackage => {
+    const meanwhile = sameAttempt(workspace, input, contentHash(content));
+    if (meanwhile !== undefined) return meanwhile;
+    const frozenAt = now();
+    const name = nextPackageName(catalog);
+    const { manifest, text, hash } = freezeManifest({
+      format: 'chorale package 1',
+      name,
+      frozenAt,
+      preparedBy: { person: input.preparedBy.name, role: input.preparedBy.role },
+      content,
+      last: lastApproved(workspace, input.series),
+      trainedOn: input.trainedOn,
+      leaves: listLeaving(input),
+      stays,
+      checks,
+      notMeasured: [...notMeasured],
+    });
+    addPackage(catalog, {
+      name,
+      series: input.series,
+      round: input.round,
+      attempt: input.attempt,
+      hash,
+      contentHash: contentHash(content),
+      planHash: input.planHash,
+      manifest: text,
+      payloadFile,
+      escrowFile,
+      preparedBy: input.preparedBy.name,
+      preparedRole: input.preparedBy.role,
+      frozenAt,
+    });
+    appendAudit(catalog, {
+      person: input.preparedBy.name,
+      act: 'package-frozen',
+      subject: name,
+      detail: { package: hash, round: input.round, bytes: input.masked.length, chunks: chunks.chunks.length },
+      at: frozenAt,
+    });
+    return { name, hash, state: 'frozen', manifest };
+  });
+}
+
+const steps = 6;
+
+/** Reports a step, lets other work of this thread breathe, and stops when asked. */
+const stepper = (control: Control) => async (step: string, done: number) => {
+  control.report({ step, done, total: steps });
+  await new Promise((resolve) => setImmediate(resolve));
+  stopIfAsked(control);
+};
+
+const attemptName = ({ series, round, attempt }: PackageInput): string => `${series}/${round}/${attempt}`;
+
+/** @throws PACKAGE_CHANGED when a package of another content is alive for this attempt */
+function sameAttempt(workspace: Workspace, input: PackageInput, content: string): FrozenPackage | undefined {
+  const rows = packagesOfAttempt(workspace.catalog, input.series, input.round, input.attempt);
+  const same = rows.find((row) => row.contentHash === content && row.state !== 'void');
+  if (same !== undefined) return toFrozen(same);
+  const alive = rows.find(({ state }) => state !== 'void' && state !== 'changes-requested');
+  if (alive === undefined) return undefined;
+  throw new ChoraleError('PACKAGE_CHANGED', { package: alive.name, expected: alive.contentHash, found: content });
+}
+
+const toFrozen = ({ name, hash, state, manifest }: PackageRow): FrozenPackage => ({
+  name,
+  hash,
+  state,
+  manifest: readManifest(manifest, hash),
+});
+
+const measureTensors = ({ tensors, change, encoded, encoding }: PackageInput): TensorMeasure[] =>
+  tensors.map(({ offset, shape, clip }) => {
+    const end = offset + numbersIn(shape);
+    return measureTensor(change.subarray(offset, end), encoded.subarray(offset, end), clip, encoding);
+  });
+
+const shareOf = (measures: readonly TensorMeasure[], numbers: number): number =>
+  numbers === 0 ? 0 : measures.reduce((sum, { clipped }) => sum + clipped, 0) / numbers;
+
+function describeContent(input: PackageInput, measures: readonly TensorMeasure[]): PackageManifest['content'] {
+  const bytesPerNumber = input.masked.length / input.encoded.length;
+  const covered = input.tensors.reduce((sum, { shape }) => sum + numbersIn(shape), 0);
+  if (bytesPerNumber !== 4 || covered !== input.encoded.length || covered !== input.change.length) {
+    throw new RangeError('tensors, change, encoded and masked numbers are not of one length');
+  }
+  return {
+    series: input.series,
+    round: input.round,
+    attempt: input.attempt,
+    planHash: input.planHash,
+    rosterHash: input.rosterHash,
+    plan: flatFields(input.plan),
+    recipient: { ...input.recipient, words: [...input.recipient.words] },
+    partners: input.partners,
+    threshold: input.threshold,
+    encoding: { ...input.encoding },
+    tensors: input.tensors.map((tensor, index) => {
+      const numbers = numbersIn(tensor.shape);
+      const { norm, histogram, clipped } = measures[index]!;
+      return {
+        name: tensor.name,
+        meaning: tensor.meaning,
+        shape: [...tensor.shape],
+        numbers,
+        bytes: numbers * bytesPerNumber,
+        norm,
+        clip: tensor.clip,
+        clippedShare: numbers === 0 ? 0 : clipped / numbers,
+        rowsHeldBack: tensor.rowsHeldBack,
+        histogram,
+      };
+    }),
+    payload: {
+      bytes: input.masked.length,
+      bytesPerNumber,
+      chunkBytes,
+      chunks: [...input.chunks.chunks],
+      merkleRoot: input.chunks.root,
+      commitment: input.commitment,
+    },
+  };
+}
+
+/** Everything that crosses the boundary in this round, the small messages of the protocol included. */
+const listLeaving = ({ masked, encoded, partners, threshold, encoding, tensors }: PackageInput) =>
+  [
+    { item: 'trunk-change', facts: { numbers: encoded.length, bytes: masked.length } },
+    { item: 'one-time-keys', facts: { keys: 2, bytes: 64 } },
+    { item: 'key-shares', facts: { partners: partners - 1, threshold } },
+    { item: 'signatures', facts: { partners } },
+    { item: 'counts', facts: { tensors: tensors.length, weight: encoding.weight, totalWeight: encoding.totalWeight } },
+  ] satisfies PackageManifest['leaves'];
+
+function listStaying({ catalog }: Workspace, { encoded, heads, masks }: PackageInput) {
+  const { structures, compoundIds, assays, measurements, files } = countWorkspace(catalog);
+  return [
+    { item: 'structures', facts: { structures } },
+    { item: 'names', facts: { compoundIds, assays, files } },
+    { item: 'measurements', facts: { measurements } },
+    { item: 'heads', facts: heads },
+    { item: 'unmasked-change', facts: { numbers: encoded.length, seeds: masks.length + 1 } },
+  ] satisfies PackageManifest['stays'];
+}
+
+function lastApproved({ catalog }: Workspace, series: string): PackageManifest['last'] {
+  const row = lastApprovedPackage(catalog, series);
+  if (row === undefined) return null;
+  const { content } = readManifest(row.manifest, row.hash);
+  return {
+    name: row.name,
+    hash: row.hash,
+    norms: Object.fromEntries(content.tensors.map(({ name, norm }) => [name, norm])),
+  };
+}

@@ -1,0 +1,82 @@
+/** What the review shows of one tensor before the mask: norm, distribution, and how far the encoding is from it. */
+import type { Histogram } from '../contract/release.ts';
+
+/** Odd, so that zero has a bin of its own. */
+export const histogramBins = 41;
+
+export type PackageTensor = {
+  readonly name: string;
+  /** Key of the sentence that says what the tensor is. */
+  readonly meaning: string;
+  readonly shape: readonly number[];
+  /** Position of its first number in the vector of all tensors. */
+  readonly offset: number;
+  readonly clip: number;
+  /** Rows left out because too few partners touch them; null without such a rule. */
+  readonly rowsHeldBack: number | null;
+};
+
+export type Encoding = { readonly weight: number; readonly totalWeight: number; readonly fractionBits: number };
+
+export type TensorMeasure = {
+  /** L2 norm over the finite numbers. */
+  readonly norm: number;
+  readonly histogram: Histogram;
+  /** Numbers that lie beyond the clip. */
+  readonly clipped: number;
+  /** NaN and infinite numbers of the clear change. */
+  readonly notFinite: number;
+  readonly largestEncoded: number;
+  /** Largest distance between encoded / weight and clip(change) x 2^bits / clip, in steps. */
+  readonly largestDeviation: number;
+};
+
+export const numbersIn = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+
+/**
+ * One pass over the numbers of a tensor.
+ * @param change before encoding, row by row
+ * @param encoded what the masks were added to
+ */
+export function measureTensor(
+  change: Float32Array,
+  encoded: Int32Array,
+  clip: number,
+  { weight, fractionBits }: Encoding,
+): TensorMeasure {
+  const bins = new Int32Array(histogramBins);
+  const binsPerUnit = histogramBins / (2 * clip);
+  const middle = histogramBins / 2;
+  const stepsPerUnit = 2 ** fractionBits / clip;
+  let sumOfSquares = 0;
+  let clipped = 0;
+  let notFinite = 0;
+  let largestEncoded = 0;
+  let largestDeviation = 0;
+  for (let position = 0; position < change.length; position++) {
+    const value = change[position]!;
+    const code = encoded[position]!;
+    largestEncoded = Math.max(largestEncoded, Math.abs(code));
+    const size = Math.abs(value);
+    if (!(size < Infinity)) {
+      notFinite++;
+      continue;
+    }
+    sumOfSquares += value * value;
+    let kept = value;
+    if (size > clip) {
+      clipped++;
+      kept = value < 0 ? -clip : clip;
+    }
+    bins[Math.min(histogramBins - 1, (kept * binsPerUnit + middle) | 0)]!++;
+    largestDeviation = Math.max(largestDeviation, Math.abs(code / weight - kept * stepsPerUnit));
+  }
+  return {
+    norm: Math.sqrt(sumOfSquares),
+    histogram: { from: -clip, to: clip, bins: [...bins] },
+    clipped,
+    notFinite,
+    largestEncoded,
+    largestDeviation,
+  };
+}

@@ -1,0 +1,30 @@
+/** Tells masked bytes from unmasked ones: a mask makes every byte value equally likely in every place of a number. */
+
+/**
+ * Pearson's chi-square of the byte values against the uniform distribution, one histogram for each place of a byte
+ * within its number, summed.
+ */
+export function chiSquareOfBytes(bytes: Uint8Array, bytesPerNumber: number): number {
+  let sum = 0;
+  for (let place = 0; place < bytesPerNumber; place++) {
+    const counts = new Uint32Array(256);
+    for (let at = place; at < bytes.length; at += bytesPerNumber) counts[bytes[at]!]!++;
+    const expected = Math.floor((bytes.length - place + bytesPerNumber - 1) / bytesPerNumber) / 256;
+    if (expected === 0) continue;
+    for (const count of counts) sum += (count - expected) ** 2 / expected;
+  }
+  return sum;
+}
+
+/** Standard normal quantile of one in a thousand million: how rarely honest masks may be stopped. */
+const rarely = 5.998;
+
+/**
+ * What uniform bytes exceed about once in 10^9 packages; Wilson and Hilferty's approximation (PNAS 17, 1931) for 255
+ * degrees of freedom per place of a byte.
+ */
+export function chiSquareLimit(bytesPerNumber: number): number {
+  const freedom = 255 * bytesPerNumber;
+  const spread = 2 / (9 * freedom);
+  return Math.ceil(freedom * (1 - spread + rarely * Math.sqrt(spread)) ** 3);
+}
