@@ -1,0 +1,100 @@
+/** Numbers, amounts and times in the reader's language: grouped, with a thin space before %, a true minus, and relative up to one day. */
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+
+export type Format = ReturnType<typeof formatOf>;
+
+export function useFormat(): Format {
+  const { i18n } = useTranslation();
+  return useMemo(() => formatOf(i18n.language), [i18n.language]);
+}
+
+const thinSpace = '\u2009';
+const minus = (text: string) => text.replaceAll('-', '\u2212');
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+export function formatOf(language: string) {
+  const japanese = language === 'ja';
+  const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
+  const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const exactClock = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium', hourCycle: 'h23' });
+  const dayAndMonth = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    day: 'numeric',
+    month: 'short',
+  });
+  const withYear = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
+  const longDay = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+  });
+
+  const decimal = (value: number, digits: number) =>
+    minus(
+      new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
+    );
+
+  const time = (at: string | Date) => clock.format(new Date(at));
+
+  return {
+    count: (value: number) => minus(whole.format(value)),
+    decimal,
+    /** With its sign: +0.012, −0.05. */
+    signed: (value: number, digits: number) => `${value >= 0 ? '+' : ''}${decimal(value, digits)}`,
+    /** @param share from 0 to 1 */
+    percent: (share: number, digits = 0) => `${decimal(share * 100, digits)}${thinSpace}%`,
+
+    bytes(amount: number): string {
+      if (amount < 1_000) return `${whole.format(amount)}${thinSpace}B`;
+      const [divisor, unit] = amount < 999_500 ? [1e3, 'KB'] : amount < 999_500_000 ? [1e6, 'MB'] : [1e9, 'GB'];
+      const value = amount / Number(divisor);
+      return `${decimal(value, unit === 'KB' || value >= 100 ? 0 : 1)}${thinSpace}${unit}`;
+    },
+
+    time,
+    day: (at: string | Date) => dayAndMonth.format(new Date(at)),
+    longDay: (at: string | Date) => longDay.format(new Date(at)),
+    exact: (at: string | Date) => exactClock.format(new Date(at)),
+
+    /** The clock today, the day before that; the year only when it is another one. */
+    when(at: string | Date, now: Date = new Date()): string {
+      const date = new Date(at);
+      if (date.toDateString() === now.toDateString()) return time(date);
+      return (date.getFullYear() === now.getFullYear() ? dayAndMonth : withYear).format(date);
+    },
+
+    /** Relative within a day, such as "3 minutes ago"; then the date. */
+    ago(at: string | Date, now: Date = new Date()): string {
+      const date = new Date(at);
+      const past = date.getTime() - now.getTime();
+      if (Math.abs(past) >= day) return withYear.format(date);
+      if (Math.abs(past) >= hour) return relative.format(Math.round(past / hour), 'hour');
+      if (Math.abs(past) >= minute) return relative.format(Math.round(past / minute), 'minute');
+      return relative.format(0, 'second');
+    },
+
+    /** A span of time in its two largest units: "9.4 s", "4 min", "3 h 28 min". */
+    duration(milliseconds: number): string {
+      const units = japanese ? { s: ' 秒', min: ' 分', h: ' 時間' } : { s: ' s', min: ' min', h: ' h' };
+      if (milliseconds < 9_950) return `${decimal(milliseconds / second, 1)}${units.s}`;
+      if (milliseconds < minute) return `${whole.format(Math.round(milliseconds / second))}${units.s}`;
+      if (milliseconds < hour) return `${whole.format(Math.round(milliseconds / minute))}${units.min}`;
+      const hours = Math.floor(milliseconds / hour);
+      const minutes = Math.round((milliseconds - hours * hour) / minute);
+      return minutes === 0 ? `${hours}${units.h}` : `${hours}${units.h} ${minutes}${units.min}`;
+    },
+
+    /** Shortened in the middle, as hashes are shown: `3f0a…c19d`. */
+    short: (text: string, ends = 4) =>
+      text.length <= ends * 2 + 1 ? text : `${text.slice(0, ends)}…${text.slice(-ends)}`,
+  };
+}

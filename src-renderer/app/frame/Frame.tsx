@@ -1,0 +1,24 @@
+/** What stands around every page: top bar, rail with the boundary, job bar. Role and network state never scroll away. */
+import { Outlet } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import classes from './Frame.module.css';
+import { JobBar } from './JobBar.tsx';
+import { Rail } from './Rail.tsx';
+import { TopBar } from './TopBar.tsx';
+
+export function Frame() {
+  const { t } = useTranslation('frame');
+  return (
+    <div className={classes.frame}>
+      <button type="button" className={classes.skip} onClick={() => document.getElementById('page')?.focus()}>
+        {t('skip')}
+      </button>
+      <TopBar />
+      <Rail />
+      <main id="page" className={classes.page} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <JobBar />
+    </div>
+  );
+}

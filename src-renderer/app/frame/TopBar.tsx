@@ -1,0 +1,121 @@
+/** Which workspace and round this is, what can be found or done, what the network does now, and who is signed in as what. */
+import { Menu, UnstyledButton } from '@mantine/core';
+import { IconCheck, IconLock, IconRefresh, IconUsersGroup } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { type Person, role } from '../../../src-main/contract/settings.ts';
+import { useAppearance } from '../appearance.ts';
+import { useEngine } from '../engine.tsx';
+import { useWorkspace } from '../workspace.tsx';
+import { CommandField } from './CommandField.tsx';
+import { Mark } from './Mark.tsx';
+import { NetworkState } from './NetworkState.tsx';
+import classes from './TopBar.module.css';
+
+export function TopBar() {
+  const { t } = useTranslation('frame');
+  const { queries } = useEngine();
+  const { name } = useWorkspace();
+  const { data: home } = useQuery(queries.home.read.queryOptions());
+  const round = home?.round;
+  return (
+    <header className={classes.bar}>
+      <div className={classes.product}>
+        <Mark />
+        <span className={classes.productName}>{t('product')}</span>
+      </div>
+      <div className={classes.facts}>
+        <span className={`${classes.workspace} strong cut`} title={name}>
+          {name}
+        </span>
+        <span className={classes.fact}>
+          <IconUsersGroup aria-hidden />
+          <span className="cut">{round ? round.series : t('noConsortium')}</span>
+        </span>
+        {round && (
+          <span className={classes.fact}>
+            <IconRefresh aria-hidden />
+            <span className="cut">
+              {t('round', { round: round.round })} · {t(`phases.${phaseOf(round.phase)}`)}
+            </span>
+          </span>
+        )}
+      </div>
+      <CommandField />
+      <div className={classes.state}>
+        <NetworkState />
+        <PersonMenu />
+      </div>
+    </header>
+  );
+}
+
+function PersonMenu() {
+  const { t } = useTranslation('frame');
+  const { client, queries } = useEngine();
+  const { person, lock } = useWorkspace();
+  const { theme, language, change } = useAppearance();
+  const actAs = useMutation({
+    mutationFn: (next: Person) => client.settings.setPerson(next),
+    onSuccess: (_, __, ___, { client: cache }) => cache.invalidateQueries({ queryKey: queries.settings.person.key() }),
+  });
+  if (person === null) return null;
+  const tick = (chosen: boolean) => (chosen ? <IconCheck aria-hidden /> : <span className={classes.tickSpace} />);
+  return (
+    <Menu position="bottom-end" width={220}>
+      <Menu.Target>
+        <UnstyledButton className={classes.person} aria-label={`${person.name}, ${t(`roles.${person.role}`)}`}>
+          <span className={classes.initials} aria-hidden>
+            {initials(person.name)}
+          </span>
+          <span className="strong cut">{person.name}</span>
+          <span className={classes.role}>{t(`roles.${person.role}`)}</span>
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t('person.actAs')}</Menu.Label>
+        {role.options.map((option) => (
+          <Menu.Item
+            key={option}
+            leftSection={tick(option === person.role)}
+            onClick={() => actAs.mutate({ name: person.name, role: option })}
+          >
+            {t(`roles.${option}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t('person.appearance')}</Menu.Label>
+        {(['light', 'dark', 'system'] as const).map((option) => (
+          <Menu.Item key={option} leftSection={tick(option === theme)} onClick={() => change({ theme: option })}>
+            {t(`search.${option}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t('person.language')}</Menu.Label>
+        {(['en', 'ja', 'system'] as const).map((option) => (
+          <Menu.Item key={option} leftSection={tick(option === language)} onClick={() => change({ language: option })}>
+            {t(`languages.${option}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLock aria-hidden />} onClick={lock}>
+          {t('person.lock')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** The first letters of a name's first and last word; of a Japanese name, the first character. */
+function initials(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const first = words[0]?.slice(0, 1) ?? '';
+  if (/[\u3040-\u9fff]/.test(first)) return first;
+  return (first + (words.length > 1 ? words.at(-1)!.slice(0, 1) : '')).toUpperCase();
+}
+
+const phases = ['advertise', 'train', 'review', 'upload', 'confirm', 'unmask', 'done'] as const;
+export type PhaseName = (typeof phases)[number] | 'open';
+
+/** The steps of a round in words that a steward can say aloud; a phase that this page does not know is simply open. */
+export const phaseOf = (phase: string): PhaseName => phases.find((known) => known === phase) ?? 'open';

@@ -1,0 +1,57 @@
+/** The stations in the order in which data passes them, with their icons. The rail, the commands and Home all follow it. */
+import {
+  IconChartLine,
+  IconEyeCheck,
+  IconFileImport,
+  IconGauge,
+  IconHexagons,
+  IconHome,
+  IconLink,
+  IconSend,
+  IconSettings,
+  IconTarget,
+  type TablerIcon,
+} from '@tabler/icons-react';
+
+export type StationName =
+  | 'home'
+  | 'import'
+  | 'structures'
+  | 'tasks'
+  | 'train'
+  | 'review'
+  | 'submissions'
+  | 'score'
+  | 'audit'
+  | 'settings';
+
+export const stationIcons: Readonly<Record<StationName, TablerIcon>> = {
+  home: IconHome,
+  import: IconFileImport,
+  structures: IconHexagons,
+  tasks: IconTarget,
+  train: IconChartLine,
+  review: IconEyeCheck,
+  submissions: IconSend,
+  score: IconGauge,
+  audit: IconLink,
+  settings: IconSettings,
+};
+
+export const stationPaths = {
+  home: '/',
+  import: '/import',
+  structures: '/structures',
+  tasks: '/tasks',
+  train: '/train',
+  review: '/review',
+  submissions: '/submissions',
+  score: '/score',
+  audit: '/audit',
+  settings: '/settings',
+} as const satisfies Readonly<Record<StationName, string>>;
+
+export const onThisMachine = ['import', 'structures', 'tasks', 'train'] as const;
+export const leavesWhenApproved = ['review', 'submissions'] as const;
+export const comesBack = ['score'] as const;
+export const atTheFoot = ['audit', 'settings'] as const;

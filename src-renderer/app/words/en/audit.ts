@@ -1,0 +1,3 @@
+/** Words of the station audit. */
+
+export const audit = {} as const;

@@ -1,0 +1,2 @@
+/** Words of the station home. */
+export const home = {} as const;

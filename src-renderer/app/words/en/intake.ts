@@ -1,0 +1,2 @@
+/** Words of the station intake. */
+export const intake = {} as const;

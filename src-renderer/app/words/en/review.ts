@@ -1,0 +1,3 @@
+/** Words of the station review. */
+
+export const review = {} as const;

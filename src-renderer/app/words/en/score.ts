@@ -1,0 +1,3 @@
+/** Words of the station score. */
+
+export const score = {} as const;

@@ -1,0 +1,3 @@
+/** Words of the station settings. */
+
+export const settings = {} as const;

@@ -1,0 +1,52 @@
+/** Words of the doors: first start, unlock, who are you. */
+export const start = {
+  tagline: 'Many voices, one model, and nobody hears another’s part.',
+  waiting: 'Waiting for the engine on this machine',
+  create: {
+    title: 'Make a workspace',
+    text: 'A workspace is one folder on this machine. Everything in it is encrypted with your passphrase.',
+    folder: 'Folder',
+    passphrase: 'Passphrase',
+    passphraseHelp: '{{count}} characters or more. Several words are easier to remember than one.',
+    again: 'Passphrase again',
+    different: 'The two passphrases are not the same',
+    tooShort_one: '{{count}} more character needed',
+    tooShort_other: '{{count}} more characters needed',
+    noReset: 'Nobody can reset it. Without it the workspace stays closed.',
+    remember: 'Keep the key in this computer’s key store',
+    action: 'Make the workspace',
+    busy: 'Making the key',
+  },
+  unlock: {
+    title: 'Unlock the workspace',
+    passphrase: 'Passphrase',
+    remember: 'Keep the key in this computer’s key store',
+    remembered: 'Unlock with the kept key',
+    action: 'Unlock',
+    busy: 'Checking the passphrase',
+  },
+  person: {
+    title: 'Who is at this machine?',
+    text: 'Your name stands in the log beside everything you decide.',
+    name: 'Name',
+    role: 'Role',
+    roles: {
+      steward: 'Imports, maps and prepares what may leave',
+      compliance: 'Reviews exactly what leaves, and approves or refuses',
+      scientist: 'Scores compounds with the model that comes back',
+      administrator: 'Sets up the workspace and the consortium',
+    },
+    action: 'Go on',
+    sample: 'Fill it with sample data',
+    sampleText:
+      'Generated structures and assays, so that every page has something to show. They can be withdrawn as one batch.',
+  },
+  facts: {
+    here: 'Everything stays in this folder',
+    hereText: 'Structures, measurements and models lie encrypted on this machine.',
+    leaves: 'Nothing leaves without approval',
+    leavesText: 'A person sees each package before it is sent, byte by byte.',
+    back: 'The shared model comes back',
+    backText: 'It scores your compounds here. Nobody sees which ones.',
+  },
+} as const;

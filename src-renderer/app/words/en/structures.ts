@@ -1,0 +1,2 @@
+/** Words of the station structures. */
+export const structures = {} as const;

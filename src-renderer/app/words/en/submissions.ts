@@ -1,0 +1,3 @@
+/** Words of the station submissions. */
+
+export const submissions = {} as const;

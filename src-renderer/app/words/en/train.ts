@@ -1,0 +1,3 @@
+/** Words of the station train. */
+
+export const train = {} as const;

@@ -1,0 +1,30 @@
+/** All catalogues in Japanese, by station. */
+import { audit } from './audit.ts';
+import { errors } from './errors.ts';
+import { frame } from './frame.ts';
+import { home } from './home.ts';
+import { intake } from './intake.ts';
+import { review } from './review.ts';
+import { score } from './score.ts';
+import { settings } from './settings.ts';
+import { start } from './start.ts';
+import { structures } from './structures.ts';
+import { submissions } from './submissions.ts';
+import { tasks } from './tasks.ts';
+import { train } from './train.ts';
+
+export const ja = {
+  frame,
+  errors,
+  start,
+  home,
+  intake,
+  structures,
+  tasks,
+  train,
+  review,
+  submissions,
+  score,
+  audit,
+  settings,
+} as const;

@@ -1,0 +1,13 @@
+/** What the address of Import holds: the file in hand and the step it is at, so that a reload goes on there. */
+import * as z from 'zod';
+
+export const importSearch = z.object({
+  /** Token of a finished upload. */
+  file: z.string().optional(),
+  step: z.enum(['mapping', 'check', 'done']).optional(),
+  /** The job of the check or the import. */
+  job: z.string().optional(),
+  /** A batch opened from the list. */
+  batch: z.number().int().optional(),
+});
+export type ImportSearch = z.infer<typeof importSearch>;

@@ -1,0 +1,61 @@
+/** What stands before the frame: waiting for the engine, a first workspace, its passphrase, and who is there. */
+import { useTranslation } from 'react-i18next';
+import type { Person } from '../../../src-main/contract/settings.ts';
+import type { WorkspaceStatus } from '../../../src-main/contract/workspace.ts';
+import { Mark } from '../../app/frame/Mark.tsx';
+import { ErrorState } from '../../parts/ErrorState.tsx';
+import { CreateWorkspace } from './CreateWorkspace.tsx';
+import classes from './Doors.module.css';
+import { Facts } from './Facts.tsx';
+import { PersonForm } from './PersonForm.tsx';
+import { Unlock } from './Unlock.tsx';
+
+type Props = {
+  readonly status: WorkspaceStatus | undefined;
+  readonly person: Person | null | undefined;
+  readonly error: unknown;
+  readonly onRetry: () => void;
+};
+
+export function Doors({ status, person, error, onRetry }: Props) {
+  const { t } = useTranslation(['start', 'frame']);
+  return (
+    <div className={classes.doors}>
+      <header className={classes.top}>
+        <Mark />
+        <span className="strong">{t('frame:product')}</span>
+      </header>
+      <main className={classes.main}>
+        <div className={classes.middle}>
+          <Door status={status} person={person} error={error} onRetry={onRetry} />
+        </div>
+        {status?.state === 'absent' && <Facts />}
+      </main>
+      <footer className={classes.foot}>
+        <span>{t('frame:network.closed')}</span>
+        {status && <span>{t('frame:version', { version: status.version })}</span>}
+      </footer>
+    </div>
+  );
+}
+
+function Door({ status, person, error, onRetry }: Props) {
+  const { t } = useTranslation('start');
+  if (status === undefined) {
+    return error ? (
+      <ErrorState error={error} onRetry={onRetry} />
+    ) : (
+      <p className={classes.waiting} role="status">
+        {t('waiting')}
+      </p>
+    );
+  }
+  switch (status.state) {
+    case 'absent':
+      return <CreateWorkspace status={status} />;
+    case 'locked':
+      return <Unlock status={status} />;
+    case 'open':
+      return person === null ? <PersonForm /> : null;
+  }
+}
