@@ -153,9 +153,7 @@ export const tasksContract = {
     .input(z.object({ assayId: z.number().int(), thresholds: thresholds.optional() }))
     .output(assayDetail),
   /** Keeps a person's thresholds for the next task set; an empty list gives the assay back to the rule. */
-  setThresholds: procedure
-    .input(z.object({ assayId: z.number().int(), thresholds, person: z.string() }))
-    .output(assayDetail),
+  setThresholds: procedure.input(z.object({ assayId: z.number().int(), thresholds })).output(assayDetail),
   /** Starts the job that makes a new task set; the ones before stay as they are. */
   rebuild: procedure.input(z.object({ rules: taskRules.optional() })).output(z.object({ jobId: z.string() })),
 };

@@ -1,0 +1,65 @@
+/** Guards: what is refused before the toolkit sees it, because size or depth would bring it down. */
+import type { StructureFailure } from '../contract/chemistry.ts';
+
+export type Structure = { readonly kind: 'smiles' | 'molblock'; readonly text: string };
+
+export type Refusal = { readonly failure: StructureFailure; readonly detail: string };
+
+/** Far above real compounds and far below what breaks the toolkit's stack (measured: about 600 atoms, 1,000 branches). */
+export const guardLimits = { characters: 1500, atoms: 250, nesting: 100 } as const;
+
+/** @returns why the structure must not reach the toolkit; undefined when it may */
+export const guard = ({ kind, text }: Structure): Refusal | undefined => {
+  if (text.trim() === '') return { failure: 'empty', detail: '' };
+  return kind === 'smiles' ? guardSmiles(text.trim()) : guardMolBlock(text);
+};
+
+function guardSmiles(text: string): Refusal | undefined {
+  if (text.length > guardLimits.characters) return { failure: 'too-long', detail: `${text.length} characters` };
+  // The toolkit guesses formats: only what can be nothing but SMILES goes through.
+  if (!/^[!-~]+( [ -~]*)?$/.test(text) || text.startsWith('{') || text.includes('M  END')) {
+    return { failure: 'unreadable', detail: 'not a SMILES' };
+  }
+  const { atoms, nesting } = measureSmiles(text);
+  if (atoms > guardLimits.atoms) return { failure: 'too-many-atoms', detail: `${atoms} atoms` };
+  if (nesting > guardLimits.nesting) return { failure: 'too-deep', detail: `${nesting} levels` };
+  return undefined;
+}
+
+/** Atoms and depth of branches, by a scan that never counts too few of either. */
+export function measureSmiles(text: string): { readonly atoms: number; readonly nesting: number } {
+  let atoms = 0;
+  let depth = 0;
+  let nesting = 0;
+  let inBracket = false;
+  for (const character of text) {
+    if (inBracket) inBracket = character !== ']';
+    else if (character === '[') {
+      inBracket = true;
+      atoms++;
+    } else if (character === '(') nesting = Math.max(nesting, ++depth);
+    else if (character === ')') depth--;
+    else if (/[A-Zbcnops*]/.test(character)) atoms++;
+    else if (character === ' ') break; // a name or an extension follows
+  }
+  return { atoms, nesting };
+}
+
+function guardMolBlock(text: string): Refusal | undefined {
+  const lines = text.split(/\r\n|\n|\r/);
+  const malformed = (detail: string): Refusal => ({ failure: 'malformed-block', detail });
+  const counts = lines[3] ?? '';
+  const version3 = counts.includes('V3000');
+  const announced = version3
+    ? /^M {2}V30 COUNTS +(\d{1,9}) +(\d{1,9})\b/.exec(lines.find((line) => line.startsWith('M  V30 COUNTS')) ?? '')
+    : /^( {0,2}\d{1,3})( {0,2}\d{1,3})/.exec(counts.slice(0, 6));
+  if (!announced) return malformed('no counts line');
+  const atoms = Number(announced[1]);
+  const bonds = Number(announced[2]);
+  if (atoms > guardLimits.atoms) return { failure: 'too-many-atoms', detail: `${atoms} atoms` };
+  if (bonds > 2 * guardLimits.atoms) return malformed(`${bonds} bonds`);
+  const needed = (version3 ? 8 : 4) + atoms + bonds;
+  if (lines.length < needed) return malformed(`${atoms} atoms and ${bonds} bonds announced in ${lines.length} lines`);
+  if (lines.length > 4000 || lines.some((line) => line.length > 4000)) return malformed('longer than any structure');
+  return undefined;
+}

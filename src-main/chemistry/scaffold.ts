@@ -1,0 +1,171 @@
+/** Scaffolds: the Murcko scaffold, and for larger ones the part of it that stands for the series (scaffold network). */
+import { bondBetween, type MoleculeGraph, partOf, ringMembership } from './graph.ts';
+
+/**
+ * The scaffold that a compound's fold is drawn from, as candidates: the one whose canonical SMILES comes first is it.
+ * Up to three rings it is the Murcko scaffold (Bemis and Murcko 1996, doi 10.1021/jm9602928; atoms double-bonded to it
+ * are kept, as in RDKit). For more rings the nodes of the scaffold network are compared (Kruger et al. 2020,
+ * doi 10.1021/acs.jcim.0c00296): rings closest to three, macrocycle, few rotatable bonds, bridged, spiro, odd ring
+ * sizes, heterocycles, few aromatic rings.
+ *
+ * @returns one or more equal graphs; none when the compound has no ring
+ */
+export function scaffoldCandidates(graph: MoleculeGraph): readonly MoleculeGraph[] {
+  if (graph.rings.length === 0) return [];
+  const rings = ringMembership(graph);
+  const whole = murcko(graph, rings.atoms, new Uint8Array(graph.atomCount).fill(1));
+  if (graph.rings.length <= preferredRings) return [partOf(graph, whole)];
+  const nodes = scaffoldNetwork(graph, rings, whole);
+  const described = nodes.map((node) => partOf(graph, node)).map((part) => ({ part, order: preference(part) }));
+  const best = described.reduce((a, b) => (precedes(b.order, a.order) < 0 ? b : a)).order;
+  return described.filter(({ order }) => precedes(order, best) === 0).map(({ part }) => part);
+}
+
+const preferredRings = 3;
+
+/**
+ * A molecule that falls into more parts than this is represented by its whole scaffold, so that a dendrimer cannot hold
+ * up the run. The limit is on the number of parts, hence the same however the molecule is written.
+ */
+const mostNodes = 4096;
+
+type RingMembership = ReturnType<typeof ringMembership>;
+
+/** Ring atoms, what lies between them, and what is double-bonded to either. Bit masks over the atoms of `graph`. */
+function murcko(graph: MoleculeGraph, ringAtoms: Uint8Array, within: Uint8Array): Uint8Array {
+  const { neighbourOffsets, neighbourAtoms, neighbourBonds } = graph;
+  const keep = within.slice();
+  const degrees = new Uint8Array(graph.atomCount);
+  const leaves: number[] = [];
+  for (let atom = 0; atom < graph.atomCount; atom++) {
+    if (!within[atom]) continue;
+    for (let at = neighbourOffsets[atom]!; at < neighbourOffsets[atom + 1]!; at++) {
+      if (within[neighbourAtoms[at]!]) degrees[atom]!++;
+    }
+    if (degrees[atom]! <= 1 && !ringAtoms[atom]) leaves.push(atom);
+  }
+  for (let leaf = leaves.pop(); leaf !== undefined; leaf = leaves.pop()) {
+    keep[leaf] = 0;
+    for (let at = neighbourOffsets[leaf]!; at < neighbourOffsets[leaf + 1]!; at++) {
+      const neighbour = neighbourAtoms[at]!;
+      if (keep[neighbour] && --degrees[neighbour]! === 1 && !ringAtoms[neighbour]) leaves.push(neighbour);
+    }
+  }
+  const core = keep.slice();
+  for (let atom = 0; atom < graph.atomCount; atom++) {
+    if (!within[atom] || core[atom]) continue;
+    for (let at = neighbourOffsets[atom]!; at < neighbourOffsets[atom + 1]!; at++) {
+      if (core[neighbourAtoms[at]!] && graph.bondOrders[neighbourBonds[at]!] === 2) keep[atom] = 1;
+    }
+  }
+  return keep;
+}
+
+/**
+ * Every scaffold that is left when single bonds at rings are cut again and again and the side of the ring is kept.
+ * Ring systems are never opened.
+ */
+function scaffoldNetwork(graph: MoleculeGraph, rings: RingMembership, whole: Uint8Array): readonly Uint8Array[] {
+  const nodes = new Map<string, Uint8Array>([[whole.join(''), whole]]);
+  const open = [whole];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    for (let end = 0; end < graph.bondAtoms.length; end++) {
+      const atom = graph.bondAtoms[end]!;
+      const other = graph.bondAtoms[end ^ 1]!;
+      const bond = end >> 1;
+      if (!rings.atoms[atom] || rings.bonds[bond] || graph.bondOrders[bond] !== 1) continue;
+      if (!node[atom] || !node[other]) continue;
+      const part = murcko(graph, rings.atoms, side(graph, node, atom, other));
+      const key = part.join('');
+      if (nodes.has(key)) continue;
+      if (nodes.size === mostNodes) return [whole];
+      nodes.set(key, part);
+      open.push(part);
+    }
+  }
+  return [...nodes.values()];
+}
+
+/** What hangs together with `atom` inside `node` once the bond to `other`, which is in no ring, is cut. */
+function side(graph: MoleculeGraph, node: Uint8Array, atom: number, other: number): Uint8Array {
+  const reached = new Uint8Array(graph.atomCount);
+  reached[atom] = 1;
+  const open = [atom];
+  for (let from = open.pop(); from !== undefined; from = open.pop()) {
+    for (let at = graph.neighbourOffsets[from]!; at < graph.neighbourOffsets[from + 1]!; at++) {
+      const to = graph.neighbourAtoms[at]!;
+      if (!node[to] || reached[to] || (from === atom && to === other)) continue;
+      reached[to] = 1;
+      open.push(to);
+    }
+  }
+  return reached;
+}
+
+/** Smaller stands for the series before larger, place by place. */
+function preference(part: MoleculeGraph): readonly number[] {
+  const { rings } = part;
+  const isOneOf = (elements: readonly number[]) => (atom: number) => elements.includes(part.elements[atom]!);
+  const bondsOf = rings.map((ring) => ring.map((atom, at) => bondBetween(part, atom, ring[(at + 1) % ring.length]!)));
+  return [
+    Math.abs(rings.length - preferredRings),
+    rings.some((ring) => ring.length > 9) ? 0 : 1,
+    rotatableBonds(part),
+    -bridgeheads(part, bondsOf),
+    -spiroAtoms(rings),
+    rings.some((ring) => ring.length !== 5 && ring.length !== 6) ? 0 : 1,
+    -rings.filter((ring) => !ring.every(isOneOf([6]))).length,
+    bondsOf.filter((bonds) => bonds.every((bond) => part.aromaticBonds[bond])).length,
+  ];
+}
+
+function precedes(a: readonly number[], b: readonly number[]): number {
+  for (let at = 0; at < a.length; at++) if (a[at] !== b[at]) return a[at]! - b[at]!;
+  return 0;
+}
+
+/** Single bonds outside rings between atoms that have another neighbour and no triple bond (RDKit, not strict). */
+function rotatableBonds(part: MoleculeGraph): number {
+  const inRing = ringMembership(part).bonds;
+  const turns = (atom: number) => {
+    const from = part.neighbourOffsets[atom]!;
+    const to = part.neighbourOffsets[atom + 1]!;
+    if (to - from === 1) return false;
+    for (let at = from; at < to; at++) if (part.bondOrders[part.neighbourBonds[at]!] === 3) return false;
+    return true;
+  };
+  let count = 0;
+  for (let bond = 0; bond < part.bondCount; bond++) {
+    if (part.bondOrders[bond] !== 1 || inRing[bond] || part.aromaticBonds[bond]) continue;
+    if (turns(part.bondAtoms[2 * bond]!) && turns(part.bondAtoms[2 * bond + 1]!)) count++;
+  }
+  return count;
+}
+
+/** Ends of the paths of two or more bonds that two rings share. */
+function bridgeheads(part: MoleculeGraph, bondsOf: readonly (readonly number[])[]): number {
+  const found = new Set<number>();
+  forEachPair(bondsOf, (a, b) => {
+    const shared = a.filter((bond) => b.includes(bond));
+    if (shared.length < 2) return;
+    const ends = shared.flatMap((bond) => [part.bondAtoms[2 * bond]!, part.bondAtoms[2 * bond + 1]!]);
+    for (const atom of ends) if (ends.filter((end) => end === atom).length === 1) found.add(atom);
+  });
+  return found.size;
+}
+
+/** Atoms that are all that two rings share. */
+function spiroAtoms(rings: readonly (readonly number[])[]): number {
+  const found = new Set<number>();
+  forEachPair(rings, (a, b) => {
+    const shared = a.filter((atom) => b.includes(atom));
+    if (shared.length === 1) found.add(shared[0]!);
+  });
+  return found.size;
+}
+
+function forEachPair<Item>(items: readonly Item[], visit: (a: Item, b: Item) => void): void {
+  for (let first = 0; first < items.length; first++) {
+    for (let second = first + 1; second < items.length; second++) visit(items[first]!, items[second]!);
+  }
+}

@@ -1,0 +1,81 @@
+/** RDKit's WebAssembly module: parsing, canonical SMILES and drawings. The only file that touches it. */
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type initRdkit from '@rdkit/rdkit';
+import type { Log, MainModule, Mol } from '@rdkit/rdkit';
+import { type MoleculeGraph, readGraph, writeGraph } from './graph.ts';
+import type { Structure } from './guards.ts';
+
+/** What every partner must run: another version may write another SMILES. */
+export const toolkitVersion = '2026.09.1';
+
+export type Parsed = { readonly smiles: string; readonly graph: MoleculeGraph };
+
+export type Toolkit = {
+  /** Canonical SMILES without stereochemistry, and the graph; or the toolkit's complaint. */
+  readonly parse: (structure: Structure) => Parsed | { readonly complaint: string };
+  /** Canonical SMILES of a graph, without stereochemistry. @throws RangeError when RDKit refuses the graph */
+  readonly smilesOf: (graph: MoleculeGraph) => string;
+  /** @returns SVG text, or null when the structure cannot be drawn */
+  readonly draw: (structure: Structure, details: Readonly<Record<string, unknown>>) => string | null;
+};
+
+const require = createRequire(import.meta.url);
+
+/** Once per process: workers are handed the compiled module. */
+export const compileToolkit = async (): Promise<WebAssembly.Module> =>
+  WebAssembly.compile(await readFile(require.resolve('@rdkit/rdkit/RDKit_minimal.wasm')));
+
+/** @throws Error when the module is another version than the one that the parameters stand for */
+export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolkit> {
+  const init = require('@rdkit/rdkit') as typeof initRdkit;
+  const rdkit = await init({
+    instantiateWasm: (imports: WebAssembly.Imports, ready: (instance: WebAssembly.Instance) => void) => {
+      void WebAssembly.instantiate(compiled, imports).then(ready);
+      return {};
+    },
+  });
+  if (rdkit.version() !== toolkitVersion) throw new Error(`RDKit ${rdkit.version()} instead of ${toolkitVersion}`);
+  const log = rdkit.set_log_capture('rdApp.error');
+  return {
+    parse: (structure) => {
+      log?.clear_buffer();
+      const molecule = open(rdkit, structure);
+      if (molecule === null) return { complaint: complaint(log) };
+      try {
+        return { smiles: molecule.get_smiles(flat), graph: readGraph(molecule.get_json()) };
+      } finally {
+        molecule.delete();
+      }
+    },
+    smilesOf: (graph) => {
+      const molecule = rdkit.get_mol(writeGraph(graph));
+      if (molecule === null) throw new RangeError('RDKit refuses the graph');
+      try {
+        return molecule.get_smiles(flat);
+      } finally {
+        molecule.delete();
+      }
+    },
+    draw: (structure, details) => {
+      const molecule = open(rdkit, structure);
+      if (molecule === null) return null;
+      try {
+        return molecule.get_svg_with_highlights(JSON.stringify(details));
+      } finally {
+        molecule.delete();
+      }
+    },
+  };
+}
+
+const flat = JSON.stringify({ doIsomericSmiles: false });
+
+const open = (rdkit: MainModule, { kind, text }: Structure): Mol | null =>
+  rdkit.get_mol(kind === 'smiles' ? text.trim() : text);
+
+/** The last line of the log without its clock and source position. */
+function complaint(log: Log | null): string {
+  const lines = (log?.get_buffer() ?? '').split('\n').map((line) => line.replace(/^\[[\d:]+\]\s*/, '').trim());
+  return (lines.filter((line) => line !== '' && !line.startsWith('*')).at(0) ?? 'cannot be parsed').slice(0, 200);
+}
