@@ -7,8 +7,8 @@ export const person = z.object({ name: z.string().trim().min(1).max(200), role }
 
 /** Of this user on this machine: readable before any workspace is unlocked. */
 export const preferences = z.object({
-  language: z.enum(['en', 'ja', 'system']).default('system'),
-  theme: z.enum(['light', 'dark', 'system']).default('system'),
+  language: z.enum(['en', 'ja', 'system']),
+  theme: z.enum(['light', 'dark', 'system']),
 });
 
 export const settingsContract = {

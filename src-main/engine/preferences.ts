@@ -8,13 +8,15 @@ export type Preferences = {
   readonly write: (changes: { readonly [Name in keyof Values]?: Values[Name] | undefined }) => Values;
 };
 
+const untouched: Values = { language: 'system', theme: 'system' };
+
 export function openPreferences(configurationFolder: string): Preferences {
   const file = join(configurationFolder, 'preferences.json');
   const read = (): Values => {
     try {
       return preferences.parse(JSON.parse(readFileSync(file, 'utf8')));
     } catch {
-      return preferences.parse({}); // absent or spoilt: only comfort is lost
+      return untouched; // absent or spoilt: only comfort is lost
     }
   };
   return {

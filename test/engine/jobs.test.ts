@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { timeLeft } from '../../src-main/engine/jobs.ts';
+import { startTestEngine, type TestEngine } from './engine-for-tests.ts';
+
+describe('a job', () => {
+  let test: TestEngine;
+  beforeEach(async () => {
+    test = await startTestEngine({ prepared: true });
+  });
+  afterEach(() => test.close());
+
+  it('is ended with its thread when it does not stop', async () => {
+    const { access, jobs, events } = test.engine.context;
+    await access.unlockRemembered();
+    const { id } = await jobs().start('import', { reports: false });
+    for await (const job of events.follow('job', undefined)) if (job.id === id && job.step !== null) break;
+    await jobs().cancel(id);
+    expect((await jobs().finished(id)).state).toBe('cancelled');
+  });
+
+  it('goes on after the process was killed, from where it was; one that cannot is reported', async () => {
+    const process_ = spawn(
+      process.execPath,
+      [
+        fileURLToPath(new URL('./killed-engine.ts', import.meta.url)),
+        test.folder,
+        test.engine.context.host.configurationFolder,
+      ],
+      { stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+    const [line] = (await once(createInterface(process_.stdout), 'line')) as [string];
+    const { counting, spinning } = JSON.parse(line) as { readonly counting: string; readonly spinning: string };
+    process_.kill('SIGKILL');
+    await once(process_, 'exit');
+
+    const { access, jobs } = test.engine.context;
+    await access.unlockRemembered();
+    expect(await jobs().finished(counting)).toMatchObject({ state: 'done', result: { counted: 400 } });
+    expect((jobs().read(counting).result as { readonly from: number }).from).toBeGreaterThanOrEqual(20);
+    expect(jobs().read(spinning)).toMatchObject({ state: 'failed', error: { code: 'JOB_INTERRUPTED' } });
+  });
+});
+
+describe('the time left', () => {
+  it('follows the pace of the step once a fiftieth of it is done', () => {
+    expect(timeLeft(undefined, 1000)).toBeNull();
+    expect(timeLeft({ step: 'a', done: 5 }, 1000)).toBeNull();
+    expect(timeLeft({ step: 'a', done: 1, total: 100 }, 1000)).toBeNull();
+    expect(timeLeft({ step: 'a', done: 25, total: 100 }, 1000)).toBe(3000);
+    expect(timeLeft({ step: 'a', done: 120, total: 100 }, 1000)).toBe(0);
+  });
+});
