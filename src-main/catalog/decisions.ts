@@ -93,3 +93,11 @@ export const stopStandingApproval = (catalog: Catalog, id: number, at: string, p
     .prepare('update standing_approval set stopped_at = ?, stopped_by = ? where id = ? and stopped_at is null')
     .run(at, person, id);
 };
+
+/** The Ed25519 keys of this partner, which sign for its people. */
+export const signingIdentity = (
+  catalog: Catalog,
+): { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array } | undefined =>
+  catalog.db.prepare('select public_key as publicKey, secret_key as secretKey from identity where id = 1').get() as
+    | { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array }
+    | undefined;

@@ -101,12 +101,15 @@ export const setFilesRemoved = (catalog: Catalog, hash: string, at: string): voi
   catalog.db.prepare('update package set files_removed_at = ? where hash = ?').run(at, hash);
 };
 
-/** Packages whose files are still kept although they can no longer be sent, newest first. */
+/** Packages whose files are still kept although they are done with, newest first; each file under its newest owner only. */
 export const finishedPackagesWithFiles = (catalog: Catalog): readonly PackageRow[] =>
   catalog.db
     .prepare(
       `select ${columns} from package
-       where files_removed_at is null and state not in ('frozen', 'approved') order by id desc`,
+       where files_removed_at is null and state not in ('frozen', 'approved')
+         and not exists (select 1 from package newer where newer.payload_file = package.payload_file
+                           and newer.id > package.id and newer.files_removed_at is null)
+       order by id desc`,
     )
     .all() as PackageRow[];
 

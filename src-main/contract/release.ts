@@ -59,7 +59,6 @@ export const packageTensor = z.object({
   /** Rows of the first layer left out because too few partners touch them; null for a tensor without such a rule. */
   rowsHeldBack: count.nullable(),
   histogram,
-  lastNorm: z.number().nullable(),
 });
 
 export const recipient = z.object({
@@ -112,7 +111,7 @@ export const packageManifest = z.object({
       /** Binds to the encoded, unmasked vector without showing it. */
       commitment: hash,
     }),
-    tensors: z.array(packageTensor.omit({ lastNorm: true })),
+    tensors: z.array(packageTensor),
   }),
   /** The last approved package of the series, with the norms that this one is compared with. */
   last: z.object({ name: z.string(), hash, norms: z.record(z.string(), z.number()) }).nullable(),
@@ -228,8 +227,8 @@ export const packageBytes = z.object({
   total: count,
   /** Base64 of the masked bytes from `offset`. */
   masked: z.string(),
-  /** The encoded numbers before the mask that lie in this window; they stay here. Null when the escrow was removed. */
-  encoded: z.array(z.number().int()).nullable(),
+  /** The encoded numbers before the mask that this window touches; they stay here. */
+  encoded: z.array(z.number().int()),
   bytesPerNumber: count,
   /** Tensors that the window touches, with the byte where each starts. */
   tensors: z.array(z.object({ name: z.string(), offset: count, bytes: count })),
@@ -257,6 +256,7 @@ export type Verdict = z.infer<typeof verdict>;
 export type CheckName = z.infer<typeof checkName>;
 export type DisclosureCheck = z.infer<typeof disclosureCheck>;
 export type Histogram = z.infer<typeof histogram>;
+export type PackageTensor = z.infer<typeof packageTensor>;
 export type Recipient = z.infer<typeof recipient>;
 export type PackageManifest = z.infer<typeof packageManifest>;
 export type Decision = z.infer<typeof decision>;

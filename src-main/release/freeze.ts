@@ -18,31 +18,28 @@ import type { PackageManifest, PackageState, Recipient } from '../contract/relea
 import type { Person } from '../contract/settings.ts';
 import { type ChunkList, chunkBytes, listChunks } from '../federation/chunks.ts';
 import { commitmentTo } from '../federation/encoding.ts';
+import { clippedTensors, type Plan, planHash, totalWeight, uploadBytes, vectorLength } from '../federation/plan.ts';
 import { appendAudit } from './audit.ts';
 import { searchCatalogTexts } from './catalog-text.ts';
 import { applicationLimits, type DisclosureLimits, discloseChecks, type Measured, notMeasured } from './checks.ts';
 import { flatFields } from './difference.ts';
 import { type EscrowMask, writeEscrow } from './escrow.ts';
 import { contentHash, freezeManifest, readManifest, textsOfDocument } from './manifest.ts';
-import { type Encoding, measureTensor, numbersIn, type PackageTensor, type TensorMeasure } from './tensors.ts';
+import { type Encoding, meaningOf, measureTensor, type TensorMeasure } from './tensors.ts';
 import { chiSquareOfBytes } from './uniformity.ts';
 
 export type PackageInput = {
-  readonly series: string;
+  readonly plan: Plan;
+  /** This partner's id in the plan. */
+  readonly partner: string;
   readonly round: number;
   readonly attempt: number;
-  readonly planHash: string;
-  readonly rosterHash: string;
-  /** The plan as it was signed; shown field by field and compared with the last one. */
-  readonly plan: Readonly<Record<string, unknown>>;
-  /** Of the plan; the application's own where the plan names none. */
-  readonly limits?: DisclosureLimits;
   readonly recipient: Recipient;
-  readonly partners: number;
-  readonly threshold: number;
-  readonly encoding: Encoding;
-  readonly tensors: readonly PackageTensor[];
-  /** The clear change of all tensors. It is measured here and not kept: the escrow's seed and integers stand for it. */
+  /** Largest change that is sent, one for each tensor of the plan. */
+  readonly clips: readonly number[];
+  /** Rows of a tensor left out because too few partners touch them, by its name; absent without such a rule. */
+  readonly rowsHeldBack?: Readonly<Record<string, number>>;
+  /** The clear change of all tensors. It is measured here and not kept: seed and integers in the escrow stand for it. */
   readonly change: Float32Array;
   /** The same, encoded. */
   readonly encoded: Int32Array;
@@ -58,6 +55,8 @@ export type PackageInput = {
   /** The private heads, for the list of what stays. */
   readonly heads: { readonly tasks: number; readonly numbers: number };
   readonly preparedBy: Person;
+  /** Of the plan; the application's own where the plan names none. */
+  readonly limits?: DisclosureLimits;
 };
 
 export type FrozenPackage = {
@@ -120,7 +119,7 @@ export async function freezePackage(
   const checks = discloseChecks({
     limits: limits ?? applicationLimits,
     limitsFrom: limits === undefined ? 'application' : 'plan',
-    encoding: input.encoding,
+    encoding: content.encoding,
     smallestTask: input.trainedOn.smallestTask,
     clippedShare: shareOf(measures, input.change.length),
     tensors: measures,
@@ -128,9 +127,9 @@ export async function freezePackage(
     chiSquare,
     bytesPerNumber: content.payload.bytesPerNumber,
     commitment: { stated: input.commitment, recomputed: recomputedCommitment },
-    planHash: input.planHash,
-    rosterHash: input.rosterHash,
-    agreed: agreedHashes(catalog, input.series),
+    planHash: content.planHash,
+    rosterHash: content.rosterHash,
+    agreed: agreedHashes(catalog, content.series),
     merkleRoot: chunks.root,
     readBackRoot,
   } satisfies Measured);
@@ -146,21 +145,21 @@ export async function freezePackage(
       frozenAt,
       preparedBy: { person: input.preparedBy.name, role: input.preparedBy.role },
       content,
-      last: lastApproved(workspace, input.series),
+      last: lastApproved(workspace, content.series),
       trainedOn: input.trainedOn,
-      leaves: listLeaving(input),
+      leaves: listLeaving(content),
       stays,
       checks,
       notMeasured: [...notMeasured],
     });
     addPackage(catalog, {
       name,
-      series: input.series,
-      round: input.round,
-      attempt: input.attempt,
+      series: content.series,
+      round: content.round,
+      attempt: content.attempt,
       hash,
       contentHash: contentHash(content),
-      planHash: input.planHash,
+      planHash: content.planHash,
       manifest: text,
       payloadFile,
       escrowFile,
@@ -188,11 +187,11 @@ const stepper = (control: Control) => async (step: string, done: number) => {
   stopIfAsked(control);
 };
 
-const attemptName = ({ series, round, attempt }: PackageInput): string => `${series}/${round}/${attempt}`;
+const attemptName = ({ plan: { series }, round, attempt }: PackageInput): string => `${series}/${round}/${attempt}`;
 
 /** @throws PACKAGE_CHANGED when a package of another content is alive for this attempt */
 function sameAttempt(workspace: Workspace, input: PackageInput, content: string): FrozenPackage | undefined {
-  const rows = packagesOfAttempt(workspace.catalog, input.series, input.round, input.attempt);
+  const rows = packagesOfAttempt(workspace.catalog, input.plan.series, input.round, input.attempt);
   const same = rows.find((row) => row.contentHash === content && row.state !== 'void');
   if (same !== undefined) return toFrozen(same);
   const alive = rows.find(({ state }) => state !== 'void' && state !== 'changes-requested');
@@ -207,63 +206,72 @@ const toFrozen = ({ name, hash, state, manifest }: PackageRow): FrozenPackage =>
   manifest: readManifest(manifest, hash),
 });
 
-const measureTensors = ({ tensors, change, encoded, encoding }: PackageInput): TensorMeasure[] =>
-  tensors.map(({ offset, shape, clip }) => {
-    const end = offset + numbersIn(shape);
-    return measureTensor(change.subarray(offset, end), encoded.subarray(offset, end), clip, encoding);
-  });
+const encodingOf = ({ plan, partner }: PackageInput): Encoding => ({
+  weight: totalWeight(plan, [partner]),
+  totalWeight: totalWeight(plan, Object.keys(plan.weights)),
+  fractionBits: plan.encoding.fractionBits,
+});
+
+const measureTensors = (input: PackageInput): TensorMeasure[] => {
+  const { plan, clips, change, encoded } = input;
+  const encoding = encodingOf(input);
+  return clippedTensors(plan, clips).map(({ offset, length, clip }) =>
+    measureTensor(change.subarray(offset, offset + length), encoded.subarray(offset, offset + length), clip, encoding),
+  );
+};
 
 const shareOf = (measures: readonly TensorMeasure[], numbers: number): number =>
-  numbers === 0 ? 0 : measures.reduce((sum, { clipped }) => sum + clipped, 0) / numbers;
+  measures.reduce((sum, { clipped }) => sum + clipped, 0) / numbers;
 
 function describeContent(input: PackageInput, measures: readonly TensorMeasure[]): PackageManifest['content'] {
-  const bytesPerNumber = input.masked.length / input.encoded.length;
-  const covered = input.tensors.reduce((sum, { shape }) => sum + numbersIn(shape), 0);
-  if (bytesPerNumber !== 4 || covered !== input.encoded.length || covered !== input.change.length) {
-    throw new RangeError('tensors, change, encoded and masked numbers are not of one length');
+  const { plan, clips, masked, encoded, change, chunks, rowsHeldBack } = input;
+  const numbers = vectorLength(plan);
+  if (encoded.length !== numbers || change.length !== numbers || masked.length !== uploadBytes(plan)) {
+    throw new RangeError('change, encoded and masked numbers are not as many as the plan says');
   }
+  const bytesPerNumber = plan.encoding.ringBits / 8;
   return {
-    series: input.series,
+    series: plan.series,
     round: input.round,
     attempt: input.attempt,
-    planHash: input.planHash,
-    rosterHash: input.rosterHash,
-    plan: flatFields(input.plan),
+    planHash: planHash(plan),
+    rosterHash: plan.rosterHash,
+    plan: flatFields(plan),
     recipient: { ...input.recipient, words: [...input.recipient.words] },
-    partners: input.partners,
-    threshold: input.threshold,
-    encoding: { ...input.encoding },
-    tensors: input.tensors.map((tensor, index) => {
-      const numbers = numbersIn(tensor.shape);
+    partners: Object.keys(plan.weights).length,
+    threshold: plan.threshold,
+    encoding: encodingOf(input),
+    tensors: clippedTensors(plan, clips).map(({ length, clip }, index) => {
+      const { name, shape } = plan.tensors[index]!;
       const { norm, histogram, clipped } = measures[index]!;
       return {
-        name: tensor.name,
-        meaning: tensor.meaning,
-        shape: [...tensor.shape],
-        numbers,
-        bytes: numbers * bytesPerNumber,
+        name,
+        meaning: meaningOf(name),
+        shape,
+        numbers: length,
+        bytes: length * bytesPerNumber,
         norm,
-        clip: tensor.clip,
-        clippedShare: numbers === 0 ? 0 : clipped / numbers,
-        rowsHeldBack: tensor.rowsHeldBack,
+        clip,
+        clippedShare: clipped / length,
+        rowsHeldBack: rowsHeldBack?.[name] ?? null,
         histogram,
       };
     }),
     payload: {
-      bytes: input.masked.length,
+      bytes: masked.length,
       bytesPerNumber,
       chunkBytes,
-      chunks: [...input.chunks.chunks],
-      merkleRoot: input.chunks.root,
+      chunks: [...chunks.chunks],
+      merkleRoot: chunks.root,
       commitment: input.commitment,
     },
   };
 }
 
 /** Everything that crosses the boundary in this round, the small messages of the protocol included. */
-const listLeaving = ({ masked, encoded, partners, threshold, encoding, tensors }: PackageInput) =>
+const listLeaving = ({ payload, partners, threshold, encoding, tensors }: PackageManifest['content']) =>
   [
-    { item: 'trunk-change', facts: { numbers: encoded.length, bytes: masked.length } },
+    { item: 'trunk-change', facts: { numbers: payload.bytes / payload.bytesPerNumber, bytes: payload.bytes } },
     { item: 'one-time-keys', facts: { keys: 2, bytes: 64 } },
     { item: 'key-shares', facts: { partners: partners - 1, threshold } },
     { item: 'signatures', facts: { partners } },

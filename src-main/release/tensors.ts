@@ -4,18 +4,6 @@ import type { Histogram } from '../contract/release.ts';
 /** Odd, so that zero has a bin of its own. */
 export const histogramBins = 41;
 
-export type PackageTensor = {
-  readonly name: string;
-  /** Key of the sentence that says what the tensor is. */
-  readonly meaning: string;
-  readonly shape: readonly number[];
-  /** Position of its first number in the vector of all tensors. */
-  readonly offset: number;
-  readonly clip: number;
-  /** Rows left out because too few partners touch them; null without such a rule. */
-  readonly rowsHeldBack: number | null;
-};
-
 export type Encoding = { readonly weight: number; readonly totalWeight: number; readonly fractionBits: number };
 
 export type TensorMeasure = {
@@ -31,7 +19,11 @@ export type TensorMeasure = {
   readonly largestDeviation: number;
 };
 
-export const numbersIn = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+/** Key of the sentence that says what a tensor of the trunk is. */
+export function meaningOf(name: string): string {
+  if (name.endsWith('.bias')) return 'tensor.per-unit';
+  return /(^|\.)0\.weight$/.test(name) ? 'tensor.bit-to-unit' : 'tensor.unit-to-unit';
+}
 
 /**
  * One pass over the numbers of a tensor.

@@ -1,0 +1,37 @@
+/** What an auditor does: from the escrow to the commitment, and under the kept masks to the very bytes that left. */
+import type { Workspace } from '../catalog/workspace.ts';
+import type { RebuiltPackage } from '../contract/release.ts';
+import { bytesOf, listChunks } from '../federation/chunks.ts';
+import { commitmentTo } from '../federation/encoding.ts';
+import { addMasks } from '../federation/masks.ts';
+import { findPackage } from './decide.ts';
+import { readEscrow } from './escrow.ts';
+import { readManifest } from './manifest.ts';
+
+export type Rebuilt = RebuiltPackage & {
+  /** The numbers before the mask. */
+  readonly encoded: Int32Array;
+  /** The bytes that left, made anew. */
+  readonly masked: Uint8Array;
+};
+
+/** @throws NOT_FOUND when the escrow was removed under the retention rule, WORKSPACE_DAMAGED when it was changed */
+export function rebuildFromEscrow({ catalog, vault }: Workspace, packageHash: string): Rebuilt {
+  const row = findPackage(catalog, packageHash);
+  const { payload } = readManifest(row.manifest, row.hash).content;
+  const { seed, masks, encoded } = readEscrow(row.escrowFile, vault.read(row.escrowFile));
+  const numbers = encoded.slice();
+  addMasks(numbers, masks);
+  const masked = bytesOf(numbers);
+  const commitment = commitmentTo(encoded, seed);
+  const { root } = listChunks(masked);
+  return {
+    encoded,
+    masked,
+    encodedBytes: encoded.byteLength,
+    commitment,
+    commitmentAgrees: commitment === payload.commitment,
+    merkleRoot: root,
+    merkleRootAgrees: root === payload.merkleRoot,
+  };
+}
