@@ -1,6 +1,7 @@
 /** What stands around every page: top bar, rail with the boundary, job bar. Role and network state never scroll away. */
 import { Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
+import { useFollowedFederation } from '../federation.ts';
 import classes from './Frame.module.css';
 import { JobBar } from './JobBar.tsx';
 import { Rail } from './Rail.tsx';
@@ -8,6 +9,7 @@ import { TopBar } from './TopBar.tsx';
 
 export function Frame() {
   const { t } = useTranslation('frame');
+  useFollowedFederation();
   return (
     <div className={classes.frame}>
       <button type="button" className={classes.skip} onClick={() => document.getElementById('page')?.focus()}>

@@ -8,12 +8,13 @@ import {
   IconFlask,
   type TablerIcon,
 } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { Job, JobKind } from '../../../src-main/contract/jobs.ts';
 import { Meter } from '../../parts/Meter.tsx';
 import { Status } from '../../parts/Status.tsx';
 import { useEngine } from '../engine.tsx';
+import { useFederation } from '../federation.ts';
 import { useFormat } from '../format.ts';
 import { useJobs } from '../jobs.tsx';
 import classes from './JobBar.module.css';
@@ -128,12 +129,13 @@ function OtherJobs({ jobs }: { jobs: readonly Job[] }) {
 
 function Connections() {
   const { t } = useTranslation('frame');
-  const { queries } = useEngine();
-  const { running } = useJobs();
-  const { data: home } = useQuery(queries.home.read.queryOptions());
-  const taking = running.some(({ kind }) => kind === 'participate');
-  const host = home?.left.hosts[0];
-  return <span className="second">{taking ? t('network.open', { host: host ?? '' }) : t('network.closed')}</span>;
+  const federation = useFederation();
+  const host = federation?.consortium?.coordinator.host;
+  return (
+    <span className="second">
+      {federation?.connection.open && host ? t('network.open', { host }) : t('network.closed')}
+    </span>
+  );
 }
 
 /** Tells a screen reader when a job starts and how it ends, not each step in between. */

@@ -2,14 +2,13 @@
 import { IconLock, IconPlugConnectedX, IconSend } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { useEngine } from '../engine.tsx';
-import { useJobs } from '../jobs.tsx';
+import { useFederation } from '../federation.ts';
 import classes from './TopBar.module.css';
 
 export function NetworkState() {
   const { t } = useTranslation('frame');
   const { reachable } = useEngine();
-  const { running } = useJobs();
-  const sending = running.find(({ step }) => step === 'participate.send');
+  const sending = useFederation()?.connection.sending ?? false;
   if (!reachable) {
     return (
       <span className={classes.network} data-state="lost" role="status">

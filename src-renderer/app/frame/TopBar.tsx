@@ -1,11 +1,12 @@
 /** Which workspace and round this is, what can be found or done, what the network does now, and who is signed in as what. */
 import { Menu, UnstyledButton } from '@mantine/core';
 import { IconCheck, IconLock, IconRefresh, IconUsersGroup } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { type Person, role } from '../../../src-main/contract/settings.ts';
 import { useAppearance } from '../appearance.ts';
 import { useEngine } from '../engine.tsx';
+import { currentStep, useFederation } from '../federation.ts';
 import { useWorkspace } from '../workspace.tsx';
 import { CommandField } from './CommandField.tsx';
 import { Mark } from './Mark.tsx';
@@ -14,10 +15,10 @@ import classes from './TopBar.module.css';
 
 export function TopBar() {
   const { t } = useTranslation('frame');
-  const { queries } = useEngine();
   const { name } = useWorkspace();
-  const { data: home } = useQuery(queries.home.read.queryOptions());
-  const round = home?.round;
+  const federation = useFederation();
+  const round = federation?.round;
+  const step = round && currentStep(round);
   return (
     <header className={classes.bar}>
       <div className={classes.product}>
@@ -30,13 +31,13 @@ export function TopBar() {
         </span>
         <span className={classes.fact}>
           <IconUsersGroup aria-hidden />
-          <span className="cut">{round ? round.series : t('noConsortium')}</span>
+          <span className="cut">{federation?.consortium?.name ?? t('noConsortium')}</span>
         </span>
         {round && (
           <span className={classes.fact}>
             <IconRefresh aria-hidden />
             <span className="cut">
-              {t('round', { round: round.round })} · {t(`phases.${phaseOf(round.phase)}`)}
+              {t('round', { round: round.round })} · {step ? t(`roundNow.${step}`) : t(`roundStates.${round.state}`)}
             </span>
           </span>
         )}
@@ -113,9 +114,3 @@ function initials(name: string): string {
   if (/[\u3040-\u9fff]/.test(first)) return first;
   return (first + (words.length > 1 ? words.at(-1)!.slice(0, 1) : '')).toUpperCase();
 }
-
-const phases = ['advertise', 'train', 'review', 'upload', 'confirm', 'unmask', 'done'] as const;
-export type PhaseName = (typeof phases)[number] | 'open';
-
-/** The steps of a round in words that a steward can say aloud; a phase that this page does not know is simply open. */
-export const phaseOf = (phase: string): PhaseName => phases.find((known) => known === phase) ?? 'open';

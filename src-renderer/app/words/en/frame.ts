@@ -33,16 +33,27 @@ export const frame = {
   },
   noConsortium: 'In no consortium',
   round: 'Round {{round, number}}',
-  phases: {
-    open: 'open',
-    advertise: 'keys exchanged',
-    train: 'training here',
-    review: 'waits for approval',
+  /** The step of a round as it stands beside the round's number. */
+  roundNow: {
+    plan: 'plan being signed',
+    keys: 'keys exchanged',
+    shares: 'key shares stored',
     upload: 'masked upload',
     confirm: 'same list confirmed',
     unmask: 'sum unmasked',
-    done: 'finished',
+    model: 'global model',
   },
+  /** The same as a list reads it. */
+  roundSteps: {
+    plan: 'Plan signed',
+    keys: 'Keys exchanged',
+    shares: 'Key shares stored',
+    upload: 'Masked upload',
+    confirm: 'Same list confirmed',
+    unmask: 'Sum unmasked',
+    model: 'Global model {{round, number}}',
+  },
+  roundStates: { running: 'open', finished: 'finished', refused: 'ended without a sum', watched: 'watched only' },
   languages: { en: 'English', ja: '日本語', system: 'Language of the system' },
   network: {
     quiet: 'Nothing is being sent',
