@@ -1,0 +1,103 @@
+/** Trains a model on this partner's own data alone: Adam on trunk and head, ended by the validation fold. */
+
+import type { Control } from '../contract/progress.ts';
+import type { AloneSettings, RunPoint } from '../contract/training.ts';
+import { type CompactTrunk, compactTrunk } from './compaction.ts';
+import { openEvaluator, type TaskMetrics } from './evaluation.ts';
+import { type HeadState, headOf, newHead } from './head.ts';
+import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
+import { initialTrunk } from './network.ts';
+import { openStepper, type State } from './stepper.ts';
+
+export type AloneOutcome = {
+  /** Trained rows of the first weight and the other tensors, at the step that the validation fold chose. */
+  readonly trunk: CompactTrunk;
+  readonly head: HeadState;
+  readonly step: number;
+  readonly stepsTaken: number;
+  readonly validation: TaskMetrics;
+};
+
+/** @param onPoint told each look at the validation fold, the first one before any step */
+export async function trainAlone(
+  lesson: Lesson,
+  settings: AloneSettings,
+  control: Control,
+  onPoint: (point: RunPoint) => void,
+): Promise<AloneOutcome> {
+  const { table, compaction, trainingRows } = lesson;
+  const { hidden, seed, steps, evaluateEvery } = settings;
+  const started = performance.now();
+  const all = compactTrunk(initialTrunk(hidden, seed), compaction, compaction.bits.length);
+  const first = newHead(hidden.at(-1)!, table.tasks.length, seed);
+  const shape = {
+    rows: compaction.trained,
+    hidden,
+    tasks: table.tasks.length,
+    batch: batchSize(settings.batch, trainingRows.length),
+  };
+  const trainedValues = compaction.trained * hidden[0]!;
+  const start = { ...namedTrunk({ ...all, rows: all.rows.subarray(0, trainedValues) }), ...first.tensors };
+  const evaluator = await openEvaluator(table, compaction, hidden);
+  const stepper = await openStepper(shape, 'adam', compaction, start);
+  try {
+    // Rows that no training compound has stay as they began, and the validation fold is looked at through them too.
+    const look = (state: State) => {
+      all.rows.set(state['trunk.0.weight']!);
+      return evaluator.evaluate({ ...state, 'trunk.0.weight': all.rows }, 'validation', settings.minimumPerClass);
+    };
+    const keep = (validation: TaskMetrics, step: number) => ({
+      trunk: trunkOf(stepper.state(), hidden.length),
+      head: headOf(stepper.state(), first, step),
+      step,
+      validation,
+    });
+    const point = (validation: TaskMetrics, step: number, loss: number | null): RunPoint => ({
+      step,
+      loss,
+      validationAucPr: validation.means.aucPr,
+      validationAucRoc: validation.means.aucRoc,
+      validationInterval: validation.means.aucPrInterval,
+      seconds: (performance.now() - started) / 1000,
+    });
+
+    let best = keep(await look(stepper.state()), 0);
+    onPoint(point(best.validation, 0, null));
+    let latest = best.validation;
+    let stepsTaken = 0;
+    let looksWithoutGain = 0;
+    let sincePoint: number[] = [];
+    await takeSteps(
+      lesson,
+      stepper,
+      { ...settings, dropout: { units: settings.dropout, bits: settings.inputDropout }, taken: 0 },
+      evaluateEvery,
+      control,
+      async (done, losses) => {
+        stepsTaken = done;
+        sincePoint.push(...losses);
+        if (done % evaluateEvery === 0 || done === steps) {
+          latest = await look(stepper.state());
+          onPoint(point(latest, done, sincePoint.reduce((sum, loss) => sum + loss, 0) / sincePoint.length));
+          sincePoint = [];
+          looksWithoutGain = worth(latest) > worth(best.validation) ? 0 : looksWithoutGain + 1;
+          if (looksWithoutGain === 0) best = keep(latest, done);
+        }
+        control.report({ step: 'train.steps', done, total: steps, detail: detailOf(latest, losses) });
+        return looksWithoutGain < settings.patience;
+      },
+    );
+    return { ...best, stepsTaken };
+  } finally {
+    await stepper.close();
+    await evaluator.close();
+  }
+}
+
+/** What the validation fold chooses by: mean AUC-PR, or the loss where no task has enough of both classes. */
+const worth = ({ means, loss }: TaskMetrics): number => means.aucPr ?? -(loss ?? 0);
+
+const detailOf = ({ means }: TaskMetrics, losses: Float32Array) => ({
+  loss: losses.at(-1)!,
+  ...(means.aucPr === null ? {} : { validationAucPr: means.aucPr }),
+});

@@ -1,0 +1,110 @@
+/** The training process's memory between requests: what it learns from, its head, and the sessions it has open. */
+
+import { ChoraleError } from '../contract/errors.ts';
+import type { Control } from '../contract/progress.ts';
+import type { RunPoint } from '../contract/training.ts';
+import { trainAlone } from './alone.ts';
+import { type Evaluator, openEvaluator } from './evaluation.ts';
+import { decodeHead, encodeHead, type HeadState, newHead } from './head.ts';
+import { type Lesson, namedTrunk, prepareLesson } from './lesson.ts';
+import { localRound, openLocalStepper } from './local-round.ts';
+import type { Answer, Ask, Kind } from './messages.ts';
+import { integers, openSession, type Session } from './session.ts';
+import type { Stepper } from './stepper.ts';
+
+type Handlers = {
+  readonly [K in Kind]: (ask: Ask<K>, control: Control, onPoint: (point: RunPoint) => void) => Promise<Answer<K>>;
+};
+
+/** @param scoringThreads for models that are only applied; training takes one */
+export function createLearner(scoringThreads: number): Handlers {
+  let lesson: Lesson | undefined;
+  let head: HeadState | undefined;
+  const evaluator = kept<Evaluator>();
+  const stepper = kept<Stepper>();
+  const models: Session[] = [];
+
+  const loaded = () => lesson ?? fail('no-table');
+  const headFor = (width: number, tasks: number) =>
+    head?.width === width && head.tasks === tasks ? head : fail('no-head');
+
+  return {
+    async load({ table }) {
+      lesson = prepareLesson(table);
+      head = undefined;
+      await evaluator.forget();
+      await stepper.forget();
+      return null;
+    },
+    async trainAlone({ settings }, control, onPoint) {
+      const {
+        trunk,
+        head: learnt,
+        step,
+        stepsTaken,
+        validation,
+      } = await trainAlone(loaded(), settings, control, onPoint);
+      head = learnt;
+      return { trunk, step, stepsTaken, validation };
+    },
+    async localRound({ trunk, hidden, settings, seed }, control) {
+      const known = loaded();
+      const width = hidden.at(-1)!;
+      const tasks = known.table.tasks.length;
+      const before = head?.width === width && head.tasks === tasks ? head : newHead(width, tasks, seed);
+      const key = JSON.stringify([hidden, settings.batch]);
+      const opened = await stepper.get(key, () => openLocalStepper(known, hidden, settings.batch));
+      const after = await localRound(known, opened, { trunk, settings, seed, head: before }, control);
+      head = after.head;
+      return { trunk: after.trunk, loss: after.loss };
+    },
+    async evaluate({ trunk, hidden, role, minimumPerClass }) {
+      const known = loaded();
+      const { tensors } = headFor(hidden.at(-1)!, known.table.tasks.length);
+      const opened = await evaluator.get(JSON.stringify(hidden), () =>
+        openEvaluator(known.table, known.compaction, hidden),
+      );
+      return opened.evaluate({ ...namedTrunk(trunk), ...tensors }, role, minimumPerClass);
+    },
+    async head() {
+      const { tensors } = head ?? fail('no-head');
+      return { weight: tensors['head.weight']!, bias: tensors['head.bias']! };
+    },
+    headState: async () => encodeHead(head ?? fail('no-head')),
+    async restoreHead({ bytes }) {
+      head = decodeHead(bytes);
+      return null;
+    },
+    async openModel({ model }) {
+      models.push(await openSession(model, scoringThreads));
+      return { model: models.length - 1 };
+    },
+    async predict({ model, bits, compounds }) {
+      const session = models[model] ?? fail('no-model');
+      const { probabilities } = await session.run({ bits: integers(bits, [compounds, bits.length / compounds]) });
+      return probabilities!.data as Float32Array;
+    },
+  };
+}
+
+/** One opened thing, as long as it is asked for under the same key. */
+function kept<Opened extends { readonly close: () => Promise<void> }>() {
+  let held: { readonly key: string; readonly opened: Opened } | undefined;
+  const forget = async () => {
+    await held?.opened.close();
+    held = undefined;
+  };
+  return {
+    forget,
+    async get(key: string, open: () => Promise<Opened>): Promise<Opened> {
+      if (held?.key === key) return held.opened;
+      await forget();
+      held = { key, opened: await open() };
+      return held.opened;
+    },
+  };
+}
+
+function fail(reason: string): never {
+  throw new ChoraleError('TRAINING_FAILED', { reason });
+}

@@ -1,0 +1,98 @@
+/** What a training process learns from: the table, its compaction, and how steps are taken on it. */
+import { ChoraleError } from '../contract/errors.ts';
+import { type Control, stopIfAsked } from '../contract/progress.ts';
+import type { TrainingTable } from '../tasks/training-table.ts';
+import { type Compaction, type CompactTrunk, compactionOf } from './compaction.ts';
+import { createDeck, type Dropout, draw, keptShare, labelOffsetsOf, minibatch } from './minibatch.ts';
+import { randomFrom } from './random.ts';
+import { rowsOfRole } from './roles.ts';
+import type { Rates, State, Stepper } from './stepper.ts';
+
+export type Lesson = {
+  readonly table: TrainingTable;
+  readonly compaction: Compaction;
+  readonly labelOffsets: Uint32Array;
+  /** Rows of the table in the training folds. */
+  readonly trainingRows: Uint32Array;
+};
+
+/** @throws NOTHING_TO_LEARN when no compound of the training folds has a label */
+export function prepareLesson(table: TrainingTable): Lesson {
+  const trainingRows = rowsOfRole(table, 'train');
+  if (trainingRows.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-training-labels' });
+  return { table, compaction: compactionOf(table), labelOffsets: labelOffsetsOf(table), trainingRows };
+}
+
+/** 256, or 64 below 2,000 training compounds (training.md section 6), and never more than there are. */
+export const batchSize = (asked: number | null, trainingCompounds: number): number =>
+  Math.min(trainingCompounds, asked ?? (trainingCompounds < 2000 ? 64 : 256));
+
+/** Named as the train graph names them: the first weight has as many rows as `trunk` holds. */
+export const namedTrunk = ({ rows, others }: CompactTrunk): State => ({
+  'trunk.0.weight': rows,
+  ...Object.fromEntries(others.map((tensor, index) => [otherName(index), tensor])),
+});
+
+/** A copy of the trunk out of a state. */
+export const trunkOf = (state: State, layers: number): CompactTrunk => ({
+  rows: state['trunk.0.weight']!.slice(),
+  others: Array.from({ length: 2 * layers - 1 }, (_, index) => state[otherName(index)]!.slice()),
+});
+
+/** After the first weight come its bias, then weight and bias of each further layer. */
+const otherName = (index: number) => `trunk.${Math.ceil(index / 2)}.${index % 2 === 0 ? 'bias' : 'weight'}`;
+
+export type Course = {
+  readonly steps: number;
+  readonly dropout: Dropout;
+  readonly trunkRate: number;
+  readonly headRate: number;
+  readonly seed: number;
+  /** Steps that Adam has taken before. */
+  readonly taken: number;
+};
+
+/** Long enough that the copies around a run do not count, short enough to stop and to tell within a second. */
+const runMilliseconds = 250;
+
+/**
+ * Takes `steps` steps in runs of about a quarter of a second.
+ * @param pause the number of steps after which `onRun` is called at the latest, so that it falls on multiples of it
+ * @param onRun given the steps taken of this course and the losses of the run; training ends when it answers false
+ */
+export async function takeSteps(
+  { table, labelOffsets, trainingRows }: Lesson,
+  stepper: Stepper,
+  course: Course,
+  pause: number,
+  control: Control,
+  onRun: (done: number, losses: Float32Array) => Promise<boolean>,
+): Promise<void> {
+  const { steps, dropout, seed, taken } = course;
+  const { hidden, batch } = stepper.shape;
+  const random = randomFrom(seed, 2);
+  const deck = createDeck(trainingRows, randomFrom(seed, 1));
+  const rates: Rates = {
+    trunk: course.trunkRate,
+    head: course.headRate,
+    keptBits: keptShare(dropout.bits),
+    keptUnits: keptShare(dropout.units),
+  };
+  let perStep = runMilliseconds; // the first run is a single step, which shows how long one takes
+  for (let done = 0; done < steps; ) {
+    stopIfAsked(control);
+    const untilPause = Math.min(steps, (Math.floor(done / pause) + 1) * pause) - done;
+    const count = Math.max(1, Math.min(untilPause, Math.round(runMilliseconds / perStep)));
+    const started = performance.now();
+    const batches = Array.from({ length: count }, () =>
+      minibatch(table, labelOffsets, draw(deck, batch), hidden, dropout, random),
+    );
+    const losses = await stepper.run(batches, rates, taken + done);
+    perStep = (performance.now() - started) / count;
+    done += count;
+    if (losses.some((loss) => !Number.isFinite(loss))) {
+      throw new ChoraleError('TRAINING_FAILED', { reason: 'diverged' });
+    }
+    if (!(await onRun(done, losses))) return;
+  }
+}

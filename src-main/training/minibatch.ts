@@ -1,0 +1,121 @@
+/** Draws minibatches from a training table: which compounds, which bits and units are dropped, which labels count. */
+import type { TrainingTable } from '../tasks/training-table.ts';
+import { type Random, shuffle } from './random.ts';
+
+/** One step's worth of compounds, by values that any implementation of the step can use. */
+export type Minibatch = {
+  /** Rows of the table. */
+  readonly compounds: Uint32Array;
+  /** Fingerprint bits that were not dropped, and beside each the compound of the batch that has it. */
+  readonly bits: Uint16Array;
+  readonly bitCompounds: Uint32Array;
+  /** Per trunk layer [batch, width]: 1 where the unit is kept. */
+  readonly masks: readonly Uint8Array[];
+  /** Compound of the batch x tasks + task, for each label; its class 1 or 0; its task's training weight. */
+  readonly labelCells: Uint32Array;
+  readonly labelTargets: Uint8Array;
+  readonly labelWeights: Float32Array;
+};
+
+export type Dropout = {
+  /** Share of hidden units dropped. */
+  readonly units: number;
+  /** Share of set bits dropped. */
+  readonly bits: number;
+};
+
+/** Dropout is drawn in 1/65536; what is kept is scaled by exactly that share. */
+export const keptShare = (dropped: number): number => keepBelow(dropped) / 65_536;
+
+const keepBelow = (dropped: number) => Math.round((1 - dropped) * 65_536);
+
+/** An endless row of compounds: every one once, in a new order, then again. */
+export type Deck = { readonly rows: Uint32Array; readonly random: Random; next: number };
+
+export function createDeck(rows: Uint32Array, random: Random): Deck {
+  return { rows: rows.slice(), random, next: rows.length };
+}
+
+export function draw(deck: Deck, count: number): Uint32Array {
+  const drawn = new Uint32Array(count);
+  for (let i = 0; i < count; i++) {
+    if (deck.next >= deck.rows.length) {
+      shuffle(deck.rows, deck.random);
+      deck.next = 0;
+    }
+    drawn[i] = deck.rows[deck.next++]!;
+  }
+  return drawn;
+}
+
+export function minibatch(
+  table: TrainingTable,
+  labelOffsets: Uint32Array,
+  compounds: Uint32Array,
+  hidden: readonly number[],
+  dropout: Dropout,
+  random: Random,
+): Minibatch {
+  return {
+    compounds,
+    ...drawBits(table, compounds, dropout.bits, random),
+    masks: hidden.map((width) => drawMask(compounds.length * width, dropout.units, random)),
+    ...labelsOf(table, labelOffsets, compounds),
+  };
+}
+
+/** Where the labels of each row begin; labels are sorted by row. @returns [rows + 1] */
+export function labelOffsetsOf({ rows, labelRows }: TrainingTable): Uint32Array {
+  const offsets = new Uint32Array(rows + 1);
+  for (const row of labelRows) offsets[row + 1]!++;
+  for (let row = 0; row < rows; row++) offsets[row + 1]! += offsets[row]!;
+  return offsets;
+}
+
+function drawBits({ bitOffsets, bitIndices }: TrainingTable, compounds: Uint32Array, dropped: number, random: Random) {
+  let most = 0;
+  for (const row of compounds) most += bitOffsets[row + 1]! - bitOffsets[row]!;
+  const bits = new Uint16Array(most);
+  const bitCompounds = new Uint32Array(most);
+  const limit = keepBelow(dropped);
+  let kept = 0;
+  compounds.forEach((row, compound) => {
+    for (let at = bitOffsets[row]!; at < bitOffsets[row + 1]!; at++) {
+      if (dropped > 0 && random() >>> 16 >= limit) continue;
+      bits[kept] = bitIndices[at]!;
+      bitCompounds[kept++] = compound;
+    }
+  });
+  return { bits: bits.subarray(0, kept), bitCompounds: bitCompounds.subarray(0, kept) };
+}
+
+/** Two decisions from each random number. */
+function drawMask(units: number, dropped: number, random: Random): Uint8Array {
+  const mask = new Uint8Array(units);
+  if (dropped === 0) return mask.fill(1);
+  const limit = keepBelow(dropped);
+  for (let unit = 0; unit < units; unit += 2) {
+    const number = random();
+    mask[unit] = number >>> 16 < limit ? 1 : 0;
+    if (unit + 1 < units) mask[unit + 1] = (number & 0xffff) < limit ? 1 : 0;
+  }
+  return mask;
+}
+
+function labelsOf(table: TrainingTable, offsets: Uint32Array, compounds: Uint32Array) {
+  let count = 0;
+  for (const row of compounds) count += offsets[row + 1]! - offsets[row]!;
+  const labelCells = new Uint32Array(count);
+  const labelTargets = new Uint8Array(count);
+  const labelWeights = new Float32Array(count);
+  let label = 0;
+  compounds.forEach((row, compound) => {
+    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
+      const task = table.labelTasks[at]!;
+      labelCells[label] = compound * table.tasks.length + task;
+      labelTargets[label] = table.labelValues[at] === 1 ? 1 : 0;
+      labelWeights[label++] = table.tasks[task]!.trainingWeight;
+    }
+  });
+  return { labelCells, labelTargets, labelWeights };
+}

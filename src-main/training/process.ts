@@ -1,0 +1,59 @@
+/** The process that onnxruntime runs in: started by Node's fork or Electron's utilityProcess, ended with its parent. */
+import { availableParallelism } from 'node:os';
+import { ChoraleError, isChoraleError } from '../contract/errors.ts';
+import type { Control } from '../contract/progress.ts';
+import { createLearner } from './learner.ts';
+import type { Answer, Ask, FromProcess, Kind, ToProcess } from './messages.ts';
+
+/** What Electron gives a utility process to speak with; Node's fork gives `process.send`. */
+type ParentPort = {
+  readonly postMessage: (message: unknown) => void;
+  readonly on: (event: 'message', listener: (event: { readonly data: unknown }) => void) => void;
+};
+
+const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
+const learner = createLearner(Math.max(1, Math.floor(availableParallelism() / 2)));
+const running = new Map<number, AbortController>();
+let work: Promise<void> = Promise.resolve();
+
+if (parentPort === undefined) {
+  process.on('message', hear);
+  process.on('disconnect', () => process.exit());
+} else {
+  parentPort.on('message', ({ data }) => hear(data));
+}
+tell({ ready: true });
+
+function hear(message: unknown): void {
+  const heard = message as ToProcess;
+  if ('cancel' in heard) {
+    running.get(heard.id)?.abort();
+    return;
+  }
+  const { id, kind, ask } = heard;
+  const controller = new AbortController();
+  running.set(id, controller);
+  const control: Control = { signal: controller.signal, report: (progress) => tell({ id, progress }) };
+  // One after the other: sessions share the processor, and requests the head.
+  work = work.then(async () => {
+    try {
+      tell({ id, answer: await perform(id, kind, ask, control) });
+    } catch (error) {
+      const { code, data } = isChoraleError(error)
+        ? error
+        : new ChoraleError('TRAINING_FAILED', { reason: error instanceof Error ? error.message : 'unknown' });
+      tell({ id, error: { code, data } });
+    } finally {
+      running.delete(id);
+    }
+  });
+}
+
+function perform<K extends Kind>(id: number, kind: K, ask: Ask<K>, control: Control): Promise<Answer<K>> {
+  return learner[kind](ask, control, (point) => tell({ id, point }));
+}
+
+function tell(message: FromProcess): void {
+  if (parentPort === undefined) process.send?.(message);
+  else parentPort.postMessage(message);
+}

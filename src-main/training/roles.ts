@@ -1,0 +1,13 @@
+/** Rows of a training table by what their fold is for. */
+import type { FoldRole } from '../contract/chemistry.ts';
+import { roleOfFold } from '../tasks/folds.ts';
+import type { TrainingTable } from '../tasks/training-table.ts';
+
+/** Only rows that carry a label: others have nothing to teach or to be judged by. */
+export function rowsOfRole({ rows, folds, labelRows }: TrainingTable, role: FoldRole): Uint32Array {
+  const labelled = new Uint8Array(rows);
+  for (const row of labelRows) labelled[row] = 1;
+  return Uint32Array.from({ length: rows }, (_, row) => row).filter(
+    (row) => labelled[row] === 1 && roleOfFold(folds[row]!) === role,
+  );
+}

@@ -1,0 +1,86 @@
+/** Runs the train graph over minibatches and keeps its state between runs. */
+import type { Compaction } from './compaction.ts';
+import type { Minibatch } from './minibatch.ts';
+import { modelBytes } from './onnx/graph.ts';
+import { adamScalars } from './optimiser.ts';
+import { type Feeds, floats, integers, openSession, scalar } from './session.ts';
+import { stepFeeds } from './step-feeds.ts';
+import { stateTensors, type TrainShape, type TrunkOptimiser, trainGraph } from './train-graph.ts';
+
+/** Every tensor of the state by its name: parameters, and `.first` and `.second` for those that Adam moves. */
+export type State = Record<string, Float32Array>;
+
+export type Rates = {
+  readonly trunk: number;
+  readonly head: number;
+  /** Shares of bits and units kept by dropout: what is kept is scaled by their inverse. */
+  readonly keptBits: number;
+  readonly keptUnits: number;
+};
+
+export type Stepper = {
+  readonly shape: TrainShape;
+  /** The state after the last run. Its arrays are written again by later runs: copy what must stay. */
+  readonly state: () => State;
+  /** Puts other values in the place of some tensors. */
+  readonly replace: (tensors: State) => void;
+  /**
+   * Takes one step per minibatch. Does not come back before it is through: give it work for less than half a second.
+   * @param taken steps that Adam has taken before
+   * @returns the loss of each step
+   */
+  readonly run: (batches: readonly Minibatch[], rates: Rates, taken: number) => Promise<Float32Array>;
+  readonly close: () => Promise<void>;
+};
+
+/** Tensors that `start` does not name begin as zeros, as Adam's moments do. */
+export async function openStepper(
+  shape: TrainShape,
+  optimiser: TrunkOptimiser,
+  compaction: Compaction,
+  start: State,
+): Promise<Stepper> {
+  const session = await openSession(modelBytes(trainGraph(shape, optimiser)), 1);
+  const tensors = stateTensors(shape, optimiser);
+  const sizes = tensors.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  // Two sets of buffers take turns as input and output, so that no run allocates a state of its own.
+  let now = tensors.map(({ name }, index) => start[name]?.slice() ?? new Float32Array(sizes[index]!));
+  let next = sizes.map((size) => new Float32Array(size));
+  const feeds = (prefix: string, values: readonly Float32Array[]): Feeds =>
+    Object.fromEntries(tensors.map(({ name, shape }, index) => [`${prefix}${name}`, floats(values[index]!, shape)]));
+
+  return {
+    shape,
+    state: () => Object.fromEntries(tensors.map(({ name }, index) => [name, now[index]!])),
+    replace(replaced) {
+      tensors.forEach(({ name }, index) => {
+        const values = replaced[name];
+        if (values !== undefined) now[index]!.set(values);
+      });
+    },
+    async run(batches, rates, taken) {
+      const scalars = batches.map((_, step) => ({
+        trunk: adamScalars(rates.trunk, taken + step + 1),
+        head: adamScalars(rates.head, taken + step + 1),
+      }));
+      const { losses } = await session.run(
+        {
+          ...stepFeeds(batches, compaction, shape, optimiser),
+          ...feeds('', now),
+          steps: integers([batches.length], []),
+          trunk_rate: floats(
+            Float32Array.from(scalars, ({ trunk }) => (optimiser === 'adam' ? trunk.scale : rates.trunk)),
+          ),
+          head_rate: floats(Float32Array.from(scalars, ({ head }) => head.scale)),
+          denominator: floats(Float32Array.from(scalars, ({ head }) => head.denominator)),
+          input_scale: scalar(1 / rates.keptBits),
+          unit_scale: scalar(1 / rates.keptUnits),
+        },
+        feeds('next.', next),
+      );
+      [now, next] = [next, now];
+      return losses!.data as Float32Array;
+    },
+    close: session.release,
+  };
+}

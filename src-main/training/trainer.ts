@@ -1,0 +1,190 @@
+/** The client of the training process: hands it a table, and asks for training, federated rounds and evaluations. */
+import { ChoraleError, type ErrorCode, type ErrorData } from '../contract/errors.ts';
+import { type Control, stopIfAsked, unattended } from '../contract/progress.ts';
+import type { AloneSettings, RunPoint } from '../contract/training.ts';
+import type { TrainingTable } from '../tasks/training-table.ts';
+import { type Compaction, compactionOf, compactTrunk, withCompact } from './compaction.ts';
+import type { TaskMetrics } from './evaluation.ts';
+import type { LocalSettings } from './local-round.ts';
+import type { Answer, Ask, FromProcess, Kind } from './messages.ts';
+import { type ModelAbout, modelFile } from './model-file.ts';
+import { hiddenOf, initialTrunk, type TrunkTensors } from './network.ts';
+import type { SpawnTraining } from './spawn.ts';
+
+export type { TaskMetrics } from './evaluation.ts';
+export { type LocalSettings, localRecipe } from './local-round.ts';
+export { initialTrunk, type TensorShape, type TrunkTensors, trunkShapes } from './network.ts';
+
+export type AloneResult = {
+  /** At the step that the validation fold chose; the head in the process is of the same step. */
+  readonly trunk: TrunkTensors;
+  readonly step: number;
+  readonly stepsTaken: number;
+  readonly validation: TaskMetrics;
+};
+
+export type Trainer = {
+  /** What is trained on from now on; forgets the head. @throws NOTHING_TO_LEARN */
+  readonly load: (table: TrainingTable) => Promise<void>;
+  /** Each look at the validation fold is told to `onPoint` at once. @throws TRAINING_FAILED, CANCELLED */
+  readonly trainAlone: (
+    settings: AloneSettings,
+    control: Control,
+    onPoint?: (point: RunPoint) => void,
+  ) => Promise<AloneResult>;
+  /**
+   * Local SGD on a copy of the trunk, Adam on the own head, which is made at the first round and goes on in the next;
+   * a round that fails or is cancelled leaves the head as it was.
+   * @returns the trunk after the last step; rows of bits that no training compound has are bit for bit those given
+   */
+  readonly localRound: (
+    request: { readonly trunk: TrunkTensors; readonly settings: LocalSettings; readonly seed: number },
+    control: Control,
+  ) => Promise<{ readonly trunk: TrunkTensors; readonly loss: number }>;
+  /** The trunk given together with the head in the process. */
+  readonly evaluate: (request: {
+    readonly trunk: TrunkTensors;
+    readonly role: 'validation' | 'test';
+    /** A task counts in the plain means from this many of each class; 5 unless told. */
+    readonly minimumPerClass?: number;
+  }) => Promise<TaskMetrics>;
+  /** Head, its optimiser's state and steps taken: all that a killed partner needs to go on from this round. */
+  readonly headState: () => Promise<Uint8Array>;
+  readonly restoreHead: (bytes: Uint8Array) => Promise<void>;
+  /** The .onnx scoring model of this trunk and the head in the process. */
+  readonly exportModel: (trunk: TrunkTensors, about: ModelAbout) => Promise<Uint8Array>;
+  readonly close: () => Promise<void>;
+};
+
+/** Applies models; needs no table. */
+export type Predictor = {
+  /** @returns a number to name the model by @throws TRAINING_FAILED when the bytes are no model that can be run */
+  readonly openModel: (model: Uint8Array) => Promise<number>;
+  /** @param bits [compounds, width], padded with -1 @returns probabilities [compounds, tasks] */
+  readonly predict: (model: number, bits: Int32Array, compounds: number) => Promise<Float32Array>;
+  readonly close: () => Promise<void>;
+};
+
+/** @throws TRAINING_FAILED when the process does not start */
+export async function startTrainer(spawn: SpawnTraining): Promise<Trainer> {
+  const { ask, close } = await connect(spawn);
+  let lesson: { readonly table: TrainingTable; readonly compaction: Compaction } | undefined;
+  const loaded = () => lesson ?? fail('no-table');
+
+  return {
+    async load(table) {
+      lesson = undefined;
+      await ask('load', { table });
+      lesson = { table, compaction: compactionOf(table) };
+    },
+    async trainAlone(settings, control, onPoint) {
+      const { compaction } = loaded();
+      const { trunk, ...rest } = await ask('trainAlone', { settings }, control, onPoint);
+      return { ...rest, trunk: withCompact(initialTrunk(settings.hidden, settings.seed), compaction, trunk) };
+    },
+    async localRound({ trunk, settings, seed }, control) {
+      const { compaction } = loaded();
+      const compact = compactTrunk(trunk, compaction, compaction.trained);
+      const hidden = hiddenOf(trunk.shapes);
+      const answer = await ask('localRound', { trunk: compact, hidden, settings, seed }, control);
+      return { trunk: withCompact(trunk, compaction, answer.trunk), loss: answer.loss };
+    },
+    async evaluate({ trunk, role, minimumPerClass = 5 }) {
+      const { compaction } = loaded();
+      const compact = compactTrunk(trunk, compaction, compaction.bits.length);
+      return ask('evaluate', { trunk: compact, hidden: hiddenOf(trunk.shapes), role, minimumPerClass });
+    },
+    headState: () => ask('headState', {}),
+    async restoreHead(bytes) {
+      await ask('restoreHead', { bytes });
+    },
+    exportModel: async (trunk, about) => modelFile(trunk, await ask('head', {}), about),
+    close,
+  };
+}
+
+/** @throws TRAINING_FAILED when the process does not start */
+export async function startPredictor(spawn: SpawnTraining): Promise<Predictor> {
+  const { ask, close } = await connect(spawn);
+  return {
+    openModel: async (model) => (await ask('openModel', { model })).model,
+    predict: (model, bits, compounds) => ask('predict', { model, bits, compounds }),
+    close,
+  };
+}
+
+type Pending = {
+  readonly resolve: (answer: never) => void;
+  readonly reject: (error: Error) => void;
+  readonly control: Control;
+  readonly onPoint: ((point: RunPoint) => void) | undefined;
+};
+
+async function connect(spawn: SpawnTraining) {
+  const channel = await spawn();
+  const pending = new Map<number, Pending>();
+  let ended: ChoraleError | undefined;
+  let next = 1;
+  const exited = new Promise<void>((resolve) => {
+    channel.onExit((reason) => {
+      ended = new ChoraleError('TRAINING_FAILED', { reason: `process-ended: ${reason}` });
+      for (const { reject } of pending.values()) reject(ended);
+      pending.clear();
+      resolve();
+    });
+  });
+  const ready = new Promise<void>((resolve) => {
+    channel.onMessage((message) => {
+      const heard = message as FromProcess;
+      if ('ready' in heard) resolve();
+      else answer(heard);
+    });
+  });
+  await Promise.race([ready, exited]);
+  if (ended !== undefined) throw ended;
+
+  function answer(heard: Exclude<FromProcess, { readonly ready: true }>): void {
+    const asked = pending.get(heard.id);
+    if (asked === undefined) return;
+    if ('progress' in heard) asked.control.report(heard.progress);
+    else if ('point' in heard) asked.onPoint?.(heard.point);
+    else {
+      pending.delete(heard.id);
+      if ('answer' in heard) asked.resolve(heard.answer as never);
+      else asked.reject(new ChoraleError(heard.error.code, heard.error.data as ErrorData<ErrorCode>));
+    }
+  }
+
+  async function ask<K extends Kind>(
+    kind: K,
+    request: Ask<K>,
+    control: Control = unattended,
+    onPoint?: (point: RunPoint) => void,
+  ): Promise<Answer<K>> {
+    stopIfAsked(control);
+    if (ended !== undefined) throw ended;
+    const id = next++;
+    const cancel = () => channel.post({ id, cancel: true });
+    control.signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await new Promise<Answer<K>>((resolve, reject) => {
+        pending.set(id, { resolve, reject, control, onPoint });
+        channel.post({ id, kind, ask: request });
+      });
+    } finally {
+      control.signal.removeEventListener('abort', cancel);
+    }
+  }
+
+  return {
+    ask,
+    async close() {
+      if (ended === undefined) channel.kill();
+      await exited;
+    },
+  };
+}
+
+function fail(reason: string): never {
+  throw new ChoraleError('TRAINING_FAILED', { reason });
+}
