@@ -6,12 +6,17 @@ import { createLearner } from './learner.ts';
 import type { Answer, Ask, FromProcess, Kind, ToProcess } from './messages.ts';
 
 /** What Electron gives a utility process to speak with; Node's fork gives `process.send`. */
-type ParentPort = {
+type Port = {
   readonly postMessage: (message: unknown) => void;
-  readonly on: (event: 'message', listener: (event: { readonly data: unknown }) => void) => void;
+  readonly start: () => void;
+  readonly on: {
+    (event: 'message', listener: (event: { readonly data: unknown; readonly ports: readonly Port[] }) => void): void;
+    (event: 'close', listener: () => void): void;
+  };
 };
 
-const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
+const parentPort = (process as { readonly parentPort?: Port }).parentPort;
+let tell: (message: FromProcess) => void = (message) => void process.send?.(message);
 const learner = createLearner(Math.max(1, Math.floor(availableParallelism() / 2)));
 const running = new Map<number, AbortController>();
 let work: Promise<void> = Promise.resolve();
@@ -19,10 +24,18 @@ let work: Promise<void> = Promise.resolve();
 if (parentPort === undefined) {
   process.on('message', hear);
   process.on('disconnect', () => process.exit());
+  tell({ ready: true });
 } else {
-  parentPort.on('message', ({ data }) => hear(data));
+  // Electron's main process is only the go-between: it passes on a port to the engine, for the tables are large.
+  parentPort.on('message', ({ ports: [engine] }) => {
+    if (engine === undefined) return;
+    tell = (message) => engine.postMessage(message);
+    engine.on('message', ({ data }) => hear(data));
+    engine.on('close', () => process.exit());
+    engine.start();
+    tell({ ready: true });
+  });
 }
-tell({ ready: true });
 
 function hear(message: unknown): void {
   const heard = message as ToProcess;
@@ -51,9 +64,4 @@ function hear(message: unknown): void {
 
 function perform<K extends Kind>(id: number, kind: K, ask: Ask<K>, control: Control): Promise<Answer<K>> {
   return learner[kind](ask, control, (point) => tell({ id, point }));
-}
-
-function tell(message: FromProcess): void {
-  if (parentPort === undefined) process.send?.(message);
-  else parentPort.postMessage(message);
 }
