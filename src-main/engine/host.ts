@@ -46,6 +46,16 @@ export function userConfigurationFolder(
   return join(base, 'chorale');
 }
 
+/** Of the user: where the application keeps the workspace when it is not told another place. */
+export function userDataFolder(
+  environment: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (platform === 'win32') return join(environment.LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'Chorale');
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Chorale');
+  return join(environment.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'chorale');
+}
+
 /** One line on stderr: what happened and where, under the id that the person is shown. */
 export const logToStderr = (entry: LogEntry): void => {
   process.stderr.write(`${JSON.stringify(entry)}\n`);

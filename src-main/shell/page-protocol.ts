@@ -1,0 +1,21 @@
+/** `app://chorale`: the built page, served to the window from the disk and from nowhere else. */
+import type { Protocol } from 'electron';
+import { readPageFile } from '../engine/page-files.ts';
+
+export const scheme = 'app';
+export const pageOrigin = `${scheme}://chorale`;
+
+/** Before the application is ready. */
+export const registerScheme = (protocol: Pick<Protocol, 'registerSchemesAsPrivileged'>): void =>
+  protocol.registerSchemesAsPrivileged([
+    { scheme, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
+  ]);
+
+/** SECURITY: GET of the one host only; `readPageFile` keeps within the folder and adds the Content-Security-Policy. */
+export async function answerPageRequest(folder: string, request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  if (request.method !== 'GET') return new Response(null, { status: 405 });
+  const file = url.host === 'chorale' ? await readPageFile(folder, url.pathname) : undefined;
+  if (file === undefined) return new Response(null, { status: 404 });
+  return new Response(new Uint8Array(file.bytes), { headers: { ...file.headers } });
+}
