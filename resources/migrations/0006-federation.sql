@@ -23,14 +23,19 @@ create table consortium (
   joined_at text not null
 ) strict;
 
--- Where the partner's side of each round stands, stored before anything is sent that follows from it.
--- Only the newest row of a series keeps its state: what is over leaves no secret behind.
+-- Where the partner's state machine stands, stored whole before anything is sent that follows from it.
+create table partner_state (
+  series text primary key references consortium (series) on delete cascade,
+  state blob not null,           -- canonical encoding
+  changed_at text not null
+) strict;
+
+-- What became of each attempt at a round.
 create table round (
   series text not null references consortium (series) on delete cascade,
-  round integer not null,        -- 0 before the first
+  round integer not null,        -- from 1
   attempt integer not null,
-  phase text not null,
-  state blob,                    -- canonical encoding of the state machine's state
+  phase text not null,           -- of the state machine; then finished or refused
   reason text,                   -- why refused or only watched
   survivors integer,             -- partners in the sum
   trunk_hash text,               -- of the global trunk after the round

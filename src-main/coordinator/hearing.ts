@@ -1,0 +1,128 @@
+/** How the coordinator's state changes with each message of a partner; what comes too late is kept but changes nothing. */
+import { chunkCount, merkleRoot } from '../federation/chunks.ts';
+import { boxSecretKey } from '../federation/identity.ts';
+import {
+  isFromCoordinator,
+  listHash,
+  type Message,
+  type MessageOf,
+  refused,
+  type SealedMessage,
+} from '../federation/messages.ts';
+import { uploadBytes } from '../federation/plan.ts';
+import { openRevealed } from '../federation/share-boxes.ts';
+import type { CoordinatorSurroundings } from './round.ts';
+import type { CoordinatorState, RunningAttempt } from './round-state.ts';
+
+/** @throws MESSAGE_REFUSED for another plan, or anything but the sender's next message */
+export function checkChain(state: CoordinatorState, { message, hash }: SealedMessage): CoordinatorState {
+  const { from, seq, prevMsgHash } = message;
+  must(message.planHash === state.planHash, message, 'other-plan');
+  must(!isFromCoordinator(message.type), message, 'not-for-this-sender');
+  const last = state.heard[from];
+  must(seq > (last?.seq ?? 0), message, 'replayed');
+  must(seq === (last?.seq ?? 0) + 1 && (last === undefined || prevMsgHash === last.hash), message, 'out-of-chain');
+  return { ...state, heard: { ...state.heard, [from]: { seq, hash } } };
+}
+
+/** @throws MESSAGE_REFUSED for what is not for this step, a second answer, or wrong content */
+export function acceptMessage(
+  state: CoordinatorState,
+  { message, hash }: SealedMessage,
+  around: CoordinatorSurroundings,
+): CoordinatorState {
+  const { from } = message;
+  switch (message.type) {
+    case 'APPROVE':
+      must(message.body.rosterHash === around.plan.rosterHash, message, 'other-roster');
+      return { ...state, approved: added(state.approved, from) };
+    case 'PRESENT':
+      return { ...state, here: added(state.here, from) };
+    case 'WITHDRAW': {
+      const here = state.here.filter((id) => id !== from);
+      const { attempt } = state;
+      const concerned = attempt !== null && (message.round === 0 || isRunning(state, message));
+      return {
+        ...state,
+        here,
+        attempt: concerned ? { ...attempt, withdrawn: added(attempt.withdrawn, from) } : attempt,
+      };
+    }
+    default:
+      break;
+  }
+  must(!isAhead(state, message), message, 'other-round');
+  const { attempt } = state;
+  if (attempt === null || !isRunning(state, message)) return state; // too late
+  const answered = answer(state, attempt, { message, hash }, around);
+  return answered === undefined ? state : { ...state, attempt: answered };
+}
+
+/** @returns undefined when the step to which the message belongs is closed already */
+function answer(
+  state: CoordinatorState,
+  attempt: RunningAttempt,
+  { message, hash }: Pick<SealedMessage, 'message' | 'hash'>,
+  { plan, keys }: CoordinatorSurroundings,
+): RunningAttempt | undefined {
+  const { from } = message;
+  const { lists, phase } = attempt;
+  const place = { planHash: state.planHash, round: state.roundsDone + 1, attempt: attempt.attempt };
+  const inList = (list: 'keys' | 'shares' | 'uploads') => lists[list]?.some(({ partner }) => partner === from) === true;
+  switch (message.type) {
+    case 'ADVERTISE': {
+      must(attempt.members.includes(from), message, 'not-invited');
+      must(attempt.keys[from] === undefined, message, 'second-answer');
+      if (phase !== 'keys') return undefined;
+      const { baseHash, maskKey } = message.body;
+      return { ...attempt, keys: { ...attempt.keys, [from]: { message: hash, baseHash, maskKey } } };
+    }
+    case 'SHARE': {
+      must(inList('keys'), message, 'not-in-list');
+      must(attempt.shares[from] === undefined, message, 'second-answer');
+      must(message.body.keysHash === listHash(place, 'keys', lists.keys!), message, 'other-keys');
+      if (phase !== 'shares') return undefined;
+      const { selfCommitment } = message.body;
+      return { ...attempt, shares: { ...attempt.shares, [from]: { message: hash, selfCommitment } } };
+    }
+    case 'MANIFEST': {
+      must(inList('shares'), message, 'not-in-list');
+      must(attempt.manifests[from] === undefined, message, 'second-answer');
+      const { bytes, chunks, root, sharesHash } = message.body;
+      must(sharesHash === listHash(place, 'shares', lists.shares!), message, 'other-shares');
+      must(bytes === uploadBytes(plan) && chunks.length === chunkCount(bytes), message, 'wrong-size');
+      must(merkleRoot(chunks) === root, message, 'other-root');
+      if (phase !== 'uploads') return undefined;
+      return { ...attempt, manifests: { ...attempt.manifests, [from]: hash } };
+    }
+    case 'CONSISTENCY': {
+      must(inList('uploads'), message, 'not-in-list');
+      must(!attempt.confirmations.includes(from), message, 'second-answer');
+      must(message.body.uploadsHash === listHash(place, 'uploads', lists.uploads!), message, 'other-uploads');
+      return { ...attempt, confirmations: [...attempt.confirmations, from] };
+    }
+    case 'UNMASK': {
+      must(inList('uploads'), message, 'not-in-list');
+      must(attempt.answers[from] === undefined, message, 'second-answer');
+      must(message.body.uploadsHash === listHash(place, 'uploads', lists.uploads!), message, 'other-uploads');
+      const revealed = openRevealed(message.body, boxSecretKey(keys.secretKey));
+      must(revealed !== undefined, message, 'box-does-not-open');
+      return { ...attempt, answers: { ...attempt.answers, [from]: revealed } };
+    }
+    default:
+      throw refused(from, message.type, 'not-for-this-sender');
+  }
+}
+
+const isRunning = ({ roundsDone, attempt }: CoordinatorState, message: Message): boolean =>
+  message.round === roundsDone + 1 && message.attempt === attempt?.attempt;
+
+/** Of an attempt that was never opened. */
+const isAhead = ({ roundsDone, tried }: CoordinatorState, message: Message): boolean =>
+  message.round > roundsDone + 1 || (message.round === roundsDone + 1 && message.attempt > tried);
+
+const added = (ids: readonly string[], id: string): readonly string[] => (ids.includes(id) ? ids : [...ids, id]);
+
+function must(condition: boolean, { from, type }: MessageOf<Message['type']>, reason: string): asserts condition {
+  if (!condition) throw refused(from, type, reason);
+}

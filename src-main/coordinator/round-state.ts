@@ -1,0 +1,84 @@
+/** What the coordinator remembers of a series of rounds between two steps; stored with the messages that led to it. */
+import { decodeCanonical, encodeCanonical } from '../federation/canonical.ts';
+import { noHash } from '../federation/formats.ts';
+import type { PartnerList, SealedMessage } from '../federation/messages.ts';
+import type { ChainEnd } from '../federation/partner-state.ts';
+import type { RevealedShare } from '../federation/share-boxes.ts';
+
+export type RoundPhase = 'keys' | 'shares' | 'uploads' | 'confirming' | 'summing';
+
+/** An attempt at a round. Records are by partner id; lists are null until the step before them is closed. */
+export type RunningAttempt = {
+  readonly attempt: number;
+  readonly phase: RoundPhase;
+  /** Milliseconds since 1970; null where the round only waits. */
+  readonly deadline: number | null;
+  readonly openedAt: number;
+  readonly members: readonly string[];
+  readonly withdrawn: readonly string[];
+  readonly keys: Readonly<
+    Record<string, { readonly message: string; readonly baseHash: string; readonly maskKey: string }>
+  >;
+  readonly shares: Readonly<Record<string, { readonly message: string; readonly selfCommitment: string }>>;
+  readonly manifests: Readonly<Record<string, string>>;
+  /** Partners whose chunks are all here. */
+  readonly stored: readonly string[];
+  readonly confirmations: readonly string[];
+  readonly answers: Readonly<Record<string, readonly RevealedShare[]>>;
+  readonly lists: Readonly<Record<'keys' | 'shares' | 'uploads', PartnerList | null>>;
+  /** Rebuilt from the answers, base64url: the self mask seeds of those in the sum, the mask secrets of those who dropped out. */
+  readonly opened: {
+    readonly self: Readonly<Record<string, string>>;
+    readonly mask: Readonly<Record<string, string>>;
+  } | null;
+};
+
+export type CoordinatorState = {
+  readonly format: 1;
+  readonly planHash: string;
+  /** The end of the coordinator's own chain, and of each partner's. */
+  readonly chain: ChainEnd;
+  readonly heard: Readonly<Record<string, ChainEnd>>;
+  readonly approved: readonly string[];
+  /** Partners that have said PRESENT and not gone missing or withdrawn since. */
+  readonly here: readonly string[];
+  readonly roundsDone: number;
+  /** Attempts at the running round so far. */
+  readonly tried: number;
+  /** Between attempts: when to open with those who are here. Null until they are enough. */
+  readonly opensAt: number | null;
+  readonly attempt: RunningAttempt | null;
+};
+
+export const beginCoordination = (planHash: string): CoordinatorState => ({
+  format: 1,
+  planHash,
+  chain: { seq: 0, hash: noHash },
+  heard: {},
+  approved: [],
+  here: [],
+  roundsDone: 0,
+  tried: 0,
+  opensAt: null,
+  attempt: null,
+});
+
+export const encodeCoordinatorState = (state: CoordinatorState): Uint8Array => encodeCanonical(state);
+
+/** @throws TypeError when the bytes are not what `encodeCoordinatorState` wrote */
+export function decodeCoordinatorState(bytes: Uint8Array): CoordinatorState {
+  const state = decodeCanonical(bytes) as CoordinatorState;
+  if (state?.format !== 1) throw new TypeError('not a state of this version');
+  return state;
+}
+
+/** What a step of the coordinator gives: the state and the messages are stored together. */
+export type CoordinatorStep = {
+  readonly state: CoordinatorState;
+  /** The message that came, where it was accepted into the log. */
+  readonly accepted: SealedMessage | null;
+  /** Why it was not. */
+  readonly refusal: { readonly from: string; readonly type: string; readonly reason: string } | null;
+  /** The coordinator's own messages, in order, after the accepted one. */
+  readonly said: readonly SealedMessage[];
+};

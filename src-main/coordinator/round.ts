@@ -1,0 +1,289 @@
+/**
+ * The coordinator's side of a series of rounds as a pure state machine. It relays, keeps time and sums; it holds no
+ * key of a partner and can't speak for one. What it is told and what it says is stored in one transaction with its
+ * state, so after a kill it goes on from there.
+ */
+import { isChoraleError } from '../contract/errors.ts';
+import { fromBase64url } from '../federation/canonical.ts';
+import { coordinatorId, noHash } from '../federation/formats.ts';
+import type { SigningKeys } from '../federation/identity.ts';
+import {
+  type Bodies,
+  type CoordinatorMessageType,
+  listHash,
+  type Message,
+  openMessage,
+  type PartnerList,
+  type SealedMessage,
+  type Shortfall,
+  sealMessage,
+} from '../federation/messages.ts';
+import { type Plan, totalWeight } from '../federation/plan.ts';
+import { partnerOf, type Roster } from '../federation/roster.ts';
+import { acceptMessage, checkChain } from './hearing.ts';
+import { openSum } from './opening.ts';
+import type { CoordinatorState, CoordinatorStep, RunningAttempt } from './round-state.ts';
+
+export type CoordinatorSurroundings = {
+  readonly plan: Plan;
+  readonly planHash: string;
+  readonly roster: Roster;
+  readonly keys: SigningKeys;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+};
+
+export type CoordinatorInput =
+  | { readonly kind: 'message'; readonly bytes: Uint8Array }
+  /** Every chunk of this MANIFEST (its message's hash) is on the disk. */
+  | { readonly kind: 'stored'; readonly manifest: string }
+  /** Answers `outstandingSum`: the sum's chunks are on the disk. */
+  | { readonly kind: 'summed'; readonly root: string; readonly bytes: number; readonly chunks: readonly string[] }
+  /** Time has passed. */
+  | { readonly kind: 'clock' }
+  /** The service was away: nobody is to miss a deadline that passed meanwhile. */
+  | { readonly kind: 'restarted' };
+
+export function step(
+  state: CoordinatorState,
+  input: CoordinatorInput,
+  around: CoordinatorSurroundings,
+): CoordinatorStep {
+  switch (input.kind) {
+    case 'message':
+      return onMessage(state, input.bytes, around);
+    case 'stored':
+      return goOn(onStored(state, input.manifest), around);
+    case 'summed':
+      return onSummed(state, input, around);
+    case 'clock':
+      return goOn(state, around);
+    case 'restarted':
+      return goOn(withFreshDeadline(state, around), around);
+  }
+}
+
+/** When time alone moves the state on; null when it does not. */
+export const wakesAt = ({ attempt, opensAt }: CoordinatorState): number | null =>
+  attempt === null ? opensAt : attempt.deadline;
+
+function onMessage(state: CoordinatorState, bytes: Uint8Array, around: CoordinatorSurroundings): CoordinatorStep {
+  try {
+    const opened = openMessage(bytes, (sender) => {
+      const key = partnerOf(around.roster, sender)?.key;
+      return key === undefined ? undefined : fromBase64url(key);
+    });
+    const followed = checkChain(state, opened);
+    const { state: next, said } = goOn(acceptMessage(followed, opened, around), around);
+    return { state: next, accepted: opened, refusal: null, said };
+  } catch (error) {
+    if (!isChoraleError(error) || error.code !== 'MESSAGE_REFUSED') throw error;
+    return { state, accepted: null, refusal: error.data as CoordinatorStep['refusal'], said: [] };
+  }
+}
+
+function onStored(state: CoordinatorState, manifest: string): CoordinatorState {
+  const { attempt } = state;
+  const partner = Object.entries(attempt?.manifests ?? {}).find(([, hash]) => hash === manifest)?.[0];
+  if (attempt === null || partner === undefined || attempt.stored.includes(partner)) return state;
+  return { ...state, attempt: { ...attempt, stored: [...attempt.stored, partner] } };
+}
+
+function onSummed(
+  state: CoordinatorState,
+  { root, bytes, chunks }: Extract<CoordinatorInput, { kind: 'summed' }>,
+  around: CoordinatorSurroundings,
+): CoordinatorStep {
+  const { attempt } = state;
+  if (attempt?.phase !== 'summing') return unchanged(state);
+  const list = attempt.lists.uploads!;
+  const result = say(state, around, 'RESULT', {
+    uploadsHash: listHash(placeOf(state, attempt), 'uploads', list),
+    list,
+    totalWeight: totalWeight(around.plan, names(list)),
+    root,
+    bytes,
+    chunks: [...chunks],
+  });
+  const done: CoordinatorState = {
+    ...result.state,
+    roundsDone: state.roundsDone + 1,
+    tried: 0,
+    attempt: null,
+    opensAt: around.now,
+  };
+  const next = goOn(done, around);
+  return { ...next, said: [result.said, ...next.said] };
+}
+
+/** Takes every step that is due. */
+function goOn(state: CoordinatorState, around: CoordinatorSurroundings): CoordinatorStep {
+  let next = state;
+  const said: SealedMessage[] = [];
+  for (;;) {
+    const due = next.roundsDone < around.plan.recipe.rounds ? nextMove(next, around) : undefined;
+    if (due === undefined) return { state: next, accepted: null, refusal: null, said };
+    next = due.state;
+    if (due.said !== undefined) said.push(due.said);
+  }
+}
+
+type Move = { readonly state: CoordinatorState; readonly said?: SealedMessage };
+
+function nextMove(state: CoordinatorState, around: CoordinatorSurroundings): Move | undefined {
+  const { attempt } = state;
+  if (attempt === null) return gather(state, around);
+  switch (attempt.phase) {
+    case 'keys':
+      return isClosed(attempt, attempt.members, Object.keys(attempt.keys), around)
+        ? closeKeys(state, attempt, around)
+        : undefined;
+    case 'shares':
+      return isClosed(attempt, names(attempt.lists.keys), Object.keys(attempt.shares), around)
+        ? closeStep(state, attempt, 'shares', attempt.shares, around)
+        : undefined;
+    case 'uploads':
+      return isClosed(attempt, names(attempt.lists.shares), attempt.stored, around)
+        ? closeStep(state, attempt, 'uploads', storedManifests(attempt), around)
+        : undefined;
+    case 'confirming': {
+      const opened = openSum(attempt, around);
+      return opened ? { state: { ...state, attempt: { ...attempt, phase: 'summing', opened } } } : undefined;
+    }
+    case 'summing':
+      return undefined;
+  }
+}
+
+/** Opens an attempt when everyone is here, or those who are here are enough and have waited for the others. */
+function gather(state: CoordinatorState, around: CoordinatorSurroundings): Move | undefined {
+  const { plan, roster, now } = around;
+  const members = roster.partners
+    .map(({ id }) => id)
+    .filter((id) => state.here.includes(id) && state.approved.includes(id));
+  if (members.length < plan.minimumSurvivors)
+    return state.opensAt === null ? undefined : { state: { ...state, opensAt: null } };
+  if (members.length < roster.partners.length) {
+    if (state.opensAt === null) return { state: { ...state, opensAt: now + plan.deadlines.gather * 1000 } };
+    if (now < state.opensAt) return undefined;
+  }
+  const deadline = now + plan.deadlines.keys * 1000;
+  const attempt: RunningAttempt = {
+    attempt: state.tried + 1,
+    phase: 'keys',
+    deadline,
+    openedAt: now,
+    members,
+    withdrawn: [],
+    keys: {},
+    shares: {},
+    manifests: {},
+    stored: [],
+    confirmations: [],
+    answers: {},
+    lists: { keys: null, shares: null, uploads: null },
+    opened: null,
+  };
+  return say({ ...state, tried: attempt.attempt, opensAt: null, attempt }, around, 'PROPOSE', {
+    members,
+    closesAt: iso(deadline),
+  });
+}
+
+/** All who are still expected have answered, or the time is over. */
+const isClosed = (
+  { deadline, withdrawn }: RunningAttempt,
+  asked: readonly string[],
+  answered: readonly string[],
+  { now }: CoordinatorSurroundings,
+): boolean =>
+  (deadline !== null && now >= deadline) || asked.every((id) => answered.includes(id) || withdrawn.includes(id));
+
+/** Only partners that hold the same trunk can be summed: the largest such group goes on. */
+function closeKeys(state: CoordinatorState, attempt: RunningAttempt, around: CoordinatorSurroundings): Move {
+  const groups = Object.groupBy(Object.entries(attempt.keys), ([, { baseHash }]) => baseHash);
+  const [largest] = Object.values(groups).sort((a, b) => b!.length - a!.length);
+  return closeStep(state, attempt, 'keys', Object.fromEntries(largest ?? []), around);
+}
+
+const nextStep = {
+  keys: { phase: 'shares', shortfall: 'too-few-keys' },
+  shares: { phase: 'uploads', shortfall: 'too-few-shares' },
+  uploads: { phase: 'confirming', shortfall: 'too-few-uploads' },
+} as const satisfies Record<string, { phase: RunningAttempt['phase']; shortfall: Shortfall }>;
+
+function closeStep(
+  state: CoordinatorState,
+  attempt: RunningAttempt,
+  step: keyof typeof nextStep,
+  answers: Readonly<Record<string, { readonly message: string }>>,
+  around: CoordinatorSurroundings,
+): Move {
+  const { plan, roster, now } = around;
+  const list: PartnerList = roster.partners
+    .filter(({ id }) => answers[id] !== undefined && !attempt.withdrawn.includes(id))
+    .map(({ id }) => ({ partner: id, message: answers[id]!.message }));
+  const asked = { keys: attempt.members, shares: names(attempt.lists.keys), uploads: names(attempt.lists.shares) }[
+    step
+  ];
+  const missing = asked.filter((id) => !names(list).includes(id));
+  const here = state.here.filter((id) => !missing.includes(id));
+  if (list.length < plan.minimumSurvivors) {
+    // The attempt is named in the refusal, so it is cleared afterwards.
+    const { state: next, said } = say(state, around, 'REFUSED', { reason: nextStep[step].shortfall, missing });
+    return { state: { ...next, here, attempt: null, opensAt: now }, said };
+  }
+  const { phase } = nextStep[step];
+  const deadline =
+    phase === 'confirming' ? null : now + plan.deadlines[phase === 'shares' ? 'shares' : 'upload'] * 1000;
+  const closed = { ...attempt, phase, deadline, lists: { ...attempt.lists, [step]: list } };
+  return say({ ...state, here, attempt: closed }, around, 'SURVIVORS', {
+    step,
+    list,
+    closesAt: deadline === null ? null : iso(deadline),
+  });
+}
+
+const storedManifests = ({ stored, manifests }: RunningAttempt) =>
+  Object.fromEntries(stored.map((id) => [id, { message: manifests[id]! }]));
+
+function withFreshDeadline(state: CoordinatorState, { plan, now }: CoordinatorSurroundings): CoordinatorState {
+  const { attempt } = state;
+  if (attempt === null)
+    return state.opensAt === null ? state : { ...state, opensAt: now + plan.deadlines.gather * 1000 };
+  if (attempt.deadline === null) return state;
+  const seconds =
+    plan.deadlines[attempt.phase === 'uploads' ? 'upload' : attempt.phase === 'shares' ? 'shares' : 'keys'];
+  return { ...state, attempt: { ...attempt, deadline: Math.max(attempt.deadline, now + seconds * 1000) } };
+}
+
+function say<Type extends CoordinatorMessageType>(
+  state: CoordinatorState,
+  { keys }: CoordinatorSurroundings,
+  type: Type,
+  body: Bodies[Type],
+): { readonly state: CoordinatorState; readonly said: SealedMessage } {
+  const message = {
+    type,
+    planHash: state.planHash,
+    round: state.roundsDone + 1,
+    attempt: state.attempt?.attempt ?? 0,
+    from: coordinatorId,
+    seq: state.chain.seq + 1,
+    prevMsgHash: state.chain.hash,
+    logHead: noHash,
+    body,
+  } as Message;
+  const said = sealMessage(message, keys.secretKey);
+  return { state: { ...state, chain: { seq: message.seq, hash: said.hash } }, said };
+}
+
+const placeOf = ({ planHash, roundsDone }: CoordinatorState, { attempt }: RunningAttempt) => ({
+  planHash,
+  round: roundsDone + 1,
+  attempt,
+});
+
+const unchanged = (state: CoordinatorState): CoordinatorStep => ({ state, accepted: null, refusal: null, said: [] });
+const names = (list: PartnerList | null): readonly string[] => (list ?? []).map(({ partner }) => partner);
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -1,0 +1,367 @@
+/** How a partner's state changes with each message it hears; whatever it does not accept it refuses with a reason. */
+import { fromBase64url, toBase64url } from './canonical.ts';
+import { chunkCount, merkleRoot } from './chunks.ts';
+import { coordinatorId } from './formats.ts';
+import { boxPublicKey } from './identity.ts';
+import { keyPair } from './masks.ts';
+import {
+  isFromCoordinator,
+  listHash,
+  type MessageOf,
+  type MessageType,
+  type PartnerList,
+  type SealedMessage,
+} from './messages.ts';
+import { dealShares, revealShares } from './partner-shares.ts';
+import type { Attempt, PartnerState } from './partner-state.ts';
+import {
+  inRosterOrder,
+  maskPlace,
+  must,
+  type Place,
+  type Surroundings,
+  say,
+  wholeSeries,
+  withPart,
+} from './partner-turn.ts';
+import { totalWeight, uploadBytes } from './plan.ts';
+
+type Heard<Type extends MessageType> = { readonly message: MessageOf<Type>; readonly hash: string };
+
+/**
+ * Checks plan and chain of a message whose signature holds.
+ * @returns the state that has heard it, whether or not its content is then accepted
+ * @throws MESSAGE_REFUSED
+ */
+export function follow(state: PartnerState, { message, hash }: SealedMessage): PartnerState {
+  const { from, seq, prevMsgHash } = message;
+  must(message.planHash === state.planHash, message, 'other-plan');
+  must((from === coordinatorId) === isFromCoordinator(message.type), message, 'not-for-this-sender');
+  const last = state.heard[from] ?? { seq: 0, hash: prevMsgHash };
+  must(seq > last.seq, message, 'replayed');
+  // Of the coordinator everything is heard; of other partners not what goes to the coordinator alone.
+  if (from === coordinatorId) {
+    must(seq === last.seq + 1 && (seq === 1 || prevMsgHash === last.hash), message, 'out-of-chain');
+  } else {
+    must(seq !== last.seq + 1 || seq === 1 || prevMsgHash === last.hash, message, 'out-of-chain');
+  }
+  if (from === state.self) must(seq <= state.chain.seq, message, 'not-sent-by-us');
+  return { ...state, heard: { ...state.heard, [from]: { seq, hash } } };
+}
+
+/** @throws MESSAGE_REFUSED; the state then stays as `follow` left it */
+export function accept(state: PartnerState, { message, hash }: SealedMessage, around: Surroundings): PartnerState {
+  switch (message.type) {
+    case 'APPROVE':
+    case 'PRESENT':
+    case 'WITHDRAW':
+    case 'UNMASK':
+      return state;
+    case 'PROPOSE':
+      return hearProposal(state, { message, hash }, around);
+    case 'ADVERTISE':
+      return hearKeys(state, { message, hash });
+    case 'SHARE':
+      return hearShares(state, { message, hash });
+    case 'MANIFEST':
+      return hearManifest(state, { message, hash }, around);
+    case 'SURVIVORS':
+      return hearList(state, { message, hash }, around);
+    case 'CONSISTENCY':
+      return hearConfirmation(state, { message, hash }, around);
+    case 'REFUSED':
+      return hearRefusal(state, { message, hash }, around);
+    case 'RESULT':
+      return hearResult(state, { message, hash }, around);
+  }
+}
+
+function hearProposal(state: PartnerState, { message }: Heard<'PROPOSE'>, around: Surroundings): PartnerState {
+  const { round, attempt, body } = message;
+  must(round === state.base.rounds + 1, message, 'other-round');
+  must(state.attempt === null || attempt > state.attempt.attempt, message, 'other-attempt');
+  // A second sum of the same round would differ from the first by what single partners sent.
+  must(state.confirmed < round, message, 'already-confirmed');
+  must(inRosterOrder(around.roster, body.members), message, 'list-not-in-order');
+  must(body.members.length >= around.plan.minimumSurvivors, message, 'too-few-members');
+
+  const proposed: Omit<Attempt, 'part'> = {
+    round,
+    attempt,
+    members: body.members,
+    closesAt: body.closesAt,
+    keys: {},
+    shares: {},
+    manifests: {},
+    confirmations: {},
+    lists: { keys: null, shares: null, uploads: null },
+  };
+  const watch = (reason: 'not-invited' | 'paused'): PartnerState => ({
+    ...state,
+    attempt: { ...proposed, part: { phase: 'watching', reason } },
+  });
+  if (state.standing !== 'taking-part') return watch('paused');
+  if (!body.members.includes(state.self)) return present(watch('not-invited'), around);
+
+  const [mask, box, self, rounding] = [around.random(32), around.random(32), around.random(32), around.random(32)];
+  const keys = {
+    baseHash: state.base.hash,
+    maskKey: toBase64url(keyPair(mask).publicKey),
+    boxKey: toBase64url(keyPair(box).publicKey),
+  };
+  const { state: next, said } = say(state, around, { round, attempt }, 'ADVERTISE', keys);
+  const secrets = {
+    mask: toBase64url(mask),
+    box: toBase64url(box),
+    self: toBase64url(self),
+    rounding: toBase64url(rounding),
+  };
+  return {
+    ...next,
+    attempt: {
+      ...proposed,
+      keys: { [state.self]: { message: said.hash, ...keys } },
+      part: { phase: 'advertised', secrets },
+    },
+  };
+}
+
+function hearKeys(state: PartnerState, { message, hash }: Heard<'ADVERTISE'>): PartnerState {
+  const attempt = current(state, message);
+  must(attempt.members.includes(message.from), message, 'not-invited');
+  once(attempt.keys[message.from]?.message, { message, hash });
+  return {
+    ...state,
+    attempt: { ...attempt, keys: { ...attempt.keys, [message.from]: { message: hash, ...message.body } } },
+  };
+}
+
+function hearShares(state: PartnerState, { message, hash }: Heard<'SHARE'>): PartnerState {
+  const attempt = current(state, message);
+  once(attempt.shares[message.from]?.message, { message, hash });
+  const own = message.body.boxes.find(({ to }) => to === state.self);
+  const share = {
+    message: hash,
+    keysHash: message.body.keysHash,
+    box: own === undefined ? null : { nonce: own.nonce, box: own.box },
+  };
+  return { ...state, attempt: { ...attempt, shares: { ...attempt.shares, [message.from]: share } } };
+}
+
+function hearManifest(state: PartnerState, { message, hash }: Heard<'MANIFEST'>, { plan }: Surroundings): PartnerState {
+  const attempt = current(state, message);
+  const { bytes, chunks, root, sharesHash } = message.body;
+  once(attempt.manifests[message.from]?.message, { message, hash });
+  must(bytes === uploadBytes(plan) && chunks.length === chunkCount(bytes), message, 'wrong-size');
+  must(merkleRoot(chunks) === root, message, 'other-root');
+  return {
+    ...state,
+    attempt: { ...attempt, manifests: { ...attempt.manifests, [message.from]: { message: hash, sharesHash } } },
+  };
+}
+
+function hearList(state: PartnerState, heard: Heard<'SURVIVORS'>, around: Surroundings): PartnerState {
+  const { message } = heard;
+  const { step, list, closesAt } = message.body;
+  const attempt = current(state, message);
+  must(attempt.lists[step] === null, message, 'second-answer');
+  must(
+    inRosterOrder(
+      around.roster,
+      list.map(({ partner }) => partner),
+    ),
+    message,
+    'list-not-in-order',
+  );
+  must(list.length >= around.plan.minimumSurvivors, message, 'too-few-survivors');
+  const earlier = { keys: attempt.members, shares: names(attempt.lists.keys), uploads: names(attempt.lists.shares) }[
+    step
+  ];
+  must(
+    list.every(({ partner }) => earlier.includes(partner)),
+    message,
+    'list-grows',
+  );
+
+  const listed = { ...attempt, closesAt, lists: { ...attempt.lists, [step]: list } };
+  const next = { ...state, attempt: listed };
+  switch (step) {
+    case 'keys':
+      return onKeys(next, listed, list, heard, around);
+    case 'shares':
+      return onShares(next, listed, list, heard, around);
+    case 'uploads':
+      return onUploads(next, listed, list, heard, around);
+  }
+}
+
+function onKeys(
+  state: PartnerState,
+  attempt: Attempt,
+  list: PartnerList,
+  { message }: Heard<'SURVIVORS'>,
+  around: Surroundings,
+): PartnerState {
+  const keys = list.map(({ partner, message: hash }) => {
+    const heard = attempt.keys[partner];
+    must(heard !== undefined && heard.message === hash, message, 'other-keys');
+    return heard;
+  });
+  const distinct = new Set(keys.flatMap(({ maskKey, boxKey }) => [maskKey, boxKey])).size;
+  must(distinct === 2 * keys.length, message, 'same-key-twice');
+  const { part } = attempt;
+  if (part.phase !== 'advertised') return state;
+  const sameBase = keys.every(({ baseHash }) => baseHash === state.base.hash);
+  if (!names(list).includes(state.self)) {
+    return sameBase
+      ? leftOut(state, attempt, around)
+      : withPart(state, attempt, { phase: 'watching', reason: 'other-base' });
+  }
+  must(sameBase, message, 'other-base');
+
+  const body = dealShares(maskPlace(state, attempt), state.self, part.secrets, attempt, around);
+  const { state: next, said } = say(state, around, attempt, 'SHARE', body);
+  const own = body.boxes.find(({ to }) => to === state.self)!;
+  const seed = new DataView(around.random(4).slice().buffer).getUint32(0);
+  return {
+    ...next,
+    attempt: {
+      ...attempt,
+      shares: {
+        ...attempt.shares,
+        [state.self]: { message: said.hash, keysHash: body.keysHash, box: { nonce: own.nonce, box: own.box } },
+      },
+      part: { phase: 'shared', secrets: part.secrets, seed, trained: false },
+    },
+  };
+}
+
+function onShares(
+  state: PartnerState,
+  attempt: Attempt,
+  list: PartnerList,
+  { message }: Heard<'SURVIVORS'>,
+  around: Surroundings,
+): PartnerState {
+  const keysHash = listHash(maskPlace(state, attempt), 'keys', attempt.lists.keys!);
+  for (const { partner, message: hash } of list) {
+    const share = attempt.shares[partner];
+    must(share !== undefined && share.message === hash && share.keysHash === keysHash, message, 'other-shares');
+  }
+  const { part } = attempt;
+  if (part.phase !== 'shared') return state;
+  if (!names(list).includes(state.self)) return leftOut(state, attempt, around);
+  return part.trained ? withPart(state, attempt, { phase: 'freezing', secrets: part.secrets }) : state;
+}
+
+function onUploads(
+  state: PartnerState,
+  attempt: Attempt,
+  list: PartnerList,
+  { message }: Heard<'SURVIVORS'>,
+  around: Surroundings,
+): PartnerState {
+  const place = maskPlace(state, attempt);
+  const sharesHash = listHash(place, 'shares', attempt.lists.shares!);
+  for (const { partner, message: hash } of list) {
+    const manifest = attempt.manifests[partner];
+    must(
+      manifest !== undefined && manifest.message === hash && manifest.sharesHash === sharesHash,
+      message,
+      'other-uploads',
+    );
+  }
+  const { part } = attempt;
+  if (!('secrets' in part)) return state;
+  if (!names(list).includes(state.self)) return leftOut(state, attempt, around);
+  // The list may say that the upload has come before the own uploader does.
+  must(part.phase === 'uploading' || part.phase === 'uploaded', message, 'not-uploaded');
+  const uploadsHash = listHash(place, 'uploads', list);
+  const { state: next } = say({ ...state, confirmed: attempt.round }, around, attempt, 'CONSISTENCY', { uploadsHash });
+  const confirmations = { ...attempt.confirmations, [state.self]: uploadsHash };
+  return revealWhenAgreed(next, { ...attempt, confirmations, part: { ...part, phase: 'confirmed' } }, around);
+}
+
+function hearConfirmation(state: PartnerState, heard: Heard<'CONSISTENCY'>, around: Surroundings): PartnerState {
+  const { message } = heard;
+  const attempt = current(state, message);
+  const { uploadsHash } = message.body;
+  const known = attempt.confirmations[message.from];
+  must(known === undefined || (known === uploadsHash && message.from === state.self), message, 'second-answer');
+  must(attempt.lists.uploads !== null && names(attempt.lists.uploads).includes(message.from), message, 'not-in-list');
+  must(uploadsHash === agreedHash(state, attempt), message, 'another-list-was-shown');
+  return revealWhenAgreed(
+    state,
+    { ...attempt, confirmations: { ...attempt.confirmations, [message.from]: uploadsHash } },
+    around,
+  );
+}
+
+/** Once so many partners have signed the same list that no other list can be signed by as many. */
+function revealWhenAgreed(state: PartnerState, attempt: Attempt, around: Surroundings): PartnerState {
+  const { part } = attempt;
+  if (part.phase !== 'confirmed' || Object.keys(attempt.confirmations).length < around.plan.threshold) {
+    return { ...state, attempt };
+  }
+  const coordinatorBoxKey = boxPublicKey(fromBase64url(around.plan.coordinator));
+  const body = {
+    uploadsHash: agreedHash(state, attempt),
+    ...revealShares(maskPlace(state, attempt), state.self, part.secrets, attempt, coordinatorBoxKey, around.random),
+  };
+  const { state: next } = say(state, around, attempt, 'UNMASK', body);
+  return withPart(next, attempt, { ...part, phase: 'unmasked' });
+}
+
+function hearRefusal(state: PartnerState, { message }: Heard<'REFUSED'>, around: Surroundings): PartnerState {
+  const attempt = current(state, message);
+  must(state.confirmed < attempt.round, message, 'already-confirmed');
+  if (attempt.part.phase === 'watching') return state;
+  const closed = withPart(state, attempt, { phase: 'watching', reason: message.body.reason });
+  return message.body.missing.includes(state.self) ? present(closed, around) : closed;
+}
+
+function hearResult(state: PartnerState, { message, hash }: Heard<'RESULT'>, around: Surroundings): PartnerState {
+  const attempt = current(state, message);
+  const { uploadsHash, list, totalWeight: weight, root, bytes, chunks } = message.body;
+  must(attempt.lists.uploads !== null && uploadsHash === agreedHash(state, attempt), message, 'other-uploads');
+  must(listHash(maskPlace(state, attempt), 'uploads', list) === uploadsHash, message, 'other-uploads');
+  must(Object.keys(attempt.confirmations).length >= around.plan.threshold, message, 'not-confirmed');
+  must(weight === totalWeight(around.plan, names(list)), message, 'other-weight');
+  must(bytes === uploadBytes(around.plan) && chunks.length === chunkCount(bytes), message, 'wrong-size');
+  must(merkleRoot(chunks) === root, message, 'other-root');
+  const { part } = attempt;
+  return withPart(state, attempt, {
+    phase: 'applying',
+    result: { message: hash, survivors: names(list), totalWeight: weight, root, bytes, chunks },
+    watched: part.phase === 'watching' ? part.reason : null,
+  });
+}
+
+/** Says PRESENT, unless this partner is about to leave. */
+export const present = (state: PartnerState, around: Surroundings): PartnerState =>
+  state.standing === 'taking-part'
+    ? say(state, around, wholeSeries, 'PRESENT', { roundsDone: state.base.rounds }).state
+    : state;
+
+const leftOut = (state: PartnerState, attempt: Attempt, around: Surroundings): PartnerState =>
+  present(withPart(state, attempt, { phase: 'watching', reason: 'left-out' }), around);
+
+/** @throws MESSAGE_REFUSED when the message belongs to another attempt than the one that is seen */
+function current(state: PartnerState, message: MessageOf<MessageType>): Attempt {
+  const { attempt } = state;
+  must(attempt !== null && belongsTo(message, attempt), message, 'other-round');
+  return attempt;
+}
+
+const belongsTo = (message: Place, attempt: Place): boolean =>
+  message.round === attempt.round && message.attempt === attempt.attempt;
+
+/** The own message comes back through the log; any other second answer is refused. */
+function once(known: string | undefined, { message, hash }: Heard<MessageType>): void {
+  must(known === undefined || known === hash, message, 'second-answer');
+}
+
+const agreedHash = (state: PartnerState, attempt: Attempt): string =>
+  listHash(maskPlace(state, attempt), 'uploads', attempt.lists.uploads!);
+
+const names = (list: PartnerList | null): readonly string[] => (list ?? []).map(({ partner }) => partner);

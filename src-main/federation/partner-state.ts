@@ -1,0 +1,149 @@
+/** What a partner remembers between two steps of its state machine; stored whole before anything is sent. */
+import type { RoundReason } from '../contract/federation.ts';
+import { type Canonical, decodeCanonical, encodeCanonical } from './canonical.ts';
+import { noHash } from './formats.ts';
+import type { MessageType, PartnerList } from './messages.ts';
+import { firstClips, type Plan } from './plan.ts';
+
+/** A chain's last message: its number and hash. */
+export type ChainEnd = { readonly seq: number; readonly hash: string };
+
+/** The global trunk that all partners hold after so many rounds. */
+export type Base = {
+  readonly rounds: number;
+  /** SHA-256 (hex) of the trunk's float32 bytes. */
+  readonly hash: string;
+  /** Largest change that is sent in the next round, for each tensor. */
+  readonly clips: readonly number[];
+};
+
+export type Outgoing = {
+  readonly hash: string;
+  readonly type: MessageType;
+  readonly round: number;
+  readonly attempt: number;
+  /** Canonical JSON of the message and its signature. */
+  readonly text: string;
+};
+
+/** Base64url, 32 bytes each; drawn when keys are advertised. */
+export type RoundSecrets = {
+  readonly mask: string;
+  readonly box: string;
+  /** Of the self mask. */
+  readonly self: string;
+  readonly rounding: string;
+};
+
+export type FrozenPackage = {
+  readonly packageHash: string;
+  readonly root: string;
+  readonly commitment: string;
+  readonly bytes: number;
+  readonly chunks: readonly string[];
+};
+
+export type RoundResult = {
+  readonly message: string;
+  readonly survivors: readonly string[];
+  readonly totalWeight: number;
+  readonly root: string;
+  readonly bytes: number;
+  readonly chunks: readonly string[];
+};
+
+/** What this partner itself does in the attempt that it sees. */
+export type OwnPart =
+  | { readonly phase: 'watching'; readonly reason: RoundReason }
+  | { readonly phase: 'advertised'; readonly secrets: RoundSecrets }
+  /** Shares are out. It trains, and hears who else has shared. */
+  | { readonly phase: 'shared'; readonly secrets: RoundSecrets; readonly seed: number; readonly trained: boolean }
+  | { readonly phase: 'freezing'; readonly secrets: RoundSecrets }
+  | { readonly phase: 'approval'; readonly secrets: RoundSecrets; readonly frozen: FrozenPackage }
+  | {
+      readonly phase: 'uploading' | 'uploaded' | 'confirmed' | 'unmasked';
+      readonly secrets: RoundSecrets;
+      readonly frozen: FrozenPackage;
+      /** Hash of the own MANIFEST. */
+      readonly manifest: string;
+    }
+  | { readonly phase: 'applying'; readonly result: RoundResult; readonly watched: RoundReason | null };
+
+export type Phase = OwnPart['phase'];
+
+/** An attempt at a round, as it is heard: by those who take part and by those who watch. */
+export type Attempt = {
+  readonly round: number;
+  readonly attempt: number;
+  readonly members: readonly string[];
+  readonly closesAt: string | null;
+  /** By partner id, from ADVERTISE. */
+  readonly keys: Readonly<Record<string, AdvertisedKeys>>;
+  /** From SHARE; `box` is the one for this partner, null when there was none. */
+  readonly shares: Readonly<Record<string, HeardShare>>;
+  /** From MANIFEST. */
+  readonly manifests: Readonly<Record<string, { readonly message: string; readonly sharesHash: string }>>;
+  /** From CONSISTENCY: the hash of the list that the partner has signed. */
+  readonly confirmations: Readonly<Record<string, string>>;
+  /** As the coordinator proposed and this partner checked them; null until then. */
+  readonly lists: Readonly<Record<'keys' | 'shares' | 'uploads', PartnerList | null>>;
+  readonly part: OwnPart;
+};
+
+export type AdvertisedKeys = {
+  readonly message: string;
+  readonly baseHash: string;
+  readonly maskKey: string;
+  readonly boxKey: string;
+};
+
+export type HeardShare = {
+  readonly message: string;
+  readonly keysHash: string;
+  readonly box: { readonly nonce: string; readonly box: string } | null;
+};
+
+export type PartnerState = {
+  readonly format: 1;
+  readonly planHash: string;
+  readonly self: string;
+  /** Of the last message of the coordinator's log that was handled. */
+  readonly position: number;
+  /** The end of the own chain. */
+  readonly chain: ChainEnd;
+  /** The last message heard of every sender. */
+  readonly heard: Readonly<Record<string, ChainEnd>>;
+  readonly approved: boolean;
+  readonly standing: 'taking-part' | 'pausing' | 'paused' | 'left';
+  readonly base: Base;
+  /** The last round in which this partner has signed a list of uploads: it signs no other list of that round. */
+  readonly confirmed: number;
+  /** Signed, and not yet acknowledged by the coordinator. */
+  readonly outbox: readonly Outgoing[];
+  readonly attempt: Attempt | null;
+};
+
+/** @param trunkHash of the initial trunk, which all partners make from the plan's seed */
+export const beginSeries = (self: string, plan: Plan, planHash: string, trunkHash: string): PartnerState => ({
+  format: 1,
+  planHash,
+  self,
+  position: 0,
+  chain: { seq: 0, hash: noHash },
+  heard: {},
+  approved: false,
+  standing: 'paused',
+  base: { rounds: 0, hash: trunkHash, clips: firstClips(plan) },
+  confirmed: 0,
+  outbox: [],
+  attempt: null,
+});
+
+export const encodePartnerState = (state: PartnerState): Uint8Array => encodeCanonical(state satisfies Canonical);
+
+/** @throws TypeError when the bytes are not what `encodePartnerState` wrote */
+export function decodePartnerState(bytes: Uint8Array): PartnerState {
+  const state = decodeCanonical(bytes) as PartnerState;
+  if (state?.format !== 1) throw new TypeError('not a state of this version');
+  return state;
+}
