@@ -2,17 +2,14 @@
 import * as z from 'zod';
 import { ChoraleError } from '../contract/errors.ts';
 import { bytesOf } from '../federation/chunks.ts';
-import type { Mask } from '../federation/masks.ts';
+import type { NamedMask } from '../federation/partner.ts';
 
 export type Escrow = {
   /** 32 bytes: of the stochastic rounding, and of the nonce in the commitment. */
   readonly seed: Uint8Array;
-  readonly masks: readonly EscrowMask[];
+  readonly masks: readonly NamedMask[];
   readonly encoded: Int32Array;
 };
-
-/** `sharedWith` is the id of the other partner, or null for the mask of one's own. */
-export type EscrowMask = Mask & { readonly sharedWith: string | null };
 
 const magic = 'chorale escrow 1\n';
 const hex = z.string().regex(/^[0-9a-f]{64}$/);

@@ -16,41 +16,32 @@ import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { PackageManifest, PackageState, Recipient } from '../contract/release.ts';
 import type { Person } from '../contract/settings.ts';
-import { type ChunkList, chunkBytes, listChunks } from '../federation/chunks.ts';
+import { bytesOf, chunkBytes, listChunks } from '../federation/chunks.ts';
 import { commitmentTo } from '../federation/encoding.ts';
-import { clippedTensors, type Plan, planHash, totalWeight, uploadBytes, vectorLength } from '../federation/plan.ts';
+import type { Submission } from '../federation/partner.ts';
+import type { FrozenPackage } from '../federation/partner-state.ts';
+import { type Plan, planHash, totalWeight, uploadBytes, vectorLength } from '../federation/plan.ts';
+import type { PreparedUpload } from '../federation/upload.ts';
 import { appendAudit } from './audit.ts';
 import { searchCatalogTexts } from './catalog-text.ts';
 import { applicationLimits, type DisclosureLimits, discloseChecks, type Measured, notMeasured } from './checks.ts';
 import { flatFields } from './difference.ts';
-import { type EscrowMask, writeEscrow } from './escrow.ts';
+import { writeEscrow } from './escrow.ts';
 import { contentHash, freezeManifest, readManifest, textsOfDocument } from './manifest.ts';
 import { type Encoding, meaningOf, measureTensor, type TensorMeasure } from './tensors.ts';
 import { chiSquareOfBytes } from './uniformity.ts';
 
 export type PackageInput = {
   readonly plan: Plan;
-  /** This partner's id in the plan. */
-  readonly partner: string;
-  readonly round: number;
-  readonly attempt: number;
-  readonly recipient: Recipient;
-  /** Largest change that is sent, one for each tensor of the plan. */
-  readonly clips: readonly number[];
-  /** Rows of a tensor left out because too few partners touch them, by its name; absent without such a rule. */
-  readonly rowsHeldBack?: Readonly<Record<string, number>>;
+  /** What the change was encoded and masked with: `submissionOf` of the partner's state. */
+  readonly submission: Submission;
   /** The clear change of all tensors. It is measured here and not kept: seed and integers in the escrow stand for it. */
   readonly change: Float32Array;
-  /** The same, encoded. */
-  readonly encoded: Int32Array;
-  /** What leaves: the encoded numbers under their masks. */
-  readonly masked: Uint8Array;
-  readonly chunks: ChunkList;
-  /** Binds to `encoded` under `seed`. */
-  readonly commitment: string;
-  /** 32 bytes: of the stochastic rounding and the commitment. */
-  readonly seed: Uint8Array;
-  readonly masks: readonly EscrowMask[];
+  /** `prepareUpload` of the two: the integers, and the masked bytes that leave. */
+  readonly prepared: PreparedUpload;
+  readonly recipient: Recipient;
+  /** Rows of a tensor left out because too few partners touch them, by its name; absent without such a rule. */
+  readonly rowsHeldBack?: Readonly<Record<string, number>>;
   readonly trainedOn: PackageManifest['trainedOn'];
   /** The private heads, for the list of what stays. */
   readonly heads: { readonly tasks: number; readonly numbers: number };
@@ -59,11 +50,13 @@ export type PackageInput = {
   readonly limits?: DisclosureLimits;
 };
 
-export type FrozenPackage = {
+export type PackageOnRecord = {
   readonly name: string;
   readonly hash: string;
   readonly state: PackageState;
   readonly manifest: PackageManifest;
+  /** The answer to the partner's `freeze`. */
+  readonly frozen: FrozenPackage;
 };
 
 /**
@@ -76,8 +69,10 @@ export async function freezePackage(
   input: PackageInput,
   control: Control,
   now: () => string = () => new Date().toISOString(),
-): Promise<FrozenPackage> {
+): Promise<PackageOnRecord> {
   const { catalog, vault } = workspace;
+  const { submission, prepared } = input;
+  const masked = bytesOf(prepared.masked);
   const step = stepper(control);
 
   await step('release.measure', 0);
@@ -87,23 +82,26 @@ export async function freezePackage(
   if (known !== undefined) return known;
 
   await step('release.hash', 1);
-  const chunks = listChunks(input.masked);
-  if (chunks.root !== input.chunks.root || chunks.chunks.join() !== input.chunks.chunks.join()) {
+  const chunks = listChunks(masked);
+  if (chunks.root !== prepared.chunkList.root || chunks.chunks.join() !== prepared.chunkList.chunks.join()) {
     throw new ChoraleError('PACKAGE_CHANGED', {
       package: attemptName(input),
-      expected: input.chunks.root,
+      expected: prepared.chunkList.root,
       found: chunks.root,
     });
   }
-  const recomputedCommitment = commitmentTo(input.encoded, input.seed);
-  const chiSquare = chiSquareOfBytes(input.masked, content.payload.bytesPerNumber);
+  const recomputedCommitment = commitmentTo(prepared.encoded, submission.roundingSeed);
+  const chiSquare = chiSquareOfBytes(masked, content.payload.bytesPerNumber);
 
   await step('release.write', 2);
   const payloadFile = `packages/${chunks.root}/payload`;
   const escrowFile = `packages/${chunks.root}/escrow`;
-  vault.write(payloadFile, input.masked);
+  vault.write(payloadFile, masked);
   await step('release.write', 3);
-  vault.write(escrowFile, writeEscrow(input));
+  vault.write(
+    escrowFile,
+    writeEscrow({ seed: submission.roundingSeed, masks: submission.masks, encoded: prepared.encoded }),
+  );
   await step('release.readBack', 4);
   const readBackRoot = listChunks(vault.read(payloadFile)).root;
 
@@ -111,7 +109,7 @@ export async function freezePackage(
   const stays = listStaying(workspace, input);
   const texts = searchCatalogTexts(
     { atMost: countWorkspaceTexts(catalog), each: () => workspaceTexts(catalog) },
-    input.masked,
+    masked,
     textsOfDocument({ content, stays }),
   );
 
@@ -126,7 +124,7 @@ export async function freezePackage(
     texts,
     chiSquare,
     bytesPerNumber: content.payload.bytesPerNumber,
-    commitment: { stated: input.commitment, recomputed: recomputedCommitment },
+    commitment: { stated: prepared.commitment, recomputed: recomputedCommitment },
     planHash: content.planHash,
     rosterHash: content.rosterHash,
     agreed: agreedHashes(catalog, content.series),
@@ -134,7 +132,7 @@ export async function freezePackage(
     readBackRoot,
   } satisfies Measured);
 
-  return inOneTransaction(catalog, (): FrozenPackage => {
+  return inOneTransaction(catalog, (): PackageOnRecord => {
     const meanwhile = sameAttempt(workspace, input, contentHash(content));
     if (meanwhile !== undefined) return meanwhile;
     const frozenAt = now();
@@ -171,10 +169,10 @@ export async function freezePackage(
       person: input.preparedBy.name,
       act: 'package-frozen',
       subject: name,
-      detail: { package: hash, round: input.round, bytes: input.masked.length, chunks: chunks.chunks.length },
+      detail: { package: hash, round: content.round, bytes: masked.length, chunks: chunks.chunks.length },
       at: frozenAt,
     });
-    return { name, hash, state: 'frozen', manifest };
+    return onRecord(name, hash, 'frozen', manifest);
   });
 }
 
@@ -187,11 +185,13 @@ const stepper = (control: Control) => async (step: string, done: number) => {
   stopIfAsked(control);
 };
 
-const attemptName = ({ plan: { series }, round, attempt }: PackageInput): string => `${series}/${round}/${attempt}`;
+const attemptName = ({ plan, submission: { round, attempt } }: PackageInput): string =>
+  `${plan.series}/${round}/${attempt}`;
 
 /** @throws PACKAGE_CHANGED when a package of another content is alive for this attempt */
-function sameAttempt(workspace: Workspace, input: PackageInput, content: string): FrozenPackage | undefined {
-  const rows = packagesOfAttempt(workspace.catalog, input.plan.series, input.round, input.attempt);
+function sameAttempt(workspace: Workspace, input: PackageInput, content: string): PackageOnRecord | undefined {
+  const { round, attempt } = input.submission;
+  const rows = packagesOfAttempt(workspace.catalog, input.plan.series, round, attempt);
   const same = rows.find((row) => row.contentHash === content && row.state !== 'void');
   if (same !== undefined) return toFrozen(same);
   const alive = rows.find(({ state }) => state !== 'void' && state !== 'changes-requested');
@@ -199,41 +199,45 @@ function sameAttempt(workspace: Workspace, input: PackageInput, content: string)
   throw new ChoraleError('PACKAGE_CHANGED', { package: alive.name, expected: alive.contentHash, found: content });
 }
 
-const toFrozen = ({ name, hash, state, manifest }: PackageRow): FrozenPackage => ({
-  name,
-  hash,
-  state,
-  manifest: readManifest(manifest, hash),
-});
+const toFrozen = ({ name, hash, state, manifest }: PackageRow): PackageOnRecord =>
+  onRecord(name, hash, state, readManifest(manifest, hash));
 
-const encodingOf = ({ plan, partner }: PackageInput): Encoding => ({
-  weight: totalWeight(plan, [partner]),
+function onRecord(name: string, hash: string, state: PackageState, manifest: PackageManifest): PackageOnRecord {
+  const { merkleRoot: root, commitment, bytes, chunks } = manifest.content.payload;
+  return { name, hash, state, manifest, frozen: { packageHash: hash, root, commitment, bytes, chunks } };
+}
+
+const encodingOf = ({ plan, submission: { weight, fractionBits } }: PackageInput): Encoding => ({
+  weight,
   totalWeight: totalWeight(plan, Object.keys(plan.weights)),
-  fractionBits: plan.encoding.fractionBits,
+  fractionBits,
 });
 
-const measureTensors = (input: PackageInput): TensorMeasure[] => {
-  const { plan, clips, change, encoded } = input;
+function measureTensors(input: PackageInput): TensorMeasure[] {
+  const { submission, change, prepared } = input;
   const encoding = encodingOf(input);
-  return clippedTensors(plan, clips).map(({ offset, length, clip }) =>
-    measureTensor(change.subarray(offset, offset + length), encoded.subarray(offset, offset + length), clip, encoding),
-  );
-};
+  return submission.tensors.map(({ offset, length, clip }) => {
+    const part = <Numbers extends Float32Array | Int32Array>(numbers: Numbers) =>
+      numbers.subarray(offset, offset + length) as Numbers;
+    return measureTensor(part(change), part(prepared.encoded), clip, encoding);
+  });
+}
 
 const shareOf = (measures: readonly TensorMeasure[], numbers: number): number =>
   measures.reduce((sum, { clipped }) => sum + clipped, 0) / numbers;
 
 function describeContent(input: PackageInput, measures: readonly TensorMeasure[]): PackageManifest['content'] {
-  const { plan, clips, masked, encoded, change, chunks, rowsHeldBack } = input;
+  const { plan, submission, prepared, change, rowsHeldBack } = input;
+  const { masked, encoded, chunkList } = prepared;
   const numbers = vectorLength(plan);
-  if (encoded.length !== numbers || change.length !== numbers || masked.length !== uploadBytes(plan)) {
+  if (encoded.length !== numbers || change.length !== numbers || masked.byteLength !== uploadBytes(plan)) {
     throw new RangeError('change, encoded and masked numbers are not as many as the plan says');
   }
   const bytesPerNumber = plan.encoding.ringBits / 8;
   return {
     series: plan.series,
-    round: input.round,
-    attempt: input.attempt,
+    round: submission.round,
+    attempt: submission.attempt,
     planHash: planHash(plan),
     rosterHash: plan.rosterHash,
     plan: flatFields(plan),
@@ -241,7 +245,7 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
     partners: Object.keys(plan.weights).length,
     threshold: plan.threshold,
     encoding: encodingOf(input),
-    tensors: clippedTensors(plan, clips).map(({ length, clip }, index) => {
+    tensors: submission.tensors.map(({ length, clip }, index) => {
       const { name, shape } = plan.tensors[index]!;
       const { norm, histogram, clipped } = measures[index]!;
       return {
@@ -258,12 +262,12 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
       };
     }),
     payload: {
-      bytes: masked.length,
+      bytes: masked.byteLength,
       bytesPerNumber,
       chunkBytes,
-      chunks: [...chunks.chunks],
-      merkleRoot: chunks.root,
-      commitment: input.commitment,
+      chunks: [...chunkList.chunks],
+      merkleRoot: chunkList.root,
+      commitment: prepared.commitment,
     },
   };
 }
@@ -278,14 +282,14 @@ const listLeaving = ({ payload, partners, threshold, encoding, tensors }: Packag
     { item: 'counts', facts: { tensors: tensors.length, weight: encoding.weight, totalWeight: encoding.totalWeight } },
   ] satisfies PackageManifest['leaves'];
 
-function listStaying({ catalog }: Workspace, { encoded, heads, masks }: PackageInput) {
+function listStaying({ catalog }: Workspace, { prepared, heads, submission }: PackageInput) {
   const { structures, compoundIds, assays, measurements, files } = countWorkspace(catalog);
   return [
     { item: 'structures', facts: { structures } },
     { item: 'names', facts: { compoundIds, assays, files } },
     { item: 'measurements', facts: { measurements } },
     { item: 'heads', facts: heads },
-    { item: 'unmasked-change', facts: { numbers: encoded.length, seeds: masks.length + 1 } },
+    { item: 'unmasked-change', facts: { numbers: prepared.encoded.length, seeds: submission.masks.length + 1 } },
   ] satisfies PackageManifest['stays'];
 }
 
