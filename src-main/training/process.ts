@@ -5,17 +5,21 @@ import type { Control } from '../contract/progress.ts';
 import { createLearner } from './learner.ts';
 import type { Answer, Ask, FromProcess, Kind, ToProcess } from './messages.ts';
 
-/** What Electron gives a utility process to speak with; Node's fork gives `process.send`. */
+/** Electron's port to whoever works with this process; Node's fork gives `process.send` instead. */
 type Port = {
   readonly postMessage: (message: unknown) => void;
   readonly start: () => void;
   readonly on: {
-    (event: 'message', listener: (event: { readonly data: unknown; readonly ports: readonly Port[] }) => void): void;
+    (event: 'message', listener: (event: { readonly data: unknown }) => void): void;
     (event: 'close', listener: () => void): void;
   };
 };
 
-const parentPort = (process as { readonly parentPort?: Port }).parentPort;
+type ParentPort = {
+  readonly on: (event: 'message', listener: (event: { readonly ports: readonly Port[] }) => void) => void;
+};
+
+const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
 let tell: (message: FromProcess) => void = (message) => void process.send?.(message);
 const learner = createLearner(Math.max(1, Math.floor(availableParallelism() / 2)));
 const running = new Map<number, AbortController>();
