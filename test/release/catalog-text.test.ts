@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { searchCatalogTexts, shortestInBytes } from '../../src-main/release/catalog-text.ts';
+import { chiSquareLimit, chiSquareOfBytes } from '../../src-main/release/uniformity.ts';
+
+const listOf = (texts: readonly string[]) => ({ atMost: texts.length, each: () => texts });
+const noise = new Uint8Array(randomBytes(1 << 16));
+
+describe('the search for the texts of the workspace', () => {
+  it('finds every text of eight bytes or more wherever it stands in the bytes, and nothing where none does', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ unit: 'grapheme', minLength: shortestInBytes, maxLength: 40 }), { minLength: 1 }),
+        fc.nat(),
+        (texts, place) => {
+          expect(searchCatalogTexts(listOf(texts), noise, []).inPayload).toBe(0);
+          const hidden = texts[place % texts.length]!;
+          const bytes = Uint8Array.from(noise);
+          const written = Buffer.from(hidden);
+          bytes.set(written, place % (bytes.length - written.length + 1));
+          expect(searchCatalogTexts(listOf(texts), bytes, []).inPayload).toBeGreaterThanOrEqual(1);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('counts each place, also where texts overlap', () => {
+    const bytes = Buffer.from('..CIT-0047CIT-00471..');
+    expect(searchCatalogTexts(listOf(['CIT-0047', 'CIT-00471']), bytes, []).inPayload).toBe(3);
+  });
+
+  it('looks for shorter texts only as whole words of the document, since random bytes hold them by chance', () => {
+    const bytes = Buffer.from('A-12 and A-123');
+    const found = searchCatalogTexts(listOf(['A-12', 'A-1', 'CIT-004711']), bytes, [
+      'about A-12, not A-123',
+      'CIT-004711',
+    ]);
+    expect(found).toEqual({ texts: 1, shortTexts: 1, inPayload: 0, inDocument: 2 });
+  });
+});
+
+describe('the distribution of bytes', () => {
+  it('tells random bytes from small integers, whatever the length', () => {
+    for (const numbers of [64, 1000, 16_384]) {
+      const masked = new Uint8Array(randomBytes(4 * numbers));
+      expect(chiSquareOfBytes(masked, 4)).toBeLessThan(chiSquareLimit(4));
+      const clear = new Uint8Array(
+        Int32Array.from({ length: numbers }, (_, i) => ((i * 7919) % 2 ** 21) - 2 ** 20).buffer,
+      );
+      expect(chiSquareOfBytes(clear, 4)).toBeGreaterThan(chiSquareLimit(4));
+    }
+  });
+
+  it('has the limit of the tables: once in 10^9 for 255 degrees of freedom lies near 412', () => {
+    expect(chiSquareLimit(1)).toBeGreaterThan(405);
+    expect(chiSquareLimit(1)).toBeLessThan(420);
+  });
+});

@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { findAuditRows } from '../../src-main/catalog/audit.ts';
+import { decisionsOf } from '../../src-main/catalog/decisions.ts';
+import { writeSetting } from '../../src-main/catalog/settings.ts';
+import { planHash } from '../../src-main/federation/plan.ts';
+import { decide } from '../../src-main/release/decide.ts';
+import { fourEyesSetting } from '../../src-main/release/permissions.ts';
+import { openForSending } from '../../src-main/release/send.ts';
+import { approveByStanding, giveStandingApproval, stopStanding } from '../../src-main/release/standing.ts';
+import { viewPackage } from '../../src-main/release/view.ts';
+import { joinedWorkspace, jonas, mara, type Room } from './frozen.ts';
+
+let room: Room;
+beforeEach(() => {
+  room = joinedWorkspace();
+});
+afterEach(() => room.close());
+
+const give = (lastRound = 20, person = jonas) =>
+  giveStandingApproval(room.workspace, {
+    series: room.plan.series,
+    planHash: planHash(room.plan),
+    lastRound,
+    person,
+  });
+
+describe('a standing approval', () => {
+  it('lets each package of its rounds go under a decision and a log entry of its own', async () => {
+    const standing = give(2);
+    for (const round of [1, 2]) {
+      const { hash } = await room.freeze(round);
+      expect(approveByStanding(room.workspace, hash)).toEqual({ covered: true, standingApproval: standing.id });
+      expect(openForSending(room.workspace, hash).chunks).toHaveLength(1);
+      expect(viewPackage(room.workspace, hash, jonas).decisions).toMatchObject([
+        { standingApproval: standing.id, person: 'Jonas Wirth', signatureValid: true },
+      ]);
+    }
+    const { hash } = await room.freeze(3);
+    expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'round-beyond' });
+    expect(() => openForSending(room.workspace, hash)).toThrow(/NOT_APPROVED/);
+    const approvals = findAuditRows(room.workspace.catalog, { acts: ['package-approved'], limit: 9 });
+    expect(approvals.rows.map(({ person, subject }) => [person, subject])).toEqual([
+      ['engine', 'S-0002'],
+      ['engine', 'S-0001'],
+    ]);
+    expect(viewPackage(room.workspace, hash, jonas).standingApprovals).toMatchObject([{ id: standing.id, used: 2 }]);
+  });
+
+  it('covers no package with a warned or blocked check', async () => {
+    give();
+    const trainedOn = { tasks: 3, compounds: 90 };
+    const warned = await room.freeze(1, { trainedOn: { ...trainedOn, smallestTask: 10 } });
+    const blocked = await room.freeze(2, { trainedOn: { ...trainedOn, smallestTask: 9 } });
+    for (const { hash } of [warned, blocked]) {
+      expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'checks' });
+      expect(decisionsOf(room.workspace.catalog, hash)).toEqual([]);
+    }
+  });
+
+  it('covers no other plan, and nothing once it is stopped', async () => {
+    const other = giveStandingApproval(room.workspace, {
+      series: room.plan.series,
+      planHash: 'f'.repeat(64),
+      lastRound: 20,
+      person: jonas,
+    });
+    const first = await room.freeze(1);
+    expect(approveByStanding(room.workspace, first.hash)).toEqual({ covered: false, reason: 'none' });
+    const standing = give();
+    expect(stopStanding(room.workspace, standing.id, mara)).toMatchObject({ stoppedBy: 'Mara Lindner' });
+    expect(approveByStanding(room.workspace, first.hash)).toEqual({ covered: false, reason: 'stopped' });
+    expect(stopStanding(room.workspace, other.id, jonas).stoppedAt).not.toBeNull();
+    expect(() => stopStanding(room.workspace, 99, jonas)).toThrow(/NOT_FOUND/);
+  });
+
+  it('counts no longer when its terms were changed in the catalog', async () => {
+    give(1);
+    room.workspace.catalog.db.exec('update standing_approval set last_round = 20');
+    const { hash } = await room.freeze(2);
+    expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'signature' });
+  });
+
+  it('is given by roles that approve, and not for what the giver has prepared where four eyes are asked for', async () => {
+    expect(() => give(20, mara)).toThrow(/NOT_ALLOWED/);
+    writeSetting(room.workspace.catalog, fourEyesSetting, 'always');
+    give(20, { name: mara.name, role: 'compliance' });
+    const { hash } = await room.freeze(1);
+    expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'prepared-by-approver' });
+  });
+
+  it('does not take back what a person has decided', async () => {
+    give();
+    const { hash } = await room.freeze(1);
+    decide(room.workspace, { packageHash: hash, verdict: 'refuse', comment: 'not this one', person: jonas });
+    expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'not-waiting' });
+  });
+});
