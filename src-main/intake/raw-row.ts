@@ -1,0 +1,33 @@
+/** What every reader gives: rows of untouched text with the line they begin in. */
+import type { RowReason } from '../contract/intake.ts';
+
+/** What a spreadsheet says about a cell beyond its text. */
+export type CellMark = 'date' | 'error' | 'formula';
+
+export type Row = {
+  /** From 1, of the file or sheet as a person sees it. */
+  readonly line: number;
+  readonly cells: readonly string[];
+  /** By position; only spreadsheets have them. */
+  readonly marks?: ReadonlyMap<number, CellMark>;
+  /** The row could not be read; its cells then hold the text as far as it goes. */
+  readonly problem?: RowProblem;
+};
+
+export type RowProblem = {
+  readonly reason: Extract<
+    RowReason,
+    'broken-quote' | 'line-too-long' | 'damaged-record' | 'ragged-row' | 'undecodable'
+  >;
+  readonly found: string;
+};
+
+/** Rows come in blocks, so that a million of them do not mean a million turns of the event loop. */
+export type Rows = AsyncIterable<readonly Row[]>;
+
+/** Characters; a longer line is no row of a table of measurements. */
+export const lineLimit = 1 << 22;
+
+/** For showing: a cell may be a megabyte long. */
+export const shortened = (text: string, limit = 200): string =>
+  text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;
