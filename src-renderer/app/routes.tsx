@@ -5,6 +5,7 @@ import { HomePage } from '../pages/home/HomePage.tsx';
 import { ImportPage } from '../pages/import/ImportPage.tsx';
 import { importSearch } from '../pages/import/search.ts';
 import { ReviewPage } from '../pages/review/ReviewPage.tsx';
+import { reviewSearch } from '../pages/review/search.ts';
 import { ScorePage } from '../pages/score/ScorePage.tsx';
 import { SettingsPage } from '../pages/settings/SettingsPage.tsx';
 import { StructuresPage } from '../pages/structures/StructuresPage.tsx';
@@ -24,7 +25,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: at, path: '/structures', validateSearch: structuresSearch, component: StructuresPage }),
   createRoute({ getParentRoute: at, path: '/tasks', component: TasksPage }),
   createRoute({ getParentRoute: at, path: '/train', component: TrainPage }),
-  createRoute({ getParentRoute: at, path: '/review', component: ReviewPage }),
+  createRoute({ getParentRoute: at, path: '/review', validateSearch: reviewSearch, component: ReviewPage }),
   createRoute({ getParentRoute: at, path: '/submissions', component: SubmissionsPage }),
   createRoute({ getParentRoute: at, path: '/score', component: ScorePage }),
   createRoute({ getParentRoute: at, path: '/audit', component: AuditPage }),

@@ -1,13 +1,184 @@
-/** The page of the station Review. */
+/** The page of the station Review: one frozen package, read like a contract, and the decision about it. */
+import { Button } from '@mantine/core';
+import { IconEyeCheck, IconFileExport } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { Page, PageHeader } from '../../parts/Page.tsx';
+import type { PackageSummary, PackageView } from '../../../src-main/contract/release.ts';
+import { useEngine } from '../../app/engine.tsx';
+import { useFormat } from '../../app/format.ts';
+import { Chip } from '../../parts/Chip.tsx';
+import { download } from '../../parts/download.ts';
+import { Empty } from '../../parts/Empty.tsx';
+import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
+import { Columns, Page, PageHeader, Scroll, Toolbar } from '../../parts/Page.tsx';
+import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
+import { BytesView } from './BytesView.tsx';
+import { DecisionPanel } from './DecisionPanel.tsx';
+import { FieldsView } from './FieldsView.tsx';
+import { ReadBack } from './ReadBack.tsx';
+import { ReadFieldsProvider } from './read-fields.tsx';
+import { Summary } from './Summary.tsx';
+import { type ReviewView, reviewView } from './search.ts';
+
+const route = getRouteApi('/review');
 
 export function ReviewPage() {
-  const { t } = useTranslation('frame');
-  const title = t('stations.review');
+  const { t } = useTranslation(['review', 'frame']);
+  const { queries } = useEngine();
+  const { package: asked, view = 'summary' } = route.useSearch();
+  const waiting = useQuery(queries.release.list.queryOptions({ input: { states: ['frozen'] } }));
+  const queue = [...(waiting.data ?? [])].reverse();
+  const hash = asked ?? queue[0]?.hash;
+  const opened = useQuery({
+    ...queries.release.read.queryOptions({ input: { hash: hash ?? '' } }),
+    enabled: hash !== undefined,
+  });
+  const title = t('frame:stations.review');
+  const error = waiting.error ?? (hash === undefined ? null : opened.error);
+
+  if (error) {
+    return (
+      <Page title={title}>
+        <PageHeader title={title} />
+        <ErrorState error={error} onRetry={() => void (hash === undefined ? waiting : opened).refetch()} />
+      </Page>
+    );
+  }
+  if (hash === undefined && !waiting.isPending) {
+    return (
+      <Page title={title}>
+        <PageHeader title={title} />
+        <NothingWaits />
+      </Page>
+    );
+  }
+  const frozen = opened.data;
+  if (frozen === undefined) {
+    return (
+      <Page title={title}>
+        <PageHeader title={title} />
+      </Page>
+    );
+  }
   return (
-    <Page title={title}>
-      <PageHeader title={title} />
+    <Page title={t('title', { name: frozen.name })}>
+      <PageHeader
+        crumb={{ to: '/review', label: title }}
+        title={t('title', { name: frozen.name })}
+        facts={<Facts frozen={frozen} />}
+        actions={<Actions frozen={frozen} view={view} />}
+      />
+      {queue.length > 1 && <Queue queue={queue} hash={frozen.hash} />}
+      <ReadFieldsProvider key={frozen.hash}>
+        <Columns side={<DecisionPanel frozen={frozen} />}>
+          {view === 'summary' && (
+            <Scroll>
+              <Summary frozen={frozen} />
+            </Scroll>
+          )}
+          {view === 'fields' && <FieldsView frozen={frozen} />}
+          {view === 'bytes' && <BytesView frozen={frozen} />}
+        </Columns>
+      </ReadFieldsProvider>
     </Page>
+  );
+}
+
+function Facts({ frozen }: { frozen: PackageView }) {
+  const { t } = useTranslation('review');
+  const format = useFormat();
+  return (
+    <>
+      <Chip>
+        {t('round', { round: frozen.round })}
+        {frozen.attempt > 1 && ` · ${t('attempt', { attempt: frozen.attempt })}`}
+      </Chip>
+      <span title={format.exact(frozen.frozenAt)} className="cut">
+        {t('frozen', { when: format.when(frozen.frozenAt), person: frozen.preparedBy })}
+      </span>
+      <ReadBack frozen={frozen} />
+    </>
+  );
+}
+
+function Actions({ frozen, view }: { frozen: PackageView; view: ReviewView }) {
+  const { t } = useTranslation('review');
+  const { client } = useEngine();
+  const navigate = useNavigate();
+  const save = useMutation({
+    mutationFn: () => client.release.exportDocument({ hash: frozen.hash }),
+    onSuccess: ({ fileName, json }) => download(fileName, 'application/json', [json]),
+  });
+  return (
+    <>
+      {save.error && <ErrorLine error={save.error} />}
+      <Button
+        variant="quiet"
+        leftSection={<IconFileExport aria-hidden />}
+        loading={save.isPending}
+        onClick={() => save.mutate()}
+      >
+        {t('export')}
+      </Button>
+      <SegmentedFilter
+        label={t('views.label')}
+        value={view}
+        onChange={(next) => void navigate({ to: '/review', search: { package: frozen.hash, view: next } })}
+        segments={reviewView.options.map((value) => ({
+          value,
+          label: t(`views.${value}`),
+          ...(value === 'fields' ? { count: frozen.fields.length } : {}),
+        }))}
+      />
+    </>
+  );
+}
+
+function Queue({ queue, hash }: { queue: readonly PackageSummary[]; hash: string }) {
+  const { t } = useTranslation('review');
+  const navigate = useNavigate();
+  const label = t('queue.label', { count: queue.length });
+  return (
+    <Toolbar>
+      <span className="small second">{label}</span>
+      <SegmentedFilter
+        label={label}
+        value={hash}
+        onChange={(next) => void navigate({ to: '/review', search: { package: next } })}
+        segments={queue.map((waiting) => ({
+          value: waiting.hash,
+          label: `${waiting.name} · ${t('round', { round: waiting.round })}`,
+        }))}
+      />
+    </Toolbar>
+  );
+}
+
+function NothingWaits() {
+  const { t } = useTranslation('review');
+  const { queries } = useEngine();
+  const navigate = useNavigate();
+  const { data } = useQuery(queries.federation.status.queryOptions());
+  const outside = data !== undefined && data.consortium === null;
+  return (
+    <Empty
+      icon={<IconEyeCheck aria-hidden />}
+      title={t('empty.title')}
+      action={
+        outside ? (
+          <Button variant="primary" onClick={() => void navigate({ to: '/settings' })}>
+            {t('empty.join')}
+          </Button>
+        ) : (
+          <>
+            <Button onClick={() => void navigate({ to: '/train' })}>{t('empty.toTrain')}</Button>
+            <Button onClick={() => void navigate({ to: '/submissions' })}>{t('empty.toSubmissions')}</Button>
+          </>
+        )
+      }
+    >
+      {outside ? t('empty.noConsortium') : t('empty.text')}
+    </Empty>
   );
 }

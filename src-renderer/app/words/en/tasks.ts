@@ -77,7 +77,7 @@ export const tasks = {
     back: 'Back to suggested',
     expert: 'A person set it; the rule is not asked.',
     fixedAdaptive: 'First of {{tried}} with at least {{share}} active: {{reached}}.',
-    fixedAdaptivePlain: 'First of {{tried}} with enough of both classes.',
+    fixedAdaptivePlain: 'First of the fixed thresholds with enough of both classes.',
     shareAt: '{{share}} at {{threshold}}',
     shareJoin: ', ',
     median: 'Median: none of {{tried}} leaves enough of both classes.',

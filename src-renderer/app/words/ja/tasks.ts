@@ -71,7 +71,7 @@ export const tasks = {
     back: '推奨に戻す',
     expert: '担当者が設定しました。規則は使いません。',
     fixedAdaptive: '{{tried}} のうち、活性が {{share}} 以上になる最初の値：{{reached}}。',
-    fixedAdaptivePlain: '{{tried}} のうち、両クラスが足りる最初の値です。',
+    fixedAdaptivePlain: '固定値のうち、両クラスが足りる最初の値です。',
     shareAt: '{{threshold}} で {{share}}',
     shareJoin: '、',
     median: '中央値です。{{tried}} のどれも両クラスが足りません。',

@@ -1,0 +1,158 @@
+/** The third depth of Review: the bytes that leave, window by window, beside the numbers that stay. */
+import { ActionIcon, Select } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { PackageView } from '../../../src-main/contract/release.ts';
+import { useEngine } from '../../app/engine.tsx';
+import { useFormat } from '../../app/format.ts';
+import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
+import { ErrorState } from '../../parts/ErrorState.tsx';
+import { NumberField } from '../../parts/NumberField.tsx';
+import { Toolbar } from '../../parts/Page.tsx';
+import classes from './BytesView.module.css';
+import { type HexLine, hexLines, windowBytes, windowOf } from './hex.ts';
+
+export function BytesView({ frozen }: { frozen: PackageView }) {
+  const { t } = useTranslation('review');
+  const { queries } = useEngine();
+  const format = useFormat();
+  const [offset, setOffset] = useState(0);
+  const total = frozen.bytes;
+  const { data, error, refetch } = useQuery({
+    ...queries.release.bytes.queryOptions({ input: { hash: frozen.hash, offset, length: windowBytes } }),
+    placeholderData: keepPreviousData,
+    staleTime: Number.POSITIVE_INFINITY,
+    meta: { fixed: true },
+  });
+  const lines = useMemo(() => (data === undefined ? undefined : hexLines(data)), [data]);
+  const tensors = useMemo(() => tensorStarts(frozen), [frozen]);
+  const here = tensors.findLast(({ start }) => start <= offset)?.name ?? null;
+
+  const columns = useMemo<readonly GridColumn<HexLine>[]>(
+    () => [
+      {
+        id: 'offset',
+        head: t('bytes.position'),
+        width: 124,
+        align: 'end',
+        cell: ({ offset: at }) => <span className="code third">{format.count(at)}</span>,
+        text: ({ offset: at }) => String(at),
+      },
+      {
+        id: 'masked',
+        head: t('bytes.masked'),
+        width: 'minmax(400px, max-content)',
+        cell: ({ bytes }) => (
+          <span className={`${classes.hex} code`}>
+            <span>{bytes.slice(0, 8).join(' ')}</span>
+            <span>{bytes.slice(8).join(' ')}</span>
+          </span>
+        ),
+        text: ({ bytes }) => bytes.join(' '),
+      },
+      {
+        id: 'encoded',
+        head: t('bytes.encoded'),
+        width: 'minmax(300px, 1fr)',
+        cell: ({ encoded }) =>
+          encoded === null ? (
+            <span className={`${classes.clear} small third`}>{t('bytes.removed')}</span>
+          ) : (
+            <span
+              className={`${classes.clear} ${classes.numbers} code second`}
+              style={{ gridTemplateColumns: `repeat(${encoded.length}, minmax(72px, 1fr))` }}
+            >
+              {encoded.map((number, position) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: a number is its place in the line
+                <span key={position}>{format.count(number)}</span>
+              ))}
+            </span>
+          ),
+        text: ({ encoded }) => encoded?.join(' ') ?? '',
+      },
+    ],
+    [t, format],
+  );
+  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+
+  const end = Math.min(offset + windowBytes, total);
+  const go = (byte: number) => setOffset(windowOf(byte, total));
+  return (
+    <>
+      <Toolbar
+        end={
+          <>
+            <span>{t('bytes.offset')}</span>
+            <NumberField
+              label={t('bytes.offset')}
+              value={offset}
+              step={windowBytes}
+              min={0}
+              max={Math.max(0, total - 1)}
+              onChange={go}
+            />
+          </>
+        }
+      >
+        <Turn label={t('bytes.first')} disabled={offset === 0} onClick={() => go(0)}>
+          <IconChevronsLeft aria-hidden />
+        </Turn>
+        <Turn label={t('bytes.previous')} disabled={offset === 0} onClick={() => go(offset - windowBytes)}>
+          <IconChevronLeft aria-hidden />
+        </Turn>
+        <Turn label={t('bytes.next')} disabled={end >= total} onClick={() => go(offset + windowBytes)}>
+          <IconChevronRight aria-hidden />
+        </Turn>
+        <Turn label={t('bytes.last')} disabled={end >= total} onClick={() => go(total - 1)}>
+          <IconChevronsRight aria-hidden />
+        </Turn>
+        <span className="small second" role="status">
+          {t('bytes.window', { from: offset, to: Math.max(offset, end - 1), total })}
+        </span>
+        <Select
+          aria-label={t('bytes.tensor')}
+          data={tensors.map(({ name }) => ({ value: name, label: name }))}
+          value={here}
+          onChange={(name) => go(tensors.find((tensor) => tensor.name === name)?.start ?? 0)}
+        />
+      </Toolbar>
+      <DataGrid
+        label={t('bytes.label', { from: offset, to: Math.max(offset, end - 1), total })}
+        columns={columns}
+        rows={lines ?? grey}
+        rowKey={(line) => String(line.offset)}
+        rowHeight={24}
+      />
+      <p className={classes.note}>{t('bytes.note')}</p>
+    </>
+  );
+}
+
+const grey = Array.from({ length: 16 }, () => undefined);
+
+type TurnProps = {
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly onClick: () => void;
+  readonly children: ReactNode;
+};
+
+function Turn({ label, disabled, onClick, children }: TurnProps) {
+  return (
+    <ActionIcon size={24} aria-label={label} title={label} disabled={disabled} onClick={onClick}>
+      {children}
+    </ActionIcon>
+  );
+}
+
+/** At which byte each tensor begins: they lie one after the other. */
+function tensorStarts({ manifest }: PackageView): readonly { readonly name: string; readonly start: number }[] {
+  let start = 0;
+  return manifest.content.tensors.map(({ name, bytes }) => {
+    const tensor = { name, start };
+    start += bytes;
+    return tensor;
+  });
+}

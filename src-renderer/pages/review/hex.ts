@@ -1,0 +1,30 @@
+/** Bytes as people read them: lines of sixteen, in hexadecimal, with the numbers they were before the mask. */
+import type { PackageBytes } from '../../../src-main/contract/release.ts';
+
+export const bytesPerLine = 16;
+/** One window: as many bytes as a reader scrolls through. */
+export const windowBytes = 4096;
+
+export type HexLine = {
+  /** Of the first byte of the line, in the package. */
+  readonly offset: number;
+  readonly bytes: readonly string[];
+  /** Null when the escrow was removed. */
+  readonly encoded: readonly number[] | null;
+};
+
+export function hexLines({ offset, masked, encoded, bytesPerNumber }: PackageBytes): readonly HexLine[] {
+  const bytes = Uint8Array.from(atob(masked), (character) => character.charCodeAt(0));
+  const numbersPerLine = bytesPerLine / bytesPerNumber;
+  return Array.from({ length: Math.ceil(bytes.length / bytesPerLine) }, (_, line) => ({
+    offset: offset + line * bytesPerLine,
+    bytes: [...bytes.subarray(line * bytesPerLine, (line + 1) * bytesPerLine)].map((byte) =>
+      byte.toString(16).padStart(2, '0'),
+    ),
+    encoded: encoded?.slice(line * numbersPerLine, (line + 1) * numbersPerLine) ?? null,
+  }));
+}
+
+/** The start of the window that holds a byte. */
+export const windowOf = (byte: number, total: number): number =>
+  Math.floor(Math.min(Math.max(0, byte), Math.max(0, total - 1)) / windowBytes) * windowBytes;

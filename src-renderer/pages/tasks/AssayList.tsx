@@ -1,0 +1,143 @@
+/** The assays by number of compounds, so that those that matter come first, with their threshold and status. */
+import { TextInput } from '@mantine/core';
+import { IconPencil, IconSearch } from '@tabler/icons-react';
+import { useEffect, useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AssayRow, TaskStatus } from '../../../src-main/contract/tasks.ts';
+import { useFormat } from '../../app/format.ts';
+import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
+import { Toolbar } from '../../parts/Page.tsx';
+import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
+import { Status, type Tone } from '../../parts/Status.tsx';
+import classes from './AssayList.module.css';
+
+type Props = {
+  /** Undefined while they are read. */
+  readonly assays: readonly AssayRow[] | undefined;
+  readonly selected: number | null;
+  readonly onSelect: (assayId: number) => void;
+  readonly onShown: (assays: readonly AssayRow[]) => void;
+};
+
+const tones: Readonly<Record<TaskStatus, Tone>> = { ready: 'ok', 'not-evaluated': 'warn', 'too-few': 'aside' };
+const filters = ['all', 'ready', 'not-evaluated', 'too-few'] as const;
+type Filter = (typeof filters)[number];
+
+export function AssayList({ assays, selected, onSelect, onShown }: Props) {
+  const { t } = useTranslation('tasks');
+  const format = useFormat();
+  const [filter, setFilter] = useState<Filter>('all');
+  const [search, setSearch] = useState('');
+
+  const shown = useMemo(() => {
+    const wanted = search.trim().toLowerCase();
+    return (assays ?? [])
+      .filter(({ status }) => filter === 'all' || status === filter)
+      .filter(({ code }) => wanted === '' || code.toLowerCase().includes(wanted));
+  }, [assays, filter, search]);
+  useEffect(() => onShown(shown), [shown, onShown]);
+
+  const columns = useMemo<readonly GridColumn<AssayRow>[]>(
+    () => [
+      {
+        id: 'code',
+        head: t('column.assay'),
+        width: 'minmax(110px, 1fr)',
+        cell: ({ code }) => <span className="name">{code}</span>,
+        text: ({ code }) => code,
+      },
+      {
+        id: 'type',
+        head: t('column.type'),
+        width: 100,
+        cell: ({ type }) => <span className="small second">{t(`type.${type}`)}</span>,
+        text: ({ type }) => type,
+      },
+      {
+        id: 'compounds',
+        head: <span title={t('column.compoundsLong')}>{t('column.compounds')}</span>,
+        width: 64,
+        align: 'end',
+        cell: ({ compounds }) => format.count(compounds),
+        text: ({ compounds }) => String(compounds),
+      },
+      {
+        id: 'threshold',
+        head: t('column.threshold'),
+        width: 88,
+        align: 'end',
+        cell: (assay) => <Thresholds assay={assay} />,
+        text: ({ thresholds }) => thresholds.map(({ threshold }) => threshold).join(' '),
+      },
+      {
+        id: 'status',
+        head: t('column.status'),
+        width: 128,
+        cell: ({ status }) => <Status tone={tones[status]}>{t(`status.${status}`)}</Status>,
+        text: ({ status }) => status,
+      },
+    ],
+    [t, format],
+  );
+
+  return (
+    <>
+      <Toolbar
+        end={
+          <TextInput
+            className={classes.search}
+            aria-label={t('search')}
+            placeholder={t('search')}
+            leftSection={<IconSearch aria-hidden />}
+            value={search}
+            onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+          />
+        }
+      >
+        <SegmentedFilter
+          label={t('filter.label')}
+          value={filter}
+          onChange={setFilter}
+          segments={filters.map((value) => ({
+            value,
+            label: value === 'all' ? t('filter.all') : t(`status.${value}`),
+            count: (assays ?? []).filter(({ status }) => value === 'all' || status === value).length,
+          }))}
+        />
+      </Toolbar>
+      <DataGrid
+        label={t('list')}
+        columns={columns}
+        rows={assays === undefined ? grey : shown}
+        rowKey={({ assayId }) => String(assayId)}
+        selected={selected === null ? null : String(selected)}
+        onSelect={({ assayId }) => onSelect(assayId)}
+        quiet={({ status }) => status === 'too-few'}
+        empty={<p className={classes.none}>{t('noMatch')}</p>}
+      />
+    </>
+  );
+}
+
+const grey = Array.from({ length: 12 }, () => undefined);
+
+/** The first threshold that is evaluated, a pencil when a person set it, and how many more there are. */
+function Thresholds({ assay }: { assay: AssayRow }) {
+  const { t } = useTranslation('tasks');
+  const format = useFormat();
+  const own = assay.thresholds.filter(({ auxiliary }) => !auxiliary);
+  const [first] = own;
+  if (first === undefined) return <span className="third">–</span>;
+  return (
+    <span className={classes.thresholds}>
+      {first.method === 'expert' && (
+        <span title={t('status.expert')} className={classes.pencil}>
+          <IconPencil aria-hidden />
+          <span className="unseen">{t('status.expert')}</span>
+        </span>
+      )}
+      {format.decimal(first.threshold, 2)}
+      {own.length > 1 && <span className="third"> +{own.length - 1}</span>}
+    </span>
+  );
+}
