@@ -2,6 +2,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { extname } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
@@ -89,7 +90,10 @@ export async function serve({ context, port = 0, folder = pageFolder }: ServeOpt
     }
     if (!holdsSession(request.raw)) return refuse(reply, 403, 'Open the address that Chorale printed when it started.');
     const file = await readPageFile(folder, url.pathname);
-    if (file === undefined) return refuse(reply, 404, 'Not found.');
+    if (file === undefined) {
+      const isPage = extname(url.pathname) === '';
+      return refuse(reply, 404, isPage ? 'The page is not built yet: npm run build' : 'Not found.');
+    }
     return reply.headers(file.headers).send(file.bytes);
   });
 
