@@ -1,0 +1,54 @@
+/** Keeps a trained model: its .onnx file in the vault, its row and its metrics in the catalog. */
+import { randomUUID } from 'node:crypto';
+import { addModel, type ModelKind, readTaskColumns, type TaskMetricRow } from '../catalog/models.ts';
+import { readRun } from '../catalog/runs.ts';
+import { readTaskSet } from '../catalog/tasks.ts';
+import { sha256 } from '../catalog/vault.ts';
+import type { Workspace } from '../catalog/workspace.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import { trunkHash } from './model-file.ts';
+import type { TaskMetrics, Trainer, TrunkTensors } from './trainer.ts';
+
+export type TrainedModel = {
+  readonly runId: string;
+  readonly kind: ModelKind;
+  /** Step or round that the validation fold chose. */
+  readonly step: number;
+  readonly trunk: TrunkTensors;
+  /** Of this trunk with the head that is in the trainer now. */
+  readonly validation: TaskMetrics;
+  readonly test: TaskMetrics;
+};
+
+/** @returns the model's id @throws NOT_FOUND when there is no such run */
+export async function saveModel(workspace: Workspace, trainer: Trainer, model: TrainedModel): Promise<string> {
+  const { catalog, vault } = workspace;
+  const { runId, kind, step, trunk } = model;
+  const run = readRun(catalog, runId);
+  const taskSet = run && readTaskSet(catalog, run.taskSetId);
+  if (run === undefined || taskSet === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'run', id: runId });
+  const columns = readTaskColumns(catalog, taskSet.id);
+  const bytes = await trainer.exportModel(trunk, {
+    kind,
+    series: run.series,
+    step,
+    parameterHash: taskSet.parameterHash,
+    tasks: columns.map(({ taskId, assay, threshold, direction }) => ({ taskId, assay, threshold, direction })),
+  });
+  const file = `models/${randomUUID()}.onnx`;
+  vault.write(file, bytes);
+  const metrics = [model.validation, model.test].flatMap(({ role, tasks }) =>
+    tasks.map(
+      (metric, column): TaskMetricRow => ({
+        ...metric,
+        taskId: columns[column]!.taskId,
+        role: role === 'test' ? 'test' : 'validation',
+      }),
+    ),
+  );
+  return addModel(
+    catalog,
+    { runId, kind, step, hash: sha256(bytes), trunkHash: trunkHash(trunk), file, bytes: bytes.length },
+    metrics,
+  );
+}

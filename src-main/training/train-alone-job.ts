@@ -1,0 +1,59 @@
+/** The job `train`: a model on this partner's own data alone, with its curve, its metrics and its file. */
+import { addRun, addRunPoint, endAbandonedRuns, finishRun } from '../catalog/runs.ts';
+import { newestTaskSet } from '../catalog/tasks.ts';
+import type { Workspace } from '../catalog/workspace.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import type { Control } from '../contract/progress.ts';
+import type { TrainRequest } from '../contract/training.ts';
+import { readTrainingTable } from '../tasks/training-table.ts';
+import { saveModel } from './save-model.ts';
+import type { SpawnTraining } from './spawn.ts';
+import { startTrainer } from './trainer.ts';
+
+export type TrainAloneResult = { readonly runId: string; readonly modelId: string };
+
+/**
+ * A run that a killed process left behind is marked as failed; training then begins anew, from the same seed.
+ * @throws NOTHING_TO_LEARN without a task set, tasks or training labels; NOT_FOUND, TRAINING_FAILED, CANCELLED
+ */
+export async function trainAloneJob(
+  workspace: Workspace,
+  { taskSetId, settings }: TrainRequest,
+  control: Control,
+  spawn: SpawnTraining,
+  jobId: string | null = null,
+): Promise<TrainAloneResult> {
+  const { catalog } = workspace;
+  const chosen = taskSetId ?? newestTaskSet(catalog)?.id;
+  if (chosen === undefined) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-task-set' });
+  const table = readTrainingTable(catalog, chosen);
+  if (table.tasks.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-tasks' });
+
+  endAbandonedRuns(catalog);
+  const runId = addRun(catalog, { kind: 'alone', taskSetId: chosen, jobId, series: null, settings });
+  const watched: Control = {
+    signal: control.signal,
+    report: (progress) => control.report({ ...progress, detail: { ...progress.detail, runId } }),
+  };
+  watched.report({ step: 'train.start', done: 0 });
+  try {
+    const trainer = await startTrainer(spawn);
+    try {
+      await trainer.load(table);
+      const { trunk, step, validation } = await trainer.trainAlone(settings, watched, (point) =>
+        addRunPoint(catalog, runId, point),
+      );
+      watched.report({ step: 'train.test', done: 0 });
+      const { minimumPerClass } = settings;
+      const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass });
+      const modelId = await saveModel(workspace, trainer, { runId, kind: 'alone', step, trunk, validation, test });
+      finishRun(catalog, runId, 'done');
+      return { runId, modelId };
+    } finally {
+      await trainer.close();
+    }
+  } catch (error) {
+    finishRun(catalog, runId, control.signal.aborted ? 'cancelled' : 'failed');
+    throw error;
+  }
+}
