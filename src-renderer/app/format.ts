@@ -57,7 +57,7 @@ export function formatOf(language: string) {
       if (amount < 1_000) return `${whole.format(amount)}${thinSpace}B`;
       const [divisor, unit] = amount < 999_500 ? [1e3, 'KB'] : amount < 999_500_000 ? [1e6, 'MB'] : [1e9, 'GB'];
       const value = amount / Number(divisor);
-      return `${decimal(value, unit === 'KB' || value >= 100 ? 0 : 1)}${thinSpace}${unit}`;
+      return `${decimal(value, unit === 'KB' ? 0 : 1)}${thinSpace}${unit}`;
     },
 
     time,
@@ -92,6 +92,9 @@ export function formatOf(language: string) {
       const minutes = Math.round((milliseconds - hours * hour) / minute);
       return minutes === 0 ? `${hours}${units.h}` : `${hours}${units.h} ${minutes}${units.min}`;
     },
+
+    /** Names in one sentence: A, B and C. */
+    list: (names: readonly string[]) => new Intl.ListFormat(language, { type: 'conjunction' }).format(names),
 
     /** Shortened in the middle, as hashes are shown: `3f0a…c19d`. */
     short: (text: string, ends = 4) =>
