@@ -115,7 +115,7 @@ export const hostTotals = z.object({
 export const egress = z.object({
   since: z.string().nullable(),
   submissions: z.object({ count, bytes: count, hosts: z.array(z.string()) }),
-  /** Calls that reached a host to which no submission goes: 0 when the rule holds. */
+  /** Calls that were let through to a host that is no coordinator this partner has agreed to: 0 when the rule holds. */
   otherCalls: count,
   deniedCalls: count,
   bytesOut: count,

@@ -1,7 +1,11 @@
 /** The engine's side of the contract: every station's routes. */
 import { procedures } from './procedures.ts';
+import { auditRoutes } from './routes/audit.ts';
+import { homeRoutes } from './routes/home.ts';
 import { jobsRoutes } from './routes/jobs.ts';
+import { releaseRoutes } from './routes/release.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { trainingRoutes } from './routes/training.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
 
@@ -10,4 +14,8 @@ export const router = procedures.router({
   settings: settingsRoutes,
   upload: uploadRoutes,
   jobs: jobsRoutes,
+  training: trainingRoutes,
+  release: releaseRoutes,
+  audit: auditRoutes,
+  home: homeRoutes,
 });

@@ -1,7 +1,24 @@
 /** The hash-chained log of every act: appended by the rooms' callers, verified from its first entry on demand. */
-import { type AuditRow, appendAuditRow, readAuditExtent, readAuditHead, readAuditRows } from '../catalog/audit.ts';
+import {
+  type AuditRow,
+  appendAuditRow,
+  findAuditRows,
+  readAuditExtent,
+  readAuditHead,
+  readAuditRows,
+} from '../catalog/audit.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { type AuditAct, type AuditEntry, auditEntry, type BrokenEntry, type Verification } from '../contract/audit.ts';
+import { readSetting, writeSetting } from '../catalog/settings.ts';
+import {
+  type AuditAct,
+  type AuditEntry,
+  type AuditGroup,
+  type AuditState,
+  auditActs,
+  auditEntry,
+  type BrokenEntry,
+  type Verification,
+} from '../contract/audit.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Control } from '../contract/progress.ts';
 import { breakAt, breakAtEnd, chainStart, entryHash } from './audit-chain.ts';
@@ -90,6 +107,36 @@ export async function verifyWholeAudit(catalog: Catalog, control: Control): Prom
     last = verification;
   }
   return last as Verification; // a verification always yields its end
+}
+
+/** What the last full verification found, for the line above the log; null before the first one. */
+export const lastVerification = (catalog: Catalog): Verification | null =>
+  readSetting<Verification>(catalog, verificationSetting) ?? null;
+
+export const rememberVerification = (catalog: Catalog, verification: Verification): void =>
+  writeSetting(catalog, verificationSetting, verification);
+
+const verificationSetting = 'audit.lastVerification';
+
+export function readAuditState(catalog: Catalog): AuditState {
+  const { head = chainStart, lastSeq, since } = readAuditExtent(catalog);
+  return { entries: lastSeq, since, head, lastVerification: lastVerification(catalog) };
+}
+
+export type AuditQuery = {
+  readonly group?: AuditGroup | undefined;
+  readonly search?: string | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+};
+
+/** Newest first. An entry that somebody made unreadable is left out; verification names it. */
+export function findAudit(
+  catalog: Catalog,
+  { group, ...rest }: AuditQuery,
+): { readonly entries: AuditEntry[]; readonly matching: number } {
+  const { rows, matching } = findAuditRows(catalog, { ...rest, acts: group && auditActs[group] });
+  return { entries: rows.filter((row) => unreadable(row) === undefined).map(toAuditEntry), matching };
 }
 
 export function toAuditEntry(row: AuditRow): AuditEntry {

@@ -1,0 +1,73 @@
+/** Packages, decisions and standing approvals as the page asks for them. */
+import { listStandingApprovals } from '../../catalog/decisions.ts';
+import { listPackages } from '../../catalog/packages.ts';
+import { appendAudit } from '../../release/audit.ts';
+import { decide } from '../../release/decide.ts';
+import { rebuildFromEscrow } from '../../release/rebuild.ts';
+import { readBackPackage } from '../../release/send.ts';
+import { approveByStanding, giveStandingApproval, stopStanding } from '../../release/standing.ts';
+import { exportPackage, summarisePackages, viewPackage, viewStandingApproval } from '../../release/view.ts';
+import { readWindow } from '../../release/window.ts';
+import { requireRole, signedIn } from '../person.ts';
+import { procedures } from '../procedures.ts';
+
+export const releaseRoutes = {
+  list: procedures.release.list.handler(({ context, input }) => summarisePackages(context.workspace(), input)),
+  read: procedures.release.read.handler(({ context, input }) => {
+    const workspace = context.workspace();
+    return viewPackage(workspace, input.hash, signedIn(workspace));
+  }),
+  bytes: procedures.release.bytes.handler(({ context, input }) =>
+    readWindow(context.workspace(), input.hash, input.offset, input.length),
+  ),
+  readBack: procedures.release.readBack.handler(({ context, input }) =>
+    readBackPackage(context.workspace(), input.hash),
+  ),
+  rebuild: procedures.release.rebuild.handler(({ context, input }) => {
+    const { encoded: _, masked: __, ...rebuilt } = rebuildFromEscrow(context.workspace(), input.hash);
+    return rebuilt;
+  }),
+  decide: procedures.release.decide.handler(({ context, input: { hash, ...decision } }) => {
+    const workspace = context.workspace();
+    const person = requireRole(workspace, `release.${decision.verdict}`, 'compliance', 'administrator');
+    decide(workspace, { ...decision, packageHash: hash, person });
+    return viewPackage(workspace, hash, person);
+  }),
+  exportDocument: procedures.release.exportDocument.handler(({ context, input }) => {
+    const workspace = context.workspace();
+    const person = requireRole(workspace, 'release.export', 'compliance', 'administrator', 'steward');
+    const exported = exportPackage(workspace, input.hash, new Date().toISOString());
+    appendAudit(workspace.catalog, {
+      person: person.name,
+      act: 'export-made',
+      subject: exported.fileName,
+      detail: { package: input.hash },
+    });
+    return exported;
+  }),
+  standing: {
+    list: procedures.release.standing.list.handler(({ context }) =>
+      listStandingApprovals(context.workspace().catalog).map(viewStandingApproval),
+    ),
+    /** What already waits under these terms goes at once. */
+    give: procedures.release.standing.give.handler(({ context, input }) => {
+      const workspace = context.workspace();
+      const person = requireRole(workspace, 'release.standing', 'compliance', 'administrator');
+      const given = giveStandingApproval(workspace, { ...input, person });
+      for (const { hash } of listPackages(workspace.catalog, {
+        states: ['frozen'],
+        series: input.series,
+        limit: 100,
+      })) {
+        approveByStanding(workspace, hash);
+      }
+      const row = listStandingApprovals(workspace.catalog).find(({ id }) => id === given.id);
+      return viewStandingApproval(row ?? given);
+    }),
+    stop: procedures.release.standing.stop.handler(({ context, input }) => {
+      const workspace = context.workspace();
+      const person = requireRole(workspace, 'release.stop-standing', 'compliance', 'administrator', 'steward');
+      return viewStandingApproval(stopStanding(workspace, input.id, person));
+    }),
+  },
+};

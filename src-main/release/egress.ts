@@ -1,0 +1,79 @@
+/** Every connection since the workspace exists, against what was approved: the figures beside the log. */
+import {
+  coordinatorAddresses,
+  packageNames,
+  submissionAddresses,
+  submissionsByMonth,
+} from '../catalog/audit-egress.ts';
+import { callsByHost, type HostCalls, listConnections } from '../catalog/connections.ts';
+import type { Catalog } from '../catalog/open.ts';
+import type { Connection, Egress, HostTotals } from '../contract/audit.ts';
+
+export function readEgress(catalog: Catalog): Egress {
+  const calls = callsByHost(catalog);
+  const months = submissionsByMonth(catalog);
+  const submissionHosts = distinctHosts(submissionAddresses(catalog));
+  const agreed = new Set([...submissionHosts, ...distinctHosts(coordinatorAddresses(catalog))]);
+  const sum = (having: (calls: HostCalls) => boolean, what: 'calls' | 'bytesOut' | 'bytesIn') =>
+    calls.filter(having).reduce((total, row) => total + row[what], 0);
+  return {
+    since: calls.reduce<string | null>(
+      (first, { firstAt }) => (first === null || firstAt < first ? firstAt : first),
+      null,
+    ),
+    submissions: {
+      count: months.reduce((total, { submissions }) => total + submissions, 0),
+      bytes: months.reduce((total, { bytes }) => total + bytes, 0),
+      hosts: submissionHosts,
+    },
+    otherCalls: sum(({ host, outcome }) => outcome !== 'denied' && !agreed.has(host), 'calls'),
+    deniedCalls: sum(({ outcome }) => outcome === 'denied', 'calls'),
+    bytesOut: sum(() => true, 'bytesOut'),
+    bytesIn: sum(() => true, 'bytesIn'),
+    hosts: totalsByHost(calls),
+    months: months.map((month) => ({ ...month })),
+  };
+}
+
+export function findConnections(
+  catalog: Catalog,
+  filter: Parameters<typeof listConnections>[1],
+): { readonly connections: Connection[]; readonly matching: number } {
+  const { connections, matching } = listConnections(catalog, filter);
+  const names = packageNames(catalog);
+  return {
+    matching,
+    connections: connections.map((row) => ({
+      ...row,
+      packageName: row.packageHash === null ? null : (names.get(row.packageHash) ?? null),
+    })),
+  };
+}
+
+/** Name and port, as connections are noted: `https://a.example` is `a.example:443`. */
+export function hostOf(address: string): string {
+  const { hostname, port, protocol } = new URL(address);
+  return `${hostname}:${port || (protocol === 'https:' ? '443' : '80')}`;
+}
+
+const distinctHosts = (addresses: readonly string[]): string[] => [...new Set(addresses.map(hostOf))];
+
+function totalsByHost(calls: readonly HostCalls[]): HostTotals[] {
+  const totals = new Map<string, HostTotals>();
+  for (const row of calls) {
+    const { host, firstAt, lastAt } = row;
+    const before = totals.get(host) ?? {
+      ...{ host, firstAt, lastAt, calls: 0, allowed: 0, denied: 0, failed: 0, bytesOut: 0, bytesIn: 0 },
+    };
+    totals.set(host, {
+      ...before,
+      calls: before.calls + row.calls,
+      [row.outcome]: before[row.outcome] + row.calls,
+      bytesOut: before.bytesOut + row.bytesOut,
+      bytesIn: before.bytesIn + row.bytesIn,
+      firstAt: firstAt < before.firstAt ? firstAt : before.firstAt,
+      lastAt: lastAt > before.lastAt ? lastAt : before.lastAt,
+    });
+  }
+  return [...totals.values()].sort((a, b) => b.calls - a.calls);
+}
