@@ -2,9 +2,10 @@
 import { Command } from 'commander';
 import type { AddCommand, ExitCode } from './commands/command.ts';
 import { serve } from './commands/serve.ts';
+import { train } from './commands/train.ts';
 import { version } from './version.ts';
 
-const commands: readonly AddCommand[] = [serve];
+const commands: readonly AddCommand[] = [serve, train];
 
 const program = new Command('chorale')
   .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')

@@ -3,6 +3,8 @@ import type * as z from 'zod';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { JobKind } from '../contract/jobs.ts';
 import type { Control } from '../contract/progress.ts';
+import { trainRequest } from '../contract/training.ts';
+import { trainAloneJob } from '../training/train-alone-job.ts';
 import type { JobHost } from './host.ts';
 
 /** One job of a lane runs at a time: what fills the same tables or the same processor waits for its turn. */
@@ -23,4 +25,12 @@ export type JobKinds = Readonly<Partial<Record<JobKind, JobDefinition>>>;
 export const jobDefinition = <Request>(definition: JobDefinition<Request>): JobDefinition =>
   definition as unknown as JobDefinition;
 
-export const jobKinds: JobKinds = {};
+export const jobKinds: JobKinds = {
+  train: jobDefinition({
+    lane: 'learning',
+    resumable: true,
+    request: trainRequest,
+    run: (workspace, request, control, { spawnTraining, jobId }) =>
+      trainAloneJob(workspace, request, control, spawnTraining, jobId),
+  }),
+};

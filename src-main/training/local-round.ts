@@ -3,29 +3,8 @@ import type { Control } from '../contract/progress.ts';
 import type { CompactTrunk } from './compaction.ts';
 import { type HeadState, headOf } from './head.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
+import type { LocalSettings } from './local-recipe.ts';
 import { openStepper, type Stepper } from './stepper.ts';
-
-export type LocalSettings = {
-  /** Local steps before the trunk goes back. */
-  readonly steps: number;
-  /** Of plain SGD on the trunk, in this round. */
-  readonly rate: number;
-  readonly headRate: number;
-  /** Compounds per step; null chooses 256, or 64 below 2,000 training compounds. */
-  readonly batch: number | null;
-  readonly dropout: number;
-  readonly inputDropout: number;
-};
-
-/** training.md section 6: the rate falls by a cosine over the rounds; it is 5 in the first. */
-export const localRecipe: LocalSettings = {
-  steps: 20,
-  rate: 5,
-  headRate: 1e-3,
-  batch: null,
-  dropout: 0.7,
-  inputDropout: 0,
-};
 
 export type LocalOutcome = {
   /** Trained rows of the first weight and the other tensors, after the last step. */

@@ -7,7 +7,7 @@ import type { AloneSettings, RunPoint } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import type { CompactTrunk } from './compaction.ts';
 import type { TaskMetrics } from './evaluation.ts';
-import type { LocalSettings } from './local-round.ts';
+import type { LocalSettings } from './local-recipe.ts';
 import type { Head } from './network.ts';
 
 /** Each request with its answer. Trunks travel compact: only the rows whose bits occur in the table. */

@@ -5,14 +5,14 @@ import type { AloneSettings, RunPoint } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import { type Compaction, compactionOf, compactTrunk, withCompact } from './compaction.ts';
 import type { TaskMetrics } from './evaluation.ts';
-import type { LocalSettings } from './local-round.ts';
+import type { LocalSettings } from './local-recipe.ts';
 import type { Answer, Ask, FromProcess, Kind } from './messages.ts';
 import { type ModelAbout, modelFile } from './model-file.ts';
 import { hiddenOf, initialTrunk, type TrunkTensors } from './network.ts';
 import type { SpawnTraining } from './spawn.ts';
 
 export type { TaskMetrics } from './evaluation.ts';
-export { type LocalSettings, localRecipe } from './local-round.ts';
+export { type LocalSettings, localRecipe } from './local-recipe.ts';
 export { initialTrunk, type TensorShape, type TrunkTensors, trunkShapes } from './network.ts';
 
 export type AloneResult = {

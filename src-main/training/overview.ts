@@ -1,0 +1,173 @@
+/** What training has done, as the page asks for it: runs, means over tasks, task by task, and the gain over training alone. */
+import {
+  listModels,
+  type ModelRow,
+  modelOfRun,
+  readModel,
+  readTaskColumns,
+  readTaskMetrics,
+  type TaskColumn,
+  type TaskMetricRow,
+} from '../catalog/models.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { bestRunPoint, countRunPoints, type RunRow, readRun } from '../catalog/runs.ts';
+import { newestTaskSet } from '../catalog/tasks.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import { type Gain, largeTask, type Model, type Run, type TaskResult } from '../contract/training.ts';
+import { readTrainingTable } from '../tasks/training-table.ts';
+import { bootstrapInterval, meansOf } from './metrics.ts';
+import { rowsOfRole } from './roles.ts';
+
+type Role = 'validation' | 'test';
+
+/** Settings that a run of either kind keeps under these names. */
+type RunSettings = {
+  readonly hidden?: readonly number[];
+  readonly steps?: number;
+  readonly rounds?: number;
+  readonly minimumPerClass?: number;
+};
+
+const defaultMinimumPerClass = 5;
+
+/** Of the newest task set; null when there is none. */
+export function readyToTrain(catalog: Catalog) {
+  const set = newestTaskSet(catalog);
+  if (set === undefined) return null;
+  const table = readTrainingTable(catalog, set.id);
+  const compounds = (role: Role | 'train') => rowsOfRole(table, role).length;
+  return {
+    taskSetId: set.id,
+    tasks: table.tasks.length,
+    compounds: { train: compounds('train'), validation: compounds('validation'), test: compounds('test') },
+    labels: table.labelRows.length,
+  };
+}
+
+export function describeRun(catalog: Catalog, row: RunRow): Run {
+  const { id, kind, state, taskSetId, jobId, series, createdAt, finishedAt } = row;
+  const settings = row.settings as RunSettings;
+  return {
+    id,
+    kind,
+    state,
+    taskSetId,
+    jobId,
+    series,
+    hidden: [...(settings.hidden ?? [])],
+    steps: settings.rounds ?? settings.steps ?? 0,
+    points: countRunPoints(catalog, id),
+    best: bestRunPoint(catalog, id) ?? null,
+    modelId: modelOfRun(catalog, id)?.id ?? null,
+    createdAt,
+    finishedAt,
+  };
+}
+
+export const describeModel = ({ file: _file, parameterHash: _hash, tasks: _tasks, ...model }: ModelRow): Model => model;
+
+/** Newest first. */
+export const describeModels = (catalog: Catalog, kind: Model['kind'] | undefined): Model[] =>
+  listModels(catalog)
+    .filter((model) => kind === undefined || model.kind === kind)
+    .map(describeModel);
+
+/** @throws NOT_FOUND */
+export function findModel(catalog: Catalog, id: string): ModelRow {
+  const model = readModel(catalog, id);
+  if (model === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'model', id });
+  return model;
+}
+
+/** @throws NOT_FOUND */
+export function findRun(catalog: Catalog, id: string): RunRow {
+  const row = readRun(catalog, id);
+  if (row === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'run', id });
+  return row;
+}
+
+/** Means over the tasks that are not auxiliary and have enough of both classes in the fold. @throws NOT_FOUND */
+export function readMeans(catalog: Catalog, modelId: string, role: Role) {
+  const model = findModel(catalog, modelId);
+  const judged = judgedTasks(catalog, model, role);
+  const { tasks, aucPr, aucRoc, aucPrInterval } = meansOf(
+    judged.map(({ metric }) => metric),
+    judged.map(({ column }) => column.aggregationWeight),
+    minimumPerClass(catalog, model),
+  );
+  return { tasks, aucPr, aucRoc, aucPrInterval };
+}
+
+/** Of the tasks that either model was judged by, most labels first. @throws NOT_FOUND */
+export function readTaskResults(
+  catalog: Catalog,
+  aloneModelId: string | null,
+  globalModelId: string | null,
+  role: Role,
+): TaskResult[] {
+  const metricsOf = (modelId: string | null) =>
+    modelId === null
+      ? new Map<number, JudgedTask>()
+      : new Map(judgedTasks(catalog, findModel(catalog, modelId), role).map((task) => [task.column.taskId, task]));
+  const alone = metricsOf(aloneModelId);
+  const global = metricsOf(globalModelId);
+  const reached = (judged: JudgedTask | undefined) =>
+    judged === undefined ? null : { aucPr: judged.metric.aucPr, aucRoc: judged.metric.aucRoc };
+  return [...new Map([...alone, ...global]).values()]
+    .sort((a, b) => b.column.labels - a.column.labels)
+    .map(({ column, metric }) => ({
+      taskId: column.taskId,
+      assay: column.assay,
+      assayType: column.assayType,
+      threshold: column.threshold,
+      direction: column.direction,
+      actives: metric.actives,
+      inactives: metric.inactives,
+      alone: reached(alone.get(column.taskId)),
+      global: reached(global.get(column.taskId)),
+    }));
+}
+
+/** Global minus alone in AUC-PR on the test fold, over tasks that count there. @throws NOT_FOUND */
+export function readGains(catalog: Catalog, aloneModelId: string, globalModelId: string): Gain[] {
+  const least = minimumPerClass(catalog, findModel(catalog, aloneModelId));
+  const alone = judgedTasks(catalog, findModel(catalog, aloneModelId), 'test');
+  const global = new Map(
+    judgedTasks(catalog, findModel(catalog, globalModelId), 'test').map(({ column, metric }) => [
+      column.taskId,
+      metric.aucPr,
+    ]),
+  );
+  const differences = alone.flatMap(({ column, metric }) => {
+    const reached = global.get(column.taskId) ?? null;
+    const counts = Math.min(metric.actives, metric.inactives) >= least;
+    return counts && reached !== null && metric.aucPr !== null ? [{ column, difference: reached - metric.aucPr }] : [];
+  });
+  const groups: readonly (readonly [Gain['group'], (column: TaskColumn) => boolean])[] = [
+    ['all', () => true],
+    ...[...new Set(differences.map(({ column }) => column.assayType))]
+      .sort()
+      .map((type) => [type, (column: TaskColumn) => column.assayType === type] as const),
+    ['large', ({ labels }) => labels >= largeTask],
+    ['small', ({ labels }) => labels < largeTask],
+  ];
+  return groups.flatMap(([group, belongs]) => {
+    const values = differences.filter(({ column }) => belongs(column)).map(({ difference }) => difference);
+    if (values.length === 0) return [];
+    const difference = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return [{ group, tasks: values.length, difference, interval: bootstrapInterval(values) }];
+  });
+}
+
+type JudgedTask = { readonly column: TaskColumn; readonly metric: TaskMetricRow };
+
+function judgedTasks(catalog: Catalog, model: ModelRow, role: Role): JudgedTask[] {
+  const metrics = new Map(readTaskMetrics(catalog, model.id, role).map((metric) => [metric.taskId, metric]));
+  return readTaskColumns(catalog, model.taskSetId).flatMap((column) => {
+    const metric = metrics.get(column.taskId);
+    return metric === undefined || column.auxiliary ? [] : [{ column, metric }];
+  });
+}
+
+const minimumPerClass = (catalog: Catalog, { runId }: ModelRow): number =>
+  (readRun(catalog, runId)?.settings as RunSettings | undefined)?.minimumPerClass ?? defaultMinimumPerClass;
