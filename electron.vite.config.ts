@@ -32,6 +32,7 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       minify: true,
+      chunkSizeWarningLimit: 2000,
       // The page's policy allows fonts and images from its own files only.
       assetsInlineLimit: 0,
       rollupOptions: { input: 'src-renderer/index.html' },
