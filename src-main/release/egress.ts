@@ -71,9 +71,12 @@ function totalsByHost(calls: readonly HostCalls[]): HostTotals[] {
       [row.outcome]: before[row.outcome] + row.calls,
       bytesOut: before.bytesOut + row.bytesOut,
       bytesIn: before.bytesIn + row.bytesIn,
-      firstAt: firstAt < before.firstAt ? firstAt : before.firstAt,
-      lastAt: lastAt > before.lastAt ? lastAt : before.lastAt,
+      firstAt: inOrder(firstAt, before.firstAt)[0],
+      lastAt: inOrder(lastAt, before.lastAt)[1],
     });
   }
   return [...totals.values()].sort((a, b) => b.calls - a.calls);
 }
+
+/** ISO 8601 times sort as texts. */
+const inOrder = (a: string, b: string): readonly [string, string] => (a < b ? [a, b] : [b, a]);
