@@ -144,23 +144,7 @@ export type Room = {
 export function joinedWorkspace(plan = planOf()): Room {
   const folder = mkdtempSync(join(tmpdir(), 'chorale-release-'));
   const workspace = openWorkspaceWithKey(folder, randomBytes(32));
-  const { db } = workspace.catalog;
-  db.prepare(
-    'insert into identity (id, partner_id, name, public_key, secret_key, made_at) values (1, ?, ?, ?, ?, ?)',
-  ).run('P09', 'Citra', keys.P09.publicKey, keys.P09.secretKey, '2025-03-03T09:00:00.000Z');
-  db.prepare(
-    `insert into consortium (series, name, roster, roster_hash, plan, plan_hash, coordinator_url, coordinator_key, state, joined_at)
-     values (?, 'Decima', ?, ?, ?, ?, ?, ?, 'joined', ?)`,
-  ).run(
-    plan.series,
-    JSON.stringify(roster),
-    rosterHash(roster),
-    JSON.stringify(plan),
-    planHash(plan),
-    'https://coordinator.decima.example',
-    coordinator.publicKey,
-    '2025-03-03T09:00:00.000Z',
-  );
+  joinSeries(workspace, plan);
   return {
     workspace,
     folder,
@@ -171,6 +155,29 @@ export function joinedWorkspace(plan = planOf()): Room {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The rows that joining leaves behind. */
+export function joinSeries({ catalog: { db } }: Workspace, plan: Plan): void {
+  const { publicKey, secretKey } = keys.P09;
+  const at = '2025-03-03T09:00:00.000Z';
+  db.prepare(
+    'insert into identity (id, partner_id, name, public_key, secret_key, made_at) values (1, ?, ?, ?, ?, ?)',
+  ).run('P09', 'Citra', publicKey, secretKey, at);
+  db.prepare(
+    `insert into consortium (series, name, roster, roster_hash, plan, plan_hash, coordinator_url, coordinator_key, state,
+       joined_at)
+     values (?, 'Decima', ?, ?, ?, ?, ?, ?, 'joined', ?)`,
+  ).run(
+    plan.series,
+    JSON.stringify(roster),
+    rosterHash(roster),
+    JSON.stringify(plan),
+    planHash(plan),
+    'https://coordinator.decima.example',
+    coordinator.publicKey,
+    at,
+  );
 }
 
 /** Something of the company's own in the catalog: ids, structures, assay codes. */
