@@ -1,0 +1,213 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Control, type Progress, unattended } from '../../src-main/contract/progress.ts';
+import { aloneSettings, type RunPoint } from '../../src-main/contract/training.ts';
+import { readModelAbout, trunkHash } from '../../src-main/training/model-file.ts';
+import { decodeModel } from '../../src-main/training/onnx/proto.ts';
+import { type Channel, spawnTraining } from '../../src-main/training/spawn.ts';
+import {
+  initialTrunk,
+  localRecipe,
+  startPredictor,
+  startTrainer,
+  type Trainer,
+  type TrunkTensors,
+} from '../../src-main/training/trainer.ts';
+import { tableFrom } from './tables.ts';
+
+const table = tableFrom(11, { rows: 1200, tasks: 3, bits: 60, bitsPerCompound: 10 });
+const settings = aloneSettings.parse({
+  hidden: [16],
+  dropout: 0.2,
+  inputDropout: 0.1,
+  trunkRate: 5e-3,
+  headRate: 5e-3,
+  steps: 200,
+  evaluateEvery: 20,
+});
+const local = { ...localRecipe, steps: 10, rate: 1, batch: 32, dropout: 0.2 };
+
+let trainer: Trainer;
+beforeAll(async () => {
+  trainer = await startTrainer(spawnTraining);
+});
+afterAll(() => trainer.close());
+
+describe('training alone', () => {
+  it('learns the hidden rule, tells the curve as it goes, and gives the step that the validation fold chose', async () => {
+    await trainer.load(table);
+    const points: RunPoint[] = [];
+    const reports: Progress[] = [];
+    const control: Control = { signal: unattended.signal, report: (progress) => reports.push(progress) };
+    const result = await trainer.trainAlone(settings, control, (point) => points.push(point));
+
+    expect(points[0]).toMatchObject({ step: 0, loss: null });
+    expect(points.map(({ step }) => step)).toEqual(points.map((_, index) => index * settings.evaluateEvery));
+    const best = points.reduce((a, b) => ((b.validationAucPr ?? 0) > (a.validationAucPr ?? 0) ? b : a));
+    expect(result.step).toBe(best.step);
+    expect(result.validation.means.aucPr).toBe(best.validationAucPr);
+    expect(reports.at(-1)).toMatchObject({ step: 'train.steps', done: result.stepsTaken, total: settings.steps });
+
+    const before = points[0]!.validationAucRoc!;
+    expect(before).toBeLessThan(0.65);
+    const test = await trainer.evaluate({ trunk: result.trunk, role: 'test' });
+    expect(test.means.tasks).toBe(3);
+    expect(test.means.aucRoc).toBeGreaterThan(0.85);
+    expect(await trainer.evaluate({ trunk: result.trunk, role: 'validation' })).toEqual(result.validation);
+  });
+
+  it('gives the same model for the same seed, and another for another', async () => {
+    const train = async (seed: number) => {
+      await trainer.load(table);
+      const { trunk } = await trainer.trainAlone({ ...settings, steps: 40, seed }, unattended);
+      return [trunkHash(trunk), Buffer.from(await trainer.headState()).toString('hex')];
+    };
+    const first = await train(1);
+    expect(await train(1)).toEqual(first);
+    expect(await train(2)).not.toEqual(first);
+  });
+
+  it('stops when it is told to, and can be asked again', async () => {
+    await trainer.load(table);
+    const stop = new AbortController();
+    const control: Control = { signal: stop.signal, report: () => stop.abort() };
+    await expect(trainer.trainAlone({ ...settings, steps: 100_000 }, control)).rejects.toThrow(/CANCELLED/);
+    await expect(trainer.trainAlone({ ...settings, steps: 1 }, unattended)).resolves.toMatchObject({ stepsTaken: 1 });
+  });
+
+  it('refuses a table without labels in its training folds', async () => {
+    const empty = { ...table, folds: table.folds.map(() => 0) };
+    await expect(trainer.load(empty)).rejects.toThrow(/NOTHING_TO_LEARN/);
+  });
+});
+
+describe('a federated round', () => {
+  const rounds = async (from: TrunkTensors, seeds: readonly number[]) => {
+    let trunk = from;
+    const losses: number[] = [];
+    for (const seed of seeds) {
+      const after = await trainer.localRound({ trunk, settings: local, seed }, unattended);
+      trunk = after.trunk;
+      losses.push(after.loss);
+    }
+    return { trunk, losses };
+  };
+
+  it('learns from round to round, and leaves rows of bits that no training compound has untouched', async () => {
+    await trainer.load(table);
+    const start = initialTrunk([16], 5);
+    const { trunk, losses } = await rounds(start, [1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(losses.at(-1)).toBeLessThan(losses[0]!);
+    const touched = new Set<number>();
+    table.folds.forEach((fold, row) => {
+      if (fold < 2) return;
+      for (const bit of table.bitIndices.subarray(table.bitOffsets[row], table.bitOffsets[row + 1])) touched.add(bit);
+    });
+    for (let bit = 0; bit < 32_000; bit++) {
+      const changed = trunk.values
+        .subarray(bit * 16, bit * 16 + 16)
+        .some((value, at) => value !== start.values[bit * 16 + at]);
+      if (changed !== touched.has(bit)) expect.fail(`bit ${bit}`);
+    }
+  });
+
+  it('goes on from a saved head in a new process as if nothing had happened', async () => {
+    await trainer.load(table);
+    const start = initialTrunk([16], 5);
+    const half = await rounds(start, [1, 2]);
+    const head = await trainer.headState();
+    const whole = await rounds(half.trunk, [3, 4]);
+
+    const another = await startTrainer(spawnTraining);
+    await another.load(table);
+    await another.restoreHead(head);
+    let trunk = half.trunk;
+    for (const seed of [3, 4]) ({ trunk } = await another.localRound({ trunk, settings: local, seed }, unattended));
+    expect(trunkHash(trunk)).toBe(trunkHash(whole.trunk));
+    expect(await another.headState()).toEqual(await trainer.headState());
+    await another.close();
+  });
+
+  it('leaves the head as it was when it is cancelled', async () => {
+    await trainer.load(table);
+    const { trunk } = await rounds(initialTrunk([16], 5), [1]);
+    const head = await trainer.headState();
+    const stop = new AbortController();
+    const control: Control = { signal: stop.signal, report: () => stop.abort() };
+    const long = { trunk, settings: { ...local, steps: 100_000 }, seed: 9 };
+    await expect(trainer.localRound(long, control)).rejects.toThrow(/CANCELLED/);
+    expect(await trainer.headState()).toEqual(head);
+  });
+});
+
+describe('the exported model', () => {
+  it('is an ordinary .onnx file that says what it is and predicts what training saw', async () => {
+    await trainer.load(table);
+    const { trunk } = await trainer.trainAlone({ ...settings, steps: 40 }, unattended);
+    const about = {
+      kind: 'alone' as const,
+      series: null,
+      step: 40,
+      parameterHash: 'ab12',
+      tasks: table.tasks.map(({ taskId, threshold }) => ({
+        taskId,
+        assay: `A${taskId}`,
+        threshold,
+        direction: 'high' as const,
+      })),
+    };
+    const bytes = await trainer.exportModel(trunk, about);
+    expect(readModelAbout(bytes, 'm')).toEqual({ ...about, trunkHash: trunkHash(trunk) });
+    expect(() => readModelAbout(bytes.subarray(0, 1000), 'm')).toThrow(/MODEL_UNREADABLE/);
+    const { graph, opset_import } = decodeModel(bytes);
+    expect(graph.input.map(({ name }) => name)).toEqual(['bits']);
+    expect(graph.output.map(({ name }) => name)).toEqual(['probabilities']);
+    expect(opset_import).toEqual([{ domain: '', version: 21 }]);
+
+    const width = 12;
+    const rows = [...table.folds.keys()].filter((row) => table.folds[row] === 0);
+    const bits = new Int32Array(rows.length * width).fill(-1);
+    rows.forEach((row, place) => {
+      bits.set(table.bitIndices.subarray(table.bitOffsets[row], table.bitOffsets[row + 1]), place * width);
+    });
+    const predictor = await startPredictor(spawnTraining);
+    const model = await predictor.openModel(bytes);
+    const probabilities = await predictor.predict(model, bits, rows.length);
+    await predictor.close();
+    expect(probabilities.length).toBe(rows.length * 3);
+
+    const { loss } = await trainer.evaluate({ trunk, role: 'test' });
+    let sum = 0;
+    let labels = 0;
+    table.labelRows.forEach((row, at) => {
+      const place = rows.indexOf(row);
+      if (place < 0) return;
+      const probability = probabilities[place * 3 + table.labelTasks[at]!]!;
+      sum -= Math.log(table.labelValues[at] === 1 ? probability : 1 - probability);
+      labels++;
+    });
+    expect(sum / labels).toBeCloseTo(loss!, 5);
+  });
+});
+
+describe('the training process', () => {
+  it('fails what was asked of it when it dies, and all that is asked later', async () => {
+    let channel: Channel | undefined;
+    const dying = await startTrainer(async () => {
+      channel = await spawnTraining();
+      return channel;
+    });
+    await dying.load(table);
+    const work = dying.trainAlone({ ...settings, steps: 100_000 }, unattended);
+    channel!.kill();
+    await expect(work).rejects.toThrow(/TRAINING_FAILED.*process-ended/);
+    await expect(dying.headState()).rejects.toThrow(/TRAINING_FAILED/);
+    await dying.close();
+  });
+
+  it('says what is missing when it is asked too early', async () => {
+    const early = await startTrainer(spawnTraining);
+    await expect(early.headState()).rejects.toThrow(/no-head/);
+    await expect(early.trainAlone(settings, unattended)).rejects.toThrow(/no-table/);
+    await early.close();
+  });
+});
