@@ -1,11 +1,8 @@
 /** Encrypted files of a workspace: models, packages, escrow, uploads. Written whole or not at all, readable by the owner only. */
-import { createHash } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import sodium from 'libsodium-wrappers-sumo';
 import { ChoraleError } from '../contract/errors.ts';
-
-await sodium.ready;
 
 export type Vault = {
   /** Replaces the file atomically and returns once it is on the disk. */
@@ -16,14 +13,18 @@ export type Vault = {
 };
 
 const chunkBytes = 1 << 20;
-const authenticationBytes = sodium.crypto_secretstream_xchacha20poly1305_ABYTES;
-const headerBytes = sodium.crypto_secretstream_xchacha20poly1305_HEADERBYTES;
+const saltBytes = 32;
+const tagBytes = 16;
+const sealedChunkBytes = chunkBytes + tagBytes;
 
 /**
  * @param folder where the files lie; names may hold `/`
  * @param key 32 bytes
- * Each file is one libsodium secretstream (XChaCha20-Poly1305) in chunks of 1 MiB; its name is authenticated with it,
- * so that two files cannot be exchanged.
+ *
+ * Each file is sealed with AES-256-GCM in chunks of 1 MiB after the STREAM construction (Hoang et al. 2015): its own
+ * key comes by HKDF from the vault's key, a random salt and the file's name, so that two files cannot be exchanged; the
+ * nonce is the chunk's number and whether it is the last, so that none can be moved, dropped or added. node:crypto
+ * seals about three times as fast as libsodium's secretstream does in WebAssembly, and a round seals the model five times.
  */
 export function openVault(folder: string, key: Uint8Array): Vault {
   const path = (name: string) => {
@@ -32,26 +33,30 @@ export function openVault(folder: string, key: Uint8Array): Vault {
     }
     return join(folder, name);
   };
+  const fileKey = (salt: Uint8Array, name: string) =>
+    new Uint8Array(hkdfSync('sha256', key, salt, `chorale vault 1 ${name}`, 32));
 
   return {
     write(name, bytes) {
       const target = path(name);
       mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
-      const partial = `${target}.${process.pid}.partial`;
-      const file = openSync(partial, 'w', 0o600);
+      const partial = `${target}.${randomUUID()}.partial`;
+      const salt = randomBytes(saltBytes);
+      const ownKey = fileKey(salt, name);
+      const file = openSync(partial, 'wx', 0o600);
       try {
-        const { state, header } = sodium.crypto_secretstream_xchacha20poly1305_init_push(key);
-        writeSync(file, header);
+        writeSync(file, salt);
         const chunks = Math.max(1, Math.ceil(bytes.length / chunkBytes));
         for (let chunk = 0; chunk < chunks; chunk++) {
-          const tag =
-            chunk === chunks - 1
-              ? sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL
-              : sodium.crypto_secretstream_xchacha20poly1305_TAG_MESSAGE;
-          const clear = bytes.subarray(chunk * chunkBytes, (chunk + 1) * chunkBytes);
-          writeSync(file, sodium.crypto_secretstream_xchacha20poly1305_push(state, clear, name, tag));
+          const cipher = createCipheriv('aes-256-gcm', ownKey, nonceOf(chunk, chunk === chunks - 1));
+          writeSync(file, cipher.update(bytes.subarray(chunk * chunkBytes, (chunk + 1) * chunkBytes)));
+          cipher.final();
+          writeSync(file, cipher.getAuthTag());
         }
         fsyncSync(file);
+      } catch (error) {
+        rmSync(partial, { force: true });
+        throw error;
       } finally {
         closeSync(file);
       }
@@ -60,21 +65,22 @@ export function openVault(folder: string, key: Uint8Array): Vault {
 
     read(name) {
       const sealed = readSealed(path(name), name);
-      const damaged = () => new ChoraleError('WORKSPACE_DAMAGED', { file: name });
-      if (sealed.length < headerBytes + authenticationBytes) throw damaged();
-      const state = sodium.crypto_secretstream_xchacha20poly1305_init_pull(sealed.subarray(0, headerBytes), key);
-      const chunks = Math.ceil((sealed.length - headerBytes) / (chunkBytes + authenticationBytes));
-      const clear = new Uint8Array(sealed.length - headerBytes - chunks * authenticationBytes);
+      const damaged = (cause?: unknown) => new ChoraleError('WORKSPACE_DAMAGED', { file: name }, { cause });
+      if (sealed.length < saltBytes + tagBytes) throw damaged();
+      const ownKey = fileKey(sealed.subarray(0, saltBytes), name);
+      const chunks = Math.ceil((sealed.length - saltBytes) / sealedChunkBytes);
+      const clear = new Uint8Array(sealed.length - saltBytes - chunks * tagBytes);
       for (let chunk = 0; chunk < chunks; chunk++) {
-        const from = headerBytes + chunk * (chunkBytes + authenticationBytes);
-        const opened = sodium.crypto_secretstream_xchacha20poly1305_pull(
-          state,
-          sealed.subarray(from, from + chunkBytes + authenticationBytes),
-          name,
-        );
-        const last = opened && opened.tag === sodium.crypto_secretstream_xchacha20poly1305_TAG_FINAL;
-        if (!opened || last !== (chunk === chunks - 1)) throw damaged();
-        clear.set(opened.message, chunk * chunkBytes);
+        const from = saltBytes + chunk * sealedChunkBytes;
+        const part = sealed.subarray(from, from + sealedChunkBytes);
+        const decipher = createDecipheriv('aes-256-gcm', ownKey, nonceOf(chunk, chunk === chunks - 1));
+        try {
+          decipher.setAuthTag(part.subarray(-tagBytes));
+          clear.set(decipher.update(part.subarray(0, -tagBytes)), chunk * chunkBytes);
+          decipher.final();
+        } catch (error) {
+          throw damaged(error);
+        }
       }
       return clear;
     },
@@ -91,4 +97,11 @@ function readSealed(path: string, name: string): Uint8Array {
   } catch (error) {
     throw new ChoraleError('NOT_FOUND', { kind: 'vault file', id: name }, { cause: error });
   }
+}
+
+function nonceOf(chunk: number, last: boolean): Uint8Array {
+  const nonce = Buffer.alloc(12);
+  nonce.writeUInt32BE(chunk, 7);
+  nonce[11] = last ? 1 : 0;
+  return nonce;
 }

@@ -62,7 +62,7 @@ describe('the vault', () => {
       writeFileSync(path, changed);
       expect(() => vault.read('models/m')).toThrow(/WORKSPACE_DAMAGED/);
     }
-    writeFileSync(path, sealed.subarray(0, 24 + (1 << 20) + 17));
+    writeFileSync(path, sealed.subarray(0, 32 + (1 << 20) + 16));
     expect(() => vault.read('models/m')).toThrow(/WORKSPACE_DAMAGED/);
     writeFileSync(join(folder, 'a', 'vault', 'empty'), sealed);
     expect(() => vault.read('empty')).toThrow(/WORKSPACE_DAMAGED/);
