@@ -36,6 +36,7 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
     },
   });
   if (rdkit.version() !== toolkitVersion) throw new Error(`RDKit ${rdkit.version()} instead of ${toolkitVersion}`);
+  rdkit.disable_logging('rdApp.warning');
   const log = rdkit.set_log_capture('rdApp.error');
   return {
     parse: (structure) => {

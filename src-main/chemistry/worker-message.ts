@@ -1,0 +1,25 @@
+/** What the pool and its workers say to each other. */
+import type { Drawing } from './drawing.ts';
+import type { Structure } from './guards.ts';
+import type { ChemistryParameters } from './parameters.ts';
+import type { StandardStructure } from './standardise.ts';
+
+export type WorkerStart = {
+  readonly toolkit: WebAssembly.Module;
+  readonly parameters: ChemistryParameters;
+  /** Shared memory; absent for plain bits. */
+  readonly permutation: Uint16Array | undefined;
+  /** Shared: `[0]` counts the structures this worker has begun, so that the pool sees which one it is at. */
+  readonly begun: Int32Array;
+};
+
+export type ToWorker =
+  | { readonly kind: 'standardise'; readonly structures: readonly Structure[] }
+  | { readonly kind: 'draw'; readonly structures: readonly Structure[]; readonly drawing: Drawing };
+
+export type FromWorker =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'standardised'; readonly results: readonly StandardStructure[] }
+  | { readonly kind: 'drawn'; readonly results: readonly (string | null)[] }
+  /** The toolkit is dead; `at` is the structure that was being worked on. */
+  | { readonly kind: 'broken'; readonly at: number; readonly reason: string };

@@ -1,0 +1,43 @@
+/** The thread that holds one instance of the toolkit: takes batches of structures, answers with results in their order. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { drawingDetails } from './drawing.ts';
+import { guard, type Structure } from './guards.ts';
+import { standardise } from './standardise.ts';
+import { startToolkit } from './toolkit.ts';
+import type { FromWorker, ToWorker, WorkerStart } from './worker-message.ts';
+
+const { toolkit: compiled, parameters, permutation, begun } = workerData as WorkerStart;
+const toolkit = await startToolkit(compiled);
+const tell = (message: FromWorker) => parentPort?.postMessage(message);
+
+parentPort?.on('message', (message: ToWorker) => {
+  const first = Atomics.load(begun, 0);
+  try {
+    tell(answer(message));
+  } catch (error) {
+    tell({ kind: 'broken', at: Atomics.load(begun, 0) - first - 1, reason: String(error) });
+  }
+});
+tell({ kind: 'ready' });
+
+function answer(message: ToWorker): FromWorker {
+  const each = <Result>(work: (structure: Structure) => Result): Result[] =>
+    message.structures.map((structure) => {
+      Atomics.add(begun, 0, 1);
+      return work(structure);
+    });
+  switch (message.kind) {
+    case 'standardise':
+      return {
+        kind: 'standardised',
+        results: each((structure) => standardise(structure, toolkit, parameters, permutation)),
+      };
+    case 'draw': {
+      const details = drawingDetails(message.drawing);
+      return {
+        kind: 'drawn',
+        results: each((structure) => (guard(structure) ? null : toolkit.draw(structure, details))),
+      };
+    }
+  }
+}
