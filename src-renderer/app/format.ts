@@ -32,6 +32,8 @@ export function formatOf(language: string) {
     month: 'short',
     year: 'numeric',
   });
+  const clockWithSeconds = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' });
+  const monthOnly = new Intl.DateTimeFormat(language, { month: 'short' });
   const longDay = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
     weekday: 'long',
     day: 'numeric',
@@ -64,6 +66,16 @@ export function formatOf(language: string) {
     day: (at: string | Date) => dayAndMonth.format(new Date(at)),
     longDay: (at: string | Date) => longDay.format(new Date(at)),
     exact: (at: string | Date) => exactClock.format(new Date(at)),
+
+    /** To the second today, to the minute before that: when an entry of the log was made. */
+    moment(at: string | Date, now: Date = new Date()): string {
+      const date = new Date(at);
+      if (date.toDateString() === now.toDateString()) return clockWithSeconds.format(date);
+      return `${(date.getFullYear() === now.getFullYear() ? dayAndMonth : withYear).format(date)} ${time(date)}`;
+    },
+
+    /** @param month as `2025-11` */
+    month: (month: string) => monthOnly.format(new Date(`${month}-15T12:00:00`)),
 
     /** The clock today, the day before that; the year only when it is another one. */
     when(at: string | Date, now: Date = new Date()): string {

@@ -1,6 +1,7 @@
 /** Every page and its address. The part after `#` is the page's own, so it works the same under `app://` and http. */
 import { createHashHistory, createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { AuditPage } from '../pages/audit/AuditPage.tsx';
+import { auditSearch } from '../pages/audit/search.ts';
 import { HomePage } from '../pages/home/HomePage.tsx';
 import { ImportPage } from '../pages/import/ImportPage.tsx';
 import { importSearch } from '../pages/import/search.ts';
@@ -28,7 +29,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: at, path: '/review', validateSearch: reviewSearch, component: ReviewPage }),
   createRoute({ getParentRoute: at, path: '/submissions', component: SubmissionsPage }),
   createRoute({ getParentRoute: at, path: '/score', component: ScorePage }),
-  createRoute({ getParentRoute: at, path: '/audit', component: AuditPage }),
+  createRoute({ getParentRoute: at, path: '/audit', validateSearch: auditSearch, component: AuditPage }),
   createRoute({ getParentRoute: at, path: '/settings', component: SettingsPage }),
   createRoute({
     getParentRoute: at,

@@ -1,3 +1,56 @@
-/** Words of the station submissions. */
-
-export const submissions = {} as const;
+/** Words of Submissions: what was decided, sent and received. */
+export const submissions = {
+  facts_one: '{{count, number}} sent, {{bytes}}, to {{hosts}}',
+  facts_other: '{{count, number}} sent, {{bytes}}, to {{hosts}}',
+  noneSent: 'nothing has been sent',
+  list: 'Packages, newest first',
+  filter: { label: 'Packages by state', all: 'All', sent: 'Sent', approved: 'Approved', kept: 'Kept here' },
+  column: {
+    name: 'Package',
+    round: 'Round',
+    to: 'To',
+    bytes: 'Bytes',
+    decided: 'Decided by',
+    sent: 'Sent',
+    receipt: 'Receipt',
+    state: 'State',
+  },
+  receipt: { here: 'Stored', missing: 'Not yet', none: '–' },
+  notSent: '0',
+  none: 'No package under this filter',
+  empty: {
+    title: 'Nothing has left this machine',
+    text: 'Packages that a person has decided on are listed here: what was sent, to whom, how many bytes, and the receipt. What still waits is in Review.',
+    action: 'Open Review',
+  },
+  detail: {
+    label: 'Details of {{name}}',
+    hash: 'Package hash',
+    to: 'To',
+    round: 'Round',
+    bytes: 'Bytes',
+    frozen: 'Frozen',
+    decided: 'Decided',
+    sent: 'Sent',
+    by: '{{when}}, {{person}}',
+    open: 'Open in Review',
+    standing: 'under a standing approval',
+  },
+  proof: {
+    title: 'Proof',
+    text: 'From the encrypted escrow the numbers are rebuilt and compared with what was frozen. This stays on this machine.',
+    run: 'Rebuild and compare',
+    running: 'Rebuilding',
+    commitment: 'Commitment',
+    merkleRoot: 'Hash of the masked bytes',
+    agrees: 'Agrees',
+    differs: 'Does not agree',
+    removed: 'Payload and escrow were removed {{when}} under the retention rule.',
+  },
+  receiptText: {
+    title: 'Receipt',
+    countersigned: 'As the coordinator signed it',
+    waits: 'The coordinator has not countersigned yet.',
+    copy: 'Copy receipt',
+  },
+} as const;

@@ -1,0 +1,34 @@
+/** An entry's subject with those of its small facts that a reader looks for: bytes, rounds, counts. */
+import { useCallback } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { AuditEntry } from '../../../src-main/contract/audit.ts';
+import { useFormat } from '../../app/format.ts';
+
+const counted = [
+  'measurements',
+  'rows',
+  'structures',
+  'compounds',
+  'tasks',
+  'partners',
+  'chunks',
+  'round',
+  'bytes',
+] as const;
+
+export function useFacts(): (entry: AuditEntry) => string {
+  const { t } = useTranslation('audit');
+  const format = useFormat();
+  return useCallback(
+    ({ subject, detail }) =>
+      [
+        subject,
+        ...counted.flatMap((name) => {
+          const value = detail[name];
+          if (typeof value !== 'number') return [];
+          return [t(`fact.${name}`, { value: name === 'bytes' ? format.bytes(value) : format.count(value) })];
+        }),
+      ].join(t('fact.join')),
+    [t, format],
+  );
+}
