@@ -1,6 +1,7 @@
 /** Every kind of long work: how its request is checked, which lane it queues in, and what runs it in the job's thread. */
-import type * as z from 'zod';
+import * as z from 'zod';
 import type { Workspace } from '../catalog/workspace.ts';
+import { standardiseCatalog } from '../chemistry/standardise-catalog.ts';
 import type { JobKind } from '../contract/jobs.ts';
 import type { Control } from '../contract/progress.ts';
 import { trainRequest } from '../contract/training.ts';
@@ -26,6 +27,13 @@ export const jobDefinition = <Request>(definition: JobDefinition<Request>): JobD
   definition as unknown as JobDefinition;
 
 export const jobKinds: JobKinds = {
+  standardise: jobDefinition({
+    lane: 'data',
+    resumable: true,
+    request: z.object({}),
+    run: async (workspace, _request, control, { chemistry }) =>
+      standardiseCatalog(workspace, await chemistry(), control),
+  }),
   train: jobDefinition({
     lane: 'learning',
     resumable: true,

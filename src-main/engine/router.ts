@@ -1,6 +1,7 @@
 /** The engine's side of the contract: every station's routes. */
 import { procedures } from './procedures.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { chemistryRoutes } from './routes/chemistry.ts';
 import { homeRoutes } from './routes/home.ts';
 import { jobsRoutes } from './routes/jobs.ts';
 import { releaseRoutes } from './routes/release.ts';
@@ -14,6 +15,7 @@ export const router = procedures.router({
   settings: settingsRoutes,
   upload: uploadRoutes,
   jobs: jobsRoutes,
+  chemistry: chemistryRoutes,
   training: trainingRoutes,
   release: releaseRoutes,
   audit: auditRoutes,
