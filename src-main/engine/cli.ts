@@ -1,11 +1,12 @@
 /** `chorale`: every command in one program. */
 import { Command } from 'commander';
+import { audit } from './commands/audit.ts';
 import type { AddCommand, ExitCode } from './commands/command.ts';
 import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
 import { version } from './version.ts';
 
-const commands: readonly AddCommand[] = [serve, train];
+const commands: readonly AddCommand[] = [serve, train, audit];
 
 const program = new Command('chorale')
   .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')
