@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 // electron-vite asks the Electron binary for its version; the builds need only the major one, and no binary.
 process.env.ELECTRON_MAJOR_VER ??= '45';
@@ -9,8 +10,17 @@ process.env.ELECTRON_MAJOR_VER ??= '45';
 const entries = (pattern: string) =>
   Object.fromEntries(globSync(pattern).map((file) => [file.replace(/^src-main.(.*)\.ts$/, '$1'), resolve(file)]));
 
+/** Every room is an ES module: electron-vite's shim would put a second `require` beside one that a file makes itself. */
+const withoutCommonJsShim: Plugin = {
+  name: 'chorale:without-commonjs-shim',
+  configResolved({ plugins }) {
+    for (const plugin of plugins) if (plugin.name === 'vite:esm-shim') delete plugin.renderChunk;
+  },
+};
+
 export default defineConfig({
   main: {
+    plugins: [withoutCommonJsShim],
     build: {
       outDir: 'out/main',
       sourcemap: true,
@@ -28,6 +38,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'src-renderer',
+    base: '/', // a place deep in the page asks for the same files
     plugins: [react()],
     build: {
       outDir: 'out/renderer',

@@ -1,6 +1,6 @@
 /** What the page may never do, whatever runs in it: reach the network, navigate, open windows, ask for devices. */
 import type { App, Session, WebContents } from 'electron';
-import { pageOrigin } from './page-protocol.ts';
+import { isPage, pageOrigin } from './page-protocol.ts';
 
 /** Everything else is refused. */
 const permissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
@@ -53,22 +53,24 @@ function guardSession(
 }
 
 function guardContents(contents: WebContents): void {
-  // SECURITY: the page is one document; another one in its window would get its preload and its port.
-  contents.on('will-navigate', (event) => event.preventDefault());
+  // SECURITY: another document in this window would get its preload, and ask for its port; the page may only reload.
+  contents.on('will-navigate', (event) => {
+    if (!isPage(event.url)) event.preventDefault();
+  });
+  contents.on('will-frame-navigate', (event) => {
+    if (!event.isMainFrame || !isPage(event.url)) event.preventDefault();
+  });
   contents.on('will-redirect', (event) => event.preventDefault());
-  contents.on('will-frame-navigate', (event) => event.preventDefault());
   contents.on('will-attach-webview', (event) => event.preventDefault());
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
 }
 
 function staysInside(url: string, openDeveloperTools: boolean): boolean {
-  const { protocol, host } = new URL(url);
-  if (protocol === 'app:') return host === 'chorale';
-  if (protocol === 'blob:') return url.startsWith(`blob:${pageOrigin}/`);
-  return protocol === 'data:' || (openDeveloperTools && protocol === 'devtools:');
+  if (isPage(url) || url.startsWith(`blob:${pageOrigin}/`) || url.startsWith('data:')) return true;
+  return openDeveloperTools && url.startsWith('devtools:');
 }
 
 function hostOf(url: string): string {
-  const { host, protocol } = new URL(url);
-  return host === '' ? protocol : host;
+  const parsed = URL.parse(url);
+  return parsed === null || parsed.host === '' ? url.slice(0, url.indexOf(':') + 1) : parsed.host;
 }

@@ -3,7 +3,14 @@ import type { Protocol } from 'electron';
 import { readPageFile } from '../engine/page-files.ts';
 
 export const scheme = 'app';
-export const pageOrigin = `${scheme}://chorale`;
+const pageHost = 'chorale';
+export const pageOrigin = `${scheme}://${pageHost}`;
+
+/** Compared part by part: Node gives a scheme that it does not know no origin. */
+export function isPage(url: string): boolean {
+  const parsed = URL.parse(url);
+  return parsed !== null && parsed.protocol === `${scheme}:` && parsed.host === pageHost;
+}
 
 /** Before the application is ready. */
 export const registerScheme = (protocol: Pick<Protocol, 'registerSchemesAsPrivileged'>): void =>
@@ -15,7 +22,7 @@ export const registerScheme = (protocol: Pick<Protocol, 'registerSchemesAsPrivil
 export async function answerPageRequest(folder: string, request: Request): Promise<Response> {
   const url = new URL(request.url);
   if (request.method !== 'GET') return new Response(null, { status: 405 });
-  const file = url.host === 'chorale' ? await readPageFile(folder, url.pathname) : undefined;
+  const file = url.host === pageHost ? await readPageFile(folder, url.pathname) : undefined;
   if (file === undefined) return new Response(null, { status: 404 });
   return new Response(new Uint8Array(file.bytes), { headers: { ...file.headers } });
 }

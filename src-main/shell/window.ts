@@ -1,7 +1,7 @@
 /** The one window: sandboxed, and given one port to the engine each time that its page is loaded. */
 import { fileURLToPath } from 'node:url';
 import { BrowserWindow, ipcMain, MessageChannelMain, type MessagePortMain, nativeTheme } from 'electron';
-import { pageOrigin } from './page-protocol.ts';
+import { isPage, pageOrigin } from './page-protocol.ts';
 
 const preload = fileURLToPath(new URL('../../preload/preload.cjs', import.meta.url));
 
@@ -42,7 +42,7 @@ export function openWindow({ developerTools }: { readonly developerTools: boolea
 export function givePorts(attach: (port: MessagePortMain) => void): void {
   ipcMain.on('chorale:port', ({ sender, senderFrame }) => {
     // SECURITY: only the page itself, in the top frame of its own origin, gets a port to the engine.
-    if (senderFrame === null || senderFrame.parent !== null || new URL(senderFrame.url).origin !== pageOrigin) return;
+    if (senderFrame === null || senderFrame.parent !== null || !isPage(senderFrame.url)) return;
     const { port1, port2 } = new MessageChannelMain();
     attach(port1);
     sender.postMessage('chorale:port', null, [port2]);
