@@ -35,6 +35,7 @@ export const errorData = {
   // tasks and training
   NOTHING_TO_LEARN: z.object({ reason: z.string() }),
   TRAINING_FAILED: z.object({ reason: z.string() }),
+  NO_MODEL: z.object({}),
   MODEL_UNREADABLE: z.object({ model: z.string(), reason: z.string() }),
   // federation, release, exchange
   ROSTER_INVALID: z.object({ reason: z.string() }),

@@ -20,9 +20,9 @@ export const aloneSettings = z.object({
   /** The most steps taken; training ends earlier when the validation fold stops gaining. */
   steps: z.number().int().min(1).max(100_000).default(4000),
   /** Steps between two looks at the validation fold. */
-  evaluateEvery: z.number().int().min(1).max(10_000).default(100),
+  evaluateEvery: z.number().int().min(1).max(10_000).default(50),
   /** Looks without a gain in validation AUC-PR before training stops. */
-  patience: z.number().int().min(1).max(1000).default(8),
+  patience: z.number().int().min(1).max(1000).default(12),
   seed: z.number().int().min(0).max(0xffff_ffff).default(1),
   /** A task counts in a fold's mean when it has at least this many of each class there. */
   minimumPerClass: z.number().int().min(1).max(1000).default(5),

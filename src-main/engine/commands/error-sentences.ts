@@ -19,6 +19,8 @@ const sentences: { readonly [Code in ErrorCode]?: (data: ErrorData<Code>) => str
     `${folder} is locked: give its passphrase with --passphrase-file or in CHORALE_PASSPHRASE`,
   FILE_UNREADABLE: ({ file, line, column, reason }) =>
     `${[file, line === undefined ? '' : `line ${line}`, column ?? ''].filter((part) => part !== '').join(', ')}: ${reason}`,
+  NO_MODEL: () => 'there is no model to score with: train one, or train again after the chemistry has changed',
+  NOTHING_TO_LEARN: ({ reason }) => `there is nothing to learn from: ${reason}`,
   FORMAT_UNKNOWN: ({ file }) => `${file} is in no format that Chorale reads`,
 };
 
