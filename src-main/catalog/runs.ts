@@ -36,6 +36,30 @@ export function addRun(catalog: Catalog, { kind, taskSetId, jobId, series, setti
   return id;
 }
 
+/** The unfinished run of a series goes on; the first time, and for another task set, there is a new one. */
+export function federatedRun(
+  catalog: Catalog,
+  run: {
+    readonly taskSetId: number;
+    readonly jobId: string | null;
+    readonly series: string;
+    readonly settings: unknown;
+  },
+): string {
+  const id = catalog.db
+    .prepare(
+      `select id from run where kind = 'federated' and series = ? and task_set_id = ? and state <> 'done'
+       order by created_at desc, rowid desc limit 1`,
+    )
+    .pluck()
+    .get(run.series, run.taskSetId) as string | undefined;
+  if (id === undefined) return addRun(catalog, { kind: 'federated', ...run });
+  catalog.db
+    .prepare(`update run set state = 'running', finished_at = null, job_id = ? where id = ?`)
+    .run(run.jobId, id);
+  return id;
+}
+
 export function finishRun(catalog: Catalog, id: string, state: Exclude<RunState, 'running'>): void {
   catalog.db.prepare('update run set state = ?, finished_at = ? where id = ?').run(state, now(), id);
 }
