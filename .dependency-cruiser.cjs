@@ -63,6 +63,16 @@ module.exports = {
       '^(node:)?(http|https|http2|net|tls|dgram)$|node_modules/(undici|ws|fastify)/',
     ),
     {
+      name: 'orpc-only-in-contract-procedures-and-link',
+      comment: 'The transport can be exchanged without touching a room or a page.',
+      severity: 'error',
+      from: {
+        path: '^src-',
+        pathNot: '^src-main/(contract/|engine/(procedures|serve|port)\\.ts)|^src-renderer/link/',
+      },
+      to: { path: 'node_modules/@orpc/' },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},
