@@ -1,4 +1,4 @@
-/** What Home counts, one query for each station. */
+/** What Home counts beyond what the stations count for themselves. */
 import type { Catalog } from './open.ts';
 
 export type ImportCounts = {
@@ -26,26 +26,6 @@ export const batchesWithRejects = (catalog: Catalog, limit: number): readonly Ba
        where state = 'committed' and rows_rejected > 0 order by id desc limit ?`,
     )
     .all(limit) as BatchWithRejects[];
-
-export type StructureCounts = {
-  readonly compounds: number;
-  readonly standardised: number;
-  readonly failed: number;
-  readonly waiting: number;
-};
-
-/** @param parameterHash of the chemistry in force; null before its first use, when every structure waits */
-export const countStructures = (catalog: Catalog, parameterHash: string | null): StructureCounts =>
-  one(
-    catalog,
-    `select count(*) as compounds,
-       count(*) filter (where s.state = 'ok') as standardised,
-       count(*) filter (where s.state = 'failed') as failed,
-       count(*) filter (where s.state is null) as waiting
-     from (select distinct structure_key from committed_compound) c
-     left join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ?`,
-    parameterHash,
-  );
 
 export type TaskCounts = {
   readonly tasks: number;
@@ -130,6 +110,4 @@ export const currentRound = (catalog: Catalog): CurrentRound | undefined =>
 export const isInConsortium = (catalog: Catalog): boolean =>
   catalog.db.prepare(`select 1 from consortium where state <> 'left' limit 1`).get() !== undefined;
 
-function one<Row>(catalog: Catalog, sql: string, ...values: readonly (string | null)[]): Row {
-  return catalog.db.prepare(sql).get(...values) as Row;
-}
+const one = <Row>(catalog: Catalog, sql: string): Row => catalog.db.prepare(sql).get() as Row;

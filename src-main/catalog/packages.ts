@@ -91,11 +91,11 @@ export const setPackageState = (catalog: Catalog, hash: string, state: PackageSt
   catalog.db.prepare('update package set state = ? where hash = ?').run(state, hash);
 };
 
-/** The first receipt stands; a repeated one changes nothing. */
-export const setPackageSent = (catalog: Catalog, hash: string, sentAt: string, receipt: string): boolean =>
+export const setPackageSent = (catalog: Catalog, hash: string, sentAt: string, receipt: string): void => {
   catalog.db
-    .prepare(`update package set state = 'sent', sent_at = ?, receipt = ? where hash = ? and state = 'approved'`)
-    .run(sentAt, receipt, hash).changes > 0;
+    .prepare(`update package set state = 'sent', sent_at = ?, receipt = ? where hash = ?`)
+    .run(sentAt, receipt, hash);
+};
 
 export const setFilesRemoved = (catalog: Catalog, hash: string, at: string): void => {
   catalog.db.prepare('update package set files_removed_at = ? where hash = ?').run(at, hash);

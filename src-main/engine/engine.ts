@@ -5,6 +5,7 @@ import type { Workspace } from '../catalog/workspace.ts';
 import type { Chemistry } from '../chemistry/pool.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { openAccess } from './access.ts';
+import { auditOpening } from './audited.ts';
 import type { EngineContext } from './context.ts';
 import { createEventHub } from './event-hub.ts';
 import type { Host } from './host.ts';
@@ -46,6 +47,7 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
   };
 
   const access = openAccess(folder, host, events, async (workspace) => {
+    auditOpening(workspace);
     const jobs = await openJobs(workspace, { url: kinds, jobKinds }, host, events);
     const uploads = openUploads(folder, (token) => neededByJob(workspace, token));
     const drawings = openDrawings(workspace);

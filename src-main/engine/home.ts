@@ -6,7 +6,6 @@ import {
   countImports,
   countRuns,
   countScoreSheets,
-  countStructures,
   countTasks,
   currentModel,
   currentRound,
@@ -15,6 +14,7 @@ import {
 import { type JobRow, listJobs } from '../catalog/jobs.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { readSetting } from '../catalog/settings.ts';
+import { countStructures } from '../catalog/structures.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { type ChemistryParameters, parameterHash } from '../chemistry/parameters.ts';
 import type { Home, Stations } from '../contract/home.ts';
@@ -72,13 +72,19 @@ function readStations(
   const dataIsNewer = builtAt !== null && imports.lastAt !== null && imports.lastAt > builtAt;
   return {
     import: imports,
-    structures: countStructures(catalog, chemistry),
+    structures: structureFigures(catalog, chemistry),
     tasks: { ...tasks, outdated: dataIsNewer || (builtOn !== null && builtOn !== chemistry) },
     train: countRuns(catalog),
     review: { waiting: waiting.length, oldestAt: waiting[0]?.frozenAt ?? null },
     submissions: { sent: egress.submissions.count, lastAt: lastSentAt(catalog) },
     score: { model: currentModel(catalog) ?? null, sheets: countScoreSheets(catalog) },
   };
+}
+
+/** Before the first standardisation every structure waits. */
+function structureFigures(catalog: Catalog, chemistry: string | null): Stations['structures'] {
+  const { structures: compounds, standardised, failed } = countStructures(catalog, chemistry ?? '');
+  return { compounds, standardised, failed, waiting: compounds - standardised - failed };
 }
 
 /** Null before the first standardisation: looking at Home must not make the workspace's key. */

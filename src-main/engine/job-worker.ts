@@ -6,6 +6,7 @@ import type { Chemistry } from '../chemistry/pool.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Control, Progress } from '../contract/progress.ts';
 import type { Channel } from '../training/spawn.ts';
+import { auditJob } from './audited.ts';
 import type { JobHost } from './host.ts';
 import type { JobKinds } from './job-kinds.ts';
 import type { FromJob, JobOutcome, JobStart } from './job-message.ts';
@@ -37,7 +38,9 @@ async function run(): Promise<JobOutcome> {
     const definition = jobKinds[start.kind];
     if (definition === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'job kind', id: start.kind });
     const request = definition.request.parse(start.request);
-    return { state: 'done', result: await definition.run(workspace, request, control, host) };
+    const result = await definition.run(workspace, request, control, host);
+    auditJob(workspace, start.kind, result);
+    return { state: 'done', result };
   } catch (error) {
     if (control.signal.aborted) return { state: 'cancelled' };
     const { code, data } = toKnownError(error, (entry) => tell({ type: 'log', entry }));

@@ -1,5 +1,5 @@
 /** The last gate: what is sent is read from the frozen file and hashed once more, against the document and the approval. */
-import { type DecisionRow, lastDecisionOf } from '../catalog/decisions.ts';
+import { type DecisionRow, decisionsOf, lastDecisionOf } from '../catalog/decisions.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { type PackageRow, setPackageSent, setPackageState } from '../catalog/packages.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
@@ -60,7 +60,11 @@ export function openForSending(
   }
 }
 
-/** Keeps the coordinator's countersigned receipt. A second call changes nothing. */
+/**
+ * Keeps the coordinator's countersigned receipt; the first one stands. It is recorded also when somebody refused while
+ * the bytes were on their way: they have left, and the log must say so.
+ * @throws NOT_APPROVED when the package never was
+ */
 export function markSent(
   { catalog }: Workspace,
   packageHash: string,
@@ -70,10 +74,11 @@ export function markSent(
   inOneTransaction(catalog, () => {
     const row = findPackage(catalog, packageHash);
     if (row.state === 'sent') return;
-    const sentAt = now();
-    if (!setPackageSent(catalog, packageHash, sentAt, receipt)) {
+    if (!decisionsOf(catalog, packageHash).some(({ verdict }) => verdict === 'approve')) {
       throw new ChoraleError('NOT_APPROVED', { package: row.name });
     }
+    const sentAt = now();
+    setPackageSent(catalog, packageHash, sentAt, receipt);
     const { payload, recipient } = readManifest(row.manifest, row.hash).content;
     appendAudit(catalog, {
       person: 'engine',

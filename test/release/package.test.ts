@@ -167,6 +167,16 @@ describe('a decision', () => {
     expect(await verifyWholeAudit(room.workspace.catalog, unattended)).toMatchObject({ state: 'intact' });
   });
 
+  it('keeps the receipt also of what was refused on its way, and of nothing that was never approved', async () => {
+    const { hash } = await room.freeze(1);
+    expect(() => markSent(room.workspace, hash, 'receipt')).toThrow(/NOT_APPROVED/);
+    approve(hash);
+    openForSending(room.workspace, hash);
+    decide(room.workspace, { packageHash: hash, verdict: 'refuse', comment: 'too late', person: jonas });
+    markSent(room.workspace, hash, 'receipt');
+    expect(viewPackage(room.workspace, hash, jonas)).toMatchObject({ state: 'sent', receipt: 'receipt' });
+  });
+
   it('counts for one package only', async () => {
     const first = await room.freeze(1);
     const second = await room.freeze(2);

@@ -113,14 +113,14 @@ describe('the log through the engine', () => {
         }
       })
       .immediate();
-    expect(await client.audit.state()).toMatchObject({ entries: 4500, lastVerification: null });
+    expect(await client.audit.state()).toMatchObject({ entries: 4502, lastVerification: null });
     const page = await client.audit.entries({ group: 'data', search: 'task set 4', limit: 5 });
     expect(page.entries[0]?.subject).toBe('task set 4499');
     expect(page.matching).toBe(611);
     const states: string[] = [];
     for await (const { state, checked } of await client.audit.verify()) states.push(`${state} ${checked}`);
-    expect(states).toEqual(['running 2000', 'running 4000', 'running 4500', 'intact 4500']);
-    expect(await client.audit.state()).toMatchObject({ lastVerification: { state: 'intact', checked: 4500 } });
+    expect(states).toEqual(['running 2000', 'running 4000', 'running 4502', 'intact 4502']);
+    expect(await client.audit.state()).toMatchObject({ lastVerification: { state: 'intact', checked: 4502 } });
   });
 });
 
@@ -138,7 +138,12 @@ describe('Home through the engine', () => {
     expect(await client.home.read()).toMatchObject({
       next: { step: 'review-package', target: hash, facts: { name: 'S-0001' } },
       blocked: [{ cause: 'package-waits', severity: 'wait', target: hash }],
-      recent: [{ act: 'package-frozen', subject: 'S-0001' }],
+      recent: [
+        { act: 'settings-changed', person: 'Jonas Wirth' },
+        { act: 'package-frozen', subject: 'S-0001' },
+        { act: 'workspace-opened' },
+        { act: 'workspace-made' },
+      ],
       stations: { review: { waiting: 1 } },
     });
   });

@@ -1,0 +1,71 @@
+/** What the engine writes into the log for the stations: who opened the workspace, and what each finished job has done. */
+import { userInfo } from 'node:os';
+import * as z from 'zod';
+import type { Workspace } from '../catalog/workspace.ts';
+import { importOutcome } from '../contract/intake.ts';
+import type { JobKind } from '../contract/jobs.ts';
+import { appendAudit, auditHead, type NewAuditEntry } from '../release/audit.ts';
+import { signedIn } from './person.ts';
+
+/** An act of whoever is signed in; from the command line, of whoever is logged in to this machine. */
+export function auditAct(workspace: Workspace, entry: Omit<NewAuditEntry, 'person'>): void {
+  const person = signedIn(workspace)?.name ?? userInfo().username;
+  appendAudit(workspace.catalog, { ...entry, person });
+}
+
+/** The first entry of a log says that the workspace was made. */
+export function auditOpening(workspace: Workspace): void {
+  const made = auditHead(workspace.catalog).seq === 0;
+  auditAct(workspace, { act: made ? 'workspace-made' : 'workspace-opened', subject: 'workspace' });
+}
+
+/** Previews change nothing, and taking part writes entries of its own as it goes. */
+export function auditJob(workspace: Workspace, kind: JobKind, result: unknown): void {
+  const entry = jobEntry(kind, result);
+  if (entry !== undefined) auditAct(workspace, entry);
+}
+
+/** @returns nothing for a job that has changed nothing, such as an import that needs a decision */
+export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'person'> | undefined {
+  switch (kind) {
+    case 'import': {
+      const parsed = importOutcome.safeParse(result).data;
+      if (parsed === undefined || parsed.outcome !== 'imported' || parsed.batchId === null) return undefined;
+      const { file, report, batchId } = parsed;
+      return {
+        act: 'import-committed',
+        subject: `batch ${batchId}`,
+        detail: { file: file.name, sha256: file.sha256, measurements: report.measurements },
+      };
+    }
+    case 'standardise': {
+      const detail = standardised.safeParse(result).data;
+      return detail && { act: 'structures-standardised', subject: `${detail.structures} structures`, detail };
+    }
+    case 'tasks': {
+      const parsed = builtTasks.safeParse(result).data;
+      return (
+        parsed && { act: 'tasks-built', subject: `task set ${parsed.id}`, detail: { tasks: parsed.trainingTasks } }
+      );
+    }
+    case 'train': {
+      const parsed = trained.safeParse(result).data;
+      const subject = `run ${parsed?.runId.slice(0, 8)}`;
+      return parsed && { act: 'training-finished', subject, detail: { run: parsed.runId, model: parsed.modelId } };
+    }
+    case 'score': {
+      const parsed = scored.safeParse(result).data;
+      return parsed && { act: 'compounds-scored', subject: `${parsed.scored} compounds`, detail: { sheet: parsed.id } };
+    }
+    case 'preview':
+    case 'participate':
+    case 'sample':
+      return undefined;
+  }
+}
+
+const count = z.number().int();
+const standardised = z.object({ structures: count, standardised: count, reused: count, failed: count });
+const builtTasks = z.object({ id: count, trainingTasks: count });
+const trained = z.object({ runId: z.string(), modelId: z.string() });
+const scored = z.object({ id: z.string(), scored: count });
