@@ -10,6 +10,7 @@ create table source (
   sheet text,
   added_at text not null
 ) strict;
+create index source_by_sha256 on source (sha256);
 
 -- A batch is what one commit brought in. It is staged row by row and becomes visible in one step, by its state.
 create table batch (
@@ -24,8 +25,13 @@ create table batch (
   rows_ready integer not null default 0,
   rows_warned integer not null default 0,
   rows_rejected integer not null default 0,
-  rows_ignored integer not null default 0
+  rows_ignored integer not null default 0,
+  measurements integer not null default 0,
+  censored integer not null default 0,
+  compounds integer not null default 0,
+  assays integer not null default 0
 ) strict;
+create index batch_by_source on batch (source_id);
 
 -- One row per compound id and structure within a batch, exactly as the file gives them.
 create table compound (
@@ -34,7 +40,7 @@ create table compound (
   company_id text not null,
   structure text not null,     -- SMILES or mol block, untouched
   structure_kind text not null check (structure_kind in ('smiles', 'molblock')),
-  structure_key text not null, -- SHA-256 (hex) of kind and structure: the key of its standardisation
+  structure_key text not null, -- SHA-256 (hex) of kind, line feed, structure: the key of its standardisation
   line integer not null,
   unique (batch_id, company_id, structure_key)
 ) strict;
@@ -72,10 +78,10 @@ create table rejected_row (
   line integer not null,
   column_name text not null,
   found text not null,
-  expected text not null,
+  expected text not null,      -- JSON {key, data}
   reason text not null,        -- a closed list, see the contract of intake
   severity text not null check (severity in ('rejected', 'warned')),
-  cells text not null          -- JSON list: the row as it stands in the file
+  cells text not null          -- JSON list: the row as it stands in the file, a mol block by its first lines
 ) strict;
 create index rejected_row_by_batch on rejected_row (batch_id, reason);
 

@@ -144,7 +144,7 @@ export const mapping = z.object({
   columns: z.array(columnMapping),
   /** What stands in for a column that the file lacks, the same in every row. */
   constants: z.object({ assay: z.string().nullable(), unit: unit.nullable() }),
-  /** Spellings in the unit column that are read as a unit; null leaves the spelling open: its rows are rejected. */
+  /** How spellings in the unit column are read; null rejects their rows. A spelling that is not in the list is an open decision. */
   units: z.array(z.object({ spelling: z.string(), unit: unit.nullable() })),
   /** Spellings, in any value, id or structure cell, that mean "nothing here". */
   missing: z.array(z.string()),
@@ -207,6 +207,7 @@ export const unitReason = reasonOf([
   'by-hand',
   'known-spelling',
   'log-of-unnamed', // {assays, lowest, highest}: "log", read as log10; looks like logD
+  'unusual-case', // "nm" is read as nM
   'mass-per-volume', // needs the molecular weight unless the assay is a solubility
   'unknown-spelling',
 ]);
@@ -358,7 +359,6 @@ export const rowReason = z.enum([
   'p-above-range',
   'p-below-range',
   'approximate', // "ca. 10" is stored as "="
-  'partly-stored', // a row of several values, some rejected
   'unknown-field', // SDF: a data field that was not in the part scanned for the mapping
   // ignored: nothing to store
   'blank-row',
@@ -396,7 +396,10 @@ export const expectation = reasonOf([
   'content',
 ]);
 
-/** One finding in one row. */
+/**
+ * One finding in one row. A row of several values that is stored in part counts as warned, and the finding of the value
+ * that was not stored as rejected.
+ */
 export const rowFinding = z.object({
   line: z.number().int(),
   column: z.string(),

@@ -15,8 +15,8 @@ const unusual = ['^', '~', '\u0001', '\u001f', '¦', ':', ' '] as const;
 /** @param complete false where the sample ends in the middle of the file */
 export function sniffDelimiter(sample: string, complete: boolean): DelimiterEvidence {
   const found =
-    best(usual.map((delimiter) => fit(sample, delimiter, complete))) ??
-    best(unusual.map((delimiter) => fit(sample, delimiter, complete)));
+    best(usual.map((delimiter) => fitOf(sample, delimiter, complete))) ??
+    best(unusual.map((delimiter) => fitOf(sample, delimiter, complete)));
   if (found === undefined) {
     return { delimiter: ',', confidence: 'middle', reason: { key: 'one-column', data: {} } };
   }
@@ -39,7 +39,7 @@ type Fit = {
   readonly odd: number;
 };
 
-function fit(sample: string, delimiter: string, complete: boolean): Fit {
+function fitOf(sample: string, delimiter: string, complete: boolean): Fit {
   const records = splitRecords(sample, { delimiter, quote: '"' }, complete)
     .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
     .slice(0, 500);

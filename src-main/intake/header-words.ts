@@ -58,7 +58,7 @@ const words: Readonly<Record<HeaderTopic, { readonly sure: readonly string[]; re
     ],
     maybe: [
       ...['id', 'identifier', 'name', 'compound name', 'common name', 'molecule name', 'substance name', 'cid', 'sid'],
-      ...['vendor id', 'batch id', 'lot', 'lot no', 'ext id', 'external id', 'pubchem sid', 'title', 'nummer', 'nr'],
+      ...['vendor id', 'batch id', 'lot', 'lot no', 'ext id', 'external id', 'pubchem sid', 'nummer', 'nr'],
       ...['probe', 'name der substanz', 'nom', 'numero', 'reference', '化合物名', '名称', '番号', 'ロット番号'],
     ],
   },
@@ -310,7 +310,7 @@ for (const [topic, { sure, maybe }] of Object.entries(words) as [HeaderTopic, (t
 /** Lower case, without accents and signs, parts of a compound name apart: "CmpdID", "CMPD_ID" and "Cmpd. ID" are one. */
 export const headerKey = (header: string): string =>
   plainText(header)
-    .replace(/([\p{Ll}\d])(\p{Lu})/gu, '$1 $2')
+    .replace(/(\p{Ll}{2}|\d)(\p{Lu})/gu, '$1 $2')
     .toLowerCase()
     .normalize('NFD')
     .replace(/[\u0300-\u0308\u030a-\u036f]/g, '')

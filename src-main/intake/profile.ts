@@ -49,7 +49,7 @@ export type NumberProfile = {
   readonly zeroOrOne: number;
   readonly censored: number;
   readonly withUnit: number;
-  /** Each number follows the one before it: a row counter. */
+  /** Whole numbers, each above the one before it and hardly any left out: a row counter. */
   readonly counting: boolean;
 };
 
@@ -192,7 +192,7 @@ function numberProfiler(): {
       if (value === 0 || value === 1) zeroOrOne += 1;
       if (censored) censoredValues += 1;
       if (withUnit) valuesWithUnit += 1;
-      if (previous !== undefined && value !== previous + 1) counting = false;
+      if (previous !== undefined && value <= previous) counting = false;
       previous = value;
     },
     result: () => ({
@@ -205,7 +205,7 @@ function numberProfiler(): {
       zeroOrOne,
       censored: censoredValues,
       withUnit: valuesWithUnit,
-      counting: counting && values > 2,
+      counting: counting && values > 2 && whole === values && highest - lowest < 2 * values,
     }),
   };
 }

@@ -123,11 +123,11 @@ async function* fitted(rows: Rows, width: number, headerLine: number, ends: 'who
   for await (const block of rows) {
     const below =
       block[0] !== undefined && block[0].line > headerLine ? block : block.filter((r) => r.line > headerLine);
-    if (below.length > 0) yield below.map((row) => fit(row, width, ends));
+    if (below.length > 0) yield below.map((row) => toWidth(row, width, ends));
   }
 }
 
-function fit(row: Row, width: number, ends: 'whole' | 'open-ended'): Row {
+function toWidth(row: Row, width: number, ends: 'whole' | 'open-ended'): Row {
   const { cells } = row;
   if (cells.length === width || row.problem !== undefined) return row;
   if (cells.length > width) {

@@ -1,0 +1,28 @@
+/** Assays by the company's own names, with what committed batches hold of them. */
+import type { CatalogueAssay } from '../contract/intake.ts';
+import type { AssayType } from '../contract/tasks.ts';
+import type { Catalog } from './open.ts';
+
+/** Assays of committed batches, by number of measurements. */
+export const listAssays = (catalog: Catalog): readonly CatalogueAssay[] =>
+  catalog.db
+    .prepare(
+      `select a.id, a.code, a.assay_type as assayType, min(m.scale) as scale, count(*) as measurements,
+         count(distinct c.company_id) as compounds, sum(m.relation <> '=') as censored
+       from committed_measurement m join assay a on a.id = m.assay_id join compound c on c.id = m.compound_id
+       group by a.id order by measurements desc, a.code`,
+    )
+    .all() as CatalogueAssay[];
+
+/** Finds the id of an assay, adding it with this type when it is new; a known assay keeps its type. */
+export function assayFinder(catalog: Catalog): (code: string, type: AssayType) => number {
+  const ids = new Map<string, number>();
+  const find = catalog.db.prepare('select id from assay where code = ?').pluck();
+  const add = catalog.db.prepare('insert into assay (code, assay_type) values (?, ?)');
+  return (code, type) => {
+    const known = ids.get(code) ?? (find.get(code) as number | undefined);
+    const id = known ?? Number(add.run(code, type).lastInsertRowid);
+    ids.set(code, id);
+    return id;
+  };
+}

@@ -1,0 +1,147 @@
+/** Batches: staged out of sight, committed or purged as a whole, withdrawn as a whole. */
+import { ChoraleError } from '../contract/errors.ts';
+import type { Batch, Mapping, RowCounts, SeenBefore } from '../contract/intake.ts';
+import type { Catalog } from './open.ts';
+import { addSource, type Source } from './sources.ts';
+import { inOneTransaction } from './transaction.ts';
+
+export type BatchTotals = {
+  readonly rows: RowCounts;
+  readonly measurements: number;
+  readonly censored: number;
+  readonly compounds: number;
+  readonly assays: number;
+};
+
+/** Nothing of the batch is visible to other rooms until it is committed. */
+export function stageBatch(catalog: Catalog, source: Source, mapping: Mapping, person: string, now: Date): number {
+  return inOneTransaction(catalog, () => {
+    const sourceId = addSource(catalog, source, now);
+    const { lastInsertRowid } = catalog.db
+      .prepare(`insert into batch (source_id, state, mapping, person, created_at) values (?, 'staging', ?, ?, ?)`)
+      .run(sourceId, JSON.stringify(mapping), person, now.toISOString());
+    return Number(lastInsertRowid);
+  });
+}
+
+/** One statement makes the whole batch visible. */
+export function commitBatch(catalog: Catalog, id: number, totals: BatchTotals, now: Date): void {
+  const { rows, measurements, censored, compounds, assays } = totals;
+  catalog.db
+    .prepare(
+      `update batch set state = 'committed', committed_at = :now, rows_in = :in, rows_ready = :ready,
+         rows_warned = :warned, rows_rejected = :rejected, rows_ignored = :ignored, measurements = :measurements,
+         censored = :censored, compounds = :compounds, assays = :assays
+       where id = :id and state = 'staging'`,
+    )
+    .run({ id, now: now.toISOString(), ...rows, measurements, censored, compounds, assays });
+}
+
+/** Everything of a batch that was never committed, with its file, and assays that nothing else has values for. */
+export function purgeBatch(catalog: Catalog, id: number): void {
+  inOneTransaction(catalog, () => {
+    const batch = catalog.db.prepare(`select source_id from batch where id = ? and state = 'staging'`).get(id) as
+      | { readonly source_id: number }
+      | undefined;
+    if (batch === undefined) return;
+    const codes = catalog.db.prepare('select distinct assay_id from measurement where batch_id = ?').pluck().all(id);
+    catalog.db.prepare('delete from batch where id = ?').run(id);
+    catalog.db.prepare('delete from source where id = ?').run(batch.source_id);
+    const remove = catalog.db.prepare(
+      'delete from assay where id = :id and not exists (select 1 from measurement where assay_id = :id)',
+    );
+    for (const code of codes) remove.run({ id: code });
+  });
+}
+
+/**
+ * Removes what a kill left behind. A workspace has one engine, and the engine stages one batch at a time, so every batch
+ * that is still staged when the next one begins is nobody's.
+ */
+export function purgeStaleBatches(catalog: Catalog): number {
+  const stale = catalog.db.prepare(`select id from batch where state = 'staging'`).pluck().all() as number[];
+  for (const id of stale) purgeBatch(catalog, id);
+  return stale.length;
+}
+
+/** @throws NOT_FOUND when there is no such batch, or it is only staged */
+export function withdrawBatch(catalog: Catalog, id: number): Batch {
+  readBatch(catalog, id);
+  catalog.db.prepare(`update batch set state = 'withdrawn' where id = ? and state = 'committed'`).run(id);
+  return readBatch(catalog, id);
+}
+
+const columns = `b.id, s.name, s.sha256, s.format, s.sheet, b.state, b.person, b.created_at, b.committed_at, b.rows_in,
+  b.rows_ready, b.rows_warned, b.rows_rejected, b.rows_ignored, b.measurements, b.compounds, b.assays, b.mapping`;
+
+/** Newest first. */
+export const listBatches = (catalog: Catalog): readonly Batch[] =>
+  catalog.db
+    .prepare(
+      `select ${columns} from batch b join source s on s.id = b.source_id where b.state <> 'staging' order by b.id desc`,
+    )
+    .all()
+    .map((row) => toBatch(row as BatchRow));
+
+/** @throws NOT_FOUND */
+export function readBatch(catalog: Catalog, id: number): Batch & { readonly mapping: Mapping } {
+  const row = catalog.db
+    .prepare(
+      `select ${columns} from batch b join source s on s.id = b.source_id where b.id = ? and b.state <> 'staging'`,
+    )
+    .get(id) as BatchRow | undefined;
+  if (row === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'batch', id: String(id) });
+  return { ...toBatch(row), mapping: JSON.parse(row.mapping) as Mapping };
+}
+
+/** Batches that came from the very same bytes, newest first. */
+export const batchesOfFile = (catalog: Catalog, sha256: string): readonly SeenBefore[] =>
+  catalog.db
+    .prepare(
+      `select b.id as batchId, s.name, s.sheet, b.state, coalesce(b.committed_at, b.created_at) as at
+       from source s join batch b on b.source_id = s.id where s.sha256 = ? and b.state <> 'staging' order by b.id desc`,
+    )
+    .all(sha256) as SeenBefore[];
+
+type BatchRow = {
+  readonly id: number;
+  readonly name: string;
+  readonly sha256: string;
+  readonly format: Batch['format'];
+  readonly sheet: string | null;
+  readonly state: Batch['state'];
+  readonly person: string;
+  readonly created_at: string;
+  readonly committed_at: string | null;
+  readonly rows_in: number;
+  readonly rows_ready: number;
+  readonly rows_warned: number;
+  readonly rows_rejected: number;
+  readonly rows_ignored: number;
+  readonly measurements: number;
+  readonly compounds: number;
+  readonly assays: number;
+  readonly mapping: string;
+};
+
+const toBatch = (row: BatchRow): Batch => ({
+  id: row.id,
+  name: row.name,
+  sha256: row.sha256,
+  format: row.format,
+  sheet: row.sheet,
+  state: row.state,
+  person: row.person,
+  createdAt: row.created_at,
+  committedAt: row.committed_at,
+  rows: {
+    in: row.rows_in,
+    ready: row.rows_ready,
+    warned: row.rows_warned,
+    rejected: row.rows_rejected,
+    ignored: row.rows_ignored,
+  },
+  measurements: row.measurements,
+  compounds: row.compounds,
+  assays: row.assays,
+});
