@@ -7,6 +7,8 @@ import type { FromEngine, ToEngine } from './messages.ts';
 export type EngineLink = {
   /** Gives the engine one end of a window's channel; starts the engine again if it has died. */
   readonly attach: (port: MessagePortMain) => void;
+  /** Has it noted that the page was kept from a host. */
+  readonly noteDenied: (host: string) => void;
   /** Lets the engine interrupt its jobs and close the workspace, and ends its process. */
   readonly close: () => Promise<void>;
 };
@@ -79,6 +81,7 @@ export function linkEngine({ folder, configurationFolder, keyKeeper, log }: Engi
       engine ??= fork();
       engine.postMessage({ type: 'window' } satisfies ToEngine, [port]);
     },
+    noteDenied: (host) => engine?.postMessage({ type: 'denied', host } satisfies ToEngine),
     async close() {
       const child = engine;
       if (child === undefined) return;

@@ -1,5 +1,6 @@
 /** The engine under Electron: the entry of its utility process, which knows the main process only by its port. */
 import type { MessageEvent, MessagePortMain } from 'electron';
+import { noteConnection } from '../catalog/connections.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { Host, KeyKeeper } from '../engine/host.ts';
@@ -34,6 +35,9 @@ main.on('message', ({ data, ports: [port] }: MessageEvent) => {
     case 'refused':
       settle(message.id)?.reject(new ChoraleError('KEY_STORE_UNSAFE', { store: message.reason }));
       return;
+    case 'denied':
+      void noteDenied(message.host);
+      return;
     case 'close':
       void close();
       return;
@@ -56,6 +60,22 @@ async function attachWindow(port: MessagePortMain): Promise<void> {
   const { context } = await engine;
   attachPort(port as Parameters<typeof attachPort>[0], context);
   port.start();
+}
+
+/** Into the list of connections, where a person sees it; before a workspace is open there is none. */
+async function noteDenied(host: string): Promise<void> {
+  const context = (await engine)?.context;
+  if (context?.access.status().state !== 'open') return;
+  noteConnection(context.workspace().catalog, {
+    at: new Date().toISOString(),
+    host,
+    purpose: 'page',
+    bytesOut: 0,
+    bytesIn: 0,
+    packageHash: null,
+    outcome: 'denied',
+    reason: 'page',
+  });
 }
 
 async function close(): Promise<void> {

@@ -5,38 +5,20 @@ import { isPage, pageOrigin } from './page-protocol.ts';
 /** Everything else is refused. */
 const permissions: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
 
-export type Denied = { readonly count: number; readonly byHost: Readonly<Record<string, number>> };
-
-export type Guards = { readonly denied: () => Denied };
-
-/** @param onDenied is told each host that the page tried to reach */
+/** @param denied is told each host that the page tried to reach */
 export function setGuards(
   app: App,
-  { openDeveloperTools, onDenied }: { readonly openDeveloperTools: boolean; readonly onDenied: (host: string) => void },
-): Guards {
-  const byHost = new Map<string, number>();
-  const deny = (host: string) => {
-    byHost.set(host, (byHost.get(host) ?? 0) + 1);
-    onDenied(host);
-  };
-  app.on('session-created', (session) => guardSession(session, { openDeveloperTools, deny }));
+  { openDeveloperTools, denied }: { readonly openDeveloperTools: boolean; readonly denied: (host: string) => void },
+): void {
+  app.on('session-created', (session) => guardSession(session, openDeveloperTools, denied));
   app.on('web-contents-created', (_event, contents) => guardContents(contents));
-  return {
-    denied: () => ({
-      count: [...byHost.values()].reduce((sum, count) => sum + count, 0),
-      byHost: Object.fromEntries(byHost),
-    }),
-  };
 }
 
-function guardSession(
-  session: Session,
-  { openDeveloperTools, deny }: { readonly openDeveloperTools: boolean; readonly deny: (host: string) => void },
-): void {
+function guardSession(session: Session, openDeveloperTools: boolean, denied: (host: string) => void): void {
   // SECURITY: a script that gets into the page must not be able to send anything anywhere.
   session.webRequest.onBeforeRequest(({ url }, answer) => {
     const allowed = staysInside(url, openDeveloperTools);
-    if (!allowed) deny(hostOf(url));
+    if (!allowed) denied(hostOf(url));
     answer({ cancel: !allowed });
   });
   // SECURITY: camera, location, notifications, devices, the screen: the page needs none of them.
@@ -70,7 +52,8 @@ function staysInside(url: string, openDeveloperTools: boolean): boolean {
   return openDeveloperTools && url.startsWith('devtools:');
 }
 
+/** Of an address without a host, its scheme. */
 function hostOf(url: string): string {
   const parsed = URL.parse(url);
-  return parsed === null || parsed.host === '' ? url.slice(0, url.indexOf(':') + 1) : parsed.host;
+  return parsed === null ? 'unknown' : parsed.host || parsed.protocol;
 }

@@ -4,7 +4,7 @@ import { app, BrowserWindow, protocol } from 'electron';
 import { logToStderr, userConfigurationFolder, userDataFolder } from '../engine/host.ts';
 import { pageFolder } from '../engine/page-files.ts';
 import { openPreferences } from '../engine/preferences.ts';
-import { linkEngine } from './engine-link.ts';
+import { type EngineLink, linkEngine } from './engine-link.ts';
 import { setGuards } from './guards.ts';
 import { openKeyKeeper } from './key-keeper.ts';
 import { setMenu } from './menu.ts';
@@ -14,6 +14,7 @@ import { givePorts, openWindow } from './window.ts';
 
 const development = !app.isPackaged;
 const configurationFolder = userConfigurationFolder();
+let engine: EngineLink | undefined;
 
 app.setPath('userData', join(configurationFolder, 'window'));
 app.enableSandbox();
@@ -29,7 +30,10 @@ for (const name of [
 registerScheme(protocol);
 setGuards(app, {
   openDeveloperTools: development,
-  onDenied: (host) => process.stderr.write(`chorale: the page was kept from ${host}\n`),
+  denied(host) {
+    process.stderr.write(`chorale: the page was kept from ${host}\n`);
+    engine?.noteDenied(host);
+  },
 });
 
 if ((!development && opensDebugger(process.argv)) || !app.requestSingleInstanceLock()) {
@@ -40,16 +44,17 @@ if ((!development && opensDebugger(process.argv)) || !app.requestSingleInstanceL
 
 function start(): void {
   const { workspace } = readStartArguments(process.argv, process.cwd());
-  const engine = linkEngine({
+  const link = linkEngine({
     folder: workspace ?? join(userDataFolder(), 'workspace'),
     configurationFolder,
     keyKeeper: openKeyKeeper(),
     log: logToStderr,
   });
+  engine = link;
   const open = () => openWindow({ developerTools: development });
 
   protocol.handle(scheme, (request) => answerPageRequest(pageFolder, request));
-  givePorts(engine.attach);
+  givePorts(link.attach);
   setMenu(language(), process.platform, development);
   open();
 
@@ -68,7 +73,7 @@ function start(): void {
   app.on('before-quit', (event) => {
     if (closed) return;
     event.preventDefault();
-    void engine.close().finally(() => {
+    void link.close().finally(() => {
       closed = true;
       app.quit();
     });

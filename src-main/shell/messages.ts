@@ -15,6 +15,8 @@ export type ToEngine =
   | { readonly type: 'training'; readonly id: number }
   | { readonly type: 'bytes'; readonly id: number; readonly bytes: Uint8Array }
   | { readonly type: 'refused'; readonly id: number; readonly reason: string }
+  /** The page tried to reach this host, and was kept from it. */
+  | { readonly type: 'denied'; readonly host: string }
   | { readonly type: 'close' };
 
 export type FromEngine =

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Progress, unattended } from '../../src-main/contract/progress.ts';
+import { runJob } from '../../src-main/engine/commands/command.ts';
 import { timeLeft } from '../../src-main/engine/jobs.ts';
 import { startTestEngine, type TestEngine } from './engine-for-tests.ts';
 
@@ -42,6 +44,35 @@ describe('a job', () => {
     expect(await jobs().finished(counting)).toMatchObject({ state: 'done', result: { counted: 400 } });
     expect((jobs().read(counting).result as { readonly from: number }).from).toBeGreaterThanOrEqual(20);
     expect(jobs().read(spinning)).toMatchObject({ state: 'failed', error: { code: 'JOB_INTERRUPTED' } });
+  });
+});
+
+describe('a job that a command runs', () => {
+  let test: TestEngine;
+  beforeEach(async () => {
+    test = await startTestEngine({ prepared: true });
+    await test.engine.context.access.unlockRemembered();
+  });
+  afterEach(() => test.close());
+
+  it('gives its result, and reports on the way', async () => {
+    const reported: Progress[] = [];
+    const { signal } = new AbortController();
+    const control = { signal, report: (progress: Progress) => void reported.push(progress) };
+    expect(await runJob(test.engine.context, 'sample', { to: 200 }, control)).toEqual({ counted: 200, from: 0 });
+    expect(reported[0]).toMatchObject({ step: 'count', total: 200, detail: { from: 0 } });
+  });
+
+  it('throws its own error', async () => {
+    const run = runJob(test.engine.context, 'train', { how: 'known' }, unattended);
+    await expect(run).rejects.toMatchObject({ code: 'NOTHING_TO_LEARN', data: { reason: 'no tasks' } });
+  });
+
+  it('stops when the command is stopped', async () => {
+    const stop = new AbortController();
+    const control = { signal: stop.signal, report: () => stop.abort() };
+    const run = runJob(test.engine.context, 'sample', { to: 100_000 }, control);
+    await expect(run).rejects.toMatchObject({ code: 'CANCELLED' });
   });
 });
 

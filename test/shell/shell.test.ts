@@ -37,6 +37,7 @@ type Facts = {
     readonly created: string;
     readonly reopened: string;
     readonly error: unknown;
+    readonly denied: readonly string[];
     readonly forked: readonly string[];
   };
   readonly quits: number;
@@ -120,7 +121,7 @@ describe.skipIf(!built)("the shell's built files, run against a stand-in for ele
     }
   });
 
-  it('keep the page from the network and from files, and say from which host', () => {
+  it('keep the page from the network and from files, and list from which host', () => {
     const cancelled = Object.entries(facts.requests).filter(([, cancel]) => cancel);
     expect(cancelled.map(([url]) => url)).toEqual([
       'app://other/a.js',
@@ -132,6 +133,7 @@ describe.skipIf(!built)("the shell's built files, run against a stand-in for ele
       'nonsense',
     ]);
     expect(said).toContain('chorale: the page was kept from example.org\n');
+    expect([...facts.engine.denied].sort()).toEqual(['127.0.0.1', 'blob:', 'example.org', 'file:', 'other', 'unknown']);
   });
 
   it('let the page reload and go nowhere else', () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import type { Client } from '../../../src-renderer/link/connect.ts';
 import type * as StandIn from './electron.ts';
 import { standIn } from './hooks.ts';
 
@@ -181,8 +182,20 @@ async function tryEngine() {
   const reopened = status.canRemember
     ? await client.workspace.unlockRemembered()
     : await client.workspace.unlock({ passphrase });
+  tryRequests();
+  const denied = await untilDenied(client, 'unknown');
   const error = await client.jobs.cancel({ id: 'none' }).catch(({ code, data }) => ({ code, data }));
-  return { status, created: created.state, reopened: reopened.state, error, forked: record.forked };
+  return { status, created: created.state, reopened: reopened.state, error, denied, forked: record.forked };
+}
+
+/** Every host that the workspace's list says the page was kept from, once `last` is among them. */
+async function untilDenied(client: Client, last: string): Promise<readonly string[]> {
+  for (;;) {
+    const { connections } = await client.audit.connections({ outcome: 'denied' });
+    const hosts = connections.map(({ host }) => host);
+    if (hosts.includes(last)) return hosts;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
 
 function createPage() {
