@@ -141,6 +141,9 @@ export type AssayDetail = z.infer<typeof assayDetail>;
 export type TaskSet = z.infer<typeof taskSet>;
 export type HistogramBin = z.infer<typeof histogramBin>;
 
+/** Rules that are given become the workspace's. */
+export const rebuildRequest = z.object({ rules: taskRules.optional() });
+
 const thresholds = z.array(z.number()).max(5);
 
 export const tasksContract = {
@@ -155,5 +158,5 @@ export const tasksContract = {
   /** Keeps a person's thresholds for the next task set; an empty list gives the assay back to the rule. */
   setThresholds: procedure.input(z.object({ assayId: z.number().int(), thresholds })).output(assayDetail),
   /** Starts the job that makes a new task set; the ones before stay as they are. */
-  rebuild: procedure.input(z.object({ rules: taskRules.optional() })).output(z.object({ jobId: z.string() })),
+  rebuild: procedure.input(rebuildRequest).output(z.object({ jobId: z.string() })),
 };

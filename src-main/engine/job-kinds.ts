@@ -4,7 +4,10 @@ import type { Workspace } from '../catalog/workspace.ts';
 import { standardiseCatalog } from '../chemistry/standardise-catalog.ts';
 import type { JobKind } from '../contract/jobs.ts';
 import type { Control } from '../contract/progress.ts';
+import { rebuildRequest } from '../contract/tasks.ts';
 import { trainRequest } from '../contract/training.ts';
+import { buildTasks } from '../tasks/build.ts';
+import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
 import { trainAloneJob } from '../training/train-alone-job.ts';
 import type { JobHost } from './host.ts';
 
@@ -33,6 +36,17 @@ export const jobKinds: JobKinds = {
     request: z.object({}),
     run: async (workspace, _request, control, { chemistry }) =>
       standardiseCatalog(workspace, await chemistry(), control),
+  }),
+  // What came in since the last standardisation is taken along: a task set is about all that is committed.
+  tasks: jobDefinition({
+    lane: 'data',
+    resumable: true,
+    request: rebuildRequest,
+    run: async (workspace, { rules }, control, { chemistry }) => {
+      if (rules !== undefined) writeTaskRules(workspace.catalog, rules);
+      await standardiseCatalog(workspace, await chemistry(), control);
+      return buildTasks(workspace, rules ?? readTaskRules(workspace.catalog), control);
+    },
   }),
   train: jobDefinition({
     lane: 'learning',

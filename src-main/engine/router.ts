@@ -6,6 +6,7 @@ import { homeRoutes } from './routes/home.ts';
 import { jobsRoutes } from './routes/jobs.ts';
 import { releaseRoutes } from './routes/release.ts';
 import { settingsRoutes } from './routes/settings.ts';
+import { tasksRoutes } from './routes/tasks.ts';
 import { trainingRoutes } from './routes/training.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
@@ -16,6 +17,7 @@ export const router = procedures.router({
   upload: uploadRoutes,
   jobs: jobsRoutes,
   chemistry: chemistryRoutes,
+  tasks: tasksRoutes,
   training: trainingRoutes,
   release: releaseRoutes,
   audit: auditRoutes,
