@@ -13,6 +13,7 @@ import { StructuresPage } from '../pages/structures/StructuresPage.tsx';
 import { structuresSearch } from '../pages/structures/search.ts';
 import { SubmissionsPage } from '../pages/submissions/SubmissionsPage.tsx';
 import { TasksPage } from '../pages/tasks/TasksPage.tsx';
+import { trainSearch } from '../pages/train/search.ts';
 import { TrainPage } from '../pages/train/TrainPage.tsx';
 import { Frame } from './frame/Frame.tsx';
 import { PageError } from './frame/PageError.tsx';
@@ -25,7 +26,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: at, path: '/import', validateSearch: importSearch, component: ImportPage }),
   createRoute({ getParentRoute: at, path: '/structures', validateSearch: structuresSearch, component: StructuresPage }),
   createRoute({ getParentRoute: at, path: '/tasks', component: TasksPage }),
-  createRoute({ getParentRoute: at, path: '/train', component: TrainPage }),
+  createRoute({ getParentRoute: at, path: '/train', validateSearch: trainSearch, component: TrainPage }),
   createRoute({ getParentRoute: at, path: '/review', validateSearch: reviewSearch, component: ReviewPage }),
   createRoute({ getParentRoute: at, path: '/submissions', component: SubmissionsPage }),
   createRoute({ getParentRoute: at, path: '/score', component: ScorePage }),

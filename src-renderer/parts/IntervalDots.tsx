@@ -10,8 +10,9 @@ export type IntervalRow = {
   /** Such as the number of tasks. */
   readonly count?: number;
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  /** Null where there are too few values for an interval; the dot is then hollow. */
+  readonly low: number | null;
+  readonly high: number | null;
 };
 
 type Props = {
@@ -30,8 +31,8 @@ const edge = 6;
 
 export function IntervalDots({ label, rows, zero, rowHeight = 20, decimals = 3, axis = false }: Props) {
   const format = useFormat();
-  const from = Math.min(0, ...rows.map(({ low }) => low));
-  const to = Math.max(0, ...rows.map(({ high }) => high));
+  const from = Math.min(0, ...rows.map(({ low, value }) => low ?? value));
+  const to = Math.max(0, ...rows.map(({ high, value }) => high ?? value));
   const scale = linearScale(from, to === from ? from + 1 : to, [edge, width - edge]);
   const steps = ticks(from, to, 3);
   return (
@@ -53,15 +54,17 @@ export function IntervalDots({ label, rows, zero, rowHeight = 20, decimals = 3, 
                 />
               ))}
             <line className={classes.zero} x1={scale.at(0)} x2={scale.at(0)} y1={index === 0 ? 2 : 0} y2={rowHeight} />
-            <line
-              className={classes.bar}
-              x1={scale.at(low)}
-              x2={scale.at(high)}
-              y1={rowHeight / 2}
-              y2={rowHeight / 2}
-            />
+            {low !== null && high !== null && (
+              <line
+                className={classes.bar}
+                x1={scale.at(low)}
+                x2={scale.at(high)}
+                y1={rowHeight / 2}
+                y2={rowHeight / 2}
+              />
+            )}
             <circle
-              className={low <= 0 && high >= 0 ? classes.hollow : classes.dot}
+              className={low === null || high === null || (low <= 0 && high >= 0) ? classes.hollow : classes.dot}
               cx={scale.at(value)}
               cy={rowHeight / 2}
               r={4}
@@ -69,10 +72,12 @@ export function IntervalDots({ label, rows, zero, rowHeight = 20, decimals = 3, 
           </svg>
           <span className={classes.value}>
             {format.signed(value, decimals)}
-            <span className="unseen">
-              {' '}
-              ({format.signed(low, decimals)} – {format.signed(high, decimals)})
-            </span>
+            {low !== null && high !== null && (
+              <span className="unseen">
+                {' '}
+                ({format.signed(low, decimals)} – {format.signed(high, decimals)})
+              </span>
+            )}
           </span>
         </div>
       ))}

@@ -1,0 +1,163 @@
+/** The curve that compares this partner with and without the consortium, on its own validation fold. */
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Run, RunPoint } from '../../../src-main/contract/training.ts';
+import { useEngine } from '../../app/engine.tsx';
+import { useFederation } from '../../app/federation.ts';
+import { useFormat } from '../../app/format.ts';
+import { useJobs } from '../../app/jobs.tsx';
+import { Curve, type CurvePoint, type CurveSeries } from '../../parts/Curve.tsx';
+import { Section } from '../../parts/Page.tsx';
+import classes from './LearningCurve.module.css';
+import { useNewest } from './models.ts';
+
+/** While a run learns, its curve is read again this often, in milliseconds. */
+const livePace = 1_000;
+
+export function LearningCurve() {
+  const federation = useFederation();
+  const { alone, federated } = useNewest(federation?.consortium?.series);
+  const { running } = useJobs();
+  const learnsAlone = running.some(({ kind }) => kind === 'train');
+  if (federated !== undefined && !(learnsAlone && federated.points === 0)) {
+    return <ByRound alone={alone} federated={federated} />;
+  }
+  return <RunCurve run={alone} />;
+}
+
+/** The federated curve by round; the model trained alone stands as a line at its best, since its steps are no rounds. */
+function ByRound({ alone, federated }: { alone: Run | undefined; federated: Run }) {
+  const { t } = useTranslation('train');
+  const federation = useFederation();
+  const points = usePoints(federated);
+  const round = federation?.round;
+  const running = round?.state === 'running' ? round.round : undefined;
+  const last = Math.max(running ?? 0, points.at(-1)?.step ?? 0, 1);
+  const best = alone?.best;
+  const series: CurveSeries[] = [
+    { id: 'federated', name: t('curve.federated'), look: 'global', points: toCurve(points) },
+    ...(best && best.validationAucPr !== null
+      ? [
+          {
+            id: 'alone',
+            name: t('curve.aloneBest'),
+            look: 'own' as const,
+            points: [0, last].map((step) => ({ step, ...atPoint(best)! })),
+          },
+        ]
+      : []),
+  ];
+  return (
+    <CurveSection
+      facts={<TasksFact by="curve.byRound" />}
+      series={series}
+      stepName={t('curve.round')}
+      running={running === undefined ? undefined : { step: running, label: t('curve.running') }}
+      lastStep={last}
+      empty={points.length === 0 ? t('curve.emptyRound') : undefined}
+    />
+  );
+}
+
+/** The curve of one run, by its own steps. */
+export function RunCurve({ run, height }: { run: Run | undefined; height?: number }) {
+  const { t } = useTranslation('train');
+  const points = usePoints(run);
+  const federated = run?.kind === 'federated';
+  return (
+    <CurveSection
+      facts={<TasksFact by={federated ? 'curve.byRound' : 'curve.byStep'} />}
+      series={
+        points.length === 0
+          ? []
+          : [
+              {
+                id: 'run',
+                name: t(federated ? 'curve.federated' : 'curve.alone'),
+                look: federated ? 'global' : 'own',
+                points: toCurve(points),
+              },
+            ]
+      }
+      stepName={t(federated ? 'curve.round' : 'curve.step')}
+      running={undefined}
+      lastStep={Math.max(1, points.at(-1)?.step ?? 1)}
+      empty={points.length === 0 ? t('curve.empty', { every: 100 }) : undefined}
+      {...(height === undefined ? {} : { height })}
+    />
+  );
+}
+
+type SectionProps = {
+  readonly facts: ReactNode;
+  readonly series: readonly CurveSeries[];
+  readonly stepName: string;
+  readonly running: { readonly step: number; readonly label: string } | undefined;
+  readonly lastStep: number;
+  readonly empty: string | undefined;
+  readonly height?: number;
+};
+
+function CurveSection({ facts, series, stepName, running, lastStep, empty, height = 340 }: SectionProps) {
+  const { t } = useTranslation('train');
+  const format = useFormat();
+  const words = series.flatMap(({ name, points }) => {
+    const end = points.at(-1);
+    return end === undefined ? [] : [t('curve.at', { name, value: format.decimal(end.value, 3), step: end.step })];
+  });
+  return (
+    <Section
+      title={t('curve.title')}
+      facts={facts}
+      end={series.map(({ id, look }) => (
+        <span key={id} className={classes.legend} data-look={look}>
+          {t(look === 'global' ? 'curve.legend.federated' : 'curve.legend.alone')}
+        </span>
+      ))}
+    >
+      <div className={classes.curve}>
+        <Curve
+          label={t('curve.label', { series: words.join('; ') })}
+          series={series}
+          stepName={stepName}
+          running={running}
+          lastStep={lastStep}
+          height={height}
+        />
+        {empty !== undefined && <p className={classes.empty}>{empty}</p>}
+      </div>
+    </Section>
+  );
+}
+
+function TasksFact({ by }: { by: 'curve.byRound' | 'curve.byStep' }) {
+  const { t } = useTranslation('train');
+  const { queries } = useEngine();
+  const { data: ready } = useQuery(queries.training.ready.queryOptions());
+  if (!ready) return null;
+  return (
+    <>
+      {t(by, { tasks: t('curve.tasks', { count: ready.tasks }) })}; {t('curve.band')}
+    </>
+  );
+}
+
+function usePoints(run: Run | undefined): readonly RunPoint[] {
+  const { queries } = useEngine();
+  const { data = [] } = useQuery({
+    ...queries.training.curve.queryOptions({ input: { runId: run?.id ?? '' } }),
+    enabled: run !== undefined,
+    refetchInterval: run?.state === 'running' ? livePace : false,
+  });
+  return data;
+}
+
+const toCurve = (points: readonly RunPoint[]): readonly CurvePoint[] =>
+  points.flatMap((point) => {
+    const value = atPoint(point);
+    return value === undefined ? [] : [{ step: point.step, ...value }];
+  });
+
+const atPoint = ({ validationAucPr, validationInterval }: RunPoint): Omit<CurvePoint, 'step'> | undefined =>
+  validationAucPr === null ? undefined : { value: validationAucPr, ...(validationInterval ?? {}) };

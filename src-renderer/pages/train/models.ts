@@ -1,0 +1,45 @@
+/** Which runs and models the page speaks of: the newest of each kind, and a pair that may be compared. */
+import { useQuery } from '@tanstack/react-query';
+import type { Model, Run } from '../../../src-main/contract/training.ts';
+import { useEngine } from '../../app/engine.tsx';
+
+export type Newest = {
+  readonly alone: Run | undefined;
+  readonly federated: Run | undefined;
+  readonly aloneModel: Model | undefined;
+  readonly globalModel: Model | undefined;
+  /** Both models, when they learnt the same tasks. */
+  readonly pair: { readonly aloneModelId: string; readonly globalModelId: string } | undefined;
+};
+
+/** @param series of the consortium, whose federated run is meant */
+export function newestOf(runs: readonly Run[], models: readonly Model[], series: string | undefined): Newest {
+  const federated = runs.find((run) => run.kind === 'federated' && (series === undefined || run.series === series));
+  const globalModel = models.find((model) => model.kind === 'global' && (!federated || model.runId === federated.id));
+  const alones = models.filter(({ kind }) => kind === 'alone');
+  const sameTasks = alones.find(({ taskSetId }) => taskSetId === globalModel?.taskSetId);
+  const aloneModel = sameTasks ?? alones[0];
+  return {
+    alone:
+      runs.find(({ kind, state }) => kind === 'alone' && state === 'running') ??
+      runOf(runs, aloneModel) ??
+      runs.find(({ kind }) => kind === 'alone'),
+    federated,
+    aloneModel,
+    globalModel,
+    pair:
+      sameTasks !== undefined && globalModel !== undefined
+        ? { aloneModelId: sameTasks.id, globalModelId: globalModel.id }
+        : undefined,
+  };
+}
+
+const runOf = (runs: readonly Run[], model: Model | undefined): Run | undefined =>
+  runs.find(({ id }) => id === model?.runId);
+
+export function useNewest(series: string | undefined): Newest {
+  const { queries } = useEngine();
+  const { data: runs = [] } = useQuery(queries.training.runs.queryOptions({ input: {} }));
+  const { data: models = [] } = useQuery(queries.training.models.queryOptions({ input: {} }));
+  return newestOf(runs, models, series);
+}
