@@ -108,6 +108,7 @@ export const scoreRow = z.object({
 export type ScoreRow = z.infer<typeof scoreRow>;
 
 export const scoreOrder = z.enum(['input', 'global', 'own', 'difference', 'similarity']);
+export type ScoreOrder = z.infer<typeof scoreOrder>;
 
 const foldResult = z.object({
   actives: z.number().int(),

@@ -2,11 +2,12 @@
 import { Command } from 'commander';
 import { audit } from './commands/audit.ts';
 import type { AddCommand, ExitCode } from './commands/command.ts';
+import { score } from './commands/score.ts';
 import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
 import { version } from './version.ts';
 
-const commands: readonly AddCommand[] = [serve, train, audit];
+const commands: readonly AddCommand[] = [serve, train, score, audit];
 
 const program = new Command('chorale')
   .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')

@@ -4,8 +4,10 @@ import type { Workspace } from '../catalog/workspace.ts';
 import { standardiseCatalog } from '../chemistry/standardise-catalog.ts';
 import type { JobKind } from '../contract/jobs.ts';
 import type { Control } from '../contract/progress.ts';
+import { scoreRequest } from '../contract/scoring.ts';
 import { rebuildRequest } from '../contract/tasks.ts';
 import { trainRequest } from '../contract/training.ts';
+import { scoreStructures } from '../scoring/score.ts';
 import { buildTasks } from '../tasks/build.ts';
 import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
 import { trainAloneJob } from '../training/train-alone-job.ts';
@@ -54,5 +56,12 @@ export const jobKinds: JobKinds = {
     request: trainRequest,
     run: (workspace, request, control, { spawnTraining, jobId }) =>
       trainAloneJob(workspace, request, control, spawnTraining, jobId),
+  }),
+  score: jobDefinition({
+    lane: 'light',
+    resumable: true,
+    request: scoreRequest,
+    run: async (workspace, request, control, { chemistry, spawnTraining }) =>
+      scoreStructures(workspace, request, await chemistry(), spawnTraining, control),
   }),
 };

@@ -5,6 +5,7 @@ import { chemistryRoutes } from './routes/chemistry.ts';
 import { homeRoutes } from './routes/home.ts';
 import { jobsRoutes } from './routes/jobs.ts';
 import { releaseRoutes } from './routes/release.ts';
+import { scoringRoutes } from './routes/scoring.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tasksRoutes } from './routes/tasks.ts';
 import { trainingRoutes } from './routes/training.ts';
@@ -19,6 +20,7 @@ export const router = procedures.router({
   chemistry: chemistryRoutes,
   tasks: tasksRoutes,
   training: trainingRoutes,
+  scoring: scoringRoutes,
   release: releaseRoutes,
   audit: auditRoutes,
   home: homeRoutes,
