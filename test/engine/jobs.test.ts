@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readSetting, writeSetting } from '../../src-main/catalog/settings.ts';
 import { type Progress, unattended } from '../../src-main/contract/progress.ts';
 import { runJob } from '../../src-main/engine/commands/command.ts';
 import { timeLeft } from '../../src-main/engine/jobs.ts';
@@ -15,13 +16,15 @@ describe('a job', () => {
   });
   afterEach(() => test.close());
 
-  it('is ended with its thread when it does not stop', async () => {
-    const { access, jobs, events } = test.engine.context;
+  it('is ended with its thread when it does not stop, and its open transaction is rolled back', async () => {
+    const { access, jobs, events, workspace } = test.engine.context;
     await access.unlockRemembered();
-    const { id } = await jobs().start('import', { reports: false });
+    const { id } = await jobs().start('import', { reports: false, writes: true });
     for await (const job of events.follow('job', undefined)) if (job.id === id && job.step !== null) break;
     await jobs().cancel(id);
     expect((await jobs().finished(id)).state).toBe('cancelled');
+    expect(readSetting(workspace().catalog, 'half')).toBeUndefined();
+    writeSetting(workspace().catalog, 'whole', 1);
   });
 
   it('goes on after the process was killed, from where it was; one that cannot is reported', async () => {

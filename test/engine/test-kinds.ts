@@ -24,12 +24,13 @@ const counting = jobDefinition({
   },
 });
 
-/** Never yields: it can be stopped only where it reports. */
+/** Never yields, perhaps in the middle of a transaction: it can be stopped only where it reports. */
 const busy = jobDefinition({
   lane: 'data',
   resumable: false,
-  request: z.object({ reports: z.boolean() }),
-  async run(_workspace, { reports }, control) {
+  request: z.object({ reports: z.boolean(), writes: z.boolean().default(false) }),
+  async run({ catalog }, { reports, writes }, control) {
+    if (writes) catalog.db.exec(`begin immediate; insert into setting values ('half', '1')`);
     for (let done = 0; ; done++) {
       if (reports) control.report({ step: 'spin', done });
       if (reports && control.signal.aborted) throw new ChoraleError('CANCELLED', {});
