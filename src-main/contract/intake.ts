@@ -531,17 +531,24 @@ export type ImportOutcome = z.infer<typeof importOutcome>;
 export type Batch = z.infer<typeof batch>;
 export type CatalogueAssay = z.infer<typeof catalogueAssay>;
 
-/** A path on this machine, or the token of a finished upload. */
+/** Token of a finished upload. */
 const file = z.string().min(1);
 
-/** The jobs' requests. Their results are a `checkReport` and an `importOutcome`. */
-export const previewRequest = z.object({ file, mapping });
-export const importRequest = z.object({
+export const previewStart = z.object({ file, mapping });
+export const importStart = z.object({
   file,
   /** Null takes the proposal, and stops with the outcome `needs-decision` where that leaves something open. */
   mapping: mapping.nullable().default(null),
   /** Bring in again what a committed batch holds already. */
   again: z.boolean().default(false),
+});
+
+/** The jobs' requests: a file on this machine in the place of the token. Their results are a `checkReport` and an `importOutcome`. */
+export const previewRequest = z.object({ path: z.string().min(1), mapping });
+export const importRequest = importStart.omit({ file: true }).extend({
+  path: z.string().min(1),
+  name: z.string().min(1),
+  person: z.string().min(1),
 });
 export type PreviewRequest = z.infer<typeof previewRequest>;
 export type ImportRequest = z.infer<typeof importRequest>;
@@ -555,9 +562,9 @@ export const intakeContract = {
     .input(z.object({ file, reading: reading.partial().default({}), mapping: mapping.optional() }))
     .output(inspection),
   /** Starts the job that runs the import's own code over the whole file and stores nothing. Result: `checkReport`. */
-  preview: procedure.input(previewRequest).output(z.object({ jobId: z.string() })),
+  preview: procedure.input(previewStart).output(z.object({ jobId: z.string() })),
   /** Starts the job that stages the file and commits it in one step. Result: `importOutcome`. */
-  import: procedure.input(importRequest).output(z.object({ jobId: z.string() })),
+  import: procedure.input(importStart).output(z.object({ jobId: z.string() })),
   /** Newest first; without what is being staged. */
   batches: procedure.output(z.array(batch)),
   batch: procedure.input(z.object({ id: z.number().int() })).output(batch.extend({ mapping })),

@@ -2,11 +2,13 @@
 import * as z from 'zod';
 import type { Workspace } from '../catalog/workspace.ts';
 import { standardiseCatalog } from '../chemistry/standardise-catalog.ts';
+import { importRequest, previewRequest } from '../contract/intake.ts';
 import type { JobKind } from '../contract/jobs.ts';
 import type { Control } from '../contract/progress.ts';
 import { scoreRequest } from '../contract/scoring.ts';
 import { rebuildRequest } from '../contract/tasks.ts';
 import { trainRequest } from '../contract/training.ts';
+import { importFile, previewImport } from '../intake/import.ts';
 import { scoreStructures } from '../scoring/score.ts';
 import { buildTasks } from '../tasks/build.ts';
 import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
@@ -32,6 +34,18 @@ export const jobDefinition = <Request>(definition: JobDefinition<Request>): JobD
   definition as unknown as JobDefinition;
 
 export const jobKinds: JobKinds = {
+  preview: jobDefinition({
+    lane: 'light',
+    resumable: false,
+    request: previewRequest,
+    run: (_workspace, { path, mapping }, control) => previewImport(path, mapping, control),
+  }),
+  import: jobDefinition({
+    lane: 'data',
+    resumable: true,
+    request: importRequest,
+    run: importFile,
+  }),
   standardise: jobDefinition({
     lane: 'data',
     resumable: true,

@@ -3,6 +3,7 @@ import { procedures } from './procedures.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { chemistryRoutes } from './routes/chemistry.ts';
 import { homeRoutes } from './routes/home.ts';
+import { intakeRoutes } from './routes/intake.ts';
 import { jobsRoutes } from './routes/jobs.ts';
 import { releaseRoutes } from './routes/release.ts';
 import { scoringRoutes } from './routes/scoring.ts';
@@ -17,6 +18,7 @@ export const router = procedures.router({
   settings: settingsRoutes,
   upload: uploadRoutes,
   jobs: jobsRoutes,
+  intake: intakeRoutes,
   chemistry: chemistryRoutes,
   tasks: tasksRoutes,
   training: trainingRoutes,

@@ -16,14 +16,8 @@ export type Sink = {
 
 export const noSink: Sink = { measurement: () => {}, finding: () => {}, flush: () => {} };
 
-/** @param expectedRows for the progress; from the inspection */
-export async function checkFile(
-  path: string,
-  mapping: Mapping,
-  sink: Sink,
-  control: Control,
-  expectedRows?: number,
-): Promise<CheckReport> {
+/** @throws FILE_UNREADABLE, CANCELLED */
+export async function checkFile(path: string, mapping: Mapping, sink: Sink, control: Control): Promise<CheckReport> {
   const table = await openTable(
     path,
     mapping.reading,
@@ -43,8 +37,8 @@ export async function checkFile(
       }
     }
     sink.flush();
-    const total = expectedRows === undefined ? {} : { total: Math.max(expectedRows, tally.rows()) };
-    control.report({ step: 'import.rows', done: tally.rows(), ...total });
+    const done = tally.rows();
+    control.report({ step: 'import.rows', done, total: Math.round(done / Math.max(table.share(), 1e-6)) });
   }
   return tally.report();
 }

@@ -51,7 +51,7 @@ export function unusedReason(column: ColumnProfile): ColumnReason | undefined {
     return { key: 'people', data: { header: column.name } };
   }
   if (share(column, column.dates) > 0.8) return { key: 'dates', data: { header: column.name } };
-  if (column.numbers.counting && share(column, column.numbers.values) > 0.98 && says('value') === 0) {
+  if (column.numbers.counting && share(column, column.numbers.values) > 0.98 && says('value') < 2) {
     return { key: 'row-numbers', data: {} };
   }
   return undefined;

@@ -37,7 +37,8 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
   const name = order.name ?? basename(order.path);
   const mapping = order.mapping ?? undefined;
   purgeStaleBatches(catalog);
-  const inspection = await inspectFile(order.path, { name, catalog, ...(mapping && { mapping }) }, control);
+  const given = mapping && { mapping, reading: mapping.reading };
+  const inspection = await inspectFile(order.path, { name, catalog, ...given }, control);
   const asked = inspection.decisions.filter(({ kind }) => kind !== 'seen-before' || order.again !== true);
   const outcome = { ...describe(inspection), decisions: asked };
 
@@ -63,7 +64,7 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
 async function stageFile(
   catalog: Catalog,
   { path, person }: ImportOrder,
-  { file, reading, mapping, rows }: Inspection,
+  { file, reading, mapping }: Inspection,
   control: Control,
 ): Promise<{ readonly batchId: number | null; readonly report: CheckReport }> {
   const { name, sha256, bytes } = file;
@@ -72,7 +73,7 @@ async function stageFile(
   const batchId = stageBatch(catalog, source, mapping, person, new Date());
   try {
     const sink = stagingSink(catalog, batchId);
-    const report = await checkFile(path, mapping, sink, control, rows);
+    const report = await checkFile(path, mapping, sink, control);
     sink.finish();
     if (report.measurements === 0) {
       purgeBatch(catalog, batchId);

@@ -35,8 +35,7 @@ const remembered = 4;
 export async function inspectFile(path: string, options: InspectOptions, control: Control): Promise<Inspection> {
   const { catalog, mapping: given } = options;
   const name = options.name ?? basename(path);
-  const reading = { ...given?.reading, ...options.reading };
-  const { found, scan } = await scanned(path, reading, options.memory, control);
+  const { found, scan } = await scannedUnder(path, options, control);
   const columns = proposeColumns(scan.columns, scan.reading);
   const draft = given === undefined ? proposedMapping(scan, columns) : { ...given, reading: scan.reading };
   const trial = await tryMapping(path, draft, control);
@@ -83,6 +82,16 @@ export async function inspectFile(path: string, options: InspectOptions, control
     titleRows: [...scan.titleRows],
     rawRows: [...scan.rawRows],
   };
+}
+
+/** Where the mapping reads the file as it was found to be read, its parts keep their reasons. */
+async function scannedUnder(path: string, { reading = {}, mapping, memory }: InspectOptions, control: Control) {
+  const asFound = await scanned(path, reading, memory, control);
+  if (mapping === undefined) return asFound;
+  const parts = Object.entries(mapping.reading).filter(
+    ([part, value]) => asFound.scan.reading[part as keyof Reading] !== value,
+  );
+  return parts.length === 0 ? asFound : scanned(path, { ...reading, ...Object.fromEntries(parts) }, memory, control);
 }
 
 async function scanned(
