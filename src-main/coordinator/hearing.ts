@@ -37,14 +37,14 @@ export function acceptMessage(
       must(message.body.rosterHash === around.plan.rosterHash, message, 'other-roster');
       return { ...state, approved: added(state.approved, from) };
     case 'PRESENT':
-      return { ...state, here: added(state.here, from) };
+      return { ...state, here: added(state.here, from), sittingOut: state.sittingOut.filter((id) => id !== from) };
     case 'WITHDRAW': {
-      const here = state.here.filter((id) => id !== from);
-      const { attempt } = state;
+      const { attempt, here, sittingOut } = state;
       const concerned = attempt !== null && (message.round === 0 || isRunning(state, message));
       return {
         ...state,
-        here,
+        here: message.round === 0 ? here.filter((id) => id !== from) : here,
+        sittingOut: message.round === state.roundsDone + 1 ? added(sittingOut, from) : sittingOut,
         attempt: concerned ? { ...attempt, withdrawn: added(attempt.withdrawn, from) } : attempt,
       };
     }

@@ -42,6 +42,8 @@ export type CoordinatorState = {
   readonly approved: readonly string[];
   /** Partners that have said PRESENT and not gone missing or withdrawn since. */
   readonly here: readonly string[];
+  /** Partners that have withdrawn from the running round, and will be in the next. */
+  readonly sittingOut: readonly string[];
   readonly roundsDone: number;
   /** Attempts at the running round so far. */
   readonly tried: number;
@@ -57,6 +59,7 @@ export const beginCoordination = (planHash: string): CoordinatorState => ({
   heard: {},
   approved: [],
   here: [],
+  sittingOut: [],
   roundsDone: 0,
   tried: 0,
   opensAt: null,

@@ -105,12 +105,14 @@ function onSummed(
     bytes,
     chunks: [...chunks],
   });
+  const roundsDone = state.roundsDone + 1;
   const done: CoordinatorState = {
     ...result.state,
-    roundsDone: state.roundsDone + 1,
+    roundsDone,
     tried: 0,
+    sittingOut: [],
     attempt: null,
-    opensAt: around.now,
+    opensAt: roundsDone < around.plan.recipe.rounds ? around.now : null,
   };
   const next = goOn(done, around);
   return { ...next, said: [result.said, ...next.said] };
@@ -160,7 +162,7 @@ function gather(state: CoordinatorState, around: CoordinatorSurroundings): Move 
   const { plan, roster, now } = around;
   const members = roster.partners
     .map(({ id }) => id)
-    .filter((id) => state.here.includes(id) && state.approved.includes(id));
+    .filter((id) => state.here.includes(id) && state.approved.includes(id) && !state.sittingOut.includes(id));
   if (members.length < plan.minimumSurvivors)
     return state.opensAt === null ? undefined : { state: { ...state, opensAt: null } };
   if (members.length < roster.partners.length) {
@@ -227,7 +229,7 @@ function closeStep(
     step
   ];
   const missing = asked.filter((id) => !names(list).includes(id));
-  const here = state.here.filter((id) => !missing.includes(id));
+  const here = state.here.filter((id) => !missing.includes(id) || state.sittingOut.includes(id));
   if (list.length < plan.minimumSurvivors) {
     // The attempt is named in the refusal, so it is cleared afterwards.
     const { state: next, said } = say(state, around, 'REFUSED', { reason: nextStep[step].shortfall, missing });

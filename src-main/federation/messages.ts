@@ -28,7 +28,7 @@ const fromPartner = {
   APPROVE: z.strictObject({ rosterHash: hash, buildHash: z.string() }),
   /** Says that this partner is here and takes part in the rounds to come; at each start, and after it was left out. */
   PRESENT: z.strictObject({ roundsDone: count }),
-  /** Takes part no longer: in this attempt (round > 0), or until it says PRESENT again (round 0). */
+  /** Takes part no longer: in this round, or (round 0) until it says PRESENT again. */
   WITHDRAW: z.strictObject({ reason: withdrawal }),
   /** Fresh X25519 keys: one for masks, one for boxes; and the trunk that the change will be relative to. */
   ADVERTISE: z.strictObject({ baseHash: hash, maskKey: publicKey, boxKey: publicKey }),

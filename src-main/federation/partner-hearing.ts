@@ -315,7 +315,10 @@ function revealWhenAgreed(state: PartnerState, attempt: Attempt, around: Surroun
 function hearRefusal(state: PartnerState, { message }: Heard<'REFUSED'>, around: Surroundings): PartnerState {
   const attempt = current(state, message);
   must(state.confirmed < attempt.round, message, 'already-confirmed');
-  if (attempt.part.phase === 'watching') return state;
+  if (attempt.part.phase === 'watching') {
+    // The next attempt is trained and decided anew.
+    return attempt.part.reason === 'package-refused' ? present(state, around) : state;
+  }
   const closed = withPart(state, attempt, { phase: 'watching', reason: message.body.reason });
   return message.body.missing.includes(state.self) ? present(closed, around) : closed;
 }
@@ -333,7 +336,7 @@ function hearResult(state: PartnerState, { message, hash }: Heard<'RESULT'>, aro
   return withPart(state, attempt, {
     phase: 'applying',
     result: { message: hash, survivors: names(list), totalWeight: weight, root, bytes, chunks },
-    watched: part.phase === 'watching' ? part.reason : null,
+    reason: part.phase === 'watching' ? part.reason : null,
   });
 }
 

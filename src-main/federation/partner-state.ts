@@ -67,7 +67,7 @@ export type OwnPart =
       /** Hash of the own MANIFEST. */
       readonly manifest: string;
     }
-  | { readonly phase: 'applying'; readonly result: RoundResult; readonly watched: RoundReason | null };
+  | { readonly phase: 'applying'; readonly result: RoundResult; readonly reason: RoundReason | null };
 
 export type Phase = OwnPart['phase'];
 

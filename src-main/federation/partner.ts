@@ -271,10 +271,7 @@ function onApplied(
 ): PartnerState {
   const { attempt } = state;
   if (attempt?.part.phase !== 'applying' || attempt.round !== round) return state;
-  const { watched } = attempt.part;
-  const next: PartnerState = { ...state, base: { rounds: round, hash: trunkHash, clips }, attempt: null };
-  const satOut = watched === 'package-refused' || watched === 'training-failed';
-  return pauseWhenIdle(satOut && round < around.plan.recipe.rounds ? present(next, around) : next, around);
+  return pauseWhenIdle({ ...state, base: { rounds: round, hash: trunkHash, clips }, attempt: null }, around);
 }
 
 /** Tells the others that they need not wait, once nothing is under way any more. */

@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import type { PartnerEffect } from '../../src-main/federation/partner.ts';
+import { makeConsortium } from './consortium.ts';
+import { type Simulation, simulate, stateOf } from './simulation.ts';
+
+/** What the sum must be: the plain sum of the integers that the survivors encoded. */
+function expectExactSums(simulation: Simulation, attempts: Readonly<Record<number, number>> = {}): void {
+  for (const { round, survivors, sum } of simulation.sums) {
+    const plain = new Int32Array(sum.length);
+    for (const id of survivors) {
+      const encoded = simulation.partners.get(id)!.encoded.get(`${round}.${attempts[round] ?? 1}`)!;
+      for (let i = 0; i < plain.length; i++) plain[i]! += encoded[i]!;
+    }
+    expect(
+      Buffer.compare(new Uint8Array(plain.buffer), new Uint8Array(sum.buffer, sum.byteOffset, sum.byteLength)),
+    ).toBe(0);
+  }
+}
+
+const startAll = ({ partners, feed }: Simulation) => {
+  for (const id of partners.keys()) feed(id, { kind: 'start' });
+};
+
+const reaches = (kind: PartnerEffect['kind'], round: number, type?: string) => (effect: PartnerEffect) =>
+  effect.kind === kind &&
+  'round' in effect &&
+  effect.round === round &&
+  (type === undefined || ('type' in effect && effect.type === type));
+
+describe('a series of rounds', () => {
+  it.each([3, 4, 5])('ends with the exact sum and the same trunk at all of %i partners', async (partners) => {
+    const simulation = simulate(makeConsortium(partners, { rounds: 3 }));
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.refusals).toEqual([]);
+    expect(simulation.sums.map(({ round, survivors }) => [round, survivors.length])).toEqual([
+      [1, partners],
+      [2, partners],
+      [3, partners],
+    ]);
+    expectExactSums(simulation);
+    const trunks = new Set([...simulation.partners.keys()].map((id) => stateOf(simulation, id).base.hash));
+    expect(trunks.size).toBe(1);
+    for (const { notices } of simulation.partners.values()) expect(notices).toEqual([{ kind: 'finished' }]);
+  });
+
+  it('goes on without a partner that drops out after it has shared its keys, and the sum stays exact', async () => {
+    const dies = reaches('upload', 1);
+    const simulation = simulate(makeConsortium(4), { survives: (id, effect) => !(id === 'P02' && dies(effect)) });
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.sums.map(({ survivors }) => survivors)).toEqual([
+      ['P01', 'P03', 'P04'],
+      ['P01', 'P03', 'P04'],
+    ]);
+    expectExactSums(simulation);
+  });
+
+  it('takes a partner back in that comes back, and brings it to the same trunk', async () => {
+    let away = true;
+    const dies = reaches('upload', 1);
+    const simulation = simulate(makeConsortium(4, { rounds: 3 }), {
+      survives: (id, effect) => !(away && id === 'P02' && dies(effect)),
+      approves: (id, round) => {
+        if (round === 2 && id === 'P01' && away) {
+          away = false;
+          simulation.revive('P02');
+        }
+        return true;
+      },
+    });
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.sums.map(({ survivors }) => survivors.length)).toEqual([3, 3, 4]);
+    expectExactSums(simulation);
+    expect(stateOf(simulation, 'P02').base).toEqual(stateOf(simulation, 'P01').base);
+  });
+
+  it('is refused below max(t, 3) survivors, and nothing is revealed', async () => {
+    const simulation = simulate(makeConsortium(3), {
+      survives: (id, effect) => !(id === 'P03' && reaches('upload', 1)(effect)),
+    });
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.sums).toEqual([]);
+    const types = simulation.log.map(({ message }) => message.type);
+    expect(types).toContain('REFUSED');
+    expect(types).not.toContain('UNMASK');
+    expect(types).not.toContain('CONSISTENCY');
+    expect(simulation.log.find(({ message }) => message.type === 'REFUSED')?.message.body).toEqual({
+      reason: 'too-few-uploads',
+      missing: ['P03'],
+    });
+  });
+
+  it('opens a new attempt with the remaining partners when they are enough', async () => {
+    const silent = new Set(['P04', 'P05']);
+    const simulation = simulate(makeConsortium(5, { rounds: 1 }), {
+      // With five partners four are needed; one returns for the second attempt.
+      survives: (id, effect) => !(silent.has(id) && effect.kind === 'send' && effect.type === 'ADVERTISE'),
+    });
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.sums).toEqual([]);
+    silent.clear();
+    simulation.revive('P05');
+    await simulation.run();
+    expect(simulation.sums.map(({ survivors }) => survivors)).toEqual([['P01', 'P02', 'P03', 'P05']]);
+    expectExactSums(simulation, { 1: 2 });
+  });
+
+  it('lets a partner sit out a round whose package it refuses, and take part in the next', async () => {
+    const simulation = simulate(makeConsortium(4, { rounds: 2 }), {
+      approves: (id, round) => !(id === 'P03' && round === 1),
+    });
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.sums.map(({ survivors }) => survivors.length)).toEqual([3, 4]);
+    expectExactSums(simulation);
+    expect(simulation.partners.get('P03')!.notices[0]).toEqual({
+      kind: 'sat-out',
+      round: 1,
+      attempt: 1,
+      reason: 'package-refused',
+    });
+  });
+
+  it('does not wait for a partner that pauses', async () => {
+    const simulation = simulate(makeConsortium(4, { rounds: 3 }), {
+      approves: (id, round) => {
+        if (id === 'P04' && round === 1) simulation.feed('P04', { kind: 'pause' });
+        return true;
+      },
+    });
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.sums.map(({ survivors }) => survivors.length)).toEqual([4, 3, 3]);
+    expect(stateOf(simulation, 'P04').standing).toBe('paused');
+    expect(stateOf(simulation, 'P04').base).toEqual(stateOf(simulation, 'P01').base);
+  });
+});
+
+describe('a partner that is killed', () => {
+  it('says the same, byte for byte, when it is restarted from its stored state before every effect', async () => {
+    const undisturbed = simulate(makeConsortium(4, { rounds: 2 }));
+    const killed = simulate(makeConsortium(4, { rounds: 2 }), { restartAlways: true });
+    for (const simulation of [undisturbed, killed]) {
+      startAll(simulation);
+      await simulation.run();
+    }
+    expect(killed.log.map(({ hash }) => hash)).toEqual(undisturbed.log.map(({ hash }) => hash));
+    expectExactSums(killed);
+  });
+
+  it.each([
+    'ADVERTISE',
+    'SHARE',
+    'train',
+    'freeze',
+    'await-approval',
+    'MANIFEST',
+    'upload',
+    'CONSISTENCY',
+    'UNMASK',
+    'apply-result',
+  ])('goes on after a kill before %s, and answers no question twice', async (point) => {
+    let killed = false;
+    const simulation = simulate(makeConsortium(3, { rounds: 2 }), {
+      survives: (id, effect) => {
+        const here = effect.kind === point || (effect.kind === 'send' && effect.type === point);
+        if (id !== 'P02' || killed || !here) return true;
+        killed = true;
+        return false;
+      },
+    });
+    startAll(simulation);
+    await simulation.settle();
+    expect(killed).toBe(true);
+    expect(simulation.sums.length).toBe(point === 'apply-result' ? 1 : 0);
+    simulation.revive('P02');
+    await simulation.settle();
+
+    expect(simulation.sums.map(({ survivors }) => survivors.length)).toEqual([3, 3]);
+    expectExactSums(simulation);
+    expect(simulation.refusals).toEqual([]);
+    const questions = simulation.log
+      .filter(({ message }) => message.round > 0)
+      .map(({ message }) => `${message.from} ${message.type} ${message.round} ${message.attempt}`)
+      .filter((question) => !question.startsWith('coordinator'));
+    expect(new Set(questions).size).toBe(questions.length);
+  });
+});
