@@ -1,0 +1,69 @@
+/** A workspace with a task set in it, in a folder of its own. */
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { addTaskSet } from '../../src-main/catalog/tasks.ts';
+import { openWorkspaceWithKey, type Workspace } from '../../src-main/catalog/workspace.ts';
+import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
+import type { TrainingTable } from '../../src-main/tasks/training-table.ts';
+
+export type TaskWorkspace = { readonly workspace: Workspace; readonly remove: () => void };
+
+export function emptyWorkspace(): TaskWorkspace {
+  const folder = mkdtempSync(join(tmpdir(), 'chorale-training-'));
+  const workspace = openWorkspaceWithKey(folder, randomBytes(32));
+  return {
+    workspace,
+    remove() {
+      workspace.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param smiles of each row of the table @returns the id of the task set */
+export function storeTable(
+  { catalog }: Workspace,
+  table: TrainingTable,
+  parameterHash: string,
+  smiles: (row: number) => string,
+): number {
+  const addAssay = catalog.db.prepare(`insert or ignore into assay (id, code, assay_type) values (?, ?, 'OTHER')`);
+  for (const { assayId } of table.tasks) addAssay.run(assayId, `A-${assayId}`);
+  return addTaskSet(catalog, {
+    parameterHash,
+    rules: defaultTaskRules,
+    builtFrom: '',
+    hash: '',
+    assays: [],
+    tasks: table.tasks.map((task, position) => ({
+      position,
+      assayId: task.assayId,
+      threshold: task.threshold,
+      method: 'fixed_adaptive',
+      direction: 'high',
+      auxiliary: task.auxiliary,
+      trainingQuorum: true,
+      evaluationQuorum: task.evaluationQuorum,
+      trainingWeight: task.trainingWeight,
+      aggregationWeight: task.aggregationWeight,
+      counts: [0, 1, 2, 3, 4].map((fold) => ({ fold, ...classesOf(table, position, fold), ambiguous: 0 })),
+    })),
+    compounds: Array.from({ length: table.rows }, (_, row) => ({
+      smiles: smiles(row),
+      fold: table.folds[row]!,
+      bits: table.bitIndices.slice(table.bitOffsets[row], table.bitOffsets[row + 1]),
+    })),
+    labels: table,
+  });
+}
+
+function classesOf(table: TrainingTable, task: number, fold: number) {
+  const counts = { actives: 0, inactives: 0 };
+  table.labelRows.forEach((row, at) => {
+    if (table.labelTasks[at] !== task || table.folds[row] !== fold) return;
+    counts[table.labelValues[at] === 1 ? 'actives' : 'inactives']++;
+  });
+  return counts;
+}
