@@ -100,18 +100,18 @@ export type SheetCounts = {
   readonly failed: number;
   readonly duplicates: number;
   /** Scored rows by similarity: below the first limit, between the two, from the second. */
-  readonly below: number;
-  readonly between: number;
-  readonly above: number;
+  readonly outside: number;
+  readonly edge: number;
+  readonly inside: number;
 };
 
 export const countSheet = (catalog: Catalog, sheetId: string, lower: number, upper: number): SheetCounts =>
   catalog.db
     .prepare(
       `select count(smiles) as scored, count(failure) as failed, count(duplicate_of) as duplicates,
-         count(case when nearest_similarity < @lower then 1 end) as below,
-         count(case when nearest_similarity >= @lower and nearest_similarity < @upper then 1 end) as between,
-         count(case when nearest_similarity >= @upper then 1 end) as above
+         count(case when nearest_similarity < @lower then 1 end) as outside,
+         count(case when nearest_similarity >= @lower and nearest_similarity < @upper then 1 end) as edge,
+         count(case when nearest_similarity >= @upper then 1 end) as inside
        from score_compound where sheet_id = @sheetId`,
     )
     .get({ sheetId, lower, upper }) as SheetCounts;

@@ -49,7 +49,7 @@ export function describeSheet(catalog: Catalog, row: SheetRow): Sheet {
     scored: counts.scored,
     failed: counts.failed,
     duplicates: counts.duplicates,
-    domains: { inside: counts.above, edge: counts.between, outside: counts.below },
+    domains: { inside: counts.inside, edge: counts.edge, outside: counts.outside },
     globalModel: model(row.globalModelId),
     ownModel: model(row.ownModelId),
   };
