@@ -73,6 +73,8 @@ export type ExportedMeasurement = {
   readonly relation: '=' | '<' | '>';
   readonly value: number;
   readonly scale: 'p' | 'log10' | 'linear';
+  readonly givenRelation: string;
+  readonly givenValue: string;
   readonly givenUnit: string;
   readonly file: string;
   readonly line: number;
@@ -87,7 +89,7 @@ export const exportMeasurements = (
     .prepare(
       `select c.company_id as companyId, case c.structure_kind when 'smiles' then c.structure else '' end as smiles,
          coalesce(n.smiles, '') as standardSmiles, a.code as assay, m.relation, m.value, m.scale,
-         m.given_unit as givenUnit, s.name as file, m.line
+         m.given_relation as givenRelation, m.given_value as givenValue, m.given_unit as givenUnit, s.name as file, m.line
        from committed_measurement m
        join compound c on c.id = m.compound_id
        join assay a on a.id = m.assay_id

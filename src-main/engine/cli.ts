@@ -2,12 +2,14 @@
 import { Command } from 'commander';
 import { audit } from './commands/audit.ts';
 import type { AddCommand, ExitCode } from './commands/command.ts';
+import { exportCommand } from './commands/export.ts';
+import { importCommand } from './commands/import.ts';
 import { score } from './commands/score.ts';
 import { serve } from './commands/serve.ts';
 import { train } from './commands/train.ts';
 import { version } from './version.ts';
 
-const commands: readonly AddCommand[] = [serve, train, score, audit];
+const commands: readonly AddCommand[] = [serve, importCommand, exportCommand, train, score, audit];
 
 const program = new Command('chorale')
   .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')

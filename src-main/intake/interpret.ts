@@ -182,7 +182,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
       return refuse('not-a-number', { key: 'number', data: { decimalMark: mapping.reading.decimalMark } });
     }
 
-    const relation = relationIn(row, value.relation);
+    const relation = relationIn(row, value.relation, value.writtenRelation);
     if ('reason' in relation) return refuse(relation.reason, relation.expected, relation.about);
 
     const code = assayOf(row, column.assay);
@@ -237,6 +237,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
   function relationIn(
     row: Row,
     inCell: RelationReading | undefined,
+    writtenInCell: string,
   ): (RelationReading & { readonly written: string }) | Refusal {
     const written = cellAt(row, at.relation);
     const inColumn = written === '' ? undefined : relationOf(plainText(written));
@@ -257,7 +258,11 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
       };
     }
     const chosen = inCell ?? inColumn ?? { relation: '=' as const, approximate: false };
-    return { ...chosen, approximate: chosen.approximate || inColumn?.approximate === true, written };
+    return {
+      relation: chosen.relation,
+      approximate: chosen.approximate || inColumn?.approximate === true,
+      written: writtenInCell || written,
+    };
   }
 
   function unitIn(

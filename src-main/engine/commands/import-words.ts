@@ -1,0 +1,97 @@
+/** What `chorale import` says in words: what was expected, why a column was taken, what has to be decided. */
+import type { Decision, Expectation, FindingGroup, ImportOutcome } from '../../contract/intake.ts';
+
+type Words<Key extends string> = {
+  readonly [Each in Key]: (data: Readonly<Record<string, string | number>>) => string;
+};
+
+const expectations: Words<Expectation['key']> = {
+  cells: ({ count }) => `${count} cells`,
+  'closed-quote': () => 'a closing quotation mark',
+  'shorter-line': ({ limit }) => `at most ${limit} characters`,
+  'readable-characters': ({ encoding }) => `characters of ${encoding}`,
+  'whole-record': () => 'a whole mol block with counts line and M  END',
+  'compound-id': () => 'a compound id',
+  structure: () => 'a structure',
+  'assay-code': () => 'an assay code',
+  number: ({ decimalMark }) => `a number, such as 12${decimalMark}88`,
+  'positive-number': () => 'a number above zero',
+  'plausible-p': ({ low, high }) => `between ${low} and ${high} as -log10(mol/L)`,
+  unit: () => 'a unit',
+  'known-unit': () => 'a unit of the closed list',
+  'molar-unit': () => 'a molar unit, such as nM',
+  'same-unit': ({ unit }) => `${unit}, as the column says`,
+  'fitting-unit': ({ assay, scale }) => `a unit that fits ${assay}, which is kept as ${scale}`,
+  'known-relation': () => '=, <, >, <=, >= or ~',
+  'same-relation': ({ relation }) => `${relation}, as the cell says`,
+  'plain-value': () => 'a plain value',
+  'usual-p': ({ low, high }) => `usually between ${low} and ${high}`,
+  'exact-value': () => 'an exact value',
+  'mapped-field': () => 'a field that the mapping names',
+  'new-row': ({ line }) => `something that line ${line} does not say already`,
+  content: () => 'content',
+};
+
+export const expectationText = ({ key, data }: Expectation): string => expectations[key](data);
+
+const decisions: Words<Decision['kind']> = {
+  target: ({ target }) => `Which column is the ${target}?`,
+  'column-unit': ({ column, columns, lowest, highest }) =>
+    Number(columns) > 1
+      ? `Which unit do ${columns} columns have, such as "${column}" (${lowest} to ${highest})?`
+      : `Which unit has "${column}" (${lowest} to ${highest})?`,
+  'unit-spelling': ({ spelling, column, rows }) => `How is "${spelling}" in "${column}" read (${rows} rows)?`,
+  'decimal-mark': ({ example }) => `Is the mark in "${example}" a decimal mark or does it group thousands?`,
+  sheet: () => 'Which sheet?',
+  'seen-before': ({ batch, at }) => `The same file was brought in as batch ${batch} on ${at}.`,
+};
+
+export const decisionText = ({ kind, data, state, suggestion }: Decision): string =>
+  [
+    state === 'open' ? 'open     ' : 'suggested',
+    decisions[kind](data),
+    suggestion === null ? '' : `${state === 'open' ? 'Perhaps' : 'Taken as'} ${suggestion}.`,
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+
+const groupText = ({ severity, reason, rows, found, examples }: FindingGroup): string => {
+  const first = examples[0];
+  const place = first === undefined ? '' : `, first in line ${first.line}`;
+  return `  ${severity.padEnd(8)} ${reason}: ${rows} rows${place}${found === '' ? '' : `, such as "${found.slice(0, 60)}"`}`;
+};
+
+/** A few lines for a person who reads along. */
+export function outcomeText({
+  outcome,
+  refusal,
+  batchId,
+  file,
+  proposals,
+  decisions: asked,
+  report,
+}: ImportOutcome): string {
+  const { rows, measurements, compounds, assays } = report;
+  const used = proposals.filter(({ target }) => target !== 'unused');
+  const shown = used.length > 12 ? used.slice(0, 12) : used;
+  const fact =
+    outcome === 'imported'
+      ? `imported as batch ${batchId}`
+      : outcome === 'refused'
+        ? refusal?.key === 'seen-before'
+          ? `refused: brought in already as batch ${refusal.batchId}; --again imports it once more`
+          : 'refused: no row holds a measurement'
+        : 'needs a decision; nothing was imported';
+  return [
+    `${file.name}: ${fact}`,
+    ...shown.map(
+      ({ column, target, unit, confidence }) =>
+        `  ${column} -> ${target}${unit === null ? '' : ` in ${unit}`} (${confidence ?? 'not used'})`,
+    ),
+    ...(used.length > shown.length ? [`  and ${used.length - shown.length} more columns`] : []),
+    ...asked.map((decision) => `  ${decisionText(decision)}`),
+    `  ${rows.in} rows = ${rows.ready} ready + ${rows.warned} with a warning + ${rows.rejected} rejected + ${rows.ignored} ignored`,
+    ...report.groups.map(groupText),
+    `  ${measurements} measurements, ${compounds} compounds, ${assays} assays`,
+  ].join('\n');
+}
