@@ -27,6 +27,8 @@ export const workspaceContract = {
   unlockRemembered: procedure.output(workspaceStatus),
   forget: procedure.output(workspaceStatus),
   lock: procedure.output(workspaceStatus),
+  /** Starts the job that fills the open workspace with data that the application generates itself. */
+  sample: procedure.output(z.object({ jobId: z.string() })),
 };
 
 export type WorkspaceStatus = z.infer<typeof workspaceStatus>;

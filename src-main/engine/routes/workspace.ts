@@ -28,4 +28,8 @@ export const workspaceRoutes = {
     await access.lock();
     return access.status();
   }),
+  sample: procedures.workspace.sample.handler(async ({ context }) => {
+    const { id } = await context.jobs().start('sample', {});
+    return { jobId: id };
+  }),
 };
