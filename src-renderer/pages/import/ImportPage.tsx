@@ -1,13 +1,11 @@
-/** The page of the station Import. */
-import { useTranslation } from 'react-i18next';
-import { Page, PageHeader } from '../../parts/Page.tsx';
+/** The page Import: the batches that are there, or the wizard for the file in hand. A file may be dropped anywhere on it. */
+import { getRouteApi } from '@tanstack/react-router';
+import { Batches } from './Batches.tsx';
+import { Wizard } from './Wizard.tsx';
+
+const route = getRouteApi('/import');
 
 export function ImportPage() {
-  const { t } = useTranslation('frame');
-  const title = t('stations.import');
-  return (
-    <Page title={title}>
-      <PageHeader title={title} />
-    </Page>
-  );
+  const { file } = route.useSearch();
+  return file === undefined ? <Batches /> : <Wizard key={file} file={file} />;
 }

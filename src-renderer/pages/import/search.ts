@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const importSearch = z.object({
   /** Token of a finished upload. */
   file: z.string().optional(),
-  step: z.enum(['mapping', 'check', 'done']).optional(),
+  step: z.enum(['reading', 'mapping', 'check', 'commit']).optional(),
   /** The job of the check or the import. */
   job: z.string().optional(),
   /** A batch opened from the list. */

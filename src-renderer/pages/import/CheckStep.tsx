@@ -1,0 +1,115 @@
+/** The whole file checked with the code of the commit: one equation, the causes with their repairs, one row explained. */
+import { Button } from '@mantine/core';
+import { useMemo, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CheckReport, RowFinding } from '../../../src-main/contract/intake.ts';
+import type { Job } from '../../../src-main/contract/jobs.ts';
+import { isLive } from '../../app/jobs.tsx';
+import { Empty } from '../../parts/Empty.tsx';
+import { ErrorLine } from '../../parts/ErrorState.tsx';
+import { Columns, Scroll, Section, SidePanel, WizardFooter } from '../../parts/Page.tsx';
+import { Causes } from './Causes.tsx';
+import { Equation } from './Equation.tsx';
+import { FindingPanel } from './FindingPanel.tsx';
+import { JobStage } from './JobStage.tsx';
+import type { Starting, StepProps } from './step.ts';
+
+type Props = StepProps & {
+  readonly job: Job | undefined;
+  readonly report: CheckReport | undefined;
+  readonly check: Starting;
+  readonly commit: Starting<boolean>;
+};
+
+export type Shown = { readonly group: number; readonly example: number };
+
+export function CheckStep(props: Props) {
+  const { inspection, mapping, job, report, check, commit, go } = props;
+  const { t } = useTranslation(['intake', 'frame']);
+  const [shown, setShown] = useState<Shown>({ group: 0, example: 0 });
+  const group = report?.groups[shown.group];
+  const finding: RowFinding | undefined = group?.examples[shown.example];
+  const footer = useMemo(() => ({ label: t('back.mapping'), onClick: () => go('mapping') }), [t, go]);
+
+  if (report === undefined) {
+    return (
+      <>
+        {job === undefined ? (
+          <Empty
+            title={t('check.again')}
+            action={
+              <Button variant="primary" onClick={() => check.mutate()}>
+                {t('check.action', { count: inspection.rows })}
+              </Button>
+            }
+          />
+        ) : (
+          <JobStage
+            job={job}
+            title={t('check.running')}
+            text={t('check.runningText')}
+            cancelled={t('check.cancelled')}
+            again={
+              <Button variant="primary" onClick={() => check.mutate()}>
+                {t('check.again')}
+              </Button>
+            }
+          />
+        )}
+        <WizardFooter back={footer} reason={check.error ? <ErrorLine error={check.error} /> : undefined} />
+      </>
+    );
+  }
+  const { rejected } = report.rows;
+  return (
+    <>
+      <Columns
+        side={
+          <SidePanel label={t('check.details')}>
+            {group && finding ? (
+              <FindingPanel
+                {...props}
+                group={group}
+                finding={finding}
+                at={shown.example}
+                onMove={(example) => setShown({ ...shown, example })}
+              />
+            ) : (
+              <Section>
+                <p className="small third">{t(report.groups.length === 0 ? 'check.noCauses' : 'check.select')}</p>
+              </Section>
+            )}
+          </SidePanel>
+        }
+      >
+        <Scroll>
+          <Equation report={report} />
+          <Causes {...props} groups={report.groups} shown={shown} onShow={setShown} />
+        </Scroll>
+      </Columns>
+      <WizardFooter
+        back={footer}
+        reason={
+          commit.error ? (
+            <ErrorLine error={commit.error} />
+          ) : report.measurements === 0 ? (
+            t('check.nothing')
+          ) : (
+            rejected > 0 && t('check.stay', { count: rejected })
+          )
+        }
+        action={
+          <Button
+            variant="primary"
+            disabled={
+              report.measurements === 0 || commit.isPending || (job && isLive(job)) || mapping.columns.length === 0
+            }
+            onClick={() => commit.mutate(false)}
+          >
+            {t('check.commit', { count: report.measurements })}
+          </Button>
+        }
+      />
+    </>
+  );
+}

@@ -1,0 +1,74 @@
+/** Questions about the whole file: which column, which sheet, which mark, and whether it was imported before. */
+import { Button, Select } from '@mantine/core';
+import { useTranslation } from 'react-i18next';
+import { type Decision, decimalMark, target } from '../../../src-main/contract/intake.ts';
+import { useFormat } from '../../app/format.ts';
+import { Note } from '../../parts/Note.tsx';
+import { Section } from '../../parts/Page.tsx';
+import { decide, readAnew } from './draft.ts';
+import type { StepProps } from './step.ts';
+import { decisionWords, markNames } from './words.ts';
+
+/** Those about units stand beside the units. */
+const here: readonly Decision['kind'][] = ['target', 'decimal-mark', 'sheet', 'seen-before'];
+
+export function OpenDecisions(props: StepProps) {
+  const asked = props.inspection.decisions.filter(
+    ({ kind, state }) => here.includes(kind) && (state === 'open' || kind !== 'target'),
+  );
+  return asked.map((decision) => <Question key={decision.id} decision={decision} {...props} />);
+}
+
+function Question({ decision, change }: StepProps & { readonly decision: Decision }) {
+  const { t } = useTranslation(['intake', 'frame']);
+  const format = useFormat();
+  const answer = (choice: string) =>
+    change((draft) => {
+      switch (decision.kind) {
+        case 'target':
+          return decide(draft, { kind: 'target', column: choice, target: target.parse(decision.data.target) });
+        case 'decimal-mark':
+          return decide(draft, { kind: 'decimalMark', mark: decimalMark.parse(choice) });
+        case 'sheet':
+          return readAnew(draft, { sheet: choice });
+        default:
+          return draft;
+      }
+    });
+  if (decision.kind === 'seen-before') {
+    const at = format.when(String(decision.data.at));
+    return (
+      <Section title={t('decisionTitle.seen-before')}>
+        <Note tone="warn">{decisionWords(t, 'decisionText', { ...decision, data: { ...decision.data, at } })}</Note>
+      </Section>
+    );
+  }
+  const label = (choice: string) => {
+    const mark = decimalMark.safeParse(choice);
+    return decision.kind === 'decimal-mark' && mark.success ? t(`decimal.${markNames[mark.data]}`) : choice;
+  };
+  const { suggestion } = decision;
+  return (
+    <Section title={decisionWords(t, 'decisionTitle', decision)}>
+      {decision.kind === 'decimal-mark' ? (
+        <Note
+          tone="warn"
+          action={decision.choices.map((choice) => (
+            <Button key={choice} size="small" onClick={() => answer(choice)}>
+              {label(choice)}
+            </Button>
+          ))}
+        >
+          {decisionWords(t, 'decisionText', decision)}
+        </Note>
+      ) : (
+        <Select
+          aria-label={decisionWords(t, 'decisionTitle', decision)}
+          data={decision.choices.map((choice) => ({ value: choice, label: label(choice) }))}
+          value={suggestion}
+          onChange={(choice) => choice !== null && answer(choice)}
+        />
+      )}
+    </Section>
+  );
+}
