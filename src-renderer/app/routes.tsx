@@ -8,6 +8,7 @@ import { importSearch } from '../pages/import/search.ts';
 import { ReviewPage } from '../pages/review/ReviewPage.tsx';
 import { reviewSearch } from '../pages/review/search.ts';
 import { ScorePage } from '../pages/score/ScorePage.tsx';
+import { scoreSearch } from '../pages/score/search.ts';
 import { SettingsPage } from '../pages/settings/SettingsPage.tsx';
 import { StructuresPage } from '../pages/structures/StructuresPage.tsx';
 import { structuresSearch } from '../pages/structures/search.ts';
@@ -29,7 +30,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: at, path: '/train', validateSearch: trainSearch, component: TrainPage }),
   createRoute({ getParentRoute: at, path: '/review', validateSearch: reviewSearch, component: ReviewPage }),
   createRoute({ getParentRoute: at, path: '/submissions', component: SubmissionsPage }),
-  createRoute({ getParentRoute: at, path: '/score', component: ScorePage }),
+  createRoute({ getParentRoute: at, path: '/score', validateSearch: scoreSearch, component: ScorePage }),
   createRoute({ getParentRoute: at, path: '/audit', validateSearch: auditSearch, component: AuditPage }),
   createRoute({ getParentRoute: at, path: '/settings', component: SettingsPage }),
   createRoute({

@@ -38,6 +38,8 @@ export type GridProps<Row> = {
   readonly offset?: number;
   /** Told which rows can be seen, so that they can be fetched. */
   readonly onRange?: (first: number, last: number) => void;
+  /** Brings a row into sight, each time that another object is given. */
+  readonly reveal?: { readonly index: number } | undefined;
   readonly selected?: string | null;
   readonly onSelect?: (row: Row) => void;
   /** Enter or a double click. Without it, Enter goes to the first control in the row. */
@@ -63,7 +65,7 @@ const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSorted
 
 export function DataGrid<Row>(props: GridProps<Row>) {
   const { label, columns, rows, rowKey, rowHeight = 32, headHeight = 28, selected = null, fit = false } = props;
-  const { onSelect, onOpen, onRange, quiet, band, detail, footer, empty, sortedBy } = props;
+  const { onSelect, onOpen, onRange, reveal, quiet, band, detail, footer, empty, sortedBy } = props;
   const { t } = useTranslation('frame');
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -106,6 +108,13 @@ export function DataGrid<Row>(props: GridProps<Row>) {
   useEffect(() => {
     if (firstSeen !== undefined && lastSeen !== undefined) onRange?.(firstSeen, lastSeen);
   }, [firstSeen, lastSeen, onRange]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the grid follows what it is asked to reveal, not its own state
+  useEffect(() => {
+    if (reveal === undefined) return;
+    setActive((before) => ({ ...before, row: reveal.index }));
+    virtual.scrollToIndex(reveal.index, { align: 'center' });
+  }, [reveal]);
 
   const moveTo = (next: Cell) => {
     setActive(next);

@@ -1,13 +1,228 @@
-/** The page of the station Score. */
+/** The page of the station Score: compounds in, a sheet of probabilities out, in the order of the input. */
+import { Button, Menu, Popover, Select } from '@mantine/core';
+import { IconDownload, IconEraser, IconGauge, IconPlus } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Page, PageHeader } from '../../parts/Page.tsx';
+import type { Sheet, SheetTask } from '../../../src-main/contract/scoring.ts';
+import { useEngine } from '../../app/engine.tsx';
+import { useFormat } from '../../app/format.ts';
+import { useJobs } from '../../app/jobs.tsx';
+import { downloadStream } from '../../parts/download.ts';
+import { Empty } from '../../parts/Empty.tsx';
+import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
+import { Page, PageHeader, Scroll } from '../../parts/Page.tsx';
+import { EntryForm } from './EntryForm.tsx';
+import classes from './ScorePage.module.css';
+import { SheetView } from './SheetView.tsx';
+
+const route = getRouteApi('/score');
 
 export function ScorePage() {
-  const { t } = useTranslation('frame');
-  const title = t('stations.score');
+  const { t } = useTranslation(['score', 'frame']);
+  const { queries } = useEngine();
+  const navigate = useNavigate();
+  const { sheet: asked, task: askedTask, enter = false } = route.useSearch();
+  const { running } = useJobs();
+  const sheets = useQuery(queries.scoring.sheets.queryOptions());
+  const models = useQuery(queries.scoring.models.queryOptions());
+  const id = asked ?? sheets.data?.[0]?.id;
+  const scoring = running.some(({ kind }) => kind === 'score');
+  const opened = useQuery({
+    ...queries.scoring.sheet.queryOptions({ input: { sheetId: id ?? '' } }),
+    enabled: id !== undefined,
+    refetchInterval: scoring ? 700 : false,
+  });
+  const title = t('frame:stations.score');
+  const error = sheets.error ?? models.error;
+
+  if (error) {
+    return (
+      <Page title={title}>
+        <PageHeader title={title} />
+        <ErrorState error={error} onRetry={() => void Promise.all([sheets.refetch(), models.refetch()])} />
+      </Page>
+    );
+  }
+  if (sheets.data === undefined || models.data === undefined) {
+    return (
+      <Page title={title}>
+        <PageHeader title={title} />
+      </Page>
+    );
+  }
+  if (models.data.every(({ usable }) => !usable) && sheets.data.length === 0) {
+    return (
+      <Page title={title}>
+        <PageHeader title={title} />
+        <Empty
+          icon={<IconGauge aria-hidden />}
+          title={t('noModel.title')}
+          action={
+            <Button variant="primary" onClick={() => void navigate({ to: '/train' })}>
+              {t('noModel.action')}
+            </Button>
+          }
+        >
+          {models.data.length > 0 ? t('noModel.unusable') : t('noModel.text')}
+        </Empty>
+      </Page>
+    );
+  }
+  const entering = enter || id === undefined;
+  const sheet = opened.data;
   return (
     <Page title={title}>
-      <PageHeader title={title} />
+      <PageHeader
+        title={title}
+        facts={!entering && sheet && <Facts sheet={sheet} scoring={scoring} />}
+        actions={
+          <>
+            {sheets.data.length > 1 && !entering && <History sheets={sheets.data} sheet={id} />}
+            {sheets.data.length > 0 && <Clear sheets={sheets.data.length} />}
+            {!entering && sheet && <Export sheet={sheet} task={askedTask ?? byLabels(sheet.tasks)[0]?.taskId} />}
+            {!entering && (
+              <Button
+                variant="primary"
+                leftSection={<IconPlus aria-hidden />}
+                onClick={() => void navigate({ to: '/score', search: { enter: true } })}
+              >
+                {t('scoreMore')}
+              </Button>
+            )}
+          </>
+        }
+      />
+      {entering ? (
+        <Scroll>
+          <EntryForm
+            onCancel={sheets.data.length > 0 ? () => void navigate({ to: '/score', search: {} }) : undefined}
+          />
+        </Scroll>
+      ) : opened.error ? (
+        <ErrorState error={opened.error} onRetry={() => void opened.refetch()} />
+      ) : (
+        sheet && (
+          <SheetView
+            key={sheet.id}
+            sheet={sheet}
+            tasks={byLabels(sheet.tasks)}
+            taskId={askedTask}
+            scoring={scoring}
+            onTask={(task) => void navigate({ to: '/score', search: { sheet: sheet.id, task } })}
+          />
+        )
+      )}
     </Page>
+  );
+}
+
+/** Tasks with most labels first, since those are known best. */
+const byLabels = (tasks: readonly SheetTask[]): readonly SheetTask[] =>
+  [...tasks].sort((one, other) => other.labels - one.labels || one.threshold - other.threshold);
+
+function Facts({ sheet, scoring }: { sheet: Sheet; scoring: boolean }) {
+  const { t } = useTranslation('score');
+  const { client } = useEngine();
+  const save = useMutation({
+    mutationFn: async () =>
+      downloadStream(`${sheet.name}-unreadable.csv`, await client.scoring.exportFailures({ sheetId: sheet.id })),
+  });
+  const parts = [
+    t('facts.records', { count: sheet.compounds }),
+    t('facts.scored', { count: sheet.scored }),
+    ...(sheet.failed > 0 ? [t('facts.unreadable', { count: sheet.failed })] : []),
+    ...(sheet.duplicates > 0 ? [t('facts.duplicates', { count: sheet.duplicates })] : []),
+  ];
+  return (
+    <>
+      <span className="cut" title={sheet.name}>
+        {sheet.name} · {parts.join(', ')}
+      </span>
+      {sheet.failed > 0 && !scoring && (
+        <button type="button" className={classes.link} onClick={() => save.mutate()}>
+          {t('downloadFailures', { count: sheet.failed })}
+        </button>
+      )}
+      {save.error && <ErrorLine error={save.error} />}
+    </>
+  );
+}
+
+function History({ sheets, sheet }: { sheets: readonly Sheet[]; sheet: string | undefined }) {
+  const { t } = useTranslation('score');
+  const format = useFormat();
+  const navigate = useNavigate();
+  return (
+    <Select
+      aria-label={t('sheet')}
+      className={classes.history}
+      value={sheet ?? null}
+      data={sheets.map(({ id, name, createdAt }) => ({ value: id, label: `${name}, ${format.moment(createdAt)}` }))}
+      onChange={(id) => id !== null && void navigate({ to: '/score', search: { sheet: id } })}
+    />
+  );
+}
+
+function Export({ sheet, task }: { sheet: Sheet & { tasks: readonly SheetTask[] }; task: number | undefined }) {
+  const { t } = useTranslation('score');
+  const { client } = useEngine();
+  const save = useMutation({
+    mutationFn: async (taskIds: number[] | null) =>
+      downloadStream(`${sheet.name}-scores.csv`, await client.scoring.exportCsv({ sheetId: sheet.id, taskIds })),
+  });
+  return (
+    <>
+      {save.error && <ErrorLine error={save.error} />}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button leftSection={<IconDownload aria-hidden />} disabled={sheet.scored === 0 || save.isPending}>
+            {t('export', { count: sheet.scored })}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item disabled={task === undefined} onClick={() => task !== undefined && save.mutate([task])}>
+            {t('exportThis')}
+          </Menu.Item>
+          <Menu.Item onClick={() => save.mutate(null)}>{t('exportAll', { count: sheet.tasks.length })}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  );
+}
+
+/** Removing cannot be undone, so what it does is said before it is done. */
+function Clear({ sheets }: { sheets: number }) {
+  const { t } = useTranslation('score');
+  const { client } = useEngine();
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState(false);
+  const clear = useMutation({
+    mutationFn: () => client.scoring.clear({ sheetId: null }),
+    onSuccess: async () => {
+      setOpen(false);
+      await navigate({ to: '/score', search: {} });
+      void cache.invalidateQueries();
+    },
+  });
+  return (
+    <Popover opened={open} onChange={setOpen} position="bottom-end" trapFocus returnFocus>
+      <Popover.Target>
+        <Button variant="quiet" leftSection={<IconEraser aria-hidden />} onClick={() => setOpen(!open)}>
+          {t('clear.button')}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <div className={classes.clear}>
+          <p className="small">{t('clear.text', { count: sheets })}</p>
+          <Button size="small" disabled={clear.isPending} onClick={() => clear.mutate()}>
+            {t('clear.act', { count: sheets })}
+          </Button>
+          {clear.error && <ErrorLine error={clear.error} />}
+        </div>
+      </Popover.Dropdown>
+    </Popover>
   );
 }

@@ -1,0 +1,198 @@
+/** A score sheet under one task: table and plot linked, with what is known of the row, the task and the models beside them. */
+import { Select } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import {
+  type Domain,
+  type ScoreOrder,
+  type ScoreRow,
+  type Sheet,
+  type SheetTask,
+  scoreOrder,
+} from '../../../src-main/contract/scoring.ts';
+import { useEngine } from '../../app/engine.tsx';
+import { useFormat } from '../../app/format.ts';
+import { DataGrid } from '../../parts/DataGrid.tsx';
+import { ErrorState } from '../../parts/ErrorState.tsx';
+import { Meter } from '../../parts/Meter.tsx';
+import { NumberField } from '../../parts/NumberField.tsx';
+import { Columns, SidePanel, Toolbar } from '../../parts/Page.tsx';
+import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
+import { defaultCutoff, signOf } from './call.ts';
+import { Plot } from './Plot.tsx';
+import { SelectedRow } from './SelectedRow.tsx';
+import classes from './SheetView.module.css';
+import { ModelCards, TaskFacts } from './TaskFacts.tsx';
+import { useColumns } from './useColumns.tsx';
+import { useRows } from './useRows.ts';
+
+type Props = {
+  readonly sheet: Sheet;
+  readonly tasks: readonly SheetTask[];
+  readonly taskId: number | undefined;
+  readonly scoring: boolean;
+  readonly onTask: (taskId: number) => void;
+};
+
+type Filter = 'all' | Domain | 'failed';
+const remembered = 'chorale.activeFrom';
+/** While a sheet is being scored its rows are read again this often, in milliseconds. */
+const livePace = 700;
+
+export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
+  const { t } = useTranslation('score');
+  const { queries } = useEngine();
+  const format = useFormat();
+  const task = tasks.find((candidate) => candidate.taskId === taskId) ?? tasks[0];
+  const [filter, setFilter] = useState<Filter>('all');
+  const [order, setOrder] = useState<ScoreOrder>('input');
+  const [cutoff, setCutoff] = useState(readCutoff);
+  const [selected, setSelected] = useState<number | null>(null);
+  const [reveal, setReveal] = useState<{ readonly index: number } | undefined>();
+
+  const { rows, offset, total, error, onRange } = useRows(
+    {
+      sheetId: sheet.id,
+      taskId: task?.taskId ?? 0,
+      filter: filter === 'all' ? {} : filter === 'failed' ? { failed: true } : { domain: filter },
+      order,
+      descending: order !== 'input',
+    },
+    scoring ? livePace : false,
+  );
+  const { data: points = [] } = useQuery({
+    ...queries.scoring.points.queryOptions({ input: { sheetId: sheet.id, taskId: task?.taskId ?? 0 } }),
+    enabled: task !== undefined,
+    refetchInterval: scoring ? 3 * livePace : false,
+  });
+  const columns = useColumns({ sheet, cutoff });
+
+  const openPoint = useCallback((position: number) => {
+    setFilter('all');
+    setOrder('input');
+    setSelected(position);
+    setReveal({ index: position });
+  }, []);
+
+  if (task === undefined) return null;
+  if (error) return <ErrorState error={error} />;
+  const name = (candidate: SheetTask) =>
+    t('taskName', {
+      assay: candidate.assay,
+      sign: signOf(candidate),
+      threshold: format.decimal(candidate.threshold, 2),
+    });
+  const chosen = rows.find((row) => row?.position === selected) ?? (selected === null ? rows[0] : undefined);
+  const counts = { all: sheet.compounds, ...sheet.domains, failed: sheet.failed };
+  const filters: readonly Filter[] = [
+    'all',
+    'inside',
+    'edge',
+    'outside',
+    ...(sheet.failed > 0 ? ['failed' as const] : []),
+  ];
+
+  return (
+    <Columns
+      side={
+        <SidePanel label={t('plot.title')} width={340}>
+          <Plot
+            sheet={sheet}
+            points={points}
+            cutoff={cutoff}
+            selected={chosen?.position ?? null}
+            onSelect={openPoint}
+          />
+          <SelectedRow row={chosen} />
+          <TaskFacts sheet={sheet} taskId={task.taskId} />
+          <ModelCards sheet={sheet} />
+        </SidePanel>
+      }
+    >
+      <Toolbar
+        end={
+          <Select
+            aria-label={t('order.label')}
+            className={classes.order}
+            value={order}
+            data={scoreOrder.options
+              .filter((value) => hasModelsFor(value, sheet))
+              .map((value) => ({ value, label: t(`order.${value}`) }))}
+            onChange={(value) => value !== null && setOrder(value)}
+          />
+        }
+      >
+        <Select
+          aria-label={t('task')}
+          className={classes.task}
+          searchable={tasks.length > 8}
+          value={String(task.taskId)}
+          data={tasks.map((candidate) => ({ value: String(candidate.taskId), label: name(candidate) }))}
+          onChange={(value) => value !== null && onTask(Number(value))}
+        />
+        <span className="small second">{t('activeFrom')}</span>
+        <NumberField
+          label={t('activeFrom')}
+          value={cutoff}
+          step={0.05}
+          decimals={2}
+          min={0}
+          max={1}
+          onChange={(value) => {
+            setCutoff(value);
+            localStorage.setItem(remembered, String(value));
+          }}
+        />
+        <SegmentedFilter
+          label={t('filter.label')}
+          value={filter}
+          onChange={setFilter}
+          segments={filters.map((value) => ({ value, label: t(`filter.${value}`), count: counts[value] }))}
+        />
+      </Toolbar>
+      {scoring && <Running sheet={sheet} />}
+      <DataGrid<ScoreRow>
+        label={t('list', { name: sheet.name, task: name(task) })}
+        columns={columns}
+        rows={total === undefined ? grey : rows}
+        offset={total === undefined ? 0 : offset}
+        total={total ?? Math.max(sheet.compounds, 1)}
+        rowKey={({ position }) => String(position)}
+        rowHeight={72}
+        selected={chosen === undefined ? null : String(chosen.position)}
+        onSelect={({ position }) => setSelected(position)}
+        onRange={onRange}
+        reveal={reveal}
+        quiet={({ domain }) => domain === null || domain === 'outside'}
+        empty={<p className={classes.none}>{t('none')}</p>}
+      />
+    </Columns>
+  );
+}
+
+const grey = Array.from({ length: 8 }, () => undefined);
+
+const hasModelsFor = (order: ScoreOrder, { globalModel, ownModel }: Sheet): boolean => {
+  if (order === 'global') return globalModel !== null;
+  if (order === 'own') return ownModel !== null;
+  return order !== 'difference' || (globalModel !== null && ownModel !== null);
+};
+
+function Running({ sheet }: { sheet: Sheet }) {
+  const { t } = useTranslation('score');
+  const done = sheet.scored + sheet.failed;
+  const known = sheet.compounds > 0;
+  const words = known ? t('running', { done, total: sheet.compounds }) : t('runningUnknown');
+  return (
+    <div className={classes.running}>
+      <Meter label={words} done={done} total={known ? sheet.compounds : null} width={180} />
+      <span className="small second">{words}</span>
+    </div>
+  );
+}
+
+function readCutoff(): number {
+  const kept = Number(localStorage.getItem(remembered) ?? Number.NaN);
+  return kept >= 0 && kept <= 1 ? kept : defaultCutoff;
+}

@@ -1,0 +1,149 @@
+/** The columns of a score sheet: structure, probabilities of both models, the call, the difference, and the domain in words. */
+import { IconBan, IconCircleCheck, IconCircleDashed, IconCircleHalf2, IconCircleX } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ScoreRow, Sheet } from '../../../src-main/contract/scoring.ts';
+import { useFormat } from '../../app/format.ts';
+import type { GridColumn } from '../../parts/DataGrid.tsx';
+import { IntervalBar } from '../../parts/IntervalBar.tsx';
+import { Molecule } from '../../parts/Molecule.tsx';
+import { Status } from '../../parts/Status.tsx';
+import { callOf, isLarge } from './call.ts';
+import classes from './SheetView.module.css';
+
+export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }): readonly GridColumn<ScoreRow>[] {
+  const { t } = useTranslation('score');
+  const format = useFormat();
+  const { globalModel, ownModel } = sheet;
+  const both = globalModel !== null && ownModel !== null;
+  return useMemo(() => {
+    const probability = (id: 'global' | 'own'): GridColumn<ScoreRow> => ({
+      id,
+      head: t(`column.${id}`),
+      width: 176,
+      cell: (row) => {
+        const value = row[id];
+        if (value === null) return <span className="third">–</span>;
+        return (
+          <IntervalBar
+            value={value}
+            series={id}
+            text={format.decimal(value, 2)}
+            quiet={id === 'global' && row.domain === 'outside'}
+          />
+        );
+      },
+      text: (row) => String(row[id] ?? ''),
+    });
+    return [
+      {
+        id: 'row',
+        head: t('column.row'),
+        width: 56,
+        align: 'end',
+        cell: ({ position }) => <span className={classes.number}>{format.count(position + 1)}</span>,
+      },
+      {
+        id: 'structure',
+        head: t('column.structure'),
+        width: 152,
+        cell: (row) =>
+          row.smiles === null ? (
+            <span className={classes.failed}>
+              <Status tone="bad">{row.failure === null ? '–' : t(`failure.${row.failure}`)}</Status>
+              <span className="code third cut" title={row.structure}>
+                {row.structure}
+              </span>
+            </span>
+          ) : (
+            <Molecule
+              text={row.smiles}
+              label={row.companyId === '' ? row.smiles : row.companyId}
+              quiet={row.domain === 'outside'}
+            />
+          ),
+        text: ({ smiles, structure }) => smiles ?? structure,
+      },
+      {
+        id: 'id',
+        head: t('column.id'),
+        width: 'minmax(100px, 1fr)',
+        cell: ({ companyId, duplicateOf }) => (
+          <span className={classes.id}>
+            <span className="name cut" title={companyId}>
+              {companyId === '' ? <span className="third">{t('noId')}</span> : companyId}
+            </span>
+            {duplicateOf !== null && <span className={classes.small}>{t('duplicate', { row: duplicateOf + 1 })}</span>}
+          </span>
+        ),
+        text: ({ companyId }) => companyId,
+      },
+      ...(globalModel === null ? [] : [probability('global')]),
+      ...(globalModel === null && ownModel !== null ? [probability('own')] : []),
+      {
+        id: 'call',
+        head: t('column.call'),
+        width: 104,
+        cell: (row) => {
+          if (row.smiles === null) return <span className="third">–</span>;
+          const call = callOf(row, cutoff);
+          if (call === 'active') {
+            return (
+              <Status tone="now" icon={IconCircleCheck}>
+                {t('call.active')}
+              </Status>
+            );
+          }
+          return (
+            <Status tone="wait" icon={call === 'none' ? IconBan : IconCircleX}>
+              {t(`call.${call}`)}
+            </Status>
+          );
+        },
+        text: (row) => callOf(row, cutoff),
+      },
+      ...(both ? [probability('own')] : []),
+      ...(both
+        ? [
+            {
+              id: 'difference',
+              head: t('column.difference'),
+              width: 92,
+              align: 'end' as const,
+              cell: (row: ScoreRow) =>
+                row.difference === null ? (
+                  <span className="third">–</span>
+                ) : (
+                  <span className={classes.difference} data-large={isLarge(row) || undefined}>
+                    {format.signed(row.difference, 2)}
+                  </span>
+                ),
+              text: ({ difference }: ScoreRow) => String(difference ?? ''),
+            },
+          ]
+        : []),
+      {
+        id: 'domain',
+        head: t('column.domain'),
+        width: 146,
+        cell: ({ domain, nearestSimilarity }) =>
+          domain === null || nearestSimilarity === null ? (
+            <span className="third">–</span>
+          ) : (
+            <span className={classes.domain}>
+              <Status
+                tone={domain === 'inside' ? 'ok' : domain === 'edge' ? 'warn' : 'todo'}
+                icon={domain === 'inside' ? IconCircleCheck : domain === 'edge' ? IconCircleHalf2 : IconCircleDashed}
+              >
+                {t(`domain.${domain}`)}
+              </Status>
+              <span className={classes.small}>
+                {t('nearest', { similarity: format.decimal(nearestSimilarity, 2) })}
+              </span>
+            </span>
+          ),
+        text: ({ domain, nearestSimilarity }) => `${domain ?? ''} ${nearestSimilarity ?? ''}`,
+      },
+    ];
+  }, [t, format, both, globalModel, ownModel, cutoff]);
+}
