@@ -251,7 +251,7 @@ function onShares(
   const { part } = attempt;
   if (part.phase !== 'shared') return state;
   if (!names(list).includes(state.self)) return leftOut(state, attempt, around);
-  return part.trained ? withPart(state, attempt, { phase: 'freezing', secrets: part.secrets }) : state;
+  return part.trained ? withPart(state, attempt, { phase: 'freezing', secrets: part.secrets, seed: part.seed }) : state;
 }
 
 function onUploads(

@@ -58,7 +58,7 @@ export type OwnPart =
   | { readonly phase: 'advertised'; readonly secrets: RoundSecrets }
   /** Shares are out. It trains, and hears who else has shared. */
   | { readonly phase: 'shared'; readonly secrets: RoundSecrets; readonly seed: number; readonly trained: boolean }
-  | { readonly phase: 'freezing'; readonly secrets: RoundSecrets }
+  | { readonly phase: 'freezing'; readonly secrets: RoundSecrets; readonly seed: number }
   | { readonly phase: 'approval'; readonly secrets: RoundSecrets; readonly frozen: FrozenPackage }
   | {
       readonly phase: 'uploading' | 'uploaded' | 'confirmed' | 'unmasked';

@@ -30,8 +30,8 @@ export type PartnerInput =
   | { readonly kind: 'start' }
   /** An entry of the coordinator's log, as it came; `position` is its place there. */
   | { readonly kind: 'message'; readonly position: number; readonly bytes: Uint8Array }
-  /** The coordinator has acknowledged a message of the outbox. */
-  | { readonly kind: 'sent'; readonly hash: string }
+  /** The coordinator has acknowledged a message of the outbox, with a receipt that it signed. */
+  | { readonly kind: 'sent'; readonly hash: string; readonly receipt?: string }
   /** Answers `train`. */
   | ({ readonly kind: 'trained' } & Place)
   /** Answers `train` where it can't be done; the partner sits this round out. */
@@ -54,6 +54,14 @@ export type PartnerInput =
   /** Ends participation at once and for good. */
   | { readonly kind: 'leave' };
 
+/** What a local round starts from: the same terms give the same training. */
+export type TrainingTerms = {
+  /** Hash of the global trunk. */
+  readonly base: string;
+  readonly localRate: number;
+  readonly seed: number;
+};
+
 /** What the driver does. The first six are outstanding until an input answers them; the rest are told once. */
 export type PartnerEffect =
   /** Post to the coordinator, in the order given; `sent` once it is acknowledged. */
@@ -62,12 +70,12 @@ export type PartnerEffect =
    * Train the local trunk, from the global one with hash `base`, by the plan's recipe; keep the result until it is
    * frozen. No longer outstanding, it need not be finished. Answer: `trained` or `training-failed`.
    */
-  | ({ readonly kind: 'train'; readonly base: string; readonly localRate: number; readonly seed: number } & Place)
+  | ({ readonly kind: 'train' } & TrainingTerms & Place)
   /**
-   * Encode and mask the change of the trunk (`submissionOf`, then `prepareUpload`) and freeze it as a package.
-   * Answer: `frozen` or `package-refused`.
+   * Encode and mask the change of the trunk (`submissionOf`, then `prepareUpload`) and freeze it as a package. If the
+   * change was lost in a kill, train it again on the same terms. Answer: `frozen` or `package-refused`.
    */
-  | ({ readonly kind: 'freeze' } & Place)
+  | ({ readonly kind: 'freeze' } & TrainingTerms & Place)
   /** Have the frozen package decided. Answer: `approved` or `package-refused`. */
   | ({ readonly kind: 'await-approval'; readonly frozen: FrozenPackage } & Place)
   /** Send the chunks that the coordinator lacks, under the acknowledged `manifest`. Answer: `uploaded`. */
@@ -211,7 +219,7 @@ function onOwnWork(state: PartnerState, input: OwnWork, around: Surroundings): P
       if (part.phase !== 'shared' || part.trained) return state;
       return attempt.lists.shares === null
         ? withPart(state, attempt, { ...part, trained: true })
-        : withPart(state, attempt, { phase: 'freezing', secrets: part.secrets });
+        : withPart(state, attempt, { phase: 'freezing', secrets: part.secrets, seed: part.seed });
     case 'training-failed':
       return part.phase === 'shared' ? withdraw(state, attempt, 'training-failed', around) : state;
     case 'frozen':
@@ -287,11 +295,11 @@ function ofPart({ attempt, base, outbox }: PartnerState, plan: Surroundings['pla
   const place = { round: attempt.round, attempt: attempt.attempt };
   switch (part.phase) {
     case 'shared':
-      return part.trained
-        ? []
-        : [{ kind: 'train', ...place, base: base.hash, localRate: localRate(plan, place.round), seed: part.seed }];
-    case 'freezing':
-      return [{ kind: 'freeze', ...place }];
+    case 'freezing': {
+      const terms = { ...place, base: base.hash, localRate: localRate(plan, place.round), seed: part.seed };
+      if (part.phase === 'freezing') return [{ kind: 'freeze', ...terms }];
+      return part.trained ? [] : [{ kind: 'train', ...terms }];
+    }
     case 'approval':
       return [{ kind: 'await-approval', ...place, frozen: part.frozen }];
     case 'uploading':

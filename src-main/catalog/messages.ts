@@ -1,0 +1,59 @@
+/** Every signed message that this partner has heard or sent, in order of arrival. */
+import type { Catalog } from './open.ts';
+
+export type MessageRow = {
+  readonly series: string;
+  readonly round: number;
+  readonly attempt: number;
+  readonly sender: string;
+  readonly type: string;
+  readonly hash: string;
+  /** Whether this partner sent it. */
+  readonly sent: boolean;
+  readonly at: string;
+  /** Canonical JSON of the message and its signature. */
+  readonly bytes: Uint8Array;
+};
+
+/** A message that is known already, such as the own one that comes back through the log, stays as it is. */
+export function addMessage(catalog: Catalog, row: MessageRow): void {
+  catalog.db
+    .prepare(
+      `insert into message (series, round, attempt, sender, type, hash, sent, at, bytes)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (hash) do nothing`,
+    )
+    .run(row.series, row.round, row.attempt, row.sender, row.type, row.hash, row.sent ? 1 : 0, row.at, row.bytes);
+}
+
+/** Keeps the coordinator's receipt for a message that was sent; the first one stands. */
+export function addReceipt(catalog: Catalog, hash: string, receipt: string): void {
+  catalog.db.prepare('update message set receipt = coalesce(receipt, ?) where hash = ?').run(receipt, hash);
+}
+
+export const receiptOf = (catalog: Catalog, hash: string): string | null =>
+  (catalog.db.prepare('select receipt from message where hash = ?').pluck().get(hash) as string | null | undefined) ??
+  null;
+
+export type HeardMessage = Pick<MessageRow, 'sender' | 'type' | 'at' | 'bytes'>;
+
+/** Oldest first. */
+export const messagesOfAttempt = (
+  catalog: Catalog,
+  series: string,
+  round: number,
+  attempt: number,
+): readonly HeardMessage[] =>
+  catalog.db
+    .prepare('select sender, type, at, bytes from message where series = ? and round = ? and attempt = ? order by seq')
+    .all(series, round, attempt) as HeardMessage[];
+
+/** Who has signed the plan, and when the last of them did. */
+export const approvalsOf = (
+  catalog: Catalog,
+  series: string,
+): { readonly partners: number; readonly lastAt: string | null } =>
+  catalog.db
+    .prepare(
+      `select count(distinct sender) as partners, max(at) as lastAt from message where series = ? and type = 'APPROVE'`,
+    )
+    .get(series) as { partners: number; lastAt: string | null };
