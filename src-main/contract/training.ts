@@ -141,6 +141,8 @@ export const trainingContract = {
       })
       .nullable(),
   ),
+  /** What models learn on, here. */
+  provider: procedure.output(z.object({ name: z.enum(['cpu']), threads: z.number().int() })),
   start: procedure.input(trainRequest).output(z.object({ jobId: z.string() })),
   /** Newest first. */
   runs: procedure.input(z.object({ limit: z.number().int().min(1).max(200).default(50) })).output(z.array(run)),

@@ -1,5 +1,6 @@
 /** Opens onnxruntime sessions, in the training process only: a run blocks the thread that it is called on. */
 import ort from 'onnxruntime-node';
+import { executionProvider } from './provider.ts';
 
 export type Feeds = Readonly<Record<string, ort.Tensor>>;
 export type Session = {
@@ -11,7 +12,7 @@ export type Session = {
 /** @param threads 1 wherever a graph adds to duplicate indices; see train-graph.ts */
 export async function openSession(model: Uint8Array, threads: number): Promise<Session> {
   const session = await ort.InferenceSession.create(model, {
-    executionProviders: ['cpu'],
+    executionProviders: [executionProvider.name],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     executionMode: 'sequential',

@@ -1,8 +1,10 @@
 /** Runs the train graph over minibatches and keeps its state between runs. */
+
 import type { Compaction } from './compaction.ts';
 import type { Minibatch } from './minibatch.ts';
 import { modelBytes } from './onnx/graph.ts';
 import { adamScalars } from './optimiser.ts';
+import { executionProvider } from './provider.ts';
 import { type Feeds, floats, integers, openSession, scalar } from './session.ts';
 import { stepFeeds } from './step-feeds.ts';
 import { stateTensors, type TrainShape, type TrunkOptimiser, trainGraph } from './train-graph.ts';
@@ -40,7 +42,7 @@ export async function openStepper(
   compaction: Compaction,
   start: State,
 ): Promise<Stepper> {
-  const session = await openSession(modelBytes(trainGraph(shape, optimiser)), 1);
+  const session = await openSession(modelBytes(trainGraph(shape, optimiser)), executionProvider.threads);
   const tensors = stateTensors(shape, optimiser);
   const sizes = tensors.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
   // Two sets of buffers take turns as input and output, so that no run allocates a state of its own.
