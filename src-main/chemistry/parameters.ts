@@ -34,9 +34,13 @@ export const chemistryParameters = (key: string): ChemistryParameters => ({
   maxHeavyAtoms: 100,
 });
 
+/** What the workspace works with; undefined before its first use. Reads only. */
+export const findChemistryParameters = (catalog: Catalog): ChemistryParameters | undefined =>
+  readSetting<ChemistryParameters>(catalog, settingName);
+
 /** The first use in a workspace makes a random key of its own; joining a consortium puts the consortium's in its place. */
 export function readChemistryParameters(catalog: Catalog): ChemistryParameters {
-  const found = readSetting<ChemistryParameters>(catalog, settingName);
+  const found = findChemistryParameters(catalog);
   if (found) return found;
   const made = chemistryParameters(randomBytes(32).toString('base64url'));
   writeSetting(catalog, localKeyName, made.key);

@@ -6,10 +6,12 @@ import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { score } from './commands/score.ts';
 import { serve } from './commands/serve.ts';
+import { standardise } from './commands/standardise.ts';
+import { tasks } from './commands/tasks.ts';
 import { train } from './commands/train.ts';
 import { version } from './version.ts';
 
-const commands: readonly AddCommand[] = [serve, importCommand, exportCommand, train, score, audit];
+const commands: readonly AddCommand[] = [serve, importCommand, exportCommand, standardise, tasks, train, score, audit];
 
 const program = new Command('chorale')
   .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')

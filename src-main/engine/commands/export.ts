@@ -7,6 +7,8 @@ import type { Workspace } from '../../catalog/workspace.ts';
 import { csvLine } from '../../intake/csv-text.ts';
 import { defineCommand, exitCodes } from './command.ts';
 import { exportedMeasurements } from './export-measurements.ts';
+import { exportedStructures } from './export-structures.ts';
+import { exportedTasks } from './export-tasks.ts';
 
 /** Columns and rows of one kind of export, read while they are written. */
 export type Exporter = (workspace: Workspace) => {
@@ -16,6 +18,8 @@ export type Exporter = (workspace: Workspace) => {
 
 const exporters: Readonly<Record<string, Exporter>> = {
   measurements: exportedMeasurements,
+  structures: exportedStructures,
+  tasks: exportedTasks,
 };
 
 /** Rows written at once. */
