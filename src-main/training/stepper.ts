@@ -1,5 +1,4 @@
 /** Runs the train graph over minibatches and keeps its state between runs. */
-
 import type { Compaction } from './compaction.ts';
 import type { Minibatch } from './minibatch.ts';
 import { modelBytes } from './onnx/graph.ts';

@@ -1,13 +1,32 @@
-/** The page of the station Settings. */
+/** The page of the station Settings: language and appearance, person and role, the consortium, this machine. */
 import { useTranslation } from 'react-i18next';
-import { Page, PageHeader } from '../../parts/Page.tsx';
+import { Page, PageHeader, Scroll } from '../../parts/Page.tsx';
+import { AppearanceSettings } from './AppearanceSettings.tsx';
+import { ConsortiumSettings } from './ConsortiumSettings.tsx';
+import { IdentitySettings } from './IdentitySettings.tsx';
+import { MachineSettings } from './MachineSettings.tsx';
+import { PersonSettings } from './PersonSettings.tsx';
+import classes from './SettingsPage.module.css';
 
 export function SettingsPage() {
-  const { t } = useTranslation('frame');
-  const title = t('stations.settings');
+  const { t } = useTranslation(['settings', 'frame']);
+  const title = t('frame:stations.settings');
   return (
     <Page title={title}>
       <PageHeader title={title} />
+      <Scroll>
+        <div className={classes.settings}>
+          <div className={classes.column}>
+            <AppearanceSettings />
+            <PersonSettings />
+            <MachineSettings />
+          </div>
+          <div className={classes.column}>
+            <IdentitySettings />
+            <ConsortiumSettings />
+          </div>
+        </div>
+      </Scroll>
     </Page>
   );
 }

@@ -14,6 +14,7 @@ export function NextRun({ settings, onSettings }: Props) {
   const { t } = useTranslation('train');
   const { queries } = useEngine();
   const { data: ready } = useQuery(queries.training.ready.queryOptions());
+  const { data: provider } = useQuery(queries.training.provider.queryOptions());
   const change = (part: Partial<AloneSettings>) => onSettings({ ...settings, ...part });
   return (
     <Section title={t('next.title')} facts={t('next.facts')}>
@@ -59,7 +60,7 @@ export function NextRun({ settings, onSettings }: Props) {
               />
             ),
           },
-          { label: t('next.runsOn'), value: t('next.cpu') },
+          ...(provider ? [{ label: t('next.runsOn'), value: t('next.cpu', { count: provider.threads }) }] : []),
         ]}
       />
       <p className={`${classes.note} small third`}>

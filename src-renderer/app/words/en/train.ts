@@ -139,7 +139,8 @@ export const train = {
     folds:
       '{{train, number}} compounds to learn from, {{validation, number}} to choose by, {{test, number}} to test on',
     runsOn: 'Runs on',
-    cpu: 'CPU',
+    cpu_one: 'CPU, {{count, number}} thread',
+    cpu_other: 'CPU, {{count, number}} threads',
   },
   runs: {
     list: 'Runs, newest first',

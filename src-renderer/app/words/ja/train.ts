@@ -132,7 +132,7 @@ export const train = {
       '検証分割が {{every, number}} ステップごとの確認で {{looks, number}} 回続けて向上しなければ、早く終わります。',
     folds: '化合物：学習 {{train, number}} 件、選択 {{validation, number}} 件、テスト {{test, number}} 件',
     runsOn: '実行先',
-    cpu: 'CPU',
+    cpu_other: 'CPU、{{count, number}} スレッド',
   },
   runs: {
     list: '実行（新しい順）',
