@@ -51,8 +51,8 @@ export function unusedReason(column: ColumnProfile): ColumnReason | undefined {
     return { key: 'people', data: { header: column.name } };
   }
   if (share(column, column.dates) > 0.8) return { key: 'dates', data: { header: column.name } };
-  if (column.numbers.counting && share(column, column.numbers.values) > 0.98 && says('value') < 2) {
-    return { key: 'row-numbers', data: {} };
+  if (column.numbers.counting && share(column, column.numbers.values) > 0.98) {
+    if (says('value') < 2 && says('compound-id') === 0) return { key: 'row-numbers', data: {} };
   }
   return undefined;
 }
@@ -147,8 +147,9 @@ function assayFit(column: ColumnProfile, header: HeaderReading): Fit | undefined
 
 function relationFit(column: ColumnProfile, header: HeaderReading): Fit | undefined {
   const said = header.get('relation') ?? 0;
-  const all = column.filled > 0 && share(column, column.relations) >= 0.98;
-  if (!all && !(said === 2 && column.filled === 0)) return undefined;
+  const known = share(column, column.relations);
+  const all = column.filled > 0 && known >= 0.98;
+  if (!all && said < 2) return undefined;
   const spellings = [...column.spellings.keys()];
   const censored = [...column.spellings].reduce(
     (sum, [spelling, times]) => sum + ((relationOf(plainText(spelling))?.relation ?? '=') === '=' ? 0 : times),
@@ -157,7 +158,9 @@ function relationFit(column: ColumnProfile, header: HeaderReading): Fit | undefi
   return {
     target: 'relation',
     score: (all ? 4 : 2) + said,
-    confidence: all && said > 0 ? 'high' : 'middle',
+    // Under a header that is plain, one odd cell must not cost all the others their relation.
+    confidence:
+      (all && said > 0) || known >= 0.9 ? 'high' : known >= 0.5 || column.filled === 0 || all ? 'middle' : 'low',
     reason: { key: 'relations', data: { spellings: spellings.slice(0, 6).join(' '), censored } },
   };
 }

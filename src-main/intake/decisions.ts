@@ -123,6 +123,8 @@ export type DecisionMaterial = {
   readonly seenBefore: readonly SeenBefore[];
   /** What an assay would be called that the file does not name. */
   readonly fileStem: string;
+  /** The mapping was handed in: what it leaves out is left out on purpose. */
+  readonly byHand: boolean;
 };
 
 export function openDecisions(material: DecisionMaterial): Decision[] {
@@ -175,21 +177,27 @@ function readingDecisions({ scan, otherSheets, mapping }: DecisionMaterial): Dec
   return decisions;
 }
 
-function targetDecisions({ required, proposals, fileStem }: DecisionMaterial): Decision[] {
+function targetDecisions({ required, proposals, fileStem, byHand }: DecisionMaterial): Decision[] {
+  const choicesFor = (target: RequiredTarget['target']) =>
+    proposals
+      .filter(
+        (one) => one.target === 'unused' && (target === 'value' || one.alternatives.some((other) => other === target)),
+      )
+      .map(({ column }) => column);
   return required
-    .filter(({ target, state, optional }) => state === 'missing' && !optional && target !== 'unit')
+    .filter(({ target, state }) => {
+      if (target === 'unit') return false; // asked for column by column
+      // A column that is called relation and does not read as one: leaving it out would turn every ">" into "=".
+      if (target === 'relation') return state === 'not-needed' && !byHand && choicesFor(target).length > 0;
+      return state === 'missing';
+    })
     .map(({ target }) => ({
       id: `target:${target}`,
       kind: 'target',
       state: 'open',
       data: { target },
       suggestion: target === 'assay' ? fileStem : null,
-      choices: proposals
-        .filter(
-          (one) =>
-            one.target === 'unused' && (target === 'value' || one.alternatives.some((other) => other === target)),
-        )
-        .map(({ column }) => column),
+      choices: choicesFor(target),
     }));
 }
 

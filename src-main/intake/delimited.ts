@@ -146,13 +146,16 @@ function closingQuote(text: string, open: number, quote: string, last: boolean):
 
 /**
  * Two marks left open by mistake, lines apart, look like one cell that holds whole rows: each line of such a record has
- * as many cells as the record itself. No comment of several lines looks like that.
+ * as many cells as the record itself, not counting delimiters that stand in marks within one line. No comment of several
+ * lines looks like that.
  */
-function swallowsRows({ cells, lines }: Quoted, text: string, { delimiter, columns }: DelimitedShape): boolean {
+function swallowsRows({ cells, lines }: Quoted, text: string, { delimiter, quote, columns }: DelimitedShape): boolean {
   if (lines === 1) return false;
   if (columns !== undefined && cells.length !== columns) return true;
-  const physical = text.replace(/\r?\n$|\r$/, '').split(lineEnds);
-  return cells.length > 1 && physical.every((one) => one.split(delimiter).length >= cells.length);
+  const mark = `\\u{${quote?.codePointAt(0)?.toString(16)}}`;
+  const marked = new RegExp(`${mark}(?:[^${mark}]|${mark}${mark})*${mark}`, 'gu');
+  const open = text.replace(/\r?\n$|\r$/, '').replace(marked, (cell) => (/[\r\n]/.test(cell) ? cell : ''));
+  return cells.length > 1 && open.split(lineEnds).every((line) => line.split(delimiter).length >= cells.length);
 }
 
 const lineEnds = /\r\n|\n|\r/g;

@@ -78,6 +78,7 @@ export async function inspectFile(path: string, options: InspectOptions, control
       otherSheets: given === undefined ? found.otherSheets : [],
       seenBefore,
       fileStem: fileStem(name),
+      byHand: given !== undefined,
     }),
     titleRows: [...scan.titleRows],
     rawRows: [...scan.rawRows],
