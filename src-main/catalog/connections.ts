@@ -25,26 +25,27 @@ export type ConnectionRow = ConnectionCall & {
 
 const hour = 3_600_000;
 
-export function noteConnection(catalog: Catalog, call: ConnectionCall): void {
+/** @param calls that these bytes went in */
+export function noteConnection(catalog: Catalog, call: ConnectionCall, calls = 1): void {
   const { at, host, purpose, bytesOut, bytesIn, packageHash, outcome, reason } = call;
   const since = new Date(Date.parse(at) - hour).toISOString();
   const counted = catalog.db
     .prepare(
-      `update connection set calls = calls + 1, last_at = ?, bytes_out = bytes_out + ?, bytes_in = bytes_in + ?
+      `update connection set calls = calls + ?, last_at = ?, bytes_out = bytes_out + ?, bytes_in = bytes_in + ?
        where id = (
          select id from connection
          where at > ? and host = ? and purpose = ? and outcome = ? and package_hash is ? and reason is ?
          order by id desc limit 1
        )`,
     )
-    .run(at, bytesOut, bytesIn, since, host, purpose, outcome, packageHash, reason);
+    .run(calls, at, bytesOut, bytesIn, since, host, purpose, outcome, packageHash, reason);
   if (counted.changes > 0) return;
   catalog.db
     .prepare(
       `insert into connection (at, last_at, calls, host, purpose, bytes_out, bytes_in, package_hash, outcome, reason)
-       values (?, ?, 1, ?, ?, ?, ?, ?, ?, ?)`,
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(at, at, host, purpose, bytesOut, bytesIn, packageHash, outcome, reason);
+    .run(at, at, calls, host, purpose, bytesOut, bytesIn, packageHash, outcome, reason);
 }
 
 /** Newest first, also for one host or outcome. */

@@ -36,8 +36,15 @@ export function acceptMessage(
     case 'APPROVE':
       must(message.body.rosterHash === around.plan.rosterHash, message, 'other-roster');
       return { ...state, approved: added(state.approved, from) };
-    case 'PRESENT':
-      return { ...state, here: added(state.here, from), sittingOut: state.sittingOut.filter((id) => id !== from) };
+    case 'PRESENT': {
+      const { roundsDone } = message.body;
+      must(roundsDone <= state.roundsDone, message, 'other-round');
+      return {
+        ...withApplied(state, from, roundsDone),
+        here: added(state.here, from),
+        sittingOut: state.sittingOut.filter((id) => id !== from),
+      };
+    }
     case 'WITHDRAW': {
       const { attempt, here, sittingOut } = state;
       const concerned = attempt !== null && (message.round === 0 || isRunning(state, message));
@@ -52,10 +59,11 @@ export function acceptMessage(
       break;
   }
   must(!isAhead(state, message), message, 'other-round');
+  const known = message.type === 'ADVERTISE' ? withApplied(state, from, message.round - 1) : state;
   const { attempt } = state;
-  if (attempt === null || !isRunning(state, message)) return state; // too late
+  if (attempt === null || !isRunning(state, message)) return known; // too late
   const answered = answer(state, attempt, { message, hash }, around);
-  return answered === undefined ? state : { ...state, attempt: answered };
+  return answered === undefined ? known : { ...known, attempt: answered };
 }
 
 /** @returns undefined when the step to which the message belongs is closed already */
@@ -120,6 +128,12 @@ const isRunning = ({ roundsDone, attempt }: CoordinatorState, message: Message):
 /** Of an attempt that was never opened. */
 const isAhead = ({ roundsDone, tried }: CoordinatorState, message: Message): boolean =>
   message.round > roundsDone + 1 || (message.round === roundsDone + 1 && message.attempt > tried);
+
+/** Who has applied the sum of a round holds the trunk that the next one begins with. */
+const withApplied = (state: CoordinatorState, id: string, rounds: number): CoordinatorState => ({
+  ...state,
+  applied: { ...state.applied, [id]: Math.max(state.applied[id] ?? 0, rounds) },
+});
 
 const added = (ids: readonly string[], id: string): readonly string[] => (ids.includes(id) ? ids : [...ids, id]);
 

@@ -44,6 +44,8 @@ export type CoordinatorState = {
   readonly here: readonly string[];
   /** Partners that have withdrawn from the running round, and will be in the next. */
   readonly sittingOut: readonly string[];
+  /** Rounds whose sum each partner has applied, as far as it has said. */
+  readonly applied: Readonly<Record<string, number>>;
   readonly roundsDone: number;
   /** Attempts at the running round so far. */
   readonly tried: number;
@@ -60,6 +62,7 @@ export const beginCoordination = (planHash: string): CoordinatorState => ({
   approved: [],
   here: [],
   sittingOut: [],
+  applied: {},
   roundsDone: 0,
   tried: 0,
   opensAt: null,

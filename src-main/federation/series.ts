@@ -69,21 +69,28 @@ export function storePartnerState(
   inOneTransaction(catalog, () => {
     const before = readPartnerState(catalog, series);
     writePartnerState(catalog, series, encodePartnerState(state), at);
-    if (input.kind === 'message') keepMessage(catalog, series, input.bytes, state.self, at);
+    if (input.kind === 'message') keepMessage(catalog, series, input.bytes, state, at);
     for (const { text: outgoing } of state.outbox) {
-      keepMessage(catalog, series, new TextEncoder().encode(outgoing), state.self, at);
+      keepMessage(catalog, series, new TextEncoder().encode(outgoing), state, at);
     }
     if (input.kind === 'sent' && input.receipt !== undefined) addReceipt(catalog, input.hash, input.receipt);
     noteProgress(catalog, series, before, state, at);
   });
 }
 
-/** Whatever does not even read as a message is refused by the machine and not kept. */
-function keepMessage(catalog: Catalog, series: string, bytes: Uint8Array, self: string, at: string): void {
+/** What the machine has not followed (a forged signature, a broken chain) is not kept. */
+function keepMessage(
+  catalog: Catalog,
+  series: string,
+  bytes: Uint8Array,
+  { self, heard, outbox }: PartnerState,
+  at: string,
+): void {
   const message = readMessage(bytes);
   if (message === undefined) return;
   const { round, attempt, from, type } = message;
   const hash = messageHash(message);
+  if (heard[from]?.hash !== hash && !outbox.some((outgoing) => outgoing.hash === hash)) return;
   addMessage(catalog, { series, round, attempt, sender: from, type, hash, sent: from === self, at, bytes });
 }
 
