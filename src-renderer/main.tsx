@@ -1,4 +1,5 @@
 /** Starts the page: words, colours and the link to the engine, then the doors or the frame. */
+import './app/no-eval.ts';
 import '@fontsource-variable/inter/index.css';
 import '@mantine/core/styles.layer.css';
 import './app/theme/tokens.css';
@@ -8,7 +9,6 @@ import { RouterProvider } from '@tanstack/react-router';
 import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import * as z from 'zod';
 import { Appearance } from './app/appearance.ts';
 import { EngineProvider } from './app/engine.tsx';
 import { JobsProvider } from './app/jobs.tsx';
@@ -17,9 +17,6 @@ import { cssVariables, theme } from './app/theme/theme.ts';
 import { startWords } from './app/words/words.ts';
 import { WorkspaceProvider } from './app/workspace.tsx';
 import { connect } from './link/connect.ts';
-
-// SECURITY: the page's policy forbids eval, which zod would otherwise probe for.
-z.config({ jitless: true });
 
 const nonce = document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? '';
 setNonce(nonce);

@@ -45,6 +45,9 @@ export function formatOf(language: string) {
       new Intl.NumberFormat(language, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value),
     );
 
+  /** In Japanese a half space stands between figures and words. */
+  const spaced = (text: string) =>
+    japanese ? text.replace(/(\d)(?=[\u3040-\u9fff])|([\u3040-\u9fff])(?=\d)/g, '$1$2 ') : text;
   const time = (at: string | Date) => clock.format(new Date(at));
 
   return {
@@ -63,8 +66,8 @@ export function formatOf(language: string) {
     },
 
     time,
-    day: (at: string | Date) => dayAndMonth.format(new Date(at)),
-    longDay: (at: string | Date) => longDay.format(new Date(at)),
+    day: (at: string | Date) => spaced(dayAndMonth.format(new Date(at))),
+    longDay: (at: string | Date) => spaced(longDay.format(new Date(at))),
     exact: (at: string | Date) => exactClock.format(new Date(at)),
 
     /** To the second today, to the minute before that: when an entry of the log was made. */
@@ -81,16 +84,16 @@ export function formatOf(language: string) {
     when(at: string | Date, now: Date = new Date()): string {
       const date = new Date(at);
       if (date.toDateString() === now.toDateString()) return time(date);
-      return (date.getFullYear() === now.getFullYear() ? dayAndMonth : withYear).format(date);
+      return spaced((date.getFullYear() === now.getFullYear() ? dayAndMonth : withYear).format(date));
     },
 
     /** Relative within a day, such as "3 minutes ago"; then the date. */
     ago(at: string | Date, now: Date = new Date()): string {
       const date = new Date(at);
       const past = date.getTime() - now.getTime();
-      if (Math.abs(past) >= day) return withYear.format(date);
-      if (Math.abs(past) >= hour) return relative.format(Math.round(past / hour), 'hour');
-      if (Math.abs(past) >= minute) return relative.format(Math.round(past / minute), 'minute');
+      if (Math.abs(past) >= day) return spaced(withYear.format(date));
+      if (Math.abs(past) >= hour) return spaced(relative.format(Math.round(past / hour), 'hour'));
+      if (Math.abs(past) >= minute) return spaced(relative.format(Math.round(past / minute), 'minute'));
       return relative.format(0, 'second');
     },
 

@@ -21,7 +21,7 @@ type Props = {
   readonly children?: ReactNode;
   readonly icon?: TablerIcon;
   readonly strong?: boolean;
-  readonly title?: string;
+  readonly title?: string | undefined;
 };
 
 const icons: Readonly<Record<Tone, TablerIcon>> = {

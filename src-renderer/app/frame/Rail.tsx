@@ -76,5 +76,5 @@ function Item({ station, waiting, folded }: { station: StationName; waiting: num
 
 const waitingAt = (station: StationName, blocked: readonly Blocked[]): number =>
   blocked
-    .filter((cause) => cause.station === station)
+    .filter(({ cause, station: at }) => at === station && cause !== 'connection-denied')
     .reduce((sum, { facts }) => sum + (typeof facts.count === 'number' ? facts.count : 1), 0);

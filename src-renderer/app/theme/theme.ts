@@ -65,14 +65,18 @@ export const theme = createTheme({
       defaultProps: { variant: 'quiet', size: 28 },
       classNames: { root: classes.iconButton! },
     }),
-    TextInput: TextInput.extend({ classNames: field }),
+    TextInput: TextInput.extend({ defaultProps: { size: 'xs', leftSectionWidth: 28 }, classNames: field }),
     PasswordInput: PasswordInput.extend({
+      defaultProps: { size: 'xs' },
       classNames: { ...field, innerInput: classes.innerInput!, visibilityToggle: classes.visibility! },
     }),
     Textarea: Textarea.extend({ classNames: { ...field, input: classes.textarea! } }),
     Select: Select.extend({
       defaultProps: {
+        size: 'xs',
         allowDeselect: false,
+        leftSectionWidth: 28,
+        rightSectionWidth: 26,
         rightSection: createElement(IconSelector, { className: classes.selector! }),
         rightSectionPointerEvents: 'none',
         withCheckIcon: false,
@@ -83,11 +87,21 @@ export const theme = createTheme({
     }),
     Checkbox: Checkbox.extend({
       defaultProps: { size: 'xs' },
-      classNames: { input: classes.check!, label: classes.choiceLabel!, description: classes.help! },
+      classNames: {
+        inner: classes.choiceInner!,
+        input: classes.check!,
+        label: classes.choiceLabel!,
+        description: classes.help!,
+      },
     }),
     Radio: Radio.extend({
       defaultProps: { size: 'xs' },
-      classNames: { radio: classes.radio!, label: classes.choiceLabel!, description: classes.help! },
+      classNames: {
+        inner: classes.choiceInner!,
+        radio: classes.radio!,
+        label: classes.choiceLabel!,
+        description: classes.help!,
+      },
     }),
     Switch: Switch.extend({ defaultProps: { size: 'xs' }, classNames: { label: classes.choiceLabel! } }),
     Tooltip: Tooltip.extend({

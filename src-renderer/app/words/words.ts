@@ -18,6 +18,7 @@ export async function startWords(): Promise<void> {
     defaultNS: 'frame',
     interpolation: { escapeValue: false },
   });
+  i18next.services.formatter?.add('number', inFigures);
   document.documentElement.lang = i18next.language;
   i18next.on('languageChanged', (language) => {
     document.documentElement.lang = language;
@@ -33,3 +34,9 @@ export function languageOf(chosen: Language | 'system'): Language {
   if (chosen !== 'system') return chosen;
   return navigator.languages.find((language) => /^(en|ja)\b/.test(language))?.startsWith('ja') ? 'ja' : 'en';
 }
+
+/** Grouped by the language, with a true minus. Only the value counts: a sentence's other facts are no options of it. */
+const inFigures = (value: unknown, language: string | undefined): string =>
+  typeof value === 'number'
+    ? new Intl.NumberFormat(language, { maximumFractionDigits: 3 }).format(value).replaceAll('-', '\u2212')
+    : String(value);

@@ -23,7 +23,7 @@ export function Blocked({ blocked }: { blocked: readonly Cause[] }) {
       {
         id: 'what',
         head: t('blocked.what'),
-        width: 'minmax(240px, 3fr)',
+        width: 'minmax(240px, 4fr)',
         cell: (cause) => (
           <Status tone={cause.severity} strong>
             {causeWords(t, cause)}
@@ -40,7 +40,7 @@ export function Blocked({ blocked }: { blocked: readonly Cause[] }) {
       {
         id: 'holds',
         head: t('blocked.holds'),
-        width: 'minmax(160px, 3fr)',
+        width: 'minmax(140px, 3fr)',
         cell: ({ cause }) => <span className="second">{t(`blocked.holdsUp.${cause}`)}</span>,
       },
       {
@@ -83,9 +83,10 @@ function Action({ cause }: { cause: Cause }) {
   const standardise = useMutation({ mutationFn: () => client.chemistry.standardise() });
   const run = () => {
     if (cause.action === 'standardise') standardise.mutate();
-    else if (cause.action === 'open-check' && cause.target !== null) {
+    else if (cause.cause === 'rows-rejected') {
       void navigate({ to: '/import', search: { batch: Number(cause.target) } });
-    } else void navigate({ to: stationPaths[cause.station] });
+    } else if (cause.cause === 'structures-failed') void navigate({ to: '/structures', search: { filter: 'failed' } });
+    else void navigate({ to: stationPaths[cause.station] });
   };
   return (
     <Button size="small" disabled={standardise.isPending} onClick={run}>

@@ -36,7 +36,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'cause',
         head: t('check.cause'),
-        width: 'minmax(210px, 1.6fr)',
+        width: 'minmax(200px, 1.5fr)',
         cell: ({ group, index }) => {
           const cause = t(`reasons.${group.reason}`);
           const isOpen = opened === index;
@@ -76,7 +76,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'repair',
         head: t('check.repair'),
-        width: 220,
+        width: 210,
         cell: (row) => {
           const { group, index } = row;
           const cause = t(`reasons.${group.reason}`);
@@ -98,7 +98,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'effect',
         head: t('check.effect'),
-        width: 'minmax(110px, 1fr)',
+        width: 'minmax(150px, 1.2fr)',
         cell: (row) => {
           const repair = repairOf(row);
           return repair && <span className="second">{repairWords(t, repair, row.group.severity).effect}</span>;

@@ -97,7 +97,7 @@ function Done({ outcome, batchId }: { outcome: ImportOutcome; batchId: number })
             {t('done.text', { count: report.measurements, compounds: report.compounds, assays: report.assays })}
           </p>
         </div>
-        <Equation report={report} />
+        <Equation report={report} stored />
         <div className={classes.next}>
           <section>
             <h2>

@@ -12,7 +12,8 @@ const tones = { ready: 'ok', warned: 'warn', rejected: 'bad', ignored: 'aside' }
 /** Parts below it are drawn at it, in pixels, so that one row in a million can be seen. */
 const narrowest = 10;
 
-export function Equation({ report }: { report: CheckReport }) {
+/** @param stored the rows are in the catalogue, so what would go there is not said again */
+export function Equation({ report, stored = false }: { report: CheckReport; stored?: boolean }) {
   const { t } = useTranslation('intake');
   const format = useFormat();
   const { rows, measurements, compounds, assays, censored } = report;
@@ -35,8 +36,12 @@ export function Equation({ report }: { report: CheckReport }) {
           </p>
         ))}
         <p className={classes.result}>
-          <Trans t={t} i18nKey="check.goIn" count={measurements} components={{ b: <span className="strong" /> }} />
-          <br />
+          {!stored && (
+            <>
+              <Trans t={t} i18nKey="check.goIn" count={measurements} components={{ b: <span className="strong" /> }} />
+              <br />
+            </>
+          )}
           {[
             t('check.compounds', { count: compounds }),
             t('check.assays', { count: assays }),

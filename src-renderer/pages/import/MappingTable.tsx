@@ -76,7 +76,7 @@ export function MappingTable({ inspection, mapping, change, shown, selected, onS
       {
         id: 'target',
         head: t('table.target'),
-        width: 166,
+        width: 178,
         cell: ({ column, alternatives, reason }) => {
           const chosen = targetOf(column);
           const Icon = targetIcons[chosen];

@@ -28,6 +28,7 @@ type Place = NonNullable<ImportSearch['step']>;
 
 export function Wizard({ file }: { file: string }) {
   const { t } = useTranslation(['intake', 'frame']);
+  const format = useFormat();
   const navigate = useNavigate();
   const { client } = useEngine();
   const { step = 'mapping', job: jobId } = route.useSearch();
@@ -75,7 +76,11 @@ export function Wizard({ file }: { file: string }) {
       <PageHeader
         crumb={{ to: '/import', label: t('frame:stations.import') }}
         title={title}
-        facts={inspection && <Facts inspection={inspection} />}
+        facts={
+          step === 'check' && report && job?.finishedAt
+            ? t('check.facts', { when: format.when(job.finishedAt) })
+            : inspection && <Facts inspection={inspection} />
+        }
         actions={
           mapping && step !== 'commit' && <History draft={draft} change={change} onChange={() => go('mapping')} />
         }

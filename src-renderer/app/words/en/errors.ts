@@ -55,6 +55,7 @@ export const errors = {
   TOOLKIT_FAILED: { title: 'The chemistry toolkit stopped', explanation: 'It said: {{reason}}.' },
   NOTHING_TO_LEARN: { title: 'There is nothing to learn from', explanation: '{{reason}}.' },
   TRAINING_FAILED: { title: 'Training stopped', explanation: 'The reason: {{reason}}.' },
+  NO_MODEL: { title: 'There is no model yet', explanation: 'Train one, or take part in a round.' },
   MODEL_UNREADABLE: { title: 'Model {{model}} cannot be read', explanation: 'The reason: {{reason}}.' },
   ROSTER_INVALID: { title: 'The roster is not valid', explanation: 'The reason: {{reason}}. Nothing was sent.' },
   PLAN_INVALID: { title: 'The plan is not valid', explanation: 'The reason: {{reason}}. Nothing was sent.' },

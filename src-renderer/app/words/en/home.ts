@@ -158,9 +158,9 @@ export const home = {
       'masks-revealed': 'Revealed mask shares, {{subject}}',
       'result-applied': 'Took over the global model, {{subject}}',
       'round-refused': 'Refused {{subject}}',
-      'workspace-made': 'Made the workspace {{subject}}',
-      'workspace-opened': 'Opened the workspace {{subject}}',
-      'settings-changed': 'Changed the settings {{subject}}',
+      'workspace-made': 'Made the workspace',
+      'workspace-opened': 'Opened the workspace',
+      'settings-changed': 'Changed the settings',
     },
   },
   round: {

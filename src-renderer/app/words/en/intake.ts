@@ -159,7 +159,7 @@ export const intake = {
   },
   unitReason: {
     'log-of-unnamed':
-      'All rows with “{{spelling}}” lie between {{lowest}} and {{highest}} in {{assays, number}} assays, which looks like a log10 of an unnamed unit, such as logD.',
+      'All rows with “{{spelling}}” lie between {{lowest, number}} and {{highest, number}} in {{assays, number}} assays, which looks like a log10 of an unnamed unit, such as logD.',
     'mass-per-volume':
       '“{{spelling}}” is a mass per volume. It fits a solubility; for a potency it needs the molecular weight.',
     'unknown-spelling': 'Chorale does not know the unit “{{spelling}}”. Rows with it are rejected while it is open.',
@@ -397,8 +397,9 @@ export const intake = {
     relations: 'Only {{spellings}} occur; {{censored, number}} censored',
     numbers: '{{numbers, number}} of {{filled, number}} are numbers',
     'numbers-with-unit': '{{numbers, number}} of {{filled, number}} are numbers in {{unit}}',
-    'numbers-unit-guessed': '{{numbers, number}} numbers between {{lowest}} and {{highest}}; unit {{unit}} suggested',
-    'numbers-unit-open': '{{numbers, number}} numbers between {{lowest}} and {{highest}}; unit open',
+    'numbers-unit-guessed':
+      '{{numbers, number}} numbers between {{lowest, number}} and {{highest, number}}; unit {{unit}} suggested',
+    'numbers-unit-open': '{{numbers, number}} numbers between {{lowest, number}} and {{highest, number}}; unit open',
     units: '{{known, number}} of {{spellings, number}} spellings are known',
     'unit-open': '{{open, number}} of {{spellings, number}} spellings is open: “{{first}}”',
     'constant-units': 'Always {{unit}}',
@@ -454,7 +455,7 @@ export const intake = {
     'assay-code': 'an assay code',
     number: 'a number, such as 12{{decimalMark}}88',
     'positive-number': 'a number above zero',
-    'plausible-p': 'between {{low}} and {{high}} after conversion',
+    'plausible-p': 'between {{low, number}} and {{high, number}} after conversion',
     unit: 'a unit',
     'known-unit': 'a unit of the closed list',
     'molar-unit': 'a molar unit, such as nM',
@@ -463,7 +464,7 @@ export const intake = {
     'known-relation': '=, <, >, ≤, ≥ or ~',
     'same-relation': '{{relation}}, as the column says',
     'plain-value': 'a plain value',
-    'usual-p': 'usually between {{low}} and {{high}}',
+    'usual-p': 'usually between {{low, number}} and {{high, number}}',
     'exact-value': 'an exact value',
     'mapped-field': 'a field that the mapping names',
     'new-row': 'something that line {{line, number}} does not say already',

@@ -59,6 +59,7 @@ export const errors = {
   TOOLKIT_FAILED: { title: '化学ツールキットが止まりました', explanation: '内容：{{reason}}' },
   NOTHING_TO_LEARN: { title: '学習できるデータがありません', explanation: '{{reason}}' },
   TRAINING_FAILED: { title: '学習が止まりました', explanation: '理由：{{reason}}' },
+  NO_MODEL: { title: 'モデルがまだありません', explanation: '学習するか、ラウンドに参加してください。' },
   MODEL_UNREADABLE: { title: 'モデル {{model}} を読み取れません', explanation: '理由：{{reason}}' },
   ROSTER_INVALID: { title: '名簿が正しくありません', explanation: '理由：{{reason}}。何も送信していません。' },
   PLAN_INVALID: { title: '計画が正しくありません', explanation: '理由：{{reason}}。何も送信していません。' },

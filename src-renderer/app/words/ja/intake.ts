@@ -158,7 +158,7 @@ export const intake = {
   },
   unitReason: {
     'log-of-unnamed':
-      '「{{spelling}}」の行は {{assays, number}} 件のアッセイで {{lowest}} から {{highest}} の範囲です。logD のような、単位名のない log10 と考えられます。',
+      '「{{spelling}}」の行は {{assays, number}} 件のアッセイで {{lowest, number}} から {{highest, number}} の範囲です。logD のような、単位名のない log10 と考えられます。',
     'mass-per-volume': '「{{spelling}}」は体積あたりの質量です。溶解度なら使えます。活性値には分子量が必要です。',
     'unknown-spelling': '単位「{{spelling}}」は未知です。未決の間、その行は除外します。',
   },
@@ -379,8 +379,9 @@ export const intake = {
     relations: '{{spellings}} だけ。打ち切り {{censored, number}} 件',
     numbers: '{{filled, number}} 件中 {{numbers, number}} 件が数値',
     'numbers-with-unit': '{{filled, number}} 件中 {{numbers, number}} 件が数値（{{unit}}）',
-    'numbers-unit-guessed': '{{lowest}} から {{highest}} の数値 {{numbers, number}} 件。単位は {{unit}} を提案',
-    'numbers-unit-open': '{{lowest}} から {{highest}} の数値 {{numbers, number}} 件。単位は未決',
+    'numbers-unit-guessed':
+      '{{lowest, number}} から {{highest, number}} の数値 {{numbers, number}} 件。単位は {{unit}} を提案',
+    'numbers-unit-open': '{{lowest, number}} から {{highest, number}} の数値 {{numbers, number}} 件。単位は未決',
     units: '綴り {{spellings, number}} 種のうち {{known, number}} 種が既知',
     'unit-open': '綴り {{spellings, number}} 種のうち {{open, number}} 種が未決：「{{first}}」',
     'constant-units': 'つねに {{unit}}',
@@ -436,7 +437,7 @@ export const intake = {
     'assay-code': 'アッセイのコード',
     number: '数値。例：12{{decimalMark}}88',
     'positive-number': '0 より大きい数値',
-    'plausible-p': '換算後に {{low}} から {{high}}',
+    'plausible-p': '換算後に {{low, number}} から {{high, number}}',
     unit: '単位',
     'known-unit': '一覧にある単位',
     'molar-unit': 'nM などのモル濃度',
@@ -445,7 +446,7 @@ export const intake = {
     'known-relation': '=、<、>、≤、≥、~',
     'same-relation': '列と同じ {{relation}}',
     'plain-value': 'ふつうの値',
-    'usual-p': '通常は {{low}} から {{high}}',
+    'usual-p': '通常は {{low, number}} から {{high, number}}',
     'exact-value': '正確な値',
     'mapped-field': '対応付けにある項目',
     'new-row': '{{line, number}} 行目と違う内容',
