@@ -215,7 +215,7 @@ export function DataGrid<Row>(props: GridProps<Row>) {
         {fit ? (
           Array.from({ length: total }, (_, index) => one(index))
         ) : (
-          <div role="rowgroup" className={classes.rows} style={{ height: virtual.getTotalSize() }}>
+          <div className={classes.rows} style={{ height: virtual.getTotalSize() }}>
             {seen.map(({ index, start }) => one(index, start))}
           </div>
         )}

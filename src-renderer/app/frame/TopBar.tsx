@@ -65,7 +65,7 @@ function PersonMenu() {
   return (
     <Menu position="bottom-end" width={220}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={`${person.name}, ${t(`roles.${person.role}`)}`}>
+        <UnstyledButton className={classes.person}>
           <span className={classes.initials} aria-hidden>
             {initials(person.name)}
           </span>
