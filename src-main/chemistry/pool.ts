@@ -1,8 +1,9 @@
 /** The pool of chemistry workers: batches out, results in order back, and no structure that can hold up or kill a run. */
 import { availableParallelism } from 'node:os';
 import { ChoraleError } from '../contract/errors.ts';
-import { type Control, stopIfAsked } from '../contract/progress.ts';
-import { type Crew, createCrew } from './crew.ts';
+import type { Control } from '../contract/progress.ts';
+import { standardiseInBatches } from './batches.ts';
+import { createCrew } from './crew.ts';
 import type { Drawing } from './drawing.ts';
 import { createDrawingCache } from './drawing-cache.ts';
 import type { Structure } from './guards.ts';
@@ -35,9 +36,6 @@ export type ChemistryOptions = {
   readonly secondsPerStructure?: number;
 };
 
-/** Small enough for progress and cancel five times a second. */
-const batchSize = 200;
-
 const structuresPerWorker = 50_000;
 
 const rememberedDrawings = 500;
@@ -60,20 +58,7 @@ export async function openChemistry({
 
   return {
     parameters,
-    async standardise(structures, control) {
-      let done = 0;
-      const report = () => control.report({ step: 'chemistry.standardise', done, total: structures.length });
-      report();
-      const found = await Promise.all(
-        batches(structures).map(async (batch) => {
-          const results = await standardiseBatch(standardising, batch, control, false);
-          done += batch.length;
-          report();
-          return results;
-        }),
-      );
-      return found.flat();
-    },
+    standardise: (structures, control) => standardiseInBatches(standardising, structures, control),
     depict: (structure, how) =>
       remember(structure, how, async () => {
         const ended = await drawing.run((worker) => worker.draw([structure], how), 1);
@@ -84,37 +69,6 @@ export async function openChemistry({
     },
   };
 }
-
-/**
- * The structure that a worker was at when it went is tried again alone, the ones around it go again without it. Who
- * ends a worker twice is the culprit and fails by name.
- */
-async function standardiseBatch(
-  crew: Crew,
-  structures: readonly Structure[],
-  control: Control,
-  suspect: boolean,
-): Promise<readonly StandardStructure[]> {
-  if (structures.length === 0) return [];
-  stopIfAsked(control);
-  const ended = await crew.run((worker) => worker.standardise(structures), structures.length, control.signal);
-  stopIfAsked(control);
-  if (ended.kind === 'results') return ended.results;
-  if (suspect) return [{ ok: false, failure: ended.failure, detail: ended.reason }];
-  const at = Math.max(0, ended.at);
-  const [before, culprit, after] = [structures.slice(0, at), structures.slice(at, at + 1), structures.slice(at + 1)];
-  const parts = await Promise.all([
-    standardiseBatch(crew, before, control, false),
-    standardiseBatch(crew, culprit, control, true),
-    standardiseBatch(crew, after, control, false),
-  ]);
-  return parts.flat();
-}
-
-const batches = (structures: readonly Structure[]): readonly (readonly Structure[])[] =>
-  Array.from({ length: Math.ceil(structures.length / batchSize) }, (_, at) =>
-    structures.slice(at * batchSize, (at + 1) * batchSize),
-  );
 
 /** One copy for all workers. */
 function shared(numbers: Uint16Array): Uint16Array {

@@ -27,14 +27,19 @@ export type ChemistryWorker = {
 /** The watchdog counts ticks, not the clock: a machine that slept has not kept a structure waiting. */
 const ticksPerSecond = 4;
 
-/** @throws TOOLKIT_FAILED */
+/**
+ * @param secondsPerStructure how long the watchdog lets one structure take
+ * @param script what the thread runs
+ * @throws TOOLKIT_FAILED
+ */
 export async function startWorker(
   start: Omit<WorkerStart, 'begun'>,
   secondsPerStructure: number,
+  script = new URL(`./worker${extname(import.meta.url)}`, import.meta.url),
 ): Promise<ChemistryWorker> {
   const begun = new Int32Array(new SharedArrayBuffer(4));
   const workerData: WorkerStart = { ...start, begun };
-  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), { workerData });
+  const worker = new Worker(script, { workerData });
   let tell: (answer: Answer) => void = () => {};
   const crashed = (cause: unknown) => tell({ kind: 'gone', at: -1, failure: 'crashed-toolkit', reason: String(cause) });
   worker.on('message', (message: FromWorker) => tell(message));

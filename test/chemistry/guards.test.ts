@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { guard, measureSmiles } from '../../src-main/chemistry/guards.ts';
+import { inventedSmiles } from '../fixtures/invented-smiles.ts';
+import known from '../fixtures/standard-structures.json' with { type: 'json' };
+import { graphOf, rdkit } from './rdkit.ts';
+
+const smiles = (text: string) => guard({ kind: 'smiles', text })?.failure;
+const molBlock = (text: string) => guard({ kind: 'molblock', text })?.failure;
+const block = (counts: string, lines: number) =>
+  `\n\n\n${counts}\n${'    0.0000    0.0000    0.0000 C   0  0\n'.repeat(lines)}M  END`;
+
+describe('the guard', () => {
+  it('lets real structures through', () => {
+    for (const { given } of known) expect(smiles(given)).toBeUndefined();
+    expect(smiles('CC(=O)O acetic acid')).toBeUndefined();
+    const molecule = rdkit.get_mol('CC(=O)Oc1ccccc1C(=O)O')!;
+    expect(molBlock(molecule.get_molblock())).toBeUndefined();
+    expect(molBlock(molecule.get_molblock().replaceAll('\n', '\r\n'))).toBeUndefined();
+    expect(molBlock(molecule.get_v3Kmolblock())).toBeUndefined();
+    molecule.delete();
+  });
+
+  it('stops what is too long, too large or too deep for the toolkit', () => {
+    expect(smiles('C'.repeat(2000))).toBe('too-long');
+    expect(smiles('C'.repeat(251))).toBe('too-many-atoms');
+    expect(smiles('*'.repeat(1000))).toBe('too-many-atoms');
+    expect(smiles(`${'C('.repeat(101)}C${')'.repeat(101)}`)).toBe('too-deep');
+  });
+
+  it('stops what the toolkit would take for another format', () => {
+    for (const text of ['{"rdkitjson":{"version":12}}', 'C\nC', 'CCO\u0000', 'ＣＣＯ', '\n\n\n  0  0  0\nM  END']) {
+      expect(smiles(text)).toBe('unreadable');
+    }
+  });
+
+  it('stops a mol block that announces more than it holds', () => {
+    expect(molBlock(block('  3  2  0  0', 5))).toBeUndefined();
+    expect(molBlock(block('200100  0  0', 5))).toBe('malformed-block');
+    expect(molBlock(block('999  0  0  0', 5))).toBe('too-many-atoms');
+    expect(molBlock(block('no counts', 5))).toBe('malformed-block');
+    expect(molBlock('\n\n\n  0  0  0     0  0            999 V3000\nM  V30 COUNTS 99999999 0 0 0 0')).toBe(
+      'too-many-atoms',
+    );
+    expect(molBlock('one line')).toBe('malformed-block');
+  });
+
+  it('never counts fewer atoms than the toolkit will see', () => {
+    for (const text of [...known.map(({ given }) => given), ...inventedSmiles(100)]) {
+      expect(measureSmiles(text).atoms).toBeGreaterThanOrEqual(graphOf(text).atomCount);
+    }
+  });
+
+  it('answers for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 100 }), (text) => {
+        smiles(text);
+        molBlock(text);
+      }),
+    );
+  });
+});
