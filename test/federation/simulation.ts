@@ -9,6 +9,7 @@ import {
   encodeCoordinatorState,
 } from '../../src-main/coordinator/round-state.ts';
 import { bytesOf, chunkAt, numbersOf } from '../../src-main/federation/chunks.ts';
+import { addMasks } from '../../src-main/federation/masks.ts';
 import { isForCoordinatorOnly, type SealedMessage } from '../../src-main/federation/messages.ts';
 import {
   beginSeries,
@@ -70,8 +71,10 @@ const zeroTrunk = (consortium: Consortium) => new Float32Array(vectorLength(cons
 
 /** A change as training would make it: reproducible for partner and round, with a few numbers beyond the clip. */
 export function changeOf(id: string, round: number, length: number): Float32Array {
-  const bytes = randomFrom(`change ${id} ${round}`)(length * 4);
-  return new Float32Array(length).map((_, i) => (numbersOf(bytes)[i]! / 2 ** 31) * 0.55);
+  const seed = randomFrom(`change ${id} ${round}`)(32);
+  const numbers = new Int32Array(length);
+  addMasks(numbers, [{ key: seed, sign: 1 }]); // a keystream is the fastest random number at hand
+  return Float32Array.from(numbers, (value) => (value / 2 ** 31) * 0.55);
 }
 
 export function simulate(consortium: Consortium, interference: Interference = {}): Simulation {
