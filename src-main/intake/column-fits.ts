@@ -110,8 +110,10 @@ function compoundIdFit(column: ColumnProfile, header: HeaderReading, { structure
       reason: { key: 'ids', data: { ...data, header: column.name } },
     };
   }
+  // Batches or salts of one compound may each have an id of their own; one id for several compounds is no id.
+  const enough = matches || distinct >= (structures ?? Number.POSITIVE_INFINITY);
   const confidence: Confidence =
-    matches && codes ? (said === 1 ? 'high' : 'middle') : matches && said === 1 ? 'middle' : 'low';
+    said === 1 && enough ? (matches && codes ? 'high' : 'middle') : matches && codes ? 'middle' : 'low';
   return {
     target: 'compound-id',
     score: said + (matches ? 2 : 0) + (codes ? 0.5 : 0),

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { smiles } from './molecules.ts';
+import { bench } from './workspace-for-tests.ts';
+
+const program = fileURLToPath(new URL('../../src-main/engine/chorale.js', import.meta.url));
+const { file, folder } = bench();
+
+async function chorale(...args: readonly string[]) {
+  const child = spawn(process.execPath, [program, ...args, '--workspace', join(folder(), 'own')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...process.env,
+      CHORALE_PASSPHRASE: 'correct horse battery',
+      XDG_CONFIG_HOME: join(folder(), 'configuration'),
+    },
+  });
+  const [stdout, stderr, [code]] = await Promise.all([
+    child.stdout.toArray(),
+    child.stderr.toArray(),
+    once(child, 'exit'),
+  ]);
+  return { code: code as number, stdout: stdout.join(''), stderr: stderr.join('') };
+}
+
+const rows = (unit: string) =>
+  ['ID,SMILES,Wert,Einheit']
+    .concat(Array.from({ length: 20 }, (_, i) => `C-${i},${smiles(i)},${i === 3 ? 'n.b.' : i + 1},${unit}`))
+    .join('\n');
+
+describe('chorale import and export', () => {
+  it('tell success, rejected rows and refusal apart, and give back what was brought in', async () => {
+    const path = file('HERG.csv', rows('uM'));
+    const open = await chorale('import', path, '--json');
+    expect(open.code).toBe(3);
+    expect(JSON.parse(open.stdout)).toMatchObject({
+      outcome: 'needs-decision',
+      decisions: [{ id: 'target:assay', state: 'open', suggestion: 'HERG' }],
+      rows: { in: 0, ready: 0, warned: 0, rejected: 0, ignored: 0 },
+    });
+
+    const done = await chorale('import', path, '--assay', 'HERG', '--json');
+    expect(done.code).toBe(2);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      outcome: 'imported',
+      files: [{ name: 'HERG.csv', format: 'csv', encoding: 'utf-8', delimiter: ',', sheet: null }],
+      mapping: [
+        { column: 'ID', target: 'compound-id', confidence: 'high' },
+        { column: 'SMILES', target: 'structure', reason: { key: 'smiles', data: { readable: 20, filled: 20 } } },
+        { column: 'Wert', target: 'value', unit: null },
+        { column: 'Einheit', target: 'unit' },
+      ],
+      rows: { in: 20, ready: 19, warned: 0, rejected: 1, ignored: 0 },
+      measurements: 19,
+      rejected: [
+        { line: 5, column: 'Wert', found: 'n.b.', expected: 'a number, such as 12.88', reason: 'not-a-number' },
+      ],
+    });
+
+    const again = await chorale('import', path, '--assay', 'HERG');
+    expect([again.code, again.stdout]).toEqual([3, expect.stringContaining('brought in already as batch 1')]);
+
+    const out = join(folder(), 'measurements.csv');
+    expect((await chorale('export', 'measurements', '--out', out)).code).toBe(0);
+    const exported = parse(readFileSync(out), { columns: true }) as Record<string, string>[];
+    expect(exported).toHaveLength(19);
+    expect(exported[0]).toEqual({
+      compound_id: 'C-0',
+      smiles: smiles(0),
+      standard_smiles: '',
+      assay_id: 'HERG',
+      relation: '=',
+      value: '6',
+      unit: '-log10(M)',
+      source_file: 'HERG.csv',
+      source_line: '2',
+      given_relation: '',
+      given_value: '1',
+      given_unit: 'uM',
+    });
+  });
+
+  it('take the parts of a mapping from a file, and say which of them do not fit', async () => {
+    const path = file('odd.csv', rows('zorkmid'));
+    const changes = (content: unknown) => file('changes.json', JSON.stringify(content));
+    const units = [{ spelling: 'zorkmid', unit: 'nM' }];
+    const mapped = changes({ units, missing: ['n.b.'], constants: { assay: 'K' } });
+    const done = await chorale('import', path, '--mapping', mapped);
+    expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('19 measurements, 19 compounds, 1 assays')]);
+    writeFileSync(mapped, JSON.stringify({ columns: [{ column: 'Nope', target: 'value' }] }));
+    const refused = await chorale('import', path, '--mapping', mapped);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('there is no column "Nope"')]);
+  });
+});

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { checkReport, importOutcome } from '../../src-main/contract/intake.ts';
+import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
+import { router } from '../../src-main/engine/router.ts';
+import { smiles } from './molecules.ts';
+
+let root: string;
+let engine: Engine;
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'chorale-steward-'));
+  engine = await createEngine({
+    folder: join(root, 'workspace'),
+    host: { kind: 'serve', configurationFolder: join(root, 'configuration'), log: () => {} },
+  });
+});
+afterEach(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const text = ['ID,SMILES,Assay,IC50 (nM)']
+  .concat(Array.from({ length: 40 }, (_, i) => `C-${i},${smiles(i)},A${i % 2},${i === 5 ? 'n.b.' : `>${i + 1}`}`))
+  .join('\n');
+
+describe("a steward's way through the page's procedures", () => {
+  it('goes from an upload over inspection and preview to a batch that can be read and withdrawn', async () => {
+    const client = createRouterClient(router, { context: engine.context });
+    await client.workspace.create({ passphrase: 'correct horse battery' });
+    const bytes = new TextEncoder().encode(text);
+    const { id } = await client.upload.begin({ name: 'results.csv', size: bytes.length });
+    await client.upload.chunk({ id, offset: 0, bytes: new Blob([bytes]) });
+    const { token: file, sha256 } = await client.upload.finish({ id });
+
+    const { mapping, decisions, file: seen } = await client.intake.inspect({ file });
+    expect([seen.name, seen.sha256, decisions]).toEqual(['results.csv', sha256, []]);
+    const changed = { ...mapping, constants: { ...mapping.constants, assay: null } };
+    expect((await client.intake.inspect({ file, mapping: changed })).required.map(({ state }) => state)).toContain(
+      'met',
+    );
+
+    const finished = async (jobId: string) => (await engine.context.jobs().finished(jobId)).result;
+    const preview = checkReport.parse(await finished((await client.intake.preview({ file, mapping })).jobId));
+    expect(preview.rows).toEqual({ in: 40, ready: 39, warned: 0, rejected: 1, ignored: 0 });
+    expect(await client.intake.batches()).toEqual([]);
+
+    await expect(client.intake.import({ file, mapping })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await client.settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
+    const outcome = importOutcome.parse(await finished((await client.intake.import({ file, mapping })).jobId));
+    expect([outcome.outcome, outcome.report]).toEqual(['imported', preview]);
+
+    const [batch] = await client.intake.batches();
+    expect(batch).toMatchObject({ name: 'results.csv', person: 'Mara Lindner', measurements: 39, state: 'committed' });
+    expect((await client.intake.batch({ id: batch!.id })).mapping).toEqual(outcome.mapping);
+    expect(await client.intake.findings({ batchId: batch!.id })).toMatchObject({
+      total: 1,
+      rows: [{ line: 7, found: 'n.b.' }],
+    });
+    expect(await client.intake.assays()).toMatchObject([
+      { code: 'A0', measurements: 20, censored: 20 },
+      { code: 'A1' },
+    ]);
+    let csv = '';
+    for await (const piece of await client.intake.rejectedCsv({ batchId: batch!.id })) csv += piece;
+    expect(csv.split('\r\n')[1]).toBe(`C-5,${smiles(5)},A1,n.b.,7,not-a-number`);
+
+    expect((await client.intake.inspect({ file })).decisions).toMatchObject([{ kind: 'seen-before' }]);
+    expect((await client.intake.withdraw({ id: batch!.id })).state).toBe('withdrawn');
+    expect(await client.intake.assays()).toEqual([]);
+  });
+});
