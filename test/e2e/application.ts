@@ -106,6 +106,7 @@ async function openPage(browser: Browser, address: string, options?: BrowserCont
       violations.push(`${violatedDirective} ${blockedURI} ${sourceFile}`);
     });
   });
+  page.setDefaultTimeout(15_000);
   await page.goto(address);
   return {
     page,
