@@ -45,7 +45,11 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
     case 'tasks': {
       const parsed = builtTasks.safeParse(result).data;
       return (
-        parsed && { act: 'tasks-built', subject: `task set ${parsed.id}`, detail: { tasks: parsed.trainingTasks } }
+        parsed && {
+          act: 'tasks-built',
+          subject: `task set ${parsed.taskSetId}`,
+          detail: { tasks: parsed.trainingTasks },
+        }
       );
     }
     case 'train': {
@@ -66,6 +70,6 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
 
 const count = z.number().int();
 const standardised = z.object({ structures: count, standardised: count, reused: count, failed: count });
-const builtTasks = z.object({ id: count, trainingTasks: count });
+const builtTasks = z.object({ taskSetId: count, trainingTasks: count });
 const trained = z.object({ runId: z.string(), modelId: z.string() });
 const scored = z.object({ id: z.string(), scored: count });

@@ -14,6 +14,7 @@ import { buildTasks } from '../tasks/build.ts';
 import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
 import { trainAloneJob } from '../training/train-alone-job.ts';
 import type { JobHost } from './host.ts';
+import { fillWithSample } from './sample/fill.ts';
 
 /** One job of a lane runs at a time: what fills the same tables or the same processor waits for its turn. */
 export type Lane = 'data' | 'learning' | 'light';
@@ -77,5 +78,11 @@ export const jobKinds: JobKinds = {
     request: scoreRequest,
     run: async (workspace, request, control, { chemistry, spawnTraining }) =>
       scoreStructures(workspace, request, await chemistry(), spawnTraining, control),
+  }),
+  sample: jobDefinition({
+    lane: 'data',
+    resumable: true,
+    request: z.object({}),
+    run: (workspace, _request, control, host) => fillWithSample(workspace, control, host),
   }),
 };

@@ -26,6 +26,7 @@ export type SampleCompany = {
 const seriesCount = 240;
 const seriesPerCompany = 110;
 const compoundsPerCompany = 900;
+const registeredTwice = 12;
 const targetCount = 18;
 const targetsPerCompany = 14;
 /** Share of a company's compounds that each assay has measured. */
@@ -86,20 +87,27 @@ function inventCompany(
   };
 }
 
+/** A few compounds are registered twice, as salt and as they are: one structure under two names. */
 function register(random: Random, style: CompanyStyle, series: readonly Series[]): readonly Registered[] {
   const own = random.shuffled(series).slice(0, seriesPerCompany);
   const perSeries = Math.ceil(compoundsPerCompany / own.length) + 2;
   const molecules = own.flatMap((one) => inventMolecules(random, one, perSeries));
   const numbers = new Set<number>();
   while (numbers.size < compoundsPerCompany) numbers.add(100_000 + random.below(800_000));
-  const ids = [...numbers];
-  return random
+  const ids = [...numbers].map(style.idOf);
+  const plain = random
     .shuffled(molecules)
-    .slice(0, compoundsPerCompany)
+    .slice(0, compoundsPerCompany - registeredTwice)
     .map((molecule, at) => {
       const salt = random.chance(0.1) ? asSalt(molecule) : undefined;
-      return { id: style.idOf(ids[at]!), molecule, structure: salt ?? molecule.smiles };
+      return { id: ids[at]!, molecule, structure: salt ?? molecule.smiles };
     });
+  const again = plain
+    .map(({ molecule, structure }) => ({ molecule, structure: asSalt(molecule), given: structure }))
+    .filter(({ structure, given }) => structure !== undefined && structure !== given)
+    .slice(0, registeredTwice)
+    .map(({ molecule, structure }, at) => ({ id: ids[plain.length + at]!, molecule, structure: structure! }));
+  return [...plain, ...again];
 }
 
 function inventAssays(random: Random, style: CompanyStyle, targets: readonly Target[]): readonly Assay[] {
