@@ -101,20 +101,6 @@ export function modelOfRun(catalog: Catalog, runId: string): ModelRow | undefine
   return row === undefined ? undefined : toModel(row);
 }
 
-/** The newest model of a federated run with what its curve says of its round. */
-export function bestGlobalModel(
-  catalog: Catalog,
-  runId: string,
-): { readonly id: string; readonly validationAucPr: number } | undefined {
-  return catalog.db
-    .prepare(
-      `select m.id, coalesce(p.validation_auc_pr, 0) as validationAucPr
-       from model m left join run_point p on p.run_id = m.run_id and p.step = m.step
-       where m.run_id = ? order by m.created_at desc, m.rowid desc limit 1`,
-    )
-    .get(runId) as { id: string; validationAucPr: number } | undefined;
-}
-
 /** Other models of the run, as long as no score sheet was made with them. @returns their files in the vault */
 export const removeSupersededModels = (catalog: Catalog, runId: string, kept: string): readonly string[] =>
   catalog.db

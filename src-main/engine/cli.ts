@@ -4,6 +4,7 @@ import { audit } from './commands/audit.ts';
 import type { AddCommand, ExitCode } from './commands/command.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
+import { pilot } from './commands/pilot.ts';
 import { score } from './commands/score.ts';
 import { serve } from './commands/serve.ts';
 import { standardise } from './commands/standardise.ts';
@@ -11,7 +12,17 @@ import { tasks } from './commands/tasks.ts';
 import { train } from './commands/train.ts';
 import { version } from './version.ts';
 
-const commands: readonly AddCommand[] = [serve, importCommand, exportCommand, standardise, tasks, train, score, audit];
+const commands: readonly AddCommand[] = [
+  serve,
+  importCommand,
+  exportCommand,
+  standardise,
+  tasks,
+  train,
+  score,
+  audit,
+  pilot,
+];
 
 const program = new Command('chorale')
   .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')

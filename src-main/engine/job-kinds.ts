@@ -14,10 +14,11 @@ import { buildTasks } from '../tasks/build.ts';
 import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
 import { trainAloneJob } from '../training/train-alone-job.ts';
 import type { JobHost } from './host.ts';
+import { participate, participateRequest } from './participation/participate.ts';
 import { fillWithSample } from './sample/fill.ts';
 
 /** One job of a lane runs at a time: what fills the same tables or the same processor waits for its turn. */
-export type Lane = 'data' | 'learning' | 'light';
+export type Lane = 'data' | 'learning' | 'rounds' | 'light';
 
 export type JobDefinition<Request = never> = {
   readonly lane: Lane;
@@ -71,6 +72,13 @@ export const jobKinds: JobKinds = {
     request: trainRequest,
     run: (workspace, request, control, { spawnTraining, jobId }) =>
       trainAloneJob(workspace, request, control, spawnTraining, jobId),
+  }),
+  // A lane of its own: a round may wait for people for days.
+  participate: jobDefinition({
+    lane: 'rounds',
+    resumable: true,
+    request: participateRequest,
+    run: participate,
   }),
   score: jobDefinition({
     lane: 'light',

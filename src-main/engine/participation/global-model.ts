@@ -1,0 +1,106 @@
+/** The global trunk of a series on this machine: a snapshot now and then, and since then the sums, from which a restart finds it again. */
+import type { Vault } from '../../catalog/vault.ts';
+import { ChoraleError } from '../../contract/errors.ts';
+import { bytesOf, numbersOf } from '../../federation/chunks.ts';
+import type { Base } from '../../federation/partner-state.ts';
+import type { Plan } from '../../federation/plan.ts';
+import {
+  type AppliedSum,
+  applySum,
+  beginGlobal,
+  decodeGlobal,
+  encodeGlobal,
+  type GlobalState,
+  trunkHash,
+} from '../../federation/server-optimiser.ts';
+import { initialTrunk } from '../../training/trainer.ts';
+
+/** What the sum of a round is applied with. */
+export type SumFacts = { readonly clips: readonly number[]; readonly totalWeight: number };
+
+export type GlobalModel = {
+  readonly state: () => GlobalState;
+  /** Keeps the sum on the disk, then moves the trunk on. The same round may come again after a kill. */
+  readonly apply: (sum: Int32Array, facts: SumFacts) => AppliedSum;
+};
+
+/** Rounds from one snapshot to the next. It is three times the trunk; a sum is as long as the trunk. */
+const betweenSnapshots = 10;
+
+/** Hash of the trunk that all partners begin with. */
+export const initialTrunkHash = ({ hidden, recipe }: Plan): string =>
+  trunkHash(initialTrunk(hidden, recipe.initialTrunkSeed).values);
+
+/**
+ * @param base where the partner's stored state says that the series stands
+ * @throws WORKSPACE_DAMAGED when the files do not lead to the trunk with that hash
+ */
+export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'rounds' | 'hash'>): GlobalModel {
+  const snapshotFile = (rounds: number) => fileOf(plan.series, `global-${rounds}`);
+  const sumFile = (round: number) => fileOf(plan.series, `sum-${round}`);
+
+  let state = restore();
+
+  function restore(): GlobalState {
+    const from = base.rounds - (base.rounds % betweenSnapshots);
+    let restored =
+      from === 0
+        ? beginGlobal(initialTrunk(plan.hidden, plan.recipe.initialTrunkSeed).values)
+        : decodeGlobal(vault.read(snapshotFile(from)));
+    for (let round = from + 1; round <= base.rounds; round++) {
+      const { sum, facts } = decodeSum(vault.read(sumFile(round)));
+      restored = applySum(plan, restored, sum, facts).state;
+    }
+    if (trunkHash(restored.values) !== base.hash) {
+      throw new ChoraleError('WORKSPACE_DAMAGED', { file: snapshotFile(base.rounds) });
+    }
+    return restored;
+  }
+
+  /** The stored state may still stand one round back, so the files of the time before the last snapshot are kept. */
+  function forgetBefore(snapshot: number): void {
+    const last = snapshot - betweenSnapshots;
+    vault.remove(snapshotFile(last - betweenSnapshots));
+    for (let round = last - betweenSnapshots + 1; round <= last; round++) vault.remove(sumFile(round));
+  }
+
+  return {
+    state: () => state,
+    apply(sum, facts) {
+      const applied = applySum(plan, state, sum, facts);
+      const { rounds } = applied.state;
+      vault.write(sumFile(rounds), encodeSum(sum, facts));
+      if (rounds % betweenSnapshots === 0) {
+        vault.write(snapshotFile(rounds), encodeGlobal(applied.state));
+        forgetBefore(rounds);
+      }
+      state = applied.state;
+      return applied;
+    },
+  };
+}
+
+/** The sum of a round as the coordinator signed it, kept until two snapshots later. @throws NOT_FOUND */
+export const readSum = (vault: Vault, series: string, round: number): Int32Array =>
+  decodeSum(vault.read(fileOf(series, `sum-${round}`))).sum;
+
+const fileOf = (series: string, name: string): string => `series/${series}/${name}`;
+
+/** Length of the facts (Uint32 little endian), the facts as JSON padded to 4 bytes, the sum (Int32). */
+function encodeSum(sum: Int32Array, facts: SumFacts): Uint8Array {
+  const text = Buffer.from(JSON.stringify(facts));
+  const start = sumStart(text.length);
+  const bytes = Buffer.alloc(start + sum.byteLength, ' ');
+  bytes.writeUInt32LE(text.length, 0);
+  text.copy(bytes, 4);
+  bytes.set(bytesOf(sum), start);
+  return bytes;
+}
+
+function decodeSum(bytes: Uint8Array): { readonly sum: Int32Array; readonly facts: SumFacts } {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+  const facts = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as SumFacts;
+  return { sum: numbersOf(bytes.subarray(sumStart(length))), facts };
+}
+
+const sumStart = (factsLength: number): number => Math.ceil((4 + factsLength) / 4) * 4;

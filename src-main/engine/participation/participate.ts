@@ -1,0 +1,261 @@
+/** Takes part in the rounds of a consortium: feeds the partner's state machine and carries out what it asks for. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
+import { setParticipation } from '../../catalog/consortium.ts';
+import { readIdentity } from '../../catalog/identity.ts';
+import type { Catalog } from '../../catalog/open.ts';
+import { readPackage } from '../../catalog/packages.ts';
+import { writeStanding } from '../../catalog/rounds.ts';
+import type { Workspace } from '../../catalog/workspace.ts';
+import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
+import type { Control } from '../../contract/progress.ts';
+import { openExchange } from '../../exchange/client.ts';
+import {
+  beginSeries,
+  isApplying,
+  isIdle,
+  outstanding,
+  type PartnerEffect,
+  type PartnerInput,
+  type Surroundings,
+  step,
+} from '../../federation/partner.ts';
+import { finishSeries, readConsortium, readPartnerState, storePartnerState } from '../../federation/series.ts';
+import { auditHead } from '../../release/audit.ts';
+import { readManifest } from '../../release/manifest.ts';
+import { partnerKeys } from '../../release/signing.ts';
+import type { JobHost } from '../host.ts';
+import { initialTrunkHash, openGlobalModel } from './global-model.ts';
+import { openLearning } from './learning.ts';
+import { noteMessage, noteSatOut } from './note.ts';
+import { openRoundWork, type RoundWork } from './round-work.ts';
+
+export const participateRequest = z.object({ series: z.string() });
+
+export type Participation = {
+  readonly series: string;
+  readonly runId: string;
+  readonly roundsDone: number;
+  readonly ended: 'finished' | 'paused' | 'left';
+};
+
+/** How long a question about new messages stays open at the coordinator. */
+const longPollSeconds = 20;
+const betweenTries = 2_000;
+const betweenLooksAround = 1_000;
+
+/**
+ * Runs until all rounds are done or participation is paused. After a kill the next call goes on where the stored state
+ * stands: the same messages go out again, byte for byte.
+ * @throws NOT_FOUND for an unknown series; NOTHING_TO_LEARN, PLAN_INVALID, TRAINING_FAILED; CANCELLED
+ */
+export async function participate(
+  workspace: Workspace,
+  { series }: z.infer<typeof participateRequest>,
+  control: Control,
+  { jobId, spawnTraining }: Pick<JobHost, 'spawnTraining'> & { readonly jobId: string | null },
+): Promise<Participation> {
+  const { catalog, vault } = workspace;
+  const consortium = readConsortium(catalog, series);
+  if (consortium === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'consortium', id: series });
+  const { plan, planHash, roster, rosterHash, coordinator } = consortium;
+  const self = readIdentity(catalog)!.partnerId;
+  const keys = partnerKeys(catalog);
+
+  let state = readPartnerState(catalog, series) ?? beginSeries(self, plan, planHash, initialTrunkHash(plan));
+  const surroundings = (): Surroundings => ({
+    plan,
+    planHash,
+    roster,
+    keys,
+    random: (count) => new Uint8Array(randomBytes(count)),
+    logHead: auditHead(catalog).hash,
+  });
+
+  const stop = new AbortController();
+  const signal = AbortSignal.any([control.signal, stop.signal]);
+  const globalModel = openGlobalModel(vault, plan, state.base);
+  const exchange = openExchange({ self, keys, planHash, rosterHash, coordinator }, catalog, {
+    mayLeave: (packageHash, chunk) => mayLeave(catalog, packageHash, chunk),
+  });
+  const learning = await openLearning(workspace, plan, jobId, spawnTraining);
+  const work = openRoundWork({
+    workspace,
+    consortium,
+    globalModel,
+    learning,
+    exchange,
+    stateNow: () => state,
+    surroundings,
+  });
+
+  /** What is under way, by effect, so that what is no longer asked for can be stopped. */
+  const underWay = new Map<string, AbortController>();
+  let sending = Promise.resolve();
+  let ended: Participation['ended'] | undefined;
+  let failure: unknown;
+  let lookedAround = Number.NEGATIVE_INFINITY;
+  let changed = () => {};
+
+  function feed(input: PartnerInput): void {
+    if (signal.aborted) return;
+    const { state: next, effects } = step(state, input, surroundings());
+    storePartnerState(catalog, series, next, input);
+    state = next;
+    for (const effect of effects) carryOut(effect);
+    const asked = new Set(outstanding(state, { plan }).map(keyOf));
+    for (const [key, abort] of underWay) {
+      if (!asked.has(key)) abort.abort();
+    }
+    report();
+    changed();
+  }
+
+  function carryOut(effect: PartnerEffect): void {
+    switch (effect.kind) {
+      case 'send':
+        sending = sending.then(() =>
+          untilReached(async () => {
+            const { text: receipt } = await exchange.postMessage(effect.text, signal);
+            noteMessage(catalog, effect);
+            feed({ kind: 'sent', hash: effect.hash, receipt });
+          }),
+        );
+        sending.catch(fail);
+        return;
+      case 'finished':
+      case 'paused':
+        ended = effect.kind;
+        return;
+      case 'sat-out':
+        noteSatOut(catalog, effect);
+        return;
+      case 'refuse':
+        return;
+      default:
+        void perform(effect);
+    }
+  }
+
+  async function perform(effect: Parameters<RoundWork['carryOut']>[0]): Promise<void> {
+    const key = keyOf(effect);
+    if (underWay.has(key)) return;
+    const abort = new AbortController();
+    underWay.set(key, abort);
+    try {
+      const both = AbortSignal.any([signal, abort.signal]);
+      const answer = await untilReached(() => work.carryOut(effect, { signal: both, report: () => {} }), both);
+      underWay.delete(key);
+      feed(answer);
+    } catch (error) {
+      underWay.delete(key);
+      if (!abort.signal.aborted) fail(error);
+    }
+  }
+
+  function fail(error: unknown): void {
+    failure ??= error;
+    stop.abort();
+    changed();
+  }
+
+  /** The coordinator may be away for hours: whatever needs it is tried again until the work is told to stop. */
+  async function untilReached<Result>(attempt: () => Promise<Result>, until = signal): Promise<Result> {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isChoraleError(error) || error.code !== 'COORDINATOR_UNREACHABLE') throw error;
+        await delay(betweenTries, undefined, { signal: until });
+      }
+    }
+  }
+
+  function report(): void {
+    const part = state.attempt?.part.phase ?? 'between-rounds';
+    control.report({
+      step: 'participate.rounds',
+      done: state.base.rounds,
+      total: plan.recipe.rounds,
+      detail: { series, phase: part },
+    });
+  }
+
+  const nextChange = () =>
+    new Promise<void>((resolve) => {
+      changed = resolve;
+    });
+
+  async function listen(): Promise<void> {
+    while (ended === undefined && !signal.aborted) {
+      if (isApplying(state)) {
+        await nextChange();
+        continue;
+      }
+      const entries = await untilReached(() => exchange.messagesSince(state.position, longPollSeconds, signal));
+      for (const entry of entries) {
+        if (isApplying(state)) break;
+        feed({ kind: 'message', ...entry });
+      }
+      void lookAround();
+      const asked = readConsortium(catalog, series);
+      if (asked?.state === 'left') return leave();
+      if (asked?.participation === 'pausing') feed({ kind: 'pause' });
+    }
+  }
+
+  function leave(): void {
+    feed({ kind: 'leave' });
+    ended = 'left';
+  }
+
+  /** Who has done what, for the page alone: it may be late or missing. */
+  async function lookAround(): Promise<void> {
+    if (performance.now() - lookedAround < betweenLooksAround) return;
+    lookedAround = performance.now();
+    const standing = await exchange.standing(signal).catch(() => undefined);
+    if (standing !== undefined) writeStanding(catalog, { series, ...standing }, JSON.stringify(standing));
+  }
+
+  try {
+    report();
+    if (state.base.rounds >= plan.recipe.rounds) {
+      ended = 'finished';
+    } else {
+      for (const effect of outstanding(state, { plan })) carryOut(effect);
+      feed({ kind: 'start' });
+      await listen();
+    }
+    while (!isIdle(state) && !signal.aborted) await nextChange();
+    await sending;
+    if (failure !== undefined) throw failure;
+    if (control.signal.aborted || ended === undefined) throw new ChoraleError('CANCELLED', {});
+    if (ended === 'finished') {
+      learning.finish();
+      finishSeries(catalog, series);
+    }
+    setParticipation(catalog, series, 'stopped');
+    return { series, runId: learning.runId, roundsDone: state.base.rounds, ended };
+  } catch (error) {
+    throw failure ?? (control.signal.aborted ? new ChoraleError('CANCELLED', {}) : error);
+  } finally {
+    stop.abort();
+    await exchange.close();
+    await learning.close();
+  }
+}
+
+const keyOf = (effect: PartnerEffect): string =>
+  effect.kind === 'send'
+    ? effect.hash
+    : 'round' in effect
+      ? `${effect.kind} ${effect.round} ${effect.attempt}`
+      : effect.kind;
+
+/** Asked at the very door: a chunk leaves only as part of an approved package. */
+function mayLeave(catalog: Catalog, packageHash: string, chunk: string): boolean {
+  const row = readPackage(catalog, packageHash);
+  if (row === undefined || (row.state !== 'approved' && row.state !== 'sent')) return false;
+  return readManifest(row.manifest, row.hash).content.payload.chunks.includes(chunk);
+}

@@ -1,0 +1,219 @@
+/** The work of a partner within a round: train, freeze, have decided, upload, apply the sum. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { receiptOf } from '../../catalog/messages.ts';
+import { packagesOfAttempt, readPackage } from '../../catalog/packages.ts';
+import { countRoundBytes } from '../../catalog/rounds.ts';
+import type { Workspace } from '../../catalog/workspace.ts';
+import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
+import { type Control, stopIfAsked } from '../../contract/progress.ts';
+import type { Recipient } from '../../contract/release.ts';
+import type { Exchange } from '../../exchange/client.ts';
+import { hostOf } from '../../exchange/gate.ts';
+import { chunkBytes, merkleRoot, numbersOf } from '../../federation/chunks.ts';
+import { fingerprintOf } from '../../federation/identity.ts';
+import {
+  type PartnerEffect,
+  type PartnerInput,
+  type PartnerState,
+  type Surroundings,
+  submissionOf,
+} from '../../federation/partner.ts';
+import { localRate } from '../../federation/plan.ts';
+import type { JoinedConsortium } from '../../federation/series.ts';
+import type { AppliedSum } from '../../federation/server-optimiser.ts';
+import { prepareUpload } from '../../federation/upload.ts';
+import { freezePackage } from '../../release/freeze.ts';
+import { readManifest } from '../../release/manifest.ts';
+import { applyRetention } from '../../release/retention.ts';
+import { markSent, openForSending } from '../../release/send.ts';
+import { approveByStanding } from '../../release/standing.ts';
+import { signedIn } from '../person.ts';
+import type { GlobalModel } from './global-model.ts';
+import type { Learning } from './learning.ts';
+import { noteResult } from './note.ts';
+
+type Work = 'train' | 'freeze' | 'await-approval' | 'upload' | 'apply-result';
+type Effect<Kind extends Work> = Extract<PartnerEffect, { readonly kind: Kind }>;
+
+export type RoundWork = {
+  /**
+   * @returns the input that answers the effect
+   * @throws COORDINATOR_UNREACHABLE, COORDINATOR_REFUSED, CANCELLED, and what freezing and sending throw
+   */
+  readonly carryOut: (effect: Effect<Work>, control: Control) => Promise<PartnerInput>;
+};
+
+export type RoundWorkNeeds = {
+  readonly workspace: Workspace;
+  readonly consortium: JoinedConsortium;
+  readonly globalModel: GlobalModel;
+  readonly learning: Learning;
+  readonly exchange: Exchange;
+  readonly stateNow: () => PartnerState;
+  readonly surroundings: () => Surroundings;
+};
+
+const betweenLooksAtDecision = 200;
+
+/** Chunks on their way at the same time. */
+const chunksAtOnce = 4;
+
+export function openRoundWork({
+  workspace,
+  consortium,
+  globalModel,
+  learning,
+  exchange,
+  stateNow,
+  surroundings,
+}: RoundWorkNeeds): RoundWork {
+  const { catalog } = workspace;
+  const { plan } = consortium;
+  const recipient = recipientOf(consortium);
+  /** The change trained last lives only here: nothing of it has left before it is frozen, so a kill just trains again. */
+  let trained: { readonly place: string; readonly change: Float32Array } | undefined;
+  let applied: AppliedSum | undefined;
+
+  function learn(round: number, seed: number, control: Control): Promise<Float32Array> {
+    return learning.train({ values: globalModel.state().values, localRate: localRate(plan, round), seed }, control);
+  }
+
+  async function train(effect: Effect<'train'>, control: Control): Promise<PartnerInput> {
+    const { round, attempt, seed } = effect;
+    try {
+      trained = { place: placeOf(effect), change: await learn(round, seed, control) };
+      return { kind: 'trained', round, attempt };
+    } catch (error) {
+      if (!isChoraleError(error) || error.code !== 'TRAINING_FAILED') throw error;
+      return { kind: 'training-failed', round, attempt };
+    }
+  }
+
+  async function freeze(effect: Effect<'freeze'>, control: Control): Promise<PartnerInput> {
+    const { round, attempt } = effect;
+    const before = packagesOfAttempt(catalog, plan.series, round, attempt).find(({ state }) => state !== 'void');
+    if (before !== undefined) {
+      const {
+        merkleRoot: root,
+        commitment,
+        bytes,
+        chunks,
+      } = readManifest(before.manifest, before.hash).content.payload;
+      return { kind: 'frozen', round, attempt, frozen: { packageHash: before.hash, root, commitment, bytes, chunks } };
+    }
+    const submission = submissionOf(stateNow(), surroundings());
+    const change = trained?.place === placeOf(effect) ? trained.change : await learn(round, round, control);
+    const { frozen } = await freezePackage(
+      workspace,
+      {
+        plan,
+        submission,
+        change,
+        prepared: prepareUpload(submission, change),
+        recipient,
+        trainedOn: learning.trainedOn,
+        heads: learning.heads,
+        preparedBy: signedIn(workspace) ?? { name: 'engine', role: 'steward' },
+      },
+      control,
+    );
+    trained = undefined;
+    return { kind: 'frozen', round, attempt, frozen };
+  }
+
+  /** A standing approval decides at once; else this waits for a person. */
+  async function awaitApproval(effect: Effect<'await-approval'>, control: Control): Promise<PartnerInput> {
+    const { round, attempt, frozen } = effect;
+    approveByStanding(workspace, frozen.packageHash);
+    for (;;) {
+      switch (readPackage(catalog, frozen.packageHash)?.state) {
+        case 'approved':
+        case 'sent':
+          return { kind: 'approved', packageHash: frozen.packageHash, root: frozen.root };
+        case 'frozen':
+          await delay(betweenLooksAtDecision);
+          stopIfAsked(control);
+          break;
+        default:
+          return { kind: 'package-refused', round, attempt };
+      }
+    }
+  }
+
+  async function upload(effect: Effect<'upload'>, { signal }: Control): Promise<PartnerInput> {
+    const { frozen, manifest, round, attempt } = effect;
+    const place = { series: plan.series, round, attempt };
+    const { packageHash, root } = frozen;
+    const { chunks, chunkHashes } = openForSending(workspace, packageHash);
+    const missing = new Set(await exchange.missingChunks(manifest, signal));
+    await inTurns(
+      chunkHashes.flatMap((hash, index) => (missing.has(hash) ? [{ hash, chunk: chunks[index]! }] : [])),
+      async ({ hash, chunk }) => {
+        await exchange.putChunk({ manifest, hash, chunk, packageHash }, signal);
+        countRoundBytes(catalog, place, { bytesOut: chunk.length, bytesIn: 0 });
+      },
+    );
+    markSent(workspace, packageHash, receiptOf(catalog, manifest) ?? '');
+    applyRetention(workspace);
+    return { kind: 'uploaded', root };
+  }
+
+  async function applyResult(effect: Effect<'apply-result'>, { signal }: Control): Promise<PartnerInput> {
+    const { round, attempt, clips, result } = effect;
+    if (applied?.state.rounds !== round) {
+      const sum = await fetchSum(result, round, signal);
+      countRoundBytes(catalog, { series: plan.series, round, attempt }, { bytesOut: 0, bytesIn: result.bytes });
+      applied = globalModel.apply(sum, { clips, totalWeight: result.totalWeight });
+      noteResult(catalog, effect, applied.trunkHash);
+    }
+    await learning.look(round, applied.state.values);
+    return { kind: 'applied', round, trunkHash: applied.trunkHash, clips: applied.clips };
+  }
+
+  async function fetchSum(
+    { chunks, root, bytes }: Effect<'apply-result'>['result'],
+    round: number,
+    signal: AbortSignal,
+  ): Promise<Int32Array> {
+    if (merkleRoot(chunks) !== root) throw new ChoraleError('ROUND_REFUSED', { round, reason: 'other-root' });
+    const sum = new Uint8Array(bytes);
+    await inTurns([...chunks.entries()], async ([index, hash]) => {
+      sum.set(await exchange.getChunk(hash, signal), index * chunkBytes);
+    });
+    return numbersOf(sum);
+  }
+
+  return {
+    carryOut(effect, control) {
+      switch (effect.kind) {
+        case 'train':
+          return train(effect, control);
+        case 'freeze':
+          return freeze(effect, control);
+        case 'await-approval':
+          return awaitApproval(effect, control);
+        case 'upload':
+          return upload(effect, control);
+        case 'apply-result':
+          return applyResult(effect, control);
+      }
+    },
+  };
+}
+
+const placeOf = ({ round, attempt }: { readonly round: number; readonly attempt: number }): string =>
+  `${round}/${attempt}`;
+
+function recipientOf({ name, coordinator: { url, key } }: JoinedConsortium): Recipient {
+  const { hex, words } = fingerprintOf(key);
+  return { name, url, host: hostOf(new URL(url)), fingerprint: hex, words: [...words] };
+}
+
+/** A few at a time, in order; the first failure ends it. */
+async function inTurns<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const rest = items.values();
+  const worker = async () => {
+    for (const item of rest) await work(item);
+  };
+  await Promise.all(Array.from({ length: chunksAtOnce }, worker));
+}

@@ -1,0 +1,60 @@
+/** From prepared partners to a consortium: the roster that each signs, and the plan of a series of rounds. */
+
+import { toBase64url } from '../../federation/canonical.ts';
+import { type Plan, planFor } from '../../federation/plan.ts';
+import type { Roster } from '../../federation/roster.ts';
+import { trunkShapes } from '../../training/trainer.ts';
+import { version } from '../version.ts';
+import type { PreparedPartner } from './pilot-partner.ts';
+
+export type Recipe = {
+  readonly rounds: number;
+  readonly hidden: readonly number[];
+  readonly localSteps: number;
+};
+
+/** Weights are the numbers of training compounds: measured to be better than equal ones (training.md section 6). */
+export const rosterOf = (name: string, partners: readonly PreparedPartner[]): Roster => ({
+  format: 'chorale roster 1',
+  name,
+  partners: partners.map(({ id, name: partner, publicKey, compounds }) => ({
+    id,
+    name: partner,
+    key: publicKey,
+    weight: Math.max(1, compounds.train),
+  })),
+});
+
+/**
+ * Plain local SGD, Adam on the sum. The clip is wide, since 20 bits leave room: nothing but an outlier is cut.
+ * @param coordinatorKey Ed25519
+ */
+export const planOf = (
+  roster: Roster,
+  { rounds, hidden, localSteps }: Recipe,
+  { series, chemistryHash, coordinatorKey }: { series: string; chemistryHash: string; coordinatorKey: Uint8Array },
+): Plan =>
+  planFor(roster, {
+    series,
+    coordinator: toBase64url(coordinatorKey),
+    hidden: [...hidden],
+    tensors: trunkShapes(hidden).map(({ name, shape, offset }) => ({ name, shape: [...shape], offset })),
+    chemistryHash,
+    consistency: {},
+    recipe: {
+      rounds,
+      localSteps,
+      localRate: 5,
+      schedule: 'cosine',
+      batchSize: 256,
+      smallBatch: { below: 2000, size: 64 },
+      dropout: 0.7,
+      headRate: 1e-3,
+      serverRate: 7e-3,
+      l2: 1e-5,
+      initialTrunkSeed: 7,
+    },
+    encoding: { ringBits: 32, fractionBits: 20, clip: { first: 1, factor: 200, atLeast: 1e-6 } },
+    deadlines: { gather: 120, keys: 120, shares: 120, upload: 600 },
+    buildHash: `chorale ${version}`,
+  });

@@ -1,0 +1,59 @@
+/** A process of its own for one partner of a pilot: it does what the pilot asks, one thing after the other. */
+import { createWorkspace, openWorkspace, type Workspace, workspaceExists } from '../../catalog/workspace.ts';
+import { ChoraleError } from '../../contract/errors.ts';
+import type { Control } from '../../contract/progress.ts';
+import { spawnTraining } from '../../training/spawn.ts';
+import { logToStderr } from '../host.ts';
+import { toKnownError } from '../known-error.ts';
+import type { Answers, Asked, Asks, FromPartner } from './partner-message.ts';
+import {
+  approveRounds,
+  joinConsortium,
+  preparePartner,
+  signRosterAs,
+  takePart,
+  trainPartnerAlone,
+} from './pilot-partner.ts';
+
+let workspace: Workspace | undefined;
+const stop = new AbortController();
+
+const open = (): Workspace => {
+  if (workspace === undefined) throw new ChoraleError('WORKSPACE_LOCKED', {});
+  return workspace;
+};
+
+const work: { [Kind in keyof Asks]: (ask: Asks[Kind], control: Control) => Promise<Answers[Kind]> | Answers[Kind] } = {
+  open({ folder, passphrase }) {
+    workspace = workspaceExists(folder) ? openWorkspace(folder, passphrase) : createWorkspace(folder, passphrase);
+    return workspace.key;
+  },
+  prepare: (settings, control) => preparePartner(open(), settings, control),
+  trainAlone: (settings, control) => trainPartnerAlone(open(), settings, control, spawnTraining),
+  signRoster: ({ id, roster }) => signRosterAs(open(), id, roster),
+  join({ invitation, officer }) {
+    const { plan } = invitation;
+    joinConsortium(open(), invitation);
+    approveRounds(open(), plan, officer, plan.recipe.rounds);
+    return null;
+  },
+  takePart: ({ series }, control) => takePart(open(), series, control, spawnTraining),
+};
+
+const tell = (message: FromPartner) => process.send!(message);
+
+process.on('message', async ({ id, kind, ask }: Asked) => {
+  const control: Control = { signal: stop.signal, report: (progress) => tell({ id, progress }) };
+  try {
+    tell({ id, answer: await (work[kind] as (ask: unknown, control: Control) => unknown)(ask, control) });
+  } catch (error) {
+    const { code, data } = toKnownError(error, logToStderr);
+    tell({ id, error: { code, data } });
+  }
+});
+
+process.on('disconnect', () => {
+  stop.abort();
+  workspace?.close();
+  process.exit();
+});

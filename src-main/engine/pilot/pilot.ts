@@ -1,0 +1,198 @@
+/** A whole consortium on one machine: a coordinator, a process per partner, real rounds, and a check of every sum. */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { openWorkspaceWithKey, type Workspace } from '../../catalog/workspace.ts';
+import { type Control, stopIfAsked } from '../../contract/progress.ts';
+import type { Person } from '../../contract/settings.ts';
+import type { TaskRules } from '../../contract/tasks.ts';
+import { type AloneSettings, aloneSettings } from '../../contract/training.ts';
+import { startCoordinator } from '../../coordinator/start.ts';
+import { signingKeys } from '../../federation/identity.ts';
+import { planHash, uploadBytes } from '../../federation/plan.ts';
+import type { SignedRoster } from '../../federation/roster.ts';
+import { planOf, type Recipe, rosterOf } from './consortium.ts';
+import type { PartnerExport } from './federation-data.ts';
+import { type PartnerHandle, startPartnerProcess } from './partner-handle.ts';
+import { type PilotReport, reportPartner } from './report.ts';
+import { type CheckedSum, checkSum } from './sum-check.ts';
+
+export type PilotOptions = {
+  /** Where the workspaces and the coordinator's folder are made. */
+  readonly folder: string;
+  readonly name: string;
+  readonly exports: readonly PartnerExport[];
+  readonly recipe: Recipe;
+  readonly rules: TaskRules;
+  readonly seed: number;
+};
+
+const steward: Person = { name: 'Pilot steward', role: 'steward' };
+const officer: Person = { name: 'Pilot officer', role: 'compliance' };
+
+/** So many rounds may a check of the sums lag behind. */
+const keepLast = 6;
+
+type Pilot = PartnerExport & {
+  readonly handle: PartnerHandle;
+  readonly workspace: Workspace;
+};
+
+/** @throws what any partner or the coordinator throws, CANCELLED */
+export async function runPilot(options: PilotOptions, control: Control): Promise<PilotReport> {
+  const { folder, name, exports, recipe, rules, seed } = options;
+  const began = performance.now();
+  const secondsSince = (start: number) => (performance.now() - start) / 1000;
+  const handles: PartnerHandle[] = [];
+  const workspaces: Workspace[] = [];
+  const closeAll = async () => {
+    for (const workspace of workspaces.splice(0)) workspace.close();
+    await Promise.all(handles.splice(0).map((handle) => handle.close()));
+  };
+  const stop = () => void closeAll();
+  control.signal.addEventListener('abort', stop, { once: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+
+  try {
+    const partners = await Promise.all(
+      exports.map(async (partnerExport): Promise<Pilot> => {
+        const handle = startPartnerProcess();
+        handles.push(handle);
+        const place = join(folder, partnerExport.id);
+        const key = await handle.ask('open', { folder: place, passphrase: randomBytes(24).toString('base64url') });
+        const workspace = openWorkspaceWithKey(place, key);
+        workspaces.push(workspace);
+        return { ...partnerExport, handle, workspace };
+      }),
+    );
+
+    const chemistryKey = randomBytes(32).toString('base64url');
+    const alone: AloneSettings = aloneSettings.parse({ hidden: [...recipe.hidden], seed });
+    const prepared = await together(
+      partners,
+      'pilot.prepare',
+      control,
+      ({ id, name: partner, files, handle }, report) =>
+        handle.ask(
+          'prepare',
+          { id, name: partner, files, steward, chemistryKey, rules, alone, keepLast, workers: 1 },
+          report,
+        ),
+    );
+    const preparing = secondsSince(began);
+
+    const startAlone = performance.now();
+    const aloneModels = await together(partners, 'pilot.trainAlone', control, ({ handle }, report) =>
+      handle.ask('trainAlone', alone, report),
+    );
+    const trainingAlone = secondsSince(startAlone);
+
+    const coordinatorKeys = signingKeys(new Uint8Array(randomBytes(32)));
+    const roster = await signedBy(partners, rosterOf(name, prepared));
+    const plan = planOf(roster.roster, recipe, {
+      series: `pilot-${randomBytes(4).toString('hex')}`,
+      chemistryHash: prepared[0]!.parameterHash,
+      coordinatorKey: coordinatorKeys.publicKey,
+    });
+    const coordinator = await startCoordinator({
+      folder: join(folder, 'coordinator'),
+      roster,
+      plan,
+      key: coordinatorKeys,
+      failed: (error) => process.stderr.write(`${String(error)}\n`),
+    });
+    const startRounds = performance.now();
+    try {
+      const invitation = { name, roster, plan, coordinator: { url: coordinator.url, key: coordinatorKeys.publicKey } };
+      await Promise.all(partners.map(({ handle }) => handle.ask('join', { invitation, officer })));
+      const sums = watchSums(partners, plan.series, recipe.rounds, control);
+      await Promise.all(
+        partners.map(({ id, handle }) =>
+          handle.ask('takePart', { series: plan.series }, ({ done }) => sums.finished(id, done)),
+        ),
+      );
+      const checked = sums.end();
+      const rounds = secondsSince(startRounds);
+      return {
+        name,
+        series: plan.series,
+        planHash: planHash(plan),
+        rounds: recipe.rounds,
+        hidden: recipe.hidden,
+        vectorBytes: uploadBytes(plan),
+        threshold: plan.threshold,
+        partners: partners.map(({ workspace, truth }, index) =>
+          reportPartner(workspace, prepared[index]!, truth, aloneModels[index]!, rounds / recipe.rounds),
+        ),
+        sums: {
+          rounds: checked.length,
+          numbers: checked.reduce((all, { numbers }) => all + numbers, 0),
+          mismatches: checked.reduce((all, { mismatches }) => all + mismatches, 0),
+          perRound: checked,
+        },
+        seconds: { prepare: preparing, trainAlone: trainingAlone, rounds, total: secondsSince(began) },
+      };
+    } finally {
+      await coordinator.close();
+    }
+  } catch (error) {
+    stopIfAsked(control);
+    throw error;
+  } finally {
+    control.signal.removeEventListener('abort', stop);
+    await closeAll();
+  }
+}
+
+/** All partners at once; progress is the sum of what each tells. */
+async function together<Result>(
+  partners: readonly Pilot[],
+  step: string,
+  { report }: Control,
+  work: (
+    partner: Pilot,
+    report: (progress: { readonly done: number; readonly total?: number }) => void,
+  ) => Promise<Result>,
+): Promise<Result[]> {
+  let finished = 0;
+  report({ step, done: 0, total: partners.length });
+  return Promise.all(
+    partners.map(async (partner) => {
+      const result = await work(partner, (progress) =>
+        report({ step, done: finished, total: partners.length, detail: { partner: partner.name, at: progress.done } }),
+      );
+      finished++;
+      report({ step, done: finished, total: partners.length, detail: { partner: partner.name } });
+      return result;
+    }),
+  );
+}
+
+/** The roster goes from one partner to the next, until each has signed. */
+async function signedBy(partners: readonly Pilot[], roster: SignedRoster['roster']): Promise<SignedRoster> {
+  let signed: SignedRoster = { roster, signatures: {} };
+  for (const { id, handle } of partners) signed = await handle.ask('signRoster', { id, roster: signed });
+  return signed;
+}
+
+/** Checks the sum of each round as soon as every partner has applied it. */
+function watchSums(partners: readonly Pilot[], series: string, rounds: number, { report }: Control) {
+  const applied = new Map(partners.map(({ id }) => [id, 0]));
+  const checked: CheckedSum[] = [];
+  const workspaces = partners.map(({ workspace }) => workspace);
+  const checkUpTo = (round: number) => {
+    while (checked.length < round) checked.push(checkSum(workspaces, series, checked.length + 1));
+  };
+  return {
+    finished(partner: string, done: number): void {
+      applied.set(partner, done);
+      const all = Math.min(...applied.values());
+      checkUpTo(all);
+      report({ step: 'pilot.rounds', done: all, total: rounds });
+    },
+    end(): readonly CheckedSum[] {
+      checkUpTo(rounds);
+      return checked;
+    },
+  };
+}
