@@ -109,7 +109,7 @@ function useColumns(intactUpTo: number): readonly GridColumn<AuditEntry>[] {
       {
         id: 'time',
         head: t('column.time'),
-        width: 124,
+        width: 112,
         cell: ({ at }) => (
           <span className="small second" title={format.exact(at)}>
             {format.moment(at)}
@@ -143,7 +143,11 @@ function useColumns(intactUpTo: number): readonly GridColumn<AuditEntry>[] {
         head: t('column.hash'),
         width: 128,
         cell: ({ hash, seq }) => (
-          <span className={classes.link} data-broken={seq >= intactUpTo || undefined}>
+          <span
+            className={classes.link}
+            data-broken={seq >= intactUpTo || undefined}
+            data-first={seq === 1 || undefined}
+          >
             <Hash value={hash} />
           </span>
         ),

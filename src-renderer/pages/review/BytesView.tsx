@@ -35,7 +35,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
       {
         id: 'offset',
         head: t('bytes.position'),
-        width: 124,
+        width: 98,
         align: 'end',
         cell: ({ offset: at }) => <span className="code third">{format.count(at)}</span>,
         text: ({ offset: at }) => String(at),
@@ -43,7 +43,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
       {
         id: 'masked',
         head: t('bytes.masked'),
-        width: 'minmax(400px, max-content)',
+        width: 352,
         cell: ({ bytes }) => (
           <span className={`${classes.hex} code`}>
             <span>{bytes.slice(0, 8).join(' ')}</span>
@@ -55,14 +55,14 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
       {
         id: 'encoded',
         head: t('bytes.encoded'),
-        width: 'minmax(300px, 1fr)',
+        width: 'minmax(396px, 1fr)',
         cell: ({ encoded }) =>
           encoded === null ? (
             <span className={`${classes.clear} small third`}>{t('bytes.removed')}</span>
           ) : (
             <span
               className={`${classes.clear} ${classes.numbers} code second`}
-              style={{ gridTemplateColumns: `repeat(${encoded.length}, minmax(72px, 1fr))` }}
+              style={{ gridTemplateColumns: `repeat(${encoded.length}, minmax(84px, 96px))` }}
             >
               {encoded.map((number, position) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: a number is its place in the line

@@ -47,24 +47,27 @@ function CheckLine({ check, format }: { check: DisclosureCheck; format: Format }
   const { name, measured, limit, unit, outcome, facts } = check;
   const explanation = isExplained(name) ? t(`checks.explanation.${name}`, { texts: Number(facts.texts ?? 0) }) : '';
   const equal = unit === 'hash';
+  const ofRange = name === 'vector-range' && typeof limit.value === 'number' && limit.value > 0 ? limit.value : null;
   const agrees = outcome === 'pass' ? t('checks.equal') : t('checks.differs');
   return (
-    <li className={classes.check} title={equal ? `${explanation} ${measured}` : explanation}>
+    <li className={classes.check} title={equal || ofRange !== null ? `${explanation} ${measured}` : explanation}>
       <span className="cut">{t(`checks.name.${name}`)}</span>
-      <span className={`${classes.measured} strong`}>{equal ? agrees : value(measured)}</span>
+      <span className={`${classes.measured} strong`}>{equal ? agrees : value(measured, true)}</span>
       <span className={classes.limit}>
-        {equal ? t('checks.equal') : t(`checks.limit.${limit.is}`, { value: value(limit.value) })}
+        {equal ? t('checks.equal') : t(`checks.limit.${limit.is}`, { value: value(limit.value, false) })}
       </span>
       <Status tone={tones[outcome]}>{t(`checks.outcome.${outcome}`)}</Status>
     </li>
   );
 
-  function value(amount: number | string): string {
+  /** The unit stands once, after the measured value. */
+  function value(amount: number | string, withUnit: boolean): string {
     if (typeof amount === 'string') return format.short(amount);
+    if (ofRange !== null) return format.percent(amount / ofRange, 1);
     if (unit === 'share') return format.percent(amount, 2);
     if (unit === 'occurrences' && amount === 0) return t('checks.none');
     const text = Number.isInteger(amount) ? format.count(amount) : format.decimal(amount, 2);
-    return t(`checks.unit.${unit}`, { value: text });
+    return withUnit ? t(`checks.unit.${unit}`, { value: text }) : text;
   }
 }
 

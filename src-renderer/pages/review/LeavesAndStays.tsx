@@ -83,7 +83,10 @@ function Line({ item, name, fact }: { item: Item; name: string; fact: string }) 
 type Facts = PackageManifest['leaves'][number]['facts'];
 
 /** Every fact that one of the sentences may name; those that the engine did not give count as 0. */
-const numbers = (facts: Facts) => ({ ...nothing, ...(facts as Readonly<Record<string, number>>) });
+const numbers = (facts: Facts) => {
+  const all = { ...nothing, ...(facts as Readonly<Record<string, number>>) };
+  return { ...all, count: all.files };
+};
 
 const nothing = {
   numbers: 0,

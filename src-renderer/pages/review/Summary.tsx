@@ -12,18 +12,20 @@ export function Summary({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
   const format = useFormat();
   return (
-    <div className={classes.summary}>
-      <p className={`${classes.sentence} sentence`}>
-        <span className="strong">
-          {t('sentence.lead', { bytes: format.bytes(frozen.bytes), consortium: frozen.recipientName })}
-        </span>{' '}
-        {t('sentence.holds', { count: frozen.manifest.content.tensors.length })}
-      </p>
-      <LeavesAndStays frozen={frozen} />
-      <Tensors frozen={frozen} />
-      <div className={classes.below}>
-        <Checks frozen={frozen} />
-        <Difference frozen={frozen} />
+    <div className={classes.frame}>
+      <div className={classes.summary}>
+        <p className={`${classes.sentence} sentence`}>
+          <span className="strong">
+            {t('sentence.lead', { bytes: format.bytes(frozen.bytes), consortium: frozen.recipientName })}
+          </span>{' '}
+          {t('sentence.holds', { count: frozen.manifest.content.tensors.length })}
+        </p>
+        <LeavesAndStays frozen={frozen} />
+        <Tensors frozen={frozen} />
+        <div className={classes.below}>
+          <Checks frozen={frozen} />
+          <Difference frozen={frozen} />
+        </div>
       </div>
     </div>
   );

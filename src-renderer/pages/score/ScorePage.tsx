@@ -16,6 +16,7 @@ import { Page, PageHeader, Scroll } from '../../parts/Page.tsx';
 import { EntryForm } from './EntryForm.tsx';
 import classes from './ScorePage.module.css';
 import { SheetView } from './SheetView.tsx';
+import { sheetFile, sheetName } from './sheet-name.ts';
 
 const route = getRouteApi('/score');
 
@@ -125,9 +126,10 @@ const byLabels = (tasks: readonly SheetTask[]): readonly SheetTask[] =>
 function Facts({ sheet, scoring }: { sheet: Sheet; scoring: boolean }) {
   const { t } = useTranslation('score');
   const { client } = useEngine();
+  const format = useFormat();
   const save = useMutation({
     mutationFn: async () =>
-      downloadStream(`${sheet.name}-unreadable.csv`, await client.scoring.exportFailures({ sheetId: sheet.id })),
+      downloadStream(`${sheetFile(sheet)}-unreadable.csv`, await client.scoring.exportFailures({ sheetId: sheet.id })),
   });
   const parts = [
     t('facts.records', { count: sheet.compounds }),
@@ -137,8 +139,8 @@ function Facts({ sheet, scoring }: { sheet: Sheet; scoring: boolean }) {
   ];
   return (
     <>
-      <span className="cut" title={sheet.name}>
-        {sheet.name} · {parts.join(', ')}
+      <span className="cut" title={sheetName(sheet, format)}>
+        {sheetName(sheet, format)} · {parts.join(t('facts.join'))}
       </span>
       {sheet.failed > 0 && !scoring && (
         <button type="button" className={classes.link} onClick={() => save.mutate()}>
@@ -159,7 +161,10 @@ function History({ sheets, sheet }: { sheets: readonly Sheet[]; sheet: string | 
       aria-label={t('sheet')}
       className={classes.history}
       value={sheet ?? null}
-      data={sheets.map(({ id, name, createdAt }) => ({ value: id, label: `${name}, ${format.moment(createdAt)}` }))}
+      data={sheets.map((one) => ({
+        value: one.id,
+        label: one.name === '' ? sheetName(one, format) : `${one.name}, ${format.moment(one.createdAt)}`,
+      }))}
       onChange={(id) => id !== null && void navigate({ to: '/score', search: { sheet: id } })}
     />
   );
@@ -170,7 +175,7 @@ function Export({ sheet, task }: { sheet: Sheet & { tasks: readonly SheetTask[] 
   const { client } = useEngine();
   const save = useMutation({
     mutationFn: async (taskIds: number[] | null) =>
-      downloadStream(`${sheet.name}-scores.csv`, await client.scoring.exportCsv({ sheetId: sheet.id, taskIds })),
+      downloadStream(`${sheetFile(sheet)}-scores.csv`, await client.scoring.exportCsv({ sheetId: sheet.id, taskIds })),
   });
   return (
     <>

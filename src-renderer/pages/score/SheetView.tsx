@@ -23,6 +23,7 @@ import { defaultCutoff, signOf } from './call.ts';
 import { Plot } from './Plot.tsx';
 import { SelectedRow } from './SelectedRow.tsx';
 import classes from './SheetView.module.css';
+import { sheetName } from './sheet-name.ts';
 import { ModelCards, TaskFacts } from './TaskFacts.tsx';
 import { useColumns } from './useColumns.tsx';
 import { useRows } from './useRows.ts';
@@ -131,7 +132,7 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
           data={tasks.map((candidate) => ({ value: String(candidate.taskId), label: name(candidate) }))}
           onChange={(value) => value !== null && onTask(Number(value))}
         />
-        <span className="small second">{t('activeFrom')}</span>
+        <span className={classes.label}>{t('activeFrom')}</span>
         <NumberField
           label={t('activeFrom')}
           value={cutoff}
@@ -153,7 +154,7 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
       </Toolbar>
       {scoring && <Running sheet={sheet} />}
       <DataGrid<ScoreRow>
-        label={t('list', { name: sheet.name, task: name(task) })}
+        label={t('list', { name: sheetName(sheet, format), task: name(task) })}
         columns={columns}
         rows={total === undefined ? grey : rows}
         offset={total === undefined ? 0 : offset}

@@ -13,39 +13,41 @@ export function AppearanceSettings() {
   return (
     <Section title={t('sections.appearance')}>
       <p className={classes.text}>{t('appearance.note')}</p>
-      <KeyValue
-        labelWidth={72}
-        facts={[
-          {
-            label: t('appearance.language'),
-            value: (
-              <SegmentedFilter
-                label={t('appearance.language')}
-                value={language}
-                onChange={(chosen) => change({ language: chosen })}
-                segments={preferences.shape.language.options.map((value) => ({
-                  value,
-                  label: t(`appearance.languages.${value}`),
-                }))}
-              />
-            ),
-          },
-          {
-            label: t('appearance.theme'),
-            value: (
-              <SegmentedFilter
-                label={t('appearance.theme')}
-                value={theme}
-                onChange={(chosen) => change({ theme: chosen })}
-                segments={preferences.shape.theme.options.map((value) => ({
-                  value,
-                  label: t(`appearance.themes.${value}`),
-                }))}
-              />
-            ),
-          },
-        ]}
-      />
+      <div className={classes.beside}>
+        <KeyValue
+          labelWidth={96}
+          facts={[
+            {
+              label: t('appearance.language'),
+              value: (
+                <SegmentedFilter
+                  label={t('appearance.language')}
+                  value={language}
+                  onChange={(chosen) => change({ language: chosen })}
+                  segments={preferences.shape.language.options.map((value) => ({
+                    value,
+                    label: t(`appearance.languages.${value}`),
+                  }))}
+                />
+              ),
+            },
+            {
+              label: t('appearance.theme'),
+              value: (
+                <SegmentedFilter
+                  label={t('appearance.theme')}
+                  value={theme}
+                  onChange={(chosen) => change({ theme: chosen })}
+                  segments={preferences.shape.theme.options.map((value) => ({
+                    value,
+                    label: t(`appearance.themes.${value}`),
+                  }))}
+                />
+              ),
+            },
+          ]}
+        />
+      </div>
     </Section>
   );
 }

@@ -131,7 +131,7 @@ function useColumns(): readonly GridColumn<PackageSummary>[] {
       {
         id: 'state',
         head: t('column.state'),
-        width: 156,
+        width: 144,
         cell: ({ state }) => <Status tone={stateTones[state]}>{t(`review:state.${state}`)}</Status>,
         text: ({ state }) => state,
       },
@@ -154,7 +154,7 @@ function useColumns(): readonly GridColumn<PackageSummary>[] {
       {
         id: 'decided',
         head: t('column.decided'),
-        width: 'minmax(110px, 0.7fr)',
+        width: 'minmax(100px, 0.6fr)',
         cell: ({ decidedBy }) => decidedBy ?? <span className="third">–</span>,
         text: ({ decidedBy }) => decidedBy ?? '',
       },

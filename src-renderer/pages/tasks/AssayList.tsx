@@ -6,7 +6,6 @@ import { useTranslation } from 'react-i18next';
 import type { AssayRow, TaskStatus } from '../../../src-main/contract/tasks.ts';
 import { useFormat } from '../../app/format.ts';
 import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
-import { Toolbar } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
 import classes from './AssayList.module.css';
@@ -42,21 +41,21 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
       {
         id: 'code',
         head: t('column.assay'),
-        width: 'minmax(110px, 1fr)',
+        width: 'minmax(96px, 1fr)',
         cell: ({ code }) => <span className="name">{code}</span>,
         text: ({ code }) => code,
       },
       {
         id: 'type',
         head: t('column.type'),
-        width: 100,
+        width: 84,
         cell: ({ type }) => <span className="small second">{t(`type.${type}`)}</span>,
         text: ({ type }) => type,
       },
       {
         id: 'compounds',
         head: <span title={t('column.compoundsLong')}>{t('column.compounds')}</span>,
-        width: 64,
+        width: 60,
         align: 'end',
         cell: ({ compounds }) => format.count(compounds),
         text: ({ compounds }) => String(compounds),
@@ -72,7 +71,7 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
       {
         id: 'status',
         head: t('column.status'),
-        width: 128,
+        width: 138,
         cell: ({ status }) => <Status tone={tones[status]}>{t(`status.${status}`)}</Status>,
         text: ({ status }) => status,
       },
@@ -82,18 +81,7 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
 
   return (
     <>
-      <Toolbar
-        end={
-          <TextInput
-            className={classes.search}
-            aria-label={t('search')}
-            placeholder={t('search')}
-            leftSection={<IconSearch aria-hidden />}
-            value={search}
-            onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-          />
-        }
-      >
+      <div className={classes.tools}>
         <SegmentedFilter
           label={t('filter.label')}
           value={filter}
@@ -104,7 +92,15 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
             count: (assays ?? []).filter(({ status }) => value === 'all' || status === value).length,
           }))}
         />
-      </Toolbar>
+        <TextInput
+          className={classes.search}
+          aria-label={t('search')}
+          placeholder={t('search')}
+          leftSection={<IconSearch aria-hidden />}
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+      </div>
       <DataGrid
         label={t('list')}
         columns={columns}

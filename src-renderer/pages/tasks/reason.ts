@@ -19,7 +19,7 @@ export function useReason(): (reason: ThresholdReason) => string {
         const share = list('activeShare')[0];
         if (tried.length === 0 || share === undefined) return t('reason.fixedAdaptivePlain');
         return t('reason.fixedAdaptive', {
-          tried: join(tried.map((value) => format.decimal(value, value % 1 === 0 ? 0 : 2))),
+          tried: join(tried.map((value) => format.decimal(value, value % 1 === 0 ? 0 : 1))),
           share: format.percent(share),
           reached: join(
             tried
@@ -34,10 +34,13 @@ export function useReason(): (reason: ThresholdReason) => string {
         const tried = list('tried');
         return tried.length === 0
           ? t('reason.medianPlain')
-          : t('reason.median', { tried: join(tried.map((value) => format.decimal(value, value % 1 === 0 ? 0 : 2))) });
+          : t('reason.median', { tried: join(tried.map((value) => format.decimal(value, value % 1 === 0 ? 0 : 1))) });
       }
       case 'tasks.reason.medianQuartile':
-        return t('reason.medianQuartile');
+        return t('reason.medianQuartile', {
+          median: format.decimal(list('median')[0] ?? Number.NaN, 2),
+          quartile: format.decimal(list('quartile')[0] ?? Number.NaN, 2),
+        });
       case 'tasks.reason.expert':
         return t('reason.expert');
       case 'tasks.reason.tooFewValues':

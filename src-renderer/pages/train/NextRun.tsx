@@ -18,51 +18,53 @@ export function NextRun({ settings, onSettings }: Props) {
   const change = (part: Partial<AloneSettings>) => onSettings({ ...settings, ...part });
   return (
     <Section title={t('next.title')} facts={t('next.facts')}>
-      <KeyValue
-        labelWidth={132}
-        facts={[
-          {
-            label: t('next.hidden'),
-            value: (
-              <NumberField
-                label={t('next.hidden')}
-                value={settings.hidden[0] ?? 256}
-                step={64}
-                min={16}
-                max={4096}
-                onChange={(units) => change({ hidden: [units] })}
-              />
-            ),
-          },
-          {
-            label: t('next.steps'),
-            value: (
-              <NumberField
-                label={t('next.steps')}
-                value={settings.steps}
-                step={500}
-                min={settings.evaluateEvery}
-                max={100_000}
-                onChange={(steps) => change({ steps })}
-              />
-            ),
-          },
-          {
-            label: t('next.seed'),
-            value: (
-              <NumberField
-                label={t('next.seed')}
-                value={settings.seed}
-                step={1}
-                min={0}
-                max={0xffff_ffff}
-                onChange={(seed) => change({ seed })}
-              />
-            ),
-          },
-          ...(provider ? [{ label: t('next.runsOn'), value: t('next.cpu', { count: provider.threads }) }] : []),
-        ]}
-      />
+      <div className={classes.fields}>
+        <KeyValue
+          labelWidth={132}
+          facts={[
+            {
+              label: t('next.hidden'),
+              value: (
+                <NumberField
+                  label={t('next.hidden')}
+                  value={settings.hidden[0] ?? 256}
+                  step={64}
+                  min={16}
+                  max={4096}
+                  onChange={(units) => change({ hidden: [units] })}
+                />
+              ),
+            },
+            {
+              label: t('next.steps'),
+              value: (
+                <NumberField
+                  label={t('next.steps')}
+                  value={settings.steps}
+                  step={500}
+                  min={settings.evaluateEvery}
+                  max={100_000}
+                  onChange={(steps) => change({ steps })}
+                />
+              ),
+            },
+            {
+              label: t('next.seed'),
+              value: (
+                <NumberField
+                  label={t('next.seed')}
+                  value={settings.seed}
+                  step={1}
+                  min={0}
+                  max={0xffff_ffff}
+                  onChange={(seed) => change({ seed })}
+                />
+              ),
+            },
+            ...(provider ? [{ label: t('next.runsOn'), value: t('next.cpu', { count: provider.threads }) }] : []),
+          ]}
+        />
+      </div>
       <p className={`${classes.note} small third`}>
         {t('next.stops', { looks: settings.patience, every: settings.evaluateEvery })}
         {ready && ` ${t('next.folds', ready.compounds)}`}

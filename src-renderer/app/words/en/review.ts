@@ -40,7 +40,7 @@ export const review = {
     facts: {
       'trunk-change': '{{numbers, number}} numbers, masked',
       'one-time-keys': '{{bytes, number}} bytes, new for each round',
-      'key-shares': 'boxed for {{partners, number}} partners, {{threshold, number}} must answer',
+      'key-shares': 'sealed for {{partners, number}} partners',
       signatures: 'this partner, plan, round, package',
       counts: '{{tensors, number}} tensors, {{weight, number}} of {{totalWeight, number}} weights',
     },
@@ -53,8 +53,9 @@ export const review = {
     heads: 'Task heads and thresholds',
     'unmasked-change': 'Unmasked change, seeds',
     facts: {
-      structures: '{{structures, number}} structures and fingerprints',
-      names: '{{compoundIds, number}} IDs, {{assays, number}} codes, {{files, number}} files',
+      structures: '{{structures, number}}, with fingerprints',
+      names_one: '{{compoundIds, number}} IDs, {{assays, number}} codes, {{count, number}} file',
+      names_other: '{{compoundIds, number}} IDs, {{assays, number}} codes, {{count, number}} files',
       measurements: '{{measurements, number}}, with relation and unit',
       heads: '{{tasks, number}} tasks, {{numbers, number}} weights',
       'unmasked-change': 'encrypted, for an auditor',
@@ -95,7 +96,7 @@ export const review = {
     name: {
       'smallest-task': 'Smallest task trained on',
       'clipped-numbers': 'Clipped numbers',
-      'vector-range': 'Largest encoded number',
+      'vector-range': 'Largest number, of the range',
       encoding: 'Encoding against clear change',
       'catalog-text': 'Texts of the catalogue found',
       'masked-bytes': 'Masked bytes look random',
@@ -157,9 +158,9 @@ export const review = {
   readers: {
     title: 'Who can read it',
     text_one:
-      'One package alone: nobody. The sum of at least {{threshold, number}} partners: every partner and the coordinator. If the other partner joined forces with the coordinator, they could work out {{partner}}’s part.',
+      'One package alone: nobody. The sum of at least {{threshold, number}} partners: every partner and the coordinator. If the other one joined forces with the coordinator, they could work out {{partner}}’s part.',
     text_other:
-      'One package alone: nobody. The sum of at least {{threshold, number}} partners: every partner and the coordinator. If all {{count, number}} others joined forces with the coordinator, they could work out {{partner}}’s part.',
+      'One package alone: nobody. The sum of at least {{threshold, number}} partners: every partner and the coordinator. If the other {{count, number}} joined forces with the coordinator, they could work out {{partner}}’s part.',
     you: 'this partner',
   },
   decision: {
@@ -175,7 +176,7 @@ export const review = {
     allRead_one: '{{count, number}} of {{count, number}} new field read',
     allRead_other: '{{count, number}} of {{count, number}} new fields read',
     consequence:
-      'Nothing is sent before approval. Refusing keeps the package and everything in it here. {{partner}} then sits out round {{round, number}}.',
+      'Nothing is sent before approval. Refusing keeps the package and everything in it here; {{partner}} then sits out round {{round, number}}.',
     nothingDone: 'Nothing has been decided.',
     may: {
       'blocked-by-check': 'A check blocks this package, so nobody can approve it.',

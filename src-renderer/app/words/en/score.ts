@@ -4,6 +4,7 @@ export const score = {
     records_one: '{{count, number}} record',
     records_other: '{{count, number}} records',
     scored: '{{count, number}} scored',
+    join: ', ',
     unreadable: '{{count, number}} unreadable',
     duplicates_one: '{{count, number}} duplicate',
     duplicates_other: '{{count, number}} duplicates',

@@ -1,7 +1,7 @@
 /** Words of Tasks: assays, thresholds and what each threshold costs. */
 export const tasks = {
   facts:
-    '{{assays}} · {{ready, number}} ready, {{aside, number}} below {{actives, number}} active and {{inactives, number}} inactive',
+    '{{assays}} · {{ready, number}} train, {{aside, number}} below {{actives, number}} active and {{inactives, number}} inactive',
   assays_one: '{{count, number}} assay',
   assays_other: '{{count, number}} assays',
   builtAt: 'built {{when}}',
@@ -82,7 +82,7 @@ export const tasks = {
     shareJoin: ', ',
     median: 'Median: none of {{tried}} leaves enough of both classes.',
     medianPlain: 'Median of the values.',
-    medianQuartile: 'Median and quartile of the values, as for every ADME assay.',
+    medianQuartile: 'As for every ADME assay: median {{median}} and quartile {{quartile}}.',
     tooFewValues: 'Too few uncensored values to set a threshold.',
     typeComesLater: 'Assays of this type get their thresholds in a later version.',
   },

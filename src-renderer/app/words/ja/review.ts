@@ -41,7 +41,7 @@ export const review = {
     facts: {
       'trunk-change': 'マスク済みの数値 {{numbers, number}} 個',
       'one-time-keys': '{{bytes, number}} バイト、ラウンドごとに新規',
-      'key-shares': '{{partners, number}} 社宛てに封入、復元に {{threshold, number}} 社必要',
+      'key-shares': '{{partners, number}} 社宛てに封入',
       signatures: '自社、計画、ラウンド、パッケージ',
       counts: 'テンソル {{tensors, number}} 個、重み {{totalWeight, number}} のうち {{weight, number}}',
     },
@@ -54,8 +54,8 @@ export const review = {
     heads: 'タスクのヘッドとしきい値',
     'unmasked-change': 'マスク前の変化、シード',
     facts: {
-      structures: '構造とフィンガープリント {{structures, number}} 件',
-      names: 'ID {{compoundIds, number}} 件、コード {{assays, number}} 件、ファイル {{files, number}} 件',
+      structures: '{{structures, number}} 件、フィンガープリントを含む',
+      names_other: 'ID {{compoundIds, number}}、コード {{assays, number}}、ファイル {{count, number}} 件',
       measurements: '{{measurements, number}} 件、関係記号と単位を含む',
       heads: 'タスク {{tasks, number}} 件、重み {{numbers, number}} 個',
       'unmasked-change': '監査用に暗号化',
@@ -94,7 +94,7 @@ export const review = {
     name: {
       'smallest-task': '学習した最小のタスク',
       'clipped-numbers': 'クリップした数値',
-      'vector-range': '符号化した最大の数値',
+      'vector-range': '最大の数値（範囲に対する割合）',
       encoding: '符号化とマスク前の差',
       'catalog-text': '見つかったカタログの文字列',
       'masked-bytes': 'マスク済みバイトの乱雑さ',

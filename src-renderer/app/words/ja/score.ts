@@ -6,6 +6,7 @@ export const score = {
   facts: {
     records_other: '{{count, number}} 件',
     scored: '予測 {{count, number}} 件',
+    join: '、',
     unreadable: '読み取り不可 {{count, number}} 件',
     duplicates_other: '重複 {{count, number}} 件',
   },

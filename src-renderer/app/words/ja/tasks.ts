@@ -4,7 +4,7 @@ import type { Translation } from '../types.ts';
 
 export const tasks = {
   facts:
-    '{{assays}}・準備完了 {{ready, number}} 件、活性 {{actives, number}}・不活性 {{inactives, number}} 未満 {{aside, number}} 件',
+    '{{assays}}・学習に使う {{ready, number}} 件、活性 {{actives, number}}・不活性 {{inactives, number}} 未満 {{aside, number}} 件',
   assays_other: 'アッセイ {{count, number}} 件',
   builtAt: '{{when}} に作成',
   neverBuilt: '未作成',
@@ -76,7 +76,7 @@ export const tasks = {
     shareJoin: '、',
     median: '中央値です。{{tried}} のどれも両クラスが足りません。',
     medianPlain: '値の中央値です。',
-    medianQuartile: '値の中央値と四分位点です（ADME 共通）。',
+    medianQuartile: 'ADME 共通：中央値 {{median}} と四分位点 {{quartile}}。',
     tooFewValues: '打ち切りでない値が少なく、しきい値を決められません。',
     typeComesLater: 'この種別のしきい値は、今後の版で設定します。',
   },
