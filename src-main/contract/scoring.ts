@@ -64,6 +64,8 @@ export const sheetTask = z.object({
   /** Of the threshold: 'p' is -log10(mol/L), else 'log10' or 'linear' of the assay's own unit. */
   scale: z.string(),
   direction: z.enum(['low', 'high']),
+  /** Below or above the thresholds that count: it trains, and is not evaluated. */
+  auxiliary: z.boolean(),
   labels: z.number().int(),
 });
 export type SheetTask = z.infer<typeof sheetTask>;

@@ -134,13 +134,23 @@ function findTask(catalog: Catalog, sheet: SheetRow, taskId: number): { column: 
   return { column, index };
 }
 
-const toSheetTask = ({ taskId, assay, assayType, threshold, scale, direction, labels }: TaskColumn): SheetTask => ({
+const toSheetTask = ({
   taskId,
   assay,
   assayType,
   threshold,
   scale,
   direction,
+  auxiliary,
+  labels,
+}: TaskColumn): SheetTask => ({
+  taskId,
+  assay,
+  assayType,
+  threshold,
+  scale,
+  direction,
+  auxiliary,
   labels,
 });
 

@@ -119,9 +119,12 @@ export function ScorePage() {
   );
 }
 
-/** Tasks with most labels first, since those are known best. */
+/** Tasks with most labels first, since those are known best; auxiliary ones, which nobody has evaluated, after all others. */
 const byLabels = (tasks: readonly SheetTask[]): readonly SheetTask[] =>
-  [...tasks].sort((one, other) => other.labels - one.labels || one.threshold - other.threshold);
+  [...tasks].sort(
+    (one, other) =>
+      Number(one.auxiliary) - Number(other.auxiliary) || other.labels - one.labels || one.threshold - other.threshold,
+  );
 
 function Facts({ sheet, scoring }: { sheet: Sheet; scoring: boolean }) {
   const { t } = useTranslation('score');

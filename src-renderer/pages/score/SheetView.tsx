@@ -84,6 +84,12 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
       sign: signOf(candidate),
       threshold: format.decimal(candidate.threshold, 2),
     });
+  const taskGroups = [false, true].map((auxiliary) => ({
+    group: t(auxiliary ? 'tasks.auxiliary' : 'tasks.evaluated'),
+    items: tasks
+      .filter((candidate) => candidate.auxiliary === auxiliary)
+      .map((candidate) => ({ value: String(candidate.taskId), label: name(candidate) })),
+  }));
   const chosen = rows.find((row) => row?.position === selected) ?? (selected === null ? rows[0] : undefined);
   const counts = { all: sheet.compounds, ...sheet.domains, failed: sheet.failed };
   const filters: readonly Filter[] = [
@@ -129,7 +135,7 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
           className={classes.task}
           searchable={tasks.length > 8}
           value={String(task.taskId)}
-          data={tasks.map((candidate) => ({ value: String(candidate.taskId), label: name(candidate) }))}
+          data={taskGroups}
           onChange={(value) => value !== null && onTask(Number(value))}
         />
         <span className={classes.label}>{t('activeFrom')}</span>

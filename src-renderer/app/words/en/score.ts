@@ -54,6 +54,7 @@ export const score = {
     action: 'Open Train',
   },
   task: 'Task',
+  tasks: { evaluated: 'Tasks', auxiliary: 'Auxiliary, never evaluated' },
   taskName: '{{assay}} {{sign}} {{threshold}}',
   activeFrom: 'Active from',
   order: {

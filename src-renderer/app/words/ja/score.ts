@@ -51,6 +51,7 @@ export const score = {
     action: '学習を開く',
   },
   task: 'タスク',
+  tasks: { evaluated: 'タスク', auxiliary: '補助（評価なし）' },
   taskName: '{{assay}} {{sign}} {{threshold}}',
   activeFrom: '活性とする値',
   order: {
