@@ -77,7 +77,7 @@ export async function scoreStructures(
         if (duplicateOf !== null) counts.duplicates++;
       }
       const done = Math.min(records.length, start + pieceSize);
-      control.report({ step: 'score.compounds', done, total: records.length, detail: { sheetId: sheet.id } });
+      control.report({ step: 'score.compounds', done, total: records.length });
     }
   } finally {
     await predictor.close();

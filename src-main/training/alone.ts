@@ -98,6 +98,8 @@ export async function trainAlone(
 const worth = ({ means, loss }: TaskMetrics): number => means.aucPr ?? -(loss ?? 0);
 
 const detailOf = ({ means }: TaskMetrics, losses: Float32Array) => ({
-  loss: losses.at(-1)!,
-  ...(means.aucPr === null ? {} : { validationAucPr: means.aucPr }),
+  loss: rounded(losses.at(-1)!),
+  ...(means.aucPr === null ? {} : { validationAucPr: rounded(means.aucPr) }),
 });
+
+const rounded = (value: number): number => Number(value.toFixed(3));

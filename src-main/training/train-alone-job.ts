@@ -3,7 +3,7 @@ import { addRun, addRunPoint, endAbandonedRuns, finishRun } from '../catalog/run
 import { newestTaskSet } from '../catalog/tasks.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { ChoraleError } from '../contract/errors.ts';
-import type { Control } from '../contract/progress.ts';
+import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { TrainRequest } from '../contract/training.ts';
 import { readTrainingTable } from '../tasks/training-table.ts';
 import { saveModel } from './save-model.ts';
@@ -31,21 +31,18 @@ export async function trainAloneJob(
 
   endAbandonedRuns(catalog);
   const runId = addRun(catalog, { kind: 'alone', taskSetId: chosen, jobId, series: null, settings });
-  const watched: Control = {
-    signal: control.signal,
-    report: (progress) => control.report({ ...progress, detail: { ...progress.detail, runId } }),
-  };
-  watched.report({ step: 'train.start', done: 0 });
+  control.report({ step: 'train.start', done: 0 });
   try {
     const trainer = await startTrainer(spawn);
     try {
       await trainer.load(table);
-      const { trunk, step, validation } = await trainer.trainAlone(settings, watched, (point) =>
+      const { trunk, step, validation } = await trainer.trainAlone(settings, control, (point) =>
         addRunPoint(catalog, runId, point),
       );
-      watched.report({ step: 'train.test', done: 0 });
+      control.report({ step: 'train.test', done: 0 });
       const { minimumPerClass } = settings;
       const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass });
+      stopIfAsked(control);
       const modelId = await saveModel(workspace, trainer, { runId, kind: 'alone', step, trunk, validation, test });
       finishRun(catalog, runId, 'done');
       return { runId, modelId };

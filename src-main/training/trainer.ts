@@ -146,13 +146,21 @@ async function connect(spawn: SpawnTraining) {
   function answer(heard: Exclude<FromProcess, { readonly ready: true }>): void {
     const asked = pending.get(heard.id);
     if (asked === undefined) return;
-    if ('progress' in heard) asked.control.report(heard.progress);
-    else if ('point' in heard) asked.onPoint?.(heard.point);
-    else {
-      pending.delete(heard.id);
-      if ('answer' in heard) asked.resolve(heard.answer as never);
-      else asked.reject(new ChoraleError(heard.error.code, heard.error.data as ErrorData<ErrorCode>));
+    if ('progress' in heard || 'point' in heard) {
+      try {
+        if ('progress' in heard) asked.control.report(heard.progress);
+        else asked.onPoint?.(heard.point);
+      } catch (error) {
+        // Whoever listens has failed, such as a full disk under the catalog: the work has lost its purpose.
+        pending.delete(heard.id);
+        channel.post({ id: heard.id, cancel: true });
+        asked.reject(error as Error);
+      }
+      return;
     }
+    pending.delete(heard.id);
+    if ('answer' in heard) asked.resolve(heard.answer as never);
+    else asked.reject(new ChoraleError(heard.error.code, heard.error.data as ErrorData<ErrorCode>));
   }
 
   async function ask<K extends Kind>(

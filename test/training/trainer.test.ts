@@ -204,6 +204,15 @@ describe('the training process', () => {
     await dying.close();
   });
 
+  it('stops when whoever listens to the curve fails, and gives the reason', async () => {
+    await trainer.load(table);
+    const failing = trainer.trainAlone({ ...settings, steps: 100_000 }, unattended, () => {
+      throw new Error('disk full');
+    });
+    await expect(failing).rejects.toThrow('disk full');
+    await expect(trainer.trainAlone({ ...settings, steps: 1 }, unattended)).resolves.toMatchObject({ stepsTaken: 1 });
+  });
+
   it('says what is missing when it is asked too early', async () => {
     const early = await startTrainer(spawnTraining);
     await expect(early.headState()).rejects.toThrow(/no-head/);

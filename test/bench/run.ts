@@ -1,0 +1,57 @@
+/**
+ * Runs benches: `npm run bench [name...]`. Candidates take turns, so that a busy machine is as unkind to one as to the
+ * other; what counts is the ratio to the baseline within each turn, not the milliseconds.
+ */
+import { trainStep } from './train-step.ts';
+
+export type Candidate = {
+  readonly name: string;
+  /** One turn. Its first two calls are not measured. @returns how many units of work it did */
+  readonly run: () => Promise<number>;
+  readonly close?: () => Promise<void>;
+};
+
+export type Bench = {
+  readonly name: string;
+  /** What a turn's time is divided by. */
+  readonly unit: string;
+  readonly turns: number;
+  /** The first candidate is the baseline. */
+  readonly open: () => Promise<readonly Candidate[]>;
+};
+
+const benches: readonly Bench[] = [trainStep(256, 'alone'), trainStep(64, 'alone'), trainStep(256, 'federated')];
+
+const asked = process.argv.slice(2);
+for (const bench of benches) {
+  if (asked.length === 0 || asked.some((name) => bench.name.includes(name))) await measure(bench);
+}
+
+async function measure({ name, unit, turns, open }: Bench): Promise<void> {
+  const candidates = await open();
+  const times = candidates.map((): number[] => []);
+  for (let turn = -2; turn < turns; turn++) {
+    for (const [index, candidate] of candidates.entries()) {
+      const started = performance.now();
+      const units = await candidate.run();
+      if (turn >= 0) times[index]!.push((performance.now() - started) / units);
+    }
+  }
+  console.log(`${name}, ${turns} turns`);
+  candidates.forEach((candidate, index) => {
+    const ratios = times[index]!.map((time, turn) => times[0]![turn]! / time);
+    const figures = `${median(times[index]!).toFixed(2).padStart(9)} ms per ${unit}`;
+    const [low, middle, high] = [quantile(ratios, 0.1), median(ratios), quantile(ratios, 0.9)].map((r) => r.toFixed(2));
+    console.log(`  ${candidate.name.padEnd(34)}${figures}   ${middle} x as fast as the first (${low} to ${high})`);
+  });
+  for (const { close } of candidates) await close?.();
+}
+
+function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.round(share * (sorted.length - 1))]!;
+}

@@ -1,0 +1,107 @@
+/** The train step on a table of the size of a small partner: ONNX graph against plain TypeScript over the same batches. */
+
+import type { TrainingTable } from '../../src-main/tasks/training-table.ts';
+import { compactionOf, compactTrunk } from '../../src-main/training/compaction.ts';
+import { newHead } from '../../src-main/training/head.ts';
+import { namedTrunk } from '../../src-main/training/lesson.ts';
+import { createDeck, draw, labelOffsetsOf, minibatch } from '../../src-main/training/minibatch.ts';
+import { initialTrunk } from '../../src-main/training/network.ts';
+import { below, randomFrom } from '../../src-main/training/random.ts';
+import { rowsOfRole } from '../../src-main/training/roles.ts';
+import { openStepper } from '../../src-main/training/stepper.ts';
+import { stateTensors } from '../../src-main/training/train-graph.ts';
+import { plainStep } from './plain-step.ts';
+import type { Bench } from './run.ts';
+
+const width = 256;
+const tasks = 100;
+const stepsPerTurn = 10;
+
+/** `alone`: Adam on everything. `federated`: SGD on the trunk, Adam on the head. */
+export const trainStep = (batch: number, kind: 'alone' | 'federated'): Bench => ({
+  name: `train step ${kind}, batch ${batch}, ${width} units, ${tasks} tasks`,
+  unit: 'step',
+  turns: 9,
+  async open() {
+    const optimiser = kind === 'alone' ? 'adam' : 'sgd';
+    const table = benchTable();
+    const compaction = compactionOf(table);
+    const random = randomFrom(2);
+    const deck = createDeck(rowsOfRole(table, 'train'), random);
+    const offsets = labelOffsetsOf(table);
+    const dropout = { units: 0.5, bits: 0 };
+    const batches = Array.from({ length: stepsPerTurn }, () =>
+      minibatch(table, offsets, draw(deck, batch), [width], dropout, random),
+    );
+    const shape = { rows: compaction.trained, hidden: [width], tasks, batch };
+    const start = {
+      ...namedTrunk(compactTrunk(initialTrunk([width], 1), compaction, compaction.trained)),
+      ...newHead(width, tasks, 1).tensors,
+    };
+    const state = Object.fromEntries(
+      stateTensors(shape, optimiser).map(({ name, shape }) => [
+        name,
+        (start as Record<string, Float32Array>)[name]?.slice() ?? new Float32Array(shape.reduce((a, b) => a * b, 1)),
+      ]),
+    );
+    const stepper = await openStepper(shape, optimiser, compaction, start);
+    const rates = { trunk: 1e-3, head: 1e-3, keptBits: 1, keptUnits: 1 };
+    let taken = 0;
+    return [
+      {
+        name: 'plain TypeScript, sparse bits',
+        async run() {
+          batches.forEach((drawn, at) => {
+            plainStep(state, { width, tasks, batch }, drawn, compaction, optimiser, taken + at + 1);
+          });
+          return stepsPerTurn;
+        },
+      },
+      {
+        name: 'ONNX graph, one thread',
+        async run() {
+          await stepper.run(batches, rates, taken);
+          taken += stepsPerTurn;
+          return stepsPerTurn;
+        },
+        close: stepper.close,
+      },
+    ];
+  },
+});
+
+/** 3,700 compounds of 73 bits: about as many different bits as a partner's 3,700 real compounds have. */
+function benchTable(): TrainingTable {
+  const random = randomFrom(1);
+  const share = () => random() / 2 ** 32;
+  const rows = 3700;
+  const bitOffsets = new Uint32Array(rows + 1);
+  const bitIndices: number[] = [];
+  const labels: { row: number; task: number }[] = [];
+  for (let row = 0; row < rows; row++) {
+    const bits = new Set<number>();
+    while (bits.size < 73) bits.add(Math.floor(share() < 0.7 ? share() ** 2 * 600 : share() ** 1.7 * 32_000));
+    bitIndices.push(...[...bits].sort((a, b) => a - b));
+    bitOffsets[row + 1] = bitIndices.length;
+    const labelled = new Set([below(random, tasks), below(random, tasks)]);
+    for (const task of [...labelled].sort((a, b) => a - b)) labels.push({ row, task });
+  }
+  return {
+    rows,
+    bitOffsets,
+    bitIndices: Uint16Array.from(bitIndices),
+    folds: Uint8Array.from({ length: rows }, () => below(random, 5)),
+    tasks: Array.from({ length: tasks }, (_, task) => ({
+      taskId: task,
+      assayId: task,
+      threshold: 6,
+      auxiliary: false,
+      evaluationQuorum: true,
+      trainingWeight: 1,
+      aggregationWeight: 1,
+    })),
+    labelRows: Uint32Array.from(labels, ({ row }) => row),
+    labelTasks: Uint32Array.from(labels, ({ task }) => task),
+    labelValues: Int8Array.from(labels, () => (below(random, 3) === 0 ? 1 : -1)),
+  };
+}
