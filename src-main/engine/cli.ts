@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { audit } from './commands/audit.ts';
 import type { AddCommand, ExitCode } from './commands/command.ts';
+import { coordinator } from './commands/coordinator.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
 import { pilot } from './commands/pilot.ts';
@@ -22,6 +23,7 @@ const commands: readonly AddCommand[] = [
   score,
   audit,
   pilot,
+  coordinator,
 ];
 
 const program = new Command('chorale')

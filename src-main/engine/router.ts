@@ -2,6 +2,7 @@
 import { procedures } from './procedures.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { chemistryRoutes } from './routes/chemistry.ts';
+import { federationRoutes } from './routes/federation.ts';
 import { homeRoutes } from './routes/home.ts';
 import { intakeRoutes } from './routes/intake.ts';
 import { jobsRoutes } from './routes/jobs.ts';
@@ -23,6 +24,7 @@ export const router = procedures.router({
   tasks: tasksRoutes,
   training: trainingRoutes,
   scoring: scoringRoutes,
+  federation: federationRoutes,
   release: releaseRoutes,
   audit: auditRoutes,
   home: homeRoutes,

@@ -163,6 +163,7 @@ function take(state: PartnerState, input: PartnerInput, around: Surroundings): T
     case 'sent':
       return quietly({ ...state, outbox: state.outbox.filter(({ hash }) => hash !== input.hash) });
     case 'pause':
+      if (state.standing === 'paused') return quietly(state);
       return quietly(pauseWhenIdle({ ...state, standing: 'pausing' }, around));
     case 'leave':
       return quietly({

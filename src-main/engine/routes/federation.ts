@@ -1,0 +1,124 @@
+/** Identity, consortium and rounds as the page asks for them. */
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { setConsortiumState, setParticipation, setParticipationJob } from '../../catalog/consortium.ts';
+import { listRounds } from '../../catalog/rounds.ts';
+import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
+import type { FederationStatus } from '../../contract/federation.ts';
+import { joinByInvitation, makeIdentity, previewInvitation, signRosterText } from '../../federation/invitation.ts';
+import { summariseRound } from '../../federation/round-view.ts';
+import { describeConsortium, describeStatus, findConsortium, findRound } from '../../federation/view.ts';
+import { auditAct } from '../audited.ts';
+import type { EngineContext } from '../context.ts';
+import { requireRole } from '../person.ts';
+import { procedures } from '../procedures.ts';
+
+/** Rounds move in a thread of their own; so soon the page sees it. */
+const betweenLooks = 500;
+
+const now = () => new Date().toISOString();
+
+export const federationRoutes = {
+  status: procedures.federation.status.handler(({ context }) => statusOf(context)),
+
+  watch: procedures.federation.watch.handler(async function* ({ context, signal }) {
+    let last: string | undefined;
+    while (signal?.aborted !== true) {
+      const status = statusOf(context);
+      const text = JSON.stringify(status);
+      if (text !== last) yield status;
+      last = text;
+      await delay(betweenLooks, undefined, signal === undefined ? {} : { signal }).catch(() => {});
+    }
+  }),
+
+  createIdentity: procedures.federation.createIdentity.handler(({ context, input }) => {
+    const workspace = context.workspace();
+    requireRole(workspace, 'federation.createIdentity', 'administrator', 'steward', 'compliance');
+    const identity = makeIdentity(workspace.catalog, input, new Uint8Array(randomBytes(32)), now());
+    const detail = { key: identity.fingerprint.hex };
+    auditAct(workspace, { act: 'settings-changed', subject: `identity ${identity.partnerId}`, detail });
+    return identity;
+  }),
+
+  signRoster: procedures.federation.signRoster.handler(({ context, input }) => {
+    const workspace = context.workspace();
+    requireRole(workspace, 'federation.signRoster', 'administrator', 'compliance');
+    const signed = signRosterText(workspace.catalog, input.roster);
+    const detail = { roster: signed.rosterHash, partners: signed.members.length };
+    auditAct(workspace, { act: 'plan-approved', subject: 'roster', detail });
+    return signed;
+  }),
+
+  readInvitation: procedures.federation.readInvitation.handler(({ context, input }) =>
+    previewInvitation(context.workspace().catalog, input.invitation),
+  ),
+
+  join: procedures.federation.join.handler(({ context, input }) => {
+    const workspace = context.workspace();
+    requireRole(workspace, 'federation.join', 'administrator', 'compliance');
+    const joined = joinByInvitation(workspace.catalog, input.invitation, now());
+    const detail = {
+      plan: joined.planHash,
+      roster: joined.rosterHash,
+      coordinator: new URL(joined.coordinator.url).host,
+    };
+    auditAct(workspace, { act: 'consortium-joined', subject: joined.name, detail });
+    return describeConsortium(workspace.catalog, joined, isRunning(context));
+  }),
+
+  /** A driver that runs tells the others before it ends. */
+  leave: procedures.federation.leave.handler(({ context, input }) => {
+    const workspace = context.workspace();
+    requireRole(workspace, 'federation.leave', 'administrator', 'compliance');
+    const { name, planHash } = findConsortium(workspace.catalog, input.series);
+    setConsortiumState(workspace.catalog, input.series, 'left');
+    auditAct(workspace, { act: 'consortium-left', subject: name, detail: { plan: planHash } });
+    return statusOf(context);
+  }),
+
+  start: procedures.federation.start.handler(async ({ context, input }) => {
+    const { catalog } = context.workspace();
+    requireRole(context.workspace(), 'federation.start', 'steward', 'scientist', 'administrator');
+    const { state, jobId } = findConsortium(catalog, input.series);
+    if (state === 'left' || state === 'finished') {
+      throw new ChoraleError('NOT_ALLOWED', { action: 'federation.start', needs: 'running-series' });
+    }
+    setParticipation(catalog, input.series, 'running'); // whatever pause was asked for before
+    if (jobId !== null && isRunning(context)(jobId)) return { jobId };
+    const { id } = await context.jobs().start('participate', input);
+    setParticipationJob(catalog, input.series, id);
+    return { jobId: id };
+  }),
+
+  pause: procedures.federation.pause.handler(({ context, input }) => {
+    const { catalog } = context.workspace();
+    requireRole(context.workspace(), 'federation.pause', 'steward', 'scientist', 'compliance', 'administrator');
+    findConsortium(catalog, input.series);
+    setParticipation(catalog, input.series, 'pausing');
+    return statusOf(context);
+  }),
+
+  rounds: procedures.federation.rounds.handler(({ context, input }) =>
+    listRounds(context.workspace().catalog, input.series, input.limit).map(summariseRound),
+  ),
+
+  round: procedures.federation.round.handler(({ context, input }) =>
+    findRound(context.workspace().catalog, input.series, input.round, input.attempt),
+  ),
+};
+
+const statusOf = (context: EngineContext): FederationStatus =>
+  describeStatus(context.workspace().catalog, isRunning(context));
+
+const isRunning =
+  (context: EngineContext) =>
+  (jobId: string): boolean => {
+    try {
+      const { state } = context.jobs().read(jobId);
+      return state === 'queued' || state === 'running';
+    } catch (error) {
+      if (isChoraleError(error) && error.code === 'NOT_FOUND') return false;
+      throw error;
+    }
+  };

@@ -1,0 +1,183 @@
+/** How a partner comes into a consortium: its card for the roster, and the invitation that it reads before it joins. */
+import * as z from 'zod';
+import { addIdentity, type IdentityRow, readIdentity } from '../catalog/identity.ts';
+import type { Catalog } from '../catalog/open.ts';
+import { inOneTransaction } from '../catalog/transaction.ts';
+import {
+  chemistryParameters,
+  parameterHash,
+  readChemistryParameters,
+  writeChemistryParameters,
+} from '../chemistry/parameters.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import type { Identity, InvitationPreview, Member } from '../contract/federation.ts';
+import { encodeCanonical, toBase64url } from './canonical.ts';
+import { fingerprintOf, fingerprintOfText, signingKeys } from './identity.ts';
+import { type Plan, plan as planFormat, planHash, readPlan, uploadBytes } from './plan.ts';
+import {
+  hasSigned,
+  partnerOf,
+  readCompleteRoster,
+  readRoster,
+  rosterHash,
+  type SignedRoster,
+  signedRoster,
+  withSignature,
+} from './roster.ts';
+import { type JoinedConsortium, readConsortium, writeConsortium } from './series.ts';
+
+/** Secret: it holds the key that scrambles the consortium's fingerprints. */
+const invitation = z.strictObject({
+  format: z.literal('chorale invitation 1'),
+  coordinatorUrl: z.url({ protocol: /^https?$/ }),
+  roster: signedRoster,
+  plan: planFormat,
+  chemistryKey: z.string().min(16),
+});
+
+export type Invitation = z.infer<typeof invitation>;
+
+export const writeInvitation = (content: Omit<Invitation, 'format'>): string =>
+  documentText({ format: 'chorale invitation 1', ...content } satisfies Invitation);
+
+/** @throws NOT_FOUND before the partner has an identity */
+export function requireIdentity(catalog: Catalog): IdentityRow {
+  const identity = readIdentity(catalog);
+  if (identity === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'identity', id: 'partner' });
+  return identity;
+}
+
+/** @param seed 32 random bytes @throws NOT_ALLOWED when the workspace has an identity: keys are never replaced */
+export function makeIdentity(
+  catalog: Catalog,
+  named: Pick<IdentityRow, 'partnerId' | 'name'>,
+  seed: Uint8Array,
+  now: string,
+): Identity {
+  const made = { ...named, ...signingKeys(seed), madeAt: now };
+  if (!addIdentity(catalog, made))
+    throw new ChoraleError('NOT_ALLOWED', { action: 'federation.createIdentity', needs: 'no-identity' });
+  return describeIdentity(made);
+}
+
+export const describeIdentity = ({ partnerId, name, publicKey }: Omit<IdentityRow, 'secretKey'>): Identity => ({
+  partnerId,
+  name,
+  publicKey: toBase64url(publicKey),
+  fingerprint: readable(fingerprintOf(publicKey)),
+});
+
+/** Adds this partner's signature. @throws ROSTER_INVALID also when the roster does not name it with its key */
+export function signRosterText(
+  catalog: Catalog,
+  text: string,
+): { roster: string; rosterHash: string; members: Member[] } {
+  const identity = requireIdentity(catalog);
+  const signed = withSignature(readRoster(jsonIn(text)), identity.partnerId, identity);
+  return {
+    roster: documentText(signed),
+    rosterHash: rosterHash(signed.roster),
+    members: describeMembers(signed, identity.partnerId),
+  };
+}
+
+/**
+ * Reads an invitation with every check but the person's own eyes.
+ * @throws ROSTER_INVALID, PLAN_INVALID; ROSTER_INVALID also when this partner is not in it
+ */
+export function readInvitation(catalog: Catalog, text: string): Invitation {
+  const parsed = invitation.safeParse(jsonIn(text));
+  if (!parsed.success) throw new ChoraleError('PLAN_INVALID', { reason: 'wrong-shape' });
+  const { roster, plan, chemistryKey } = parsed.data;
+  readCompleteRoster(roster);
+  readPlan(plan, roster.roster);
+  if (parameterHash(chemistryParameters(chemistryKey)) !== plan.chemistryHash) {
+    throw new ChoraleError('PLAN_INVALID', { reason: 'other-chemistry' });
+  }
+  const { partnerId, publicKey } = requireIdentity(catalog);
+  if (partnerOf(roster.roster, partnerId)?.key !== toBase64url(publicKey)) {
+    throw new ChoraleError('ROSTER_INVALID', { reason: 'not-in-roster' });
+  }
+  return parsed.data;
+}
+
+export function previewInvitation(catalog: Catalog, text: string): InvitationPreview {
+  const { coordinatorUrl, roster, plan, chemistryKey } = readInvitation(catalog, text);
+  return {
+    series: plan.series,
+    name: roster.roster.name,
+    rosterHash: rosterHash(roster.roster),
+    members: describeMembers(roster, requireIdentity(catalog).partnerId),
+    plan: describePlan(plan),
+    coordinator: describeCoordinator(coordinatorUrl, plan),
+    changesChemistry: readChemistryParameters(catalog).key !== chemistryKey,
+  };
+}
+
+/**
+ * Joins: from now on structures are standardised with the consortium's key. Joining again changes nothing.
+ * @throws as `readInvitation`
+ */
+export function joinByInvitation(catalog: Catalog, text: string, now: string): JoinedConsortium {
+  const { coordinatorUrl, roster, plan, chemistryKey } = readInvitation(catalog, text);
+  inOneTransaction(catalog, () => {
+    writeConsortium(catalog, {
+      series: plan.series,
+      name: roster.roster.name,
+      signedRoster: roster,
+      rosterHash: rosterHash(roster.roster),
+      plan,
+      planHash: planHash(plan),
+      coordinator: { url: coordinatorUrl, key: new Uint8Array(Buffer.from(plan.coordinator, 'base64url')) },
+      joinedAt: now,
+    });
+    writeChemistryParameters(catalog, chemistryParameters(chemistryKey));
+  });
+  return readConsortium(catalog, plan.series)!;
+}
+
+export const describeMembers = (signed: SignedRoster, self: string): Member[] =>
+  signed.roster.partners.map((partner) => ({
+    id: partner.id,
+    name: partner.name,
+    you: partner.id === self,
+    fingerprint: readable(fingerprintOfText(partner.key)),
+    weight: partner.weight,
+    signedRoster: hasSigned(signed, partner),
+  }));
+
+export const describePlan = (plan: Plan): InvitationPreview['plan'] => ({
+  hash: planHash(plan),
+  rounds: plan.recipe.rounds,
+  localSteps: plan.recipe.localSteps,
+  batchSize: plan.recipe.batchSize,
+  hidden: plan.hidden,
+  tensors: plan.tensors.map(({ name, shape }) => ({
+    name,
+    shape,
+    numbers: shape.reduce((all, size) => all * size, 1),
+  })),
+  uploadBytes: uploadBytes(plan),
+  threshold: plan.threshold,
+  minimumSurvivors: plan.minimumSurvivors,
+});
+
+export const describeCoordinator = (url: string, plan: Plan): InvitationPreview['coordinator'] => ({
+  url,
+  host: new URL(url).host,
+  fingerprint: readable(fingerprintOfText(plan.coordinator)),
+});
+
+const readable = ({ hex, words }: ReturnType<typeof fingerprintOf>) => ({ hex, words: [...words] });
+
+/** @throws ROSTER_INVALID when the text is no JSON at all */
+function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ChoraleError('ROSTER_INVALID', { reason: 'wrong-shape' }, { cause: error });
+  }
+}
+
+const documentText = (document: Invitation | SignedRoster): string =>
+  new TextDecoder().decode(encodeCanonical(document));
