@@ -32,14 +32,16 @@ const root = join(import.meta.dirname, '..', '..');
 
 /**
  * @param workspace a folder that is there already; a temporary one otherwise
- * @param unlocked opens the workspace at once, making it where it is absent
+ * @param unlocked opens the workspace at once with `secret`, making it where it is absent
  */
 export async function startApplication({
   workspace,
   unlocked = false,
+  secret = passphrase,
 }: {
   readonly workspace?: string;
   readonly unlocked?: boolean;
+  readonly secret?: string;
 } = {}): Promise<Application> {
   ensureBuilt();
   const home = mkdtempSync(join(tmpdir(), 'chorale-e2e-'));
@@ -50,7 +52,7 @@ export async function startApplication({
     [join(root, 'src-main', 'engine', 'cli.ts'), 'serve', '--workspace', folder, '--json'],
     {
       cwd: home,
-      env: { ...environment, XDG_CONFIG_HOME: home, ...(unlocked ? { CHORALE_PASSPHRASE: passphrase } : {}) },
+      env: { ...environment, XDG_CONFIG_HOME: home, ...(unlocked ? { CHORALE_PASSPHRASE: secret } : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

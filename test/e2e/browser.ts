@@ -21,9 +21,9 @@ const found = installed.find((path) => path !== undefined && path !== '' && exis
 export const hasBrowser = found !== undefined || (process.platform === 'linux' && process.arch === 'x64');
 
 export async function launchBrowser(): Promise<Browser> {
-  if (found !== undefined) return chromium.launch({ executablePath: found, args: ['--no-sandbox'] });
-  const executablePath = await oneAtATime(() => sparticuz.executablePath());
-  return chromium.launch({ executablePath, args: [...sparticuz.args, '--no-sandbox'] });
+  // Not the package's own arguments: they turn web security off and run everything in one process.
+  const executablePath = found ?? (await oneAtATime(() => sparticuz.executablePath()));
+  return chromium.launch({ executablePath, args: ['--no-sandbox', '--font-render-hinting=none'] });
 }
 
 /** The package unpacks its Chromium into the temporary folder; two test files must not do so at once. */

@@ -132,7 +132,10 @@ withBrowser(`the steward's journey${hasBrowser ? '' : ' (skipped: no Chromium fo
   });
 
   it('withdraws the whole batch, after saying what that means', async () => {
-    await page.getByRole('link', { name: /^Import/ }).first().click();
+    await page
+      .getByRole('link', { name: /^Import/ })
+      .first()
+      .click();
     const grid = page.getByRole('grid', { name: 'Batches' });
     await grid.waitFor();
     await grid.focus();
@@ -146,7 +149,10 @@ withBrowser(`the steward's journey${hasBrowser ? '' : ' (skipped: no Chromium fo
   it('speaks Japanese and turns dark at once, and says so to assistive technology', async () => {
     await page.getByRole('button', { name: /Mara Lindner/ }).click();
     await page.getByRole('menuitem', { name: '日本語' }).click();
-    await page.getByRole('link', { name: /^取り込み/ }).first().waitFor();
+    await page
+      .getByRole('link', { name: /^取り込み/ })
+      .first()
+      .waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('ja');
     await page.getByRole('button', { name: /Mara Lindner/ }).click();
     await page.getByRole('menuitem', { name: '暗い表示' }).click();

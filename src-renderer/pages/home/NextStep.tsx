@@ -7,6 +7,7 @@ import type { Home } from '../../../src-main/contract/home.ts';
 import { useFederation } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
 import { stationPaths } from '../../app/frame/stations.ts';
+import { SampleButton } from '../import/SampleButton.tsx';
 import classes from './HomePage.module.css';
 
 export function NextStep({ next, stations }: Pick<Home, 'next' | 'stations'>) {
@@ -36,6 +37,7 @@ export function NextStep({ next, stations }: Pick<Home, 'next' | 'stations'>) {
           {t('round.closes', { time: format.time(closes), left: format.duration(Date.parse(closes) - Date.now()) })}
         </p>
       )}
+      {next.step === 'import-file' && <SampleButton />}
       <Button
         variant="primary"
         leftSection={<IconArrowRight aria-hidden />}

@@ -37,9 +37,6 @@ export const start = {
       administrator: 'Sets up the workspace and the consortium',
     },
     action: 'Go on',
-    sample: 'Fill it with sample data',
-    sampleText:
-      'Generated structures and assays, so that every page has something to show. They can be withdrawn as one batch.',
   },
   facts: {
     here: 'Everything stays in this folder',

@@ -39,8 +39,6 @@ export const start = {
       administrator: 'ワークスペースとコンソーシアムを設定する',
     },
     action: '次へ',
-    sample: 'サンプルデータを入れる',
-    sampleText: '自動生成した構造とアッセイで、すべてのページを試せます。1 つのバッチとして取り消せます。',
   },
   facts: {
     here: 'すべてこのフォルダーの中に残ります',
