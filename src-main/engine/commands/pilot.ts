@@ -22,7 +22,7 @@ export const pilot = defineCommand({
       .option('--hidden <widths>', 'widths of the trunk layers, as 256 or 400,200', widths)
       .option('--local-steps <number>', 'steps of each partner between two sums', Number)
       .option('--quorum <number>', 'actives and inactives that a task needs to be trained', Number)
-      .option('--seed <number>', 'of the training alone', Number)
+      .option('--seed <number>', 'of folds, order and dropout', Number)
       .option('--out <file>', 'where the report goes (default: pilot.json in the workspace folder)')
       .addHelpText(
         'after',

@@ -10,6 +10,7 @@ import { writeStanding } from '../../catalog/rounds.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
+import { person } from '../../contract/settings.ts';
 import { openExchange } from '../../exchange/client.ts';
 import {
   beginSeries,
@@ -29,9 +30,13 @@ import type { JobHost } from '../host.ts';
 import { initialTrunkHash, openGlobalModel } from './global-model.ts';
 import { openLearning } from './learning.ts';
 import { noteMessage, noteSatOut } from './note.ts';
-import { openRoundWork, type RoundWork } from './round-work.ts';
+import { openRoundWork, type RoundEffect } from './round-work.ts';
 
-export const participateRequest = z.object({ series: z.string() });
+export const participateRequest = z.object({
+  series: z.string(),
+  /** Who started taking part: the packages of all rounds are prepared in this person's name. */
+  preparedBy: person,
+});
 
 export type Participation = {
   readonly series: string;
@@ -52,7 +57,7 @@ const betweenLooksAround = 1_000;
  */
 export async function participate(
   workspace: Workspace,
-  { series }: z.infer<typeof participateRequest>,
+  { series, preparedBy }: z.infer<typeof participateRequest>,
   control: Control,
   { jobId, spawnTraining }: Pick<JobHost, 'spawnTraining'> & { readonly jobId: string | null },
 ): Promise<Participation> {
@@ -83,6 +88,7 @@ export async function participate(
   const work = openRoundWork({
     workspace,
     consortium,
+    preparedBy,
     globalModel,
     learning,
     exchange,
@@ -91,7 +97,7 @@ export async function participate(
   });
 
   /** What is under way, by effect, so that what is no longer asked for can be stopped. */
-  const underWay = new Map<string, AbortController>();
+  const underWay = new Map<string, { readonly effect: RoundEffect; readonly abort: AbortController }>();
   let sending = Promise.resolve();
   let ended: Participation['ended'] | undefined;
   let failure: unknown;
@@ -104,9 +110,8 @@ export async function participate(
     storePartnerState(catalog, series, next, input);
     state = next;
     for (const effect of effects) carryOut(effect);
-    const asked = new Set(outstanding(state, { plan }).map(keyOf));
-    for (const [key, abort] of underWay) {
-      if (!asked.has(key)) abort.abort();
+    for (const { effect, abort } of underWay.values()) {
+      if (isOver(effect)) abort.abort();
     }
     report();
     changed();
@@ -138,11 +143,11 @@ export async function participate(
     }
   }
 
-  async function perform(effect: Parameters<RoundWork['carryOut']>[0]): Promise<void> {
+  async function perform(effect: RoundEffect): Promise<void> {
     const key = keyOf(effect);
     if (underWay.has(key)) return;
     const abort = new AbortController();
-    underWay.set(key, abort);
+    underWay.set(key, { effect, abort });
     try {
       const both = AbortSignal.any([signal, abort.signal]);
       const answer = await untilReached(() => work.carryOut(effect, { signal: both, report: () => {} }), both);
@@ -150,9 +155,18 @@ export async function participate(
       feed(answer);
     } catch (error) {
       underWay.delete(key);
-      if (!abort.signal.aborted) fail(error);
+      if (!abort.signal.aborted && !isUnasked(effect)) fail(error);
     }
   }
+
+  const isUnasked = (effect: RoundEffect) =>
+    !outstanding(state, { plan }).some((asked) => keyOf(asked) === keyOf(effect));
+
+  /**
+   * The last chunk makes an upload complete before its answer is here, so an upload is left to end by itself: what has
+   * left must be written down as sent.
+   */
+  const isOver = (effect: RoundEffect) => effect.kind !== 'upload' && isUnasked(effect);
 
   function fail(error: unknown): void {
     failure ??= error;

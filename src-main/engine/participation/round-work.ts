@@ -7,6 +7,7 @@ import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import { type Control, stopIfAsked } from '../../contract/progress.ts';
 import type { Recipient } from '../../contract/release.ts';
+import type { Person } from '../../contract/settings.ts';
 import type { Exchange } from '../../exchange/client.ts';
 import { hostOf } from '../../exchange/gate.ts';
 import { chunkBytes, merkleRoot, numbersOf } from '../../federation/chunks.ts';
@@ -27,7 +28,6 @@ import { readManifest } from '../../release/manifest.ts';
 import { applyRetention } from '../../release/retention.ts';
 import { markSent, openForSending } from '../../release/send.ts';
 import { approveByStanding } from '../../release/standing.ts';
-import { signedIn } from '../person.ts';
 import type { GlobalModel } from './global-model.ts';
 import type { Learning } from './learning.ts';
 import { noteResult } from './note.ts';
@@ -35,17 +35,20 @@ import { noteResult } from './note.ts';
 type Work = 'train' | 'freeze' | 'await-approval' | 'upload' | 'apply-result';
 type Effect<Kind extends Work> = Extract<PartnerEffect, { readonly kind: Kind }>;
 
+export type RoundEffect = Effect<Work>;
+
 export type RoundWork = {
   /**
    * @returns the input that answers the effect
    * @throws COORDINATOR_UNREACHABLE, COORDINATOR_REFUSED, CANCELLED, and what freezing and sending throw
    */
-  readonly carryOut: (effect: Effect<Work>, control: Control) => Promise<PartnerInput>;
+  readonly carryOut: (effect: RoundEffect, control: Control) => Promise<PartnerInput>;
 };
 
 export type RoundWorkNeeds = {
   readonly workspace: Workspace;
   readonly consortium: JoinedConsortium;
+  readonly preparedBy: Person;
   readonly globalModel: GlobalModel;
   readonly learning: Learning;
   readonly exchange: Exchange;
@@ -61,6 +64,7 @@ const chunksAtOnce = 4;
 export function openRoundWork({
   workspace,
   consortium,
+  preparedBy,
   globalModel,
   learning,
   exchange,
@@ -113,7 +117,7 @@ export function openRoundWork({
         recipient,
         trainedOn: learning.trainedOn,
         heads: learning.heads,
-        preparedBy: signedIn(workspace) ?? { name: 'engine', role: 'steward' },
+        preparedBy,
       },
       control,
     );

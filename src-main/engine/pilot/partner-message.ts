@@ -3,17 +3,16 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import type { Progress } from '../../contract/progress.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { AloneSettings } from '../../contract/training.ts';
-import type { SignedRoster } from '../../federation/roster.ts';
 import type { Participation } from '../participation/participate.ts';
-import type { Invitation, PilotPartnerSettings, PreparedPartner } from './pilot-partner.ts';
+import type { PilotPartnerSettings, PreparedPartner } from './pilot-partner.ts';
 
 export type Asks = {
   readonly open: { readonly folder: string; readonly passphrase: string };
   readonly prepare: PilotPartnerSettings;
   readonly trainAlone: AloneSettings;
-  readonly signRoster: { readonly id: string; readonly roster: SignedRoster };
-  readonly join: { readonly invitation: Invitation; readonly officer: Person };
-  readonly takePart: { readonly series: string };
+  readonly signRoster: { readonly roster: string };
+  readonly join: { readonly invitation: string; readonly officer: Person; readonly lastRound: number };
+  readonly takePart: { readonly series: string; readonly steward: Person };
 };
 
 export type Answers = {
@@ -21,7 +20,8 @@ export type Answers = {
   readonly open: Uint8Array;
   readonly prepare: PreparedPartner;
   readonly trainAlone: string;
-  readonly signRoster: SignedRoster;
+  /** With this partner's signature. */
+  readonly signRoster: string;
   readonly join: null;
   readonly takePart: Participation;
 };

@@ -2,18 +2,13 @@
 import { createWorkspace, openWorkspace, type Workspace, workspaceExists } from '../../catalog/workspace.ts';
 import { ChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
+import { signRosterText } from '../../federation/invitation.ts';
 import { spawnTraining } from '../../training/spawn.ts';
 import { logToStderr } from '../host.ts';
 import { toKnownError } from '../known-error.ts';
+import { participate } from '../participation/participate.ts';
 import type { Answers, Asked, Asks, FromPartner } from './partner-message.ts';
-import {
-  approveRounds,
-  joinConsortium,
-  preparePartner,
-  signRosterAs,
-  takePart,
-  trainPartnerAlone,
-} from './pilot-partner.ts';
+import { joinWithApproval, preparePartner, trainPartnerAlone } from './pilot-partner.ts';
 
 let workspace: Workspace | undefined;
 const stop = new AbortController();
@@ -30,14 +25,13 @@ const work: { [Kind in keyof Asks]: (ask: Asks[Kind], control: Control) => Promi
   },
   prepare: (settings, control) => preparePartner(open(), settings, control),
   trainAlone: (settings, control) => trainPartnerAlone(open(), settings, control, spawnTraining),
-  signRoster: ({ id, roster }) => signRosterAs(open(), id, roster),
-  join({ invitation, officer }) {
-    const { plan } = invitation;
-    joinConsortium(open(), invitation);
-    approveRounds(open(), plan, officer, plan.recipe.rounds);
+  signRoster: ({ roster }) => signRosterText(open().catalog, roster).roster,
+  join({ invitation, officer, lastRound }) {
+    joinWithApproval(open(), invitation, officer, lastRound);
     return null;
   },
-  takePart: ({ series }, control) => takePart(open(), series, control, spawnTraining),
+  takePart: ({ series, steward }, control) =>
+    participate(open(), { series, preparedBy: steward }, control, { jobId: null, spawnTraining }),
 };
 
 const tell = (message: FromPartner) => process.send!(message);

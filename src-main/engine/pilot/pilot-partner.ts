@@ -1,7 +1,6 @@
 /** One partner of a consortium on this machine: the way from its export to the rounds, through the doors that every partner uses. */
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
-import { addIdentity } from '../../catalog/identity.ts';
 import { writeSetting } from '../../catalog/settings.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import {
@@ -18,21 +17,15 @@ import type { Control } from '../../contract/progress.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { TaskRules } from '../../contract/tasks.ts';
 import type { AloneSettings } from '../../contract/training.ts';
-import { toBase64url } from '../../federation/canonical.ts';
-import { signingKeys } from '../../federation/identity.ts';
-import { type Plan, planHash } from '../../federation/plan.ts';
-import { rosterHash, type SignedRoster, withSignature } from '../../federation/roster.ts';
-import { writeConsortium } from '../../federation/series.ts';
+import { joinByInvitation, makeIdentity } from '../../federation/invitation.ts';
 import { importFile } from '../../intake/import.ts';
 import { keepLastSetting } from '../../release/retention.ts';
-import { partnerKeys } from '../../release/signing.ts';
 import { giveStandingApproval } from '../../release/standing.ts';
 import { buildTasks } from '../../tasks/build.ts';
 import { writeTaskRules } from '../../tasks/rules.ts';
 import { readyToTrain } from '../../training/overview.ts';
 import type { SpawnTraining } from '../../training/spawn.ts';
 import { trainAloneJob } from '../../training/train-alone-job.ts';
-import { type Participation, participate } from '../participation/participate.ts';
 import { signIn } from '../person.ts';
 
 export type PilotPartnerSettings = {
@@ -62,13 +55,6 @@ export type PreparedPartner = {
   readonly compounds: { readonly train: number; readonly validation: number; readonly test: number };
 };
 
-export type Invitation = {
-  readonly name: string;
-  readonly roster: SignedRoster;
-  readonly plan: Plan;
-  readonly coordinator: { readonly url: string; readonly key: Uint8Array };
-};
-
 /** @throws whatever its stations throw; NOTHING_TO_LEARN when a file is not taken in as a whole */
 export async function preparePartner(
   workspace: Workspace,
@@ -80,8 +66,8 @@ export async function preparePartner(
   writeSetting(catalog, keepLastSetting, keepLast);
   writeChemistryParameters(catalog, chemistryParameters(chemistryKey));
   writeTaskRules(catalog, rules);
-  const keys = signingKeys(new Uint8Array(randomBytes(32)));
-  addIdentity(catalog, { partnerId: id, name, ...keys, madeAt: new Date().toISOString() });
+  const identity = { partnerId: id, name };
+  const { publicKey } = makeIdentity(catalog, identity, new Uint8Array(randomBytes(32)), new Date().toISOString());
 
   const imports: Pick<ImportOutcome, 'file' | 'outcome' | 'report'>[] = [];
   for (const path of files) {
@@ -95,7 +81,7 @@ export async function preparePartner(
   return {
     id,
     name,
-    publicKey: toBase64url(partnerKeys(catalog).publicKey),
+    publicKey,
     parameterHash: parameterHash(readChemistryParameters(catalog)),
     imports,
     structures,
@@ -115,30 +101,11 @@ export async function trainPartnerAlone(
   return modelId;
 }
 
-export const signRosterAs = (workspace: Workspace, id: string, signed: SignedRoster): SignedRoster =>
-  withSignature(signed, id, partnerKeys(workspace.catalog));
-
-export function joinConsortium({ catalog }: Workspace, { name, roster, plan, coordinator }: Invitation): void {
-  writeConsortium(catalog, {
-    series: plan.series,
-    name,
-    rosterHash: rosterHash(roster.roster),
-    signedRoster: roster,
-    plan,
-    planHash: planHash(plan),
-    coordinator,
-    joinedAt: new Date().toISOString(),
-  });
+/**
+ * Joins, and has an officer say once what otherwise is said before every round: the packages may go up to this round,
+ * while all checks pass.
+ */
+export function joinWithApproval(workspace: Workspace, invitation: string, officer: Person, lastRound: number): void {
+  const { series, planHash } = joinByInvitation(workspace.catalog, invitation, new Date().toISOString());
+  giveStandingApproval(workspace, { series, planHash, lastRound, person: officer });
 }
-
-/** What an officer does once instead of before every round: all checks must pass, up to this round. */
-export function approveRounds(workspace: Workspace, plan: Plan, officer: Person, lastRound: number): void {
-  giveStandingApproval(workspace, { series: plan.series, planHash: planHash(plan), lastRound, person: officer });
-}
-
-export const takePart = (
-  workspace: Workspace,
-  series: string,
-  control: Control,
-  spawnTraining: SpawnTraining,
-): Promise<Participation> => participate(workspace, { series }, control, { jobId: null, spawnTraining });

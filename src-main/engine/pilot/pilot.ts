@@ -9,8 +9,9 @@ import type { TaskRules } from '../../contract/tasks.ts';
 import { type AloneSettings, aloneSettings } from '../../contract/training.ts';
 import { startCoordinator } from '../../coordinator/start.ts';
 import { signingKeys } from '../../federation/identity.ts';
+import { writeInvitation } from '../../federation/invitation.ts';
 import { planHash, uploadBytes } from '../../federation/plan.ts';
-import type { SignedRoster } from '../../federation/roster.ts';
+import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
 import { planOf, type Recipe, rosterOf } from './consortium.ts';
 import type { PartnerExport } from './federation-data.ts';
 import { type PartnerHandle, startPartnerProcess } from './partner-handle.ts';
@@ -66,7 +67,8 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
       }),
     );
 
-    const chemistryKey = randomBytes(32).toString('base64url');
+    // Folds follow from the key: with one drawn anew, no two pilots could be compared.
+    const chemistryKey = `chorale pilot ${seed}`;
     const alone: AloneSettings = aloneSettings.parse({ hidden: [...recipe.hidden], seed });
     const prepared = await together(
       partners,
@@ -103,12 +105,13 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
     });
     const startRounds = performance.now();
     try {
-      const invitation = { name, roster, plan, coordinator: { url: coordinator.url, key: coordinatorKeys.publicKey } };
-      await Promise.all(partners.map(({ handle }) => handle.ask('join', { invitation, officer })));
+      const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
+      const lastRound = recipe.rounds;
+      await Promise.all(partners.map(({ handle }) => handle.ask('join', { invitation, officer, lastRound })));
       const sums = watchSums(partners, plan.series, recipe.rounds, control);
       await Promise.all(
         partners.map(({ id, handle }) =>
-          handle.ask('takePart', { series: plan.series }, ({ done }) => sums.finished(id, done)),
+          handle.ask('takePart', { series: plan.series, steward }, ({ done }) => sums.finished(id, done)),
         ),
       );
       const checked = sums.end();
@@ -169,10 +172,10 @@ async function together<Result>(
 }
 
 /** The roster goes from one partner to the next, until each has signed. */
-async function signedBy(partners: readonly Pilot[], roster: SignedRoster['roster']): Promise<SignedRoster> {
-  let signed: SignedRoster = { roster, signatures: {} };
-  for (const { id, handle } of partners) signed = await handle.ask('signRoster', { id, roster: signed });
-  return signed;
+async function signedBy(partners: readonly Pilot[], roster: Roster): Promise<SignedRoster> {
+  let text = JSON.stringify({ roster, signatures: {} } satisfies SignedRoster);
+  for (const { handle } of partners) text = await handle.ask('signRoster', { roster: text });
+  return readCompleteRoster(JSON.parse(text));
 }
 
 /** Checks the sum of each round as soon as every partner has applied it. */

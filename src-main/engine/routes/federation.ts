@@ -79,14 +79,14 @@ export const federationRoutes = {
 
   start: procedures.federation.start.handler(async ({ context, input }) => {
     const { catalog } = context.workspace();
-    requireRole(context.workspace(), 'federation.start', 'steward', 'scientist', 'administrator');
+    const preparedBy = requireRole(context.workspace(), 'federation.start', 'steward', 'scientist', 'administrator');
     const { state, jobId } = findConsortium(catalog, input.series);
     if (state === 'left' || state === 'finished') {
       throw new ChoraleError('NOT_ALLOWED', { action: 'federation.start', needs: 'running-series' });
     }
     setParticipation(catalog, input.series, 'running'); // whatever pause was asked for before
     if (jobId !== null && isRunning(context)(jobId)) return { jobId };
-    const { id } = await context.jobs().start('participate', input);
+    const { id } = await context.jobs().start('participate', { ...input, preparedBy });
     setParticipationJob(catalog, input.series, id);
     return { jobId: id };
   }),
