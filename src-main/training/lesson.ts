@@ -4,6 +4,7 @@ import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import { type Compaction, type CompactTrunk, compactionOf } from './compaction.ts';
 import { createDeck, type Dropout, draw, keptShare, labelOffsetsOf, minibatch } from './minibatch.ts';
+import { stepsToSettling } from './optimiser.ts';
 import { randomFrom } from './random.ts';
 import { rowsOfRole } from './roles.ts';
 import type { Rates, State, Stepper } from './stepper.ts';
@@ -82,7 +83,10 @@ export async function takeSteps(
   for (let done = 0; done < steps; ) {
     stopIfAsked(control);
     const untilPause = Math.min(steps, (Math.floor(done / pause) + 1) * pause) - done;
-    const count = Math.max(1, Math.min(untilPause, Math.round(runMilliseconds / perStep)));
+    const count = Math.max(
+      1,
+      Math.min(untilPause, stepsToSettling(taken + done), Math.round(runMilliseconds / perStep)),
+    );
     const started = performance.now();
     const batches = Array.from({ length: count }, () =>
       minibatch(table, labelOffsets, draw(deck, batch), hidden, dropout, random),

@@ -2,7 +2,7 @@
 import type { Compaction } from './compaction.ts';
 import type { Minibatch } from './minibatch.ts';
 import { modelBytes } from './onnx/graph.ts';
-import { adamScalars } from './optimiser.ts';
+import { type AdamScalars, adamScalars, settling } from './optimiser.ts';
 import { executionProvider } from './provider.ts';
 import { type Feeds, floats, integers, openSession, scalar } from './session.ts';
 import { stepFeeds } from './step-feeds.ts';
@@ -26,7 +26,7 @@ export type Stepper = {
   /** Puts other values in the place of some tensors. */
   readonly replace: (tensors: State) => void;
   /**
-   * Takes one step per minibatch. Does not come back before it is through: give it work for less than half a second.
+   * Takes one step per minibatch, at most `stepsToSettling` of them. Does not come back before it is through: give it work for less than half a second.
    * @param taken steps that Adam has taken before
    * @returns the loss of each step
    */
@@ -60,20 +60,22 @@ export async function openStepper(
       });
     },
     async run(batches, rates, taken) {
-      const scalars = batches.map((_, step) => ({
-        trunk: adamScalars(rates.trunk, taken + step + 1),
-        head: adamScalars(rates.head, taken + step + 1),
-      }));
+      const trunk = batches.map((_, step) => adamScalars(rates.trunk, taken + step + 1));
+      const head = batches.map((_, step) => adamScalars(rates.head, taken + step + 1));
+      const settle = settling(taken + batches.length);
+      const perStep = (value: (scalars: AdamScalars) => number, of = head) => floats(Float32Array.from(of, value));
       const { losses } = await session.run(
         {
           ...stepFeeds(batches, compaction, shape, optimiser),
           ...feeds('', now),
           steps: integers([batches.length], []),
-          trunk_rate: floats(
-            Float32Array.from(scalars, ({ trunk }) => (optimiser === 'adam' ? trunk.scale : rates.trunk)),
-          ),
-          head_rate: floats(Float32Array.from(scalars, ({ head }) => head.scale)),
-          denominator: floats(Float32Array.from(scalars, ({ head }) => head.denominator)),
+          trunk_rate: perStep(({ scale }) => (optimiser === 'adam' ? scale : rates.trunk), trunk),
+          head_rate: perStep(({ scale }) => scale),
+          denominator: perStep(({ denominator }) => denominator),
+          first_lift: perStep(({ firstLift }) => firstLift),
+          second_lift: perStep(({ secondLift }) => secondLift),
+          first_settle: scalar(settle.first),
+          second_settle: scalar(settle.second),
           input_scale: scalar(1 / rates.keptBits),
           unit_scale: scalar(1 / rates.keptUnits),
         },

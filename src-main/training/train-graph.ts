@@ -53,7 +53,8 @@ export const stateTensors = (shape: TrainShape, optimiser: TrunkOptimiser): Stat
  * - `distinct`: the different bits of a step; `bit_places`: where each set bit stands among them (Adam only)
  * - `mask_k` [K, batch, hidden[k]]: false where a unit is dropped; `unit_scale`, `input_scale`: 1 / share kept
  * - `label_cells`: compound x tasks + task of each label; `label_targets` 1 or 0; `label_weights`: over the batch size
- * - `trunk_rate`, `head_rate`, `denominator` [K]: see optimiser.ts
+ * - `trunk_rate`, `head_rate`, `denominator`, `first_lift`, `second_lift` [K], `first_settle`, `second_settle`: see
+ *   optimiser.ts
  * and the state. Outputs: the state after the last step as `next.<name>`, and `losses` [K].
  */
 export function trainGraph(shape: TrainShape, optimiser: TrunkOptimiser): GraphProto {
@@ -72,16 +73,24 @@ export function trainGraph(shape: TrainShape, optimiser: TrunkOptimiser): GraphP
   });
   graph.input('label_cells', 'int64', ['labels']);
   for (const name of ['label_targets', 'label_weights']) graph.input(name, 'float', ['labels']);
-  for (const name of ['trunk_rate', 'head_rate', 'denominator']) graph.input(name, 'float', ['steps']);
-  for (const name of ['unit_scale', 'input_scale']) graph.input(name, 'float', []);
+  for (const name of ['trunk_rate', 'head_rate', 'denominator', 'first_lift', 'second_lift']) {
+    graph.input(name, 'float', ['steps']);
+  }
+  for (const name of ['unit_scale', 'input_scale', 'first_settle', 'second_settle']) graph.input(name, 'float', []);
   for (const tensor of state) graph.input(tensor.name, 'float', tensor.shape);
 
   const always = graph.node('Cast', [graph.int(1)], { to: 9 });
   const results = graph.nodes('Loop', [steps, always, ...state.map(({ name }) => name)], state.length + 1, {
     body: stepBody(graph.body('step'), shape, optimiser),
   });
+  const settled = (name: string, value: Value) =>
+    name.endsWith('.first')
+      ? graph.node('Mul', [value, 'first_settle'])
+      : name.endsWith('.second')
+        ? graph.node('Mul', [value, 'second_settle'])
+        : value;
   state.forEach(({ name, shape }, index) => {
-    graph.output(graph.named(`next.${name}`, results[index]!), 'float', shape);
+    graph.output(graph.named(`next.${name}`, settled(name, results[index]!)), 'float', shape);
   });
   graph.output(graph.named('losses', results.at(-1)!), 'float', ['steps']);
   return graph.finish();
@@ -158,8 +167,9 @@ function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimis
   // Update.
   const rate = { trunk: ofStep('trunk_rate'), head: ofStep('head_rate') };
   const denominator = ofStep('denominator');
-  const decayed = (moment: Value, share: number) => step.node('Mul', [moment, step.float(share)]);
-  const squared = (values: Value) => step.node('Mul', [values, values]);
+  const [firstLift, secondLift] = [ofStep('first_lift'), ofStep('second_lift')];
+  const lifted = (gradient: Value) => step.node('Mul', [gradient, firstLift]);
+  const liftedSquare = (gradient: Value) => step.node('Mul', [step.node('Mul', [gradient, gradient]), secondLift]);
   const next: Record<string, Value> = {};
   const adam = (name: string, first: Value, second: Value) => {
     const size = step.node('Add', [step.node('Sqrt', [second]), denominator]);
@@ -170,8 +180,8 @@ function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimis
   };
   for (const [name, gradient] of Object.entries(gradients)) {
     if (hasMoments(name, optimiser)) {
-      const first = step.node('Add', [decayed(state[`${name}.first`]!, firstDecay), gradient]);
-      adam(name, first, step.node('Add', [decayed(state[`${name}.second`]!, secondDecay), squared(gradient)]));
+      const first = step.node('Add', [state[`${name}.first`]!, lifted(gradient)]);
+      adam(name, first, step.node('Add', [state[`${name}.second`]!, liftedSquare(gradient)]));
     } else {
       next[name] = step.node('Sub', [state[name]!, step.node('Mul', [gradient, rate.trunk])]);
     }
@@ -187,8 +197,8 @@ function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimis
     const gradient = add(zeros(shape), part('bit_places', 'bit_offsets'), perBit);
     adam(
       first,
-      add(decayed(state[`${first}.first`]!, firstDecay), distinct, gradient),
-      add(decayed(state[`${first}.second`]!, secondDecay), distinct, squared(gradient)),
+      add(state[`${first}.first`]!, distinct, lifted(gradient)),
+      add(state[`${first}.second`]!, distinct, liftedSquare(gradient)),
     );
   }
 
@@ -197,7 +207,3 @@ function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimis
   step.output(loss, 'float', []);
   return step.finish();
 }
-
-/** Adam's decay of the mean gradient and of its square (Kingma and Ba 2015). */
-export const firstDecay = 0.9;
-export const secondDecay = 0.999;

@@ -1,9 +1,8 @@
 /** The train step in plain TypeScript over sparse bits and float32 arrays: the baseline for the ONNX graph. */
 import type { Compaction } from '../../src-main/training/compaction.ts';
 import type { Minibatch } from '../../src-main/training/minibatch.ts';
-import { adamScalars } from '../../src-main/training/optimiser.ts';
 import type { State } from '../../src-main/training/stepper.ts';
-import { firstDecay, secondDecay, type TrunkOptimiser } from '../../src-main/training/train-graph.ts';
+import type { TrunkOptimiser } from '../../src-main/training/train-graph.ts';
 
 export type PlainShape = { readonly width: number; readonly tasks: number; readonly batch: number };
 
@@ -81,10 +80,12 @@ function spread(
 
 function adam(state: State, name: string, gradient: Float32Array, rate: number, step: number): void {
   const [values, first, second] = [state[name]!, state[`${name}.first`]!, state[`${name}.second`]!];
-  const { scale, denominator } = adamScalars(rate, step);
+  const size = Math.sqrt((1 - 0.999 ** step) / 0.001);
+  const scale = ((rate * 0.1) / (1 - 0.9 ** step)) * size;
+  const denominator = 1e-8 * size;
   for (let at = 0; at < values.length; at++) {
-    first[at] = firstDecay * first[at]! + gradient[at]!;
-    second[at] = secondDecay * second[at]! + gradient[at]! * gradient[at]!;
+    first[at] = 0.9 * first[at]! + gradient[at]!;
+    second[at] = 0.999 * second[at]! + gradient[at]! * gradient[at]!;
     values[at]! -= (scale * first[at]!) / (Math.sqrt(second[at]!) + denominator);
   }
 }
