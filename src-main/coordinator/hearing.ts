@@ -1,6 +1,8 @@
 /** How the coordinator's state changes with each message of a partner; what comes too late is kept but changes nothing. */
+import { fromBase64url } from '../federation/canonical.ts';
 import { chunkCount, merkleRoot } from '../federation/chunks.ts';
 import { boxSecretKey } from '../federation/identity.ts';
+import { isUsableKey } from '../federation/masks.ts';
 import {
   isFromCoordinator,
   listHash,
@@ -81,8 +83,13 @@ function answer(
     case 'ADVERTISE': {
       must(attempt.members.includes(from), message, 'not-invited');
       must(attempt.keys[from] === undefined, message, 'second-answer');
+      const { baseHash, maskKey, boxKey } = message.body;
+      must(
+        [maskKey, boxKey].every((key) => isUsableKey(fromBase64url(key))),
+        message,
+        'weak-key',
+      );
       if (phase !== 'keys') return undefined;
-      const { baseHash, maskKey } = message.body;
       return { ...attempt, keys: { ...attempt.keys, [from]: { message: hash, baseHash, maskKey } } };
     }
     case 'SHARE': {

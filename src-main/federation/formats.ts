@@ -12,19 +12,13 @@ export const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const noHash = '0'.repeat(64);
 
-/** Base64url without padding, of exactly so many bytes. */
-export const bytesText = (bytes: number) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9_-]*$/)
-    .refine((text) => Buffer.byteLength(text, 'base64url') === bytes);
+/** Base64url without padding, in the one spelling that its bytes have: two texts are never the same key. */
+const base64url = z.string().refine((text) => Buffer.from(text, 'base64url').toString('base64url') === text);
 
-/** Base64url without padding, of at most so many bytes. */
+export const bytesText = (bytes: number) => base64url.refine((text) => Buffer.byteLength(text, 'base64url') === bytes);
+
 export const bytesTextUpTo = (bytes: number) =>
-  z
-    .string()
-    .regex(/^[A-Za-z0-9_-]*$/)
-    .refine((text) => Buffer.byteLength(text, 'base64url') <= bytes);
+  base64url.refine((text) => Buffer.byteLength(text, 'base64url') <= bytes);
 
 export const publicKey = bytesText(32);
 export const signature = bytesText(64);

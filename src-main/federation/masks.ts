@@ -19,6 +19,18 @@ export const keyPair = (secretKey: Uint8Array): KeyPair => ({
   publicKey: sodium.crypto_scalarmult_base(secretKey),
 });
 
+/** False for the few public keys (points of small order) that give everyone the same secret. */
+export function isUsableKey(publicKey: Uint8Array): boolean {
+  try {
+    sodium.crypto_scalarmult(anySecret, publicKey);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const anySecret = new Uint8Array(32).fill(1);
+
 /**
  * The keystream that partners at positions `own` and `other` of the roster share: the lower one adds it, the higher
  * one subtracts it (Bonawitz et al. 2017, section 4).

@@ -3,7 +3,7 @@ import { fromBase64url, toBase64url } from './canonical.ts';
 import { chunkCount, merkleRoot } from './chunks.ts';
 import { coordinatorId } from './formats.ts';
 import { boxPublicKey } from './identity.ts';
-import { keyPair } from './masks.ts';
+import { isUsableKey, keyPair } from './masks.ts';
 import {
   isFromCoordinator,
   listHash,
@@ -130,6 +130,12 @@ function hearKeys(state: PartnerState, { message, hash }: Heard<'ADVERTISE'>): P
   const attempt = current(state, message);
   must(attempt.members.includes(message.from), message, 'not-invited');
   once(attempt.keys[message.from]?.message, { message, hash });
+  const { maskKey, boxKey } = message.body;
+  must(
+    [maskKey, boxKey].every((key) => isUsableKey(fromBase64url(key))),
+    message,
+    'weak-key',
+  );
   return {
     ...state,
     attempt: { ...attempt, keys: { ...attempt.keys, [message.from]: { message: hash, ...message.body } } },
