@@ -2,6 +2,7 @@
  * The product's table: fixed columns, lines between rows, a selected row, arrow keys, and only those rows in the document
  * that can be seen. The grid itself holds the focus and names its active cell, so that scrolling never loses it.
  */
+import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { createSortedRowModel, rowSortingFeature, tableFeatures, useTable } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
@@ -22,6 +23,8 @@ export type GridColumn<Row> = {
   readonly sort?: (row: Row) => string | number | null;
   /** What Ctrl C copies. */
   readonly text?: (row: Row) => string;
+  /** Left out while the grid is narrower, in pixels; for what the details say as well. */
+  readonly hideBelow?: number;
 };
 
 export type GridProps<Row> = {
@@ -64,11 +67,17 @@ type Held<Row> = { readonly row: Row | undefined };
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 export function DataGrid<Row>(props: GridProps<Row>) {
-  const { label, columns, rows, rowKey, rowHeight = 32, headHeight = 28, selected = null, fit = false } = props;
+  const { label, rows, rowKey, rowHeight = 32, headHeight = 28, selected = null, fit = false } = props;
   const { onSelect, onOpen, onRange, reveal, quiet, band, detail, footer, empty, sortedBy } = props;
   const { t } = useTranslation('frame');
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
+  const { ref: measured, width } = useElementSize();
+  const outer = useMergedRef(scroller, measured);
+  const columns = useMemo(
+    () => props.columns.filter(({ hideBelow }) => hideBelow === undefined || width === 0 || width >= hideBelow),
+    [props.columns, width],
+  );
   const grid = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<Cell>({ row: 0, column: 0 });
   const [focused, setFocused] = useState(false);
@@ -78,7 +87,7 @@ export function DataGrid<Row>(props: GridProps<Row>) {
     () =>
       columns.map(({ id, sort }) => ({
         id,
-        accessorFn: ({ row }: Held<Row>) => (row === undefined || sort === undefined ? null : sort(row)),
+        accessorFn: ({ row }: Held<Row>) => (row === undefined ? undefined : (sort?.(row) ?? undefined)),
         enableSorting: sort !== undefined,
         sortUndefined: 'last' as const,
       })),
@@ -179,7 +188,7 @@ export function DataGrid<Row>(props: GridProps<Row>) {
 
   const loading = rows.some((row) => row === undefined);
   return (
-    <div className={fit ? classes.fit : classes.scroller} ref={scroller}>
+    <div className={fit ? classes.fit : classes.scroller} ref={outer}>
       <div
         ref={grid}
         className={classes.grid}

@@ -11,6 +11,7 @@ import {
   Popover,
   Progress,
   Radio,
+  RadioGroup,
   Select,
   Switch,
   Textarea,
@@ -91,7 +92,7 @@ export const theme = createTheme({
         inner: classes.choiceInner!,
         input: classes.check!,
         label: classes.choiceLabel!,
-        description: classes.help!,
+        description: classes.choiceHelp!,
       },
     }),
     Radio: Radio.extend({
@@ -100,9 +101,10 @@ export const theme = createTheme({
         inner: classes.choiceInner!,
         radio: classes.radio!,
         label: classes.choiceLabel!,
-        description: classes.help!,
+        description: classes.choiceHelp!,
       },
     }),
+    RadioGroup: RadioGroup.extend({ classNames: { label: classes.fieldLabel!, error: classes.error! } }),
     Switch: Switch.extend({ defaultProps: { size: 'xs' }, classNames: { label: classes.choiceLabel! } }),
     Tooltip: Tooltip.extend({
       defaultProps: {

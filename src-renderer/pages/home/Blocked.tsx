@@ -46,7 +46,7 @@ export function Blocked({ blocked }: { blocked: readonly Cause[] }) {
       {
         id: 'since',
         head: t('blocked.since'),
-        width: 116,
+        width: 96,
         cell: ({ since }) =>
           since && (
             <span className="third" title={format.exact(since)}>
@@ -54,7 +54,7 @@ export function Blocked({ blocked }: { blocked: readonly Cause[] }) {
             </span>
           ),
       },
-      { id: 'action', head: '', width: 128, align: 'end', cell: (cause) => <Action cause={cause} /> },
+      { id: 'action', head: '', width: 116, align: 'end', cell: (cause) => <Action cause={cause} /> },
     ],
     [t, format],
   );

@@ -107,7 +107,9 @@ export function Way({ stations }: { stations: Stations }) {
             station="score"
             figure={
               score.model
-                ? t(score.model.kind === 'global' ? 'way.round' : 'way.step', { step: score.model.step })
+                ? score.model.kind === 'global'
+                  ? t('way.round', { step: score.model.step })
+                  : t('way.own')
                 : t('way.none')
             }
             unit={t(score.model ? (score.model.kind === 'global' ? 'way.globalModel' : 'way.ownModel') : 'way.noModel')}

@@ -10,12 +10,11 @@ import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
 import { ErrorState } from '../../parts/ErrorState.tsx';
-import { Columns, Page, PageHeader, Section, SidePanel } from '../../parts/Page.tsx';
+import { Columns, Page, PageHeader, SidePanel } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
 import { BatchPanel } from './BatchPanel.tsx';
 import classes from './DropZone.module.css';
 import { DropZone } from './DropZone.tsx';
-import { SampleButton } from './SampleButton.tsx';
 import { useUpload } from './useUpload.ts';
 
 const route = getRouteApi('/import');
@@ -26,7 +25,7 @@ export function Batches() {
   const format = useFormat();
   const navigate = useNavigate();
   const { queries } = useEngine();
-  const { batch: selected } = route.useSearch();
+  const { batch } = route.useSearch();
   const { data: batches, error, refetch } = useQuery(queries.intake.batches.queryOptions());
   const upload = useUpload();
   const [over, setOver] = useState(false);
@@ -41,7 +40,7 @@ export function Batches() {
   };
   const committed = (batches ?? []).filter(({ state }) => state === 'committed');
   const empty = batches?.length === 0 || upload.running !== null || upload.failed !== null;
-  const shown = batches?.find(({ id }) => id === selected);
+  const shown = batches?.find(({ id }) => id === batch) ?? batches?.[0];
   return (
     <Page title={title}>
       <PageHeader
@@ -58,12 +57,9 @@ export function Batches() {
         actions={
           batches &&
           !empty && (
-            <>
-              <SampleButton />
-              <Button variant="primary" onClick={choose}>
-                {t('batches.import')}
-              </Button>
-            </>
+            <Button variant="primary" onClick={choose}>
+              {t('batches.import')}
+            </Button>
           )
         }
       />
@@ -103,15 +99,7 @@ export function Batches() {
         {batches && !empty && !over && (
           <Columns
             side={
-              <SidePanel label={t('batches.label')}>
-                {shown ? (
-                  <BatchPanel key={shown.id} batch={shown} />
-                ) : (
-                  <Section>
-                    <p className="small third">{t('batches.select')}</p>
-                  </Section>
-                )}
-              </SidePanel>
+              <SidePanel label={t('batches.label')}>{shown && <BatchPanel key={shown.id} batch={shown} />}</SidePanel>
             }
           >
             <DataGrid
@@ -120,7 +108,7 @@ export function Batches() {
               rows={batches}
               rowKey={({ id }) => String(id)}
               rowHeight={34}
-              selected={selected === undefined ? null : String(selected)}
+              selected={shown ? String(shown.id) : null}
               onSelect={({ id }) => void navigate({ to: '/import', search: { batch: id }, replace: true })}
               quiet={({ state }) => state === 'withdrawn'}
             />
@@ -171,6 +159,7 @@ function useBatchColumns(): readonly GridColumn<Batch>[] {
         head: t('batches.compounds'),
         width: 104,
         align: 'end',
+        hideBelow: 780,
         cell: ({ compounds }) => format.count(compounds),
         sort: ({ compounds }) => compounds,
       },
@@ -179,6 +168,7 @@ function useBatchColumns(): readonly GridColumn<Batch>[] {
         head: t('batches.assays'),
         width: 76,
         align: 'end',
+        hideBelow: 860,
         cell: ({ assays }) => format.count(assays),
         sort: ({ assays }) => assays,
       },
@@ -194,6 +184,7 @@ function useBatchColumns(): readonly GridColumn<Batch>[] {
         id: 'person',
         head: t('batches.person'),
         width: 140,
+        hideBelow: 1000,
         cell: ({ person }) => <span className="second">{person}</span>,
       },
       {

@@ -36,7 +36,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'cause',
         head: t('check.cause'),
-        width: 'minmax(200px, 1.5fr)',
+        width: 'minmax(220px, 1.8fr)',
         cell: ({ group, index }) => {
           const cause = t(`reasons.${group.reason}`);
           const isOpen = opened === index;
@@ -62,21 +62,21 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'rows',
         head: t('check.rows'),
-        width: 76,
+        width: 62,
         align: 'end',
         cell: ({ group }) => <span className="strong">{format.count(group.rows)}</span>,
       },
       {
         id: 'found',
         head: t('check.found'),
-        width: 'minmax(90px, 0.8fr)',
+        width: 'minmax(70px, 0.7fr)',
         cell: ({ group }) => <span className="code second">{group.found}</span>,
         text: ({ group }) => group.found,
       },
       {
         id: 'repair',
         head: t('check.repair'),
-        width: 210,
+        width: 190,
         cell: (row) => {
           const { group, index } = row;
           const cause = t(`reasons.${group.reason}`);
@@ -98,7 +98,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'effect',
         head: t('check.effect'),
-        width: 'minmax(150px, 1.2fr)',
+        width: 'minmax(120px, 1.1fr)',
         cell: (row) => {
           const repair = repairOf(row);
           return repair && <span className="second">{repairWords(t, repair, row.group.severity).effect}</span>;
@@ -107,7 +107,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'apply',
         head: '',
-        width: 96,
+        width: 86,
         align: 'end',
         cell: (row) => {
           const repair = repairOf(row);

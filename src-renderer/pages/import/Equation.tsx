@@ -38,7 +38,9 @@ export function Equation({ report, stored = false }: { report: CheckReport; stor
         <p className={classes.result}>
           {!stored && (
             <>
-              <Trans t={t} i18nKey="check.goIn" count={measurements} components={{ b: <span className="strong" /> }} />
+              <span>
+                <Trans t={t} i18nKey="check.goIn" count={measurements} components={{ b: <b /> }} />
+              </span>
               <br />
             </>
           )}

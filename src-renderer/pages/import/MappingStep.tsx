@@ -31,8 +31,9 @@ export function MappingStep(props: StepProps & { readonly busy: boolean; readonl
   const unused = inspection.proposals.filter(({ column }) => targetOf(column) === 'unused');
   const doubtful = inUse.filter((proposal) => isDoubtful(proposal, inspection));
   const shown = { all: [...inUse, ...unused], doubtful, unused }[filter];
-  /** The doubtful row is selected on arrival. */
-  const selected = chosen ?? (doubtful[0] ?? inUse[0] ?? unused[0])?.column ?? null;
+  /** The doubtful row is selected on arrival, else the one with a conversion to look at. */
+  const measured = inUse.find(({ column }) => ['unit', 'value', 'assay-value'].includes(targetOf(column)));
+  const selected = chosen ?? (doubtful[0] ?? measured ?? inUse[0] ?? unused[0])?.column ?? null;
   const [open] = blocking(inspection.decisions);
   const { rows, scanned } = inspection;
   return (

@@ -100,7 +100,11 @@ export function apply(mapping: Mapping, decided: Decided): Mapping {
     case 'leftOut':
       return { ...mapping, missing: [...new Set([...mapping.missing, decided.spelling])] };
     case 'decimalMark':
-      return { ...mapping, reading: { ...mapping.reading, decimalMark: decided.mark } };
+      // The other mark then groups thousands: that is what the question was about.
+      return {
+        ...mapping,
+        reading: { ...mapping.reading, decimalMark: decided.mark, thousands: decided.mark === '.' ? ',' : '.' },
+      };
     case 'quotes':
       return { ...mapping, reading: { ...mapping.reading, quote: null } };
   }

@@ -63,6 +63,7 @@ export function Overview({ summary, onStep, onFailure }: Props) {
       </Section>
       <Section title={t('panel.parameters')}>
         <KeyValue
+          labelWidth={124}
           facts={[
             {
               label: t('panel.fingerprint'),

@@ -17,7 +17,7 @@ export function useStructureColumns(): readonly GridColumn<StructureRow>[] {
       {
         id: 'id',
         head: t('table.id'),
-        width: 'minmax(130px, 1fr)',
+        width: 'minmax(110px, 1fr)',
         cell: ({ companyId, line }) => (
           <span className={classes.id}>
             <span className="name cut">{companyId}</span>
@@ -54,7 +54,7 @@ export function useStructureColumns(): readonly GridColumn<StructureRow>[] {
       {
         id: 'changed',
         head: t('table.changed'),
-        width: 'minmax(150px, 1.4fr)',
+        width: 'minmax(130px, 1.4fr)',
         cell: ({ steps, state, duplicates }) => (
           <span className={classes.steps}>
             {steps.map((step) => (
@@ -69,6 +69,7 @@ export function useStructureColumns(): readonly GridColumn<StructureRow>[] {
         id: 'fold',
         head: t('table.fold'),
         width: 118,
+        hideBelow: 640,
         cell: ({ fold, role }) =>
           fold === null || role === null ? '–' : t('foldOf', { fold, role: t(`roles.${role}`) }),
       },
@@ -77,6 +78,7 @@ export function useStructureColumns(): readonly GridColumn<StructureRow>[] {
         head: t('table.atoms'),
         width: 104,
         align: 'end',
+        hideBelow: 800,
         cell: ({ heavyAtoms }) => (heavyAtoms === null ? '–' : format.count(heavyAtoms)),
       },
     ],
