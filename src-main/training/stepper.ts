@@ -2,7 +2,7 @@
 import type { Compaction } from './compaction.ts';
 import type { Minibatch } from './minibatch.ts';
 import { modelBytes } from './onnx/graph.ts';
-import { type AdamScalars, adamScalars, settling } from './optimiser.ts';
+import { type AdamScalars, adamScalars, settling, stepsToSettling } from './optimiser.ts';
 import { executionProvider } from './provider.ts';
 import { type Feeds, floats, integers, openSession, scalar } from './session.ts';
 import { stepFeeds } from './step-feeds.ts';
@@ -60,6 +60,7 @@ export async function openStepper(
       });
     },
     async run(batches, rates, taken) {
+      if (batches.length > stepsToSettling(taken)) throw new RangeError('a run must not go beyond a settling');
       const trunk = batches.map((_, step) => adamScalars(rates.trunk, taken + step + 1));
       const head = batches.map((_, step) => adamScalars(rates.head, taken + step + 1));
       const settle = settling(taken + batches.length);

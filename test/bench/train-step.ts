@@ -15,7 +15,7 @@ import type { Bench } from './run.ts';
 
 const width = 256;
 const tasks = 100;
-const stepsPerTurn = 10;
+const stepsPerTurn = 8;
 
 /** `alone`: Adam on everything. `federated`: SGD on the trunk, Adam on the head. */
 export const trainStep = (batch: number, kind: 'alone' | 'federated'): Bench => ({
