@@ -4,7 +4,7 @@ import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { seenTexts } from './distinct.ts';
 import { type Finding, type Interpretation, interpreter, type Measurement } from './interpret.ts';
 import { type Row, shortened } from './raw-row.ts';
-import { openTable } from './table.ts';
+import { openMapped } from './table.ts';
 
 /** Where the rows go: nowhere for a preview, into the staged batch for an import. */
 export type Sink = {
@@ -16,13 +16,9 @@ export type Sink = {
 
 export const noSink: Sink = { measurement: () => {}, finding: () => {}, flush: () => {} };
 
-/** @throws FILE_UNREADABLE, CANCELLED */
+/** @throws FILE_UNREADABLE, MAPPING_INCOMPLETE, CANCELLED */
 export async function checkFile(path: string, mapping: Mapping, sink: Sink, control: Control): Promise<CheckReport> {
-  const table = await openTable(
-    path,
-    mapping.reading,
-    mapping.columns.map(({ column }) => column),
-  );
+  const table = await openMapped(path, mapping);
   const interpret = interpreter(mapping, table.columns);
   const tally = newTally();
   const rowsSeen = seenTexts();

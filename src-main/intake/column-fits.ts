@@ -229,9 +229,9 @@ function assayTypeFit(column: ColumnProfile, header: HeaderReading): Fit | undef
 }
 
 function valueFit(column: ColumnProfile, header: HeaderReading): Fit | undefined {
-  const numeric = share(column, column.numbers.values);
+  const numeric = share(column, column.numbers.values + column.unread);
   const said = Math.max(header.get('value') ?? 0, unitOfHeader(column.name) === undefined ? 0 : 2) as HeaderVote;
-  if (column.filled === 0 || numeric < 0.5 || column.numbers.zeroOrOne === column.numbers.values) return undefined;
+  if (column.filled === 0 || numeric < 0.5 || column.numbers.zeroOrOne === column.filled) return undefined;
   if (said === 0 && (header.size > 0 || numeric < 0.9)) return undefined;
   return {
     target: 'value',

@@ -102,8 +102,9 @@ export function unitSpellings(
         };
       }
       const { lowest, highest } = seen;
-      const plausible = lowest >= -8 && highest <= 8;
-      const data = { assays: seen.assays.size, assay: [...seen.assays][0] ?? '', lowest, highest };
+      const plausible = lowest <= highest && lowest >= -8 && highest <= 8;
+      const range = lowest <= highest ? { lowest, highest } : {};
+      const data = { assays: seen.assays.size, assay: [...seen.assays][0] ?? '', ...range };
       return {
         ...base,
         unit: plausible || byHand.has(spelling) ? read.unit : null,

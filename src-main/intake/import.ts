@@ -30,7 +30,7 @@ export const previewImport = (path: string, mapping: Mapping, control: Control):
 /**
  * Brings a file into the catalog as one batch. Where something is open it stops with `needs-decision`, where the file is
  * there already with `refused`; both leave nothing behind, as do a cancel and a kill.
- * @throws FILE_UNREADABLE, FORMAT_UNKNOWN, CANCELLED
+ * @throws FILE_UNREADABLE, FORMAT_UNKNOWN, MAPPING_INCOMPLETE, CANCELLED
  */
 export async function importFile(workspace: Workspace, order: ImportOrder, control: Control): Promise<ImportOutcome> {
   const { catalog } = workspace;

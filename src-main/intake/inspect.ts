@@ -31,7 +31,7 @@ export type InspectionMemory = Map<string, Promise<{ readonly found: FoundReadin
 
 const remembered = 4;
 
-/** @throws FILE_UNREADABLE, FORMAT_UNKNOWN, CANCELLED */
+/** @throws FILE_UNREADABLE, FORMAT_UNKNOWN, MAPPING_INCOMPLETE, CANCELLED */
 export async function inspectFile(path: string, options: InspectOptions, control: Control): Promise<Inspection> {
   const { catalog, mapping: given } = options;
   const name = options.name ?? basename(path);

@@ -65,7 +65,12 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
   };
   const values = mapping.columns
     .filter(({ target }) => target === 'value' || target === 'assay-value')
-    .map((one) => ({ ...one, position: columns.indexOf(one.column) }))
+    .map(({ column, target, unit, assay }) => ({
+      column,
+      unit,
+      assay: target === 'assay-value' ? (assay ?? column) : null,
+      position: columns.indexOf(column),
+    }))
     .filter((one) => one.position >= 0);
   const missing = new Set(mapping.missing);
   const units = new Map(mapping.units.map(({ spelling, unit }) => [spelling, unit]));
@@ -108,22 +113,22 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
 
   /** What every value of the row needs. */
   function wholeRowFinding(row: Row): Finding | undefined {
-    const needs = (target: 'compound-id' | 'structure' | 'assay', where: number, reason: RowReason): Finding => ({
-      column: columns[where] ?? target,
+    const needs = (
+      expected: 'compound-id' | 'structure' | 'plain-value',
+      where: number,
+      reason: RowReason,
+    ): Finding => ({
+      column: columns[where] ?? '',
       found: shortened(row.cells[where] ?? ''),
-      expected: { key: target === 'assay' ? 'assay-code' : target, data: {} },
+      expected: { key: expected, data: {} },
       reason,
       severity: 'rejected',
     });
     const altered = [at.id, at.structure, at.assay, at.unit, at.relation].find((where) => row.marks?.has(where));
-    if (altered !== undefined) {
-      const mark = row.marks?.get(altered) ?? 'error';
-      return { ...needs('assay', altered, markReasons[mark]), expected: { key: 'plain-value', data: {} } };
-    }
+    if (altered !== undefined) return needs('plain-value', altered, markReasons[row.marks?.get(altered) ?? 'error']);
     if (cellAt(row, at.id) === '') return needs('compound-id', at.id, 'no-compound-id');
     const structure = cellAt(row, at.structure);
     if (structure === '' || isEmptyBlock(structure)) return needs('structure', at.structure, 'no-structure');
-    if (mapping.layout === 'long' && assayOf(row, null) === '') return needs('assay', at.assay, 'no-assay');
     return undefined;
   }
 
@@ -186,6 +191,8 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
     if ('reason' in relation) return refuse(relation.reason, relation.expected, relation.about);
 
     const code = assayOf(row, column.assay);
+    if (code === '')
+      return refuse('no-assay', { key: 'assay-code', data: {} }, { column: columns[at.assay] ?? '', found: '' });
     const assay = assays.get(code);
     const unit = unitIn(row, column.unit, value.unit, value.writtenUnit);
     if ('reason' in unit) return refuse(unit.reason, unit.expected, unit.about);
@@ -272,7 +279,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
     writtenInCell: string,
   ): { readonly unit: Unit; readonly written: string; readonly decided: boolean } | Refusal {
     const spelling = cellAt(row, at.unit);
-    const ofSpelling = spelling === '' ? undefined : units.get(spelling);
+    const ofSpelling = spelling === '' ? undefined : unitOfSpelling(spelling);
     const about = { column: columns[at.unit] ?? '', found: spelling };
     if (spelling !== '' && (ofSpelling === undefined || ofSpelling === null)) {
       const byMass = unitOf(spelling)?.unit === 'ug/mL';
@@ -294,6 +301,13 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
     }
     const written = inCell !== undefined ? writtenInCell : spelling !== '' ? spelling : unit;
     return { unit, written, decided: inCell === undefined };
+  }
+
+  /** As decided; a spelling that first comes below the part that was scanned counts only when it leaves no doubt. */
+  function unitOfSpelling(spelling: string): Unit | null | undefined {
+    if (units.has(spelling)) return units.get(spelling);
+    const read = unitOf(spelling);
+    return read === undefined || read.doubtful || read.unit === 'ug/mL' ? undefined : read.unit;
   }
 
   /** Of an assay that the mapping does not list, since it stands below the part that was scanned for it. */

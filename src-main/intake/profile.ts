@@ -27,7 +27,9 @@ export type ColumnProfile = {
   /** Letters and digits without spaces, not a plain decimal number. */
   readonly codes: number;
   readonly numbers: NumberProfile;
-  /** Cells of numbers, and cells that look like numbers of another format; some of each. */
+  /** Cells that are no values under this number format, but would be under another one. */
+  readonly unread: number;
+  /** Some of the values, and some of the unread ones. */
   readonly numberSamples: readonly string[];
   readonly unreadNumbers: readonly string[];
   /** Which of the first rows hold something, so that columns that take turns can be told from columns that repeat. */
@@ -84,6 +86,7 @@ export function profileColumn(
   const numbers = numberProfiler();
   const numberSamples: string[] = [];
   const unreadNumbers: string[] = [];
+  let unread = 0;
   const presence = new Uint8Array(presenceLimit);
   let row = -1;
   const smiles = test((cell) => {
@@ -109,9 +112,10 @@ export function profileColumn(
     test((cell) => {
       const value = readValueCell(cell, parse);
       if (value === undefined) {
-        const unread = looksNumeric(cell);
-        if (unread && unreadNumbers.length < 200) unreadNumbers.push(cell);
-        return unread;
+        if (!looksNumeric(cell)) return false;
+        unread += 1;
+        if (unreadNumbers.length < 200) unreadNumbers.push(cell);
+        return true;
       }
       if (numberSamples.length < 200) numberSamples.push(cell);
       numbers.add(value.number, (value.relation?.relation ?? '=') !== '=', value.unit !== undefined);
@@ -148,6 +152,7 @@ export function profileColumn(
       spellings,
       ...passed,
       numbers: numbers.result(),
+      unread,
       numberSamples,
       unreadNumbers,
       presence,

@@ -213,7 +213,8 @@ function numberReading(
     byPerson ? byHand('decimalMark') : { part: 'decimalMark', ...decimal },
     given.thousands === undefined ? { part: 'thousands', ...grouping } : byHand('thousands'),
   );
-  return { format: { decimalMark, thousands }, ambiguous: byPerson ? undefined : ambiguous };
+  const settled = byPerson || given.thousands !== undefined;
+  return { format: { decimalMark, thousands }, ambiguous: settled ? undefined : ambiguous };
 }
 
 const byHand = (part: ReadingPart): Reasons[number] => ({

@@ -1,5 +1,6 @@
 /** Any readable file as one table: named columns and a stream of rows, each as long as the columns are many. */
-import type { RawRow, Reading } from '../contract/intake.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import type { Mapping, RawRow, Reading } from '../contract/intake.ts';
 import { readDelimited, splitRecords } from './delimited.ts';
 import { textOf, unreadable } from './file.ts';
 import { columnNames } from './header.ts';
@@ -73,6 +74,26 @@ export async function openTable(path: string, reading: Reading, known: readonly 
       };
     }
   }
+}
+
+/**
+ * The table that a mapping was made for.
+ * @throws MAPPING_INCOMPLETE when the file lacks columns that the mapping uses; an SDF may lack any field
+ */
+export async function openMapped(
+  path: string,
+  { reading, columns }: Pick<Mapping, 'reading' | 'columns'>,
+): Promise<Table> {
+  const table = await openTable(
+    path,
+    reading,
+    columns.map(({ column }) => column),
+  );
+  const missing = columns
+    .filter(({ column, target }) => target !== 'unused' && !table.columns.includes(column))
+    .map(({ column }) => column);
+  if (missing.length > 0) throw new ChoraleError('MAPPING_INCOMPLETE', { missing });
+  return table;
 }
 
 /** The beginning of the decoded text, cut behind its last whole line unless it is the whole text. */

@@ -5,11 +5,12 @@ import { meansNothing } from './missing.ts';
 import { numberParser, plainText } from './numbers.ts';
 import { relationOf } from './relations.ts';
 import { scanLimit } from './scan.ts';
-import { openTable } from './table.ts';
+import { openMapped } from './table.ts';
 import { scaleOf, toScale, unitOf } from './units.ts';
 import { readValueCell } from './value-cell.ts';
 
 export type SpellingTrial = {
+  /** With something in a value column. */
   rows: number;
   readonly assays: Set<string>;
   lowest: number;
@@ -35,11 +36,7 @@ const assayLimit = 20_000;
 
 export async function tryMapping(path: string, mapping: Mapping, control: Control): Promise<Trial> {
   const { columns: mapped, reading } = mapping;
-  const table = await openTable(
-    path,
-    reading,
-    mapped.map(({ column }) => column),
-  );
+  const table = await openMapped(path, mapping);
   const parse = numberParser(reading);
   const positionOf = (wanted: string) =>
     table.columns.indexOf(mapped.find(({ target }) => target === wanted)?.column ?? '\u0000');
@@ -51,7 +48,11 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
   };
   const values = mapped
     .filter(({ target }) => target === 'value' || target === 'assay-value')
-    .map((one) => ({ ...one, position: table.columns.indexOf(one.column) }));
+    .map((one) => ({
+      ...one,
+      assay: one.target === 'assay-value' ? (one.assay ?? one.column) : null,
+      position: table.columns.indexOf(one.column),
+    }));
   const chosen = new Map(mapping.units.map(({ spelling, unit }) => [spelling, unit]));
   const spellings = new Map<string, SpellingTrial>();
   const assays = new Map<string, AssayTrial>();
@@ -63,12 +64,13 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
     for (const { line, cells, problem } of block) {
       if (problem !== undefined) continue;
       const spelling = (cells[at.unit] ?? '').trim();
+      if (at.unit >= 0 && spelling === table.columns[at.unit]) continue; // the header once more
       for (const { position, unit: ofColumn, assay: ofWide, column } of values) {
         const cell = cells[position] ?? '';
         if (cell === '' || meansNothing(cell)) continue;
         const value = readValueCell(cell, parse);
         const code = ofWide ?? (at.assay < 0 ? (mapping.constants.assay ?? '') : (cells[at.assay] ?? '').trim());
-        if (value !== undefined && at.unit >= 0) noteSpelling(spellings, spelling, code, value.number);
+        if (at.unit >= 0) noteSpelling(spellings, spelling, code, value?.number);
         const unit =
           value?.unit ??
           ofColumn ??
@@ -89,16 +91,21 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
   return { spellings, assays, conversions: [...conversions.values()].sort((a, b) => b.values - a.values) };
 }
 
-function noteSpelling(spellings: Map<string, SpellingTrial>, spelling: string, assay: string, value: number): void {
-  const seen = spellings.get(spelling);
+function noteSpelling(
+  spellings: Map<string, SpellingTrial>,
+  spelling: string,
+  assay: string,
+  value: number | undefined,
+): void {
+  let seen = spellings.get(spelling);
   if (seen === undefined) {
-    spellings.set(spelling, { rows: 1, assays: new Set([assay]), lowest: value, highest: value });
-    return;
+    seen = { rows: 0, assays: new Set(), lowest: Number.POSITIVE_INFINITY, highest: Number.NEGATIVE_INFINITY };
+    spellings.set(spelling, seen);
   }
   seen.rows += 1;
   if (seen.assays.size < assayLimit) seen.assays.add(assay);
-  if (value < seen.lowest) seen.lowest = value;
-  if (value > seen.highest) seen.highest = value;
+  if (value !== undefined && value < seen.lowest) seen.lowest = value;
+  if (value !== undefined && value > seen.highest) seen.highest = value;
 }
 
 function noteAssay(assays: Map<string, AssayTrial>, code: string, unit: Unit, type: string, column: string): void {

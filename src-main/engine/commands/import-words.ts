@@ -92,6 +92,8 @@ export function outcomeText({
     ...asked.map((decision) => `  ${decisionText(decision)}`),
     `  ${rows.in} rows = ${rows.ready} ready + ${rows.warned} with a warning + ${rows.rejected} rejected + ${rows.ignored} ignored`,
     ...report.groups.map(groupText),
-    `  ${measurements} measurements, ${compounds} compounds, ${assays} assays`,
+    `  ${counted(measurements, 'measurement')}, ${counted(compounds, 'compound')}, ${counted(assays, 'assay')}`,
   ].join('\n');
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
