@@ -116,6 +116,10 @@ export function openExchange(
       named = await current;
     } catch (error) {
       if (session === current) session = undefined;
+      // The greeting was another call's, and that one was cancelled.
+      if (isChoraleError(error) && error.code === 'CANCELLED' && request.signal?.aborted !== true) {
+        return signedOnce({ path, ...request });
+      }
       throw error;
     }
     const headers = signRequest(
