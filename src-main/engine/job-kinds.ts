@@ -15,7 +15,7 @@ import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
 import { trainAloneJob } from '../training/train-alone-job.ts';
 import type { JobHost } from './host.ts';
 import { participate, participateRequest } from './participation/participate.ts';
-import { fillWithSample } from './sample/fill.ts';
+import { runSample } from './sample/consortium.ts';
 
 /** One job of a lane runs at a time: what fills the same tables or the same processor waits for its turn. */
 export type Lane = 'data' | 'learning' | 'rounds' | 'light';
@@ -88,9 +88,9 @@ export const jobKinds: JobKinds = {
       scoreStructures(workspace, request, await chemistry(), spawnTraining, control),
   }),
   sample: jobDefinition({
-    lane: 'data',
+    lane: 'rounds',
     resumable: true,
     request: z.object({}),
-    run: (workspace, _request, control, host) => fillWithSample(workspace, control, host),
+    run: (workspace, _request, control, host) => runSample(workspace, control, host),
   }),
 };

@@ -37,8 +37,8 @@ export type PilotPartnerSettings = {
   readonly chemistryKey: string;
   readonly rules: TaskRules;
   readonly alone: AloneSettings;
-  /** Packages whose escrow is kept. */
-  readonly keepLast: number;
+  /** Finished packages that keep their files; null: all. */
+  readonly keepLast: number | null;
   /** RDKit workers. */
   readonly workers: number;
 };

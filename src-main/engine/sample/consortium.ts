@@ -1,0 +1,174 @@
+/** The invented consortium of a sample workspace: two neighbours and a coordinator in its own folder, alive as long as the job runs. */
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setParticipationJob } from '../../catalog/consortium.ts';
+import { readSetting, writeSetting } from '../../catalog/settings.ts';
+import { createWorkspace, openWorkspace, type Workspace, workspaceExists } from '../../catalog/workspace.ts';
+import type { Control } from '../../contract/progress.ts';
+import type { Person } from '../../contract/settings.ts';
+import { aloneSettings } from '../../contract/training.ts';
+import { type Coordinator, startCoordinator } from '../../coordinator/start.ts';
+import { type SigningKeys, signingKeys } from '../../federation/identity.ts';
+import { signRosterText, writeInvitation } from '../../federation/invitation.ts';
+import type { Plan } from '../../federation/plan.ts';
+import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
+import { readConsortium } from '../../federation/series.ts';
+import { defaultTaskRules } from '../../tasks/rules.ts';
+import type { JobHost } from '../host.ts';
+import { type Participation, participate } from '../participation/participate.ts';
+import { planOf, rosterOf } from '../pilot/consortium.ts';
+import { joinWithApproval, preparePartner, trainPartnerAlone } from '../pilot/pilot-partner.ts';
+import { writeSampleExports } from './data.ts';
+
+const consortiumName = 'Decima';
+const seed = 'one';
+const series = 'decima-sample';
+const recipe = { rounds: 8, hidden: [64], localSteps: 10 } as const;
+
+/** The packages of all rounds but the last go under a standing approval; the last waits for whoever looks at the sample. */
+const approvedRounds = recipe.rounds - 1;
+
+/** Enough for a curve that bends, in seconds. */
+const alone = aloneSettings.parse({ hidden: [...recipe.hidden], steps: 400, evaluateEvery: 20 });
+
+const steward: Person = { name: 'Mara Lindner', role: 'steward' };
+const officer: Person = { name: 'Jonas Wirth', role: 'compliance' };
+
+/** What a restart needs to open the neighbours and the coordinator again; it lies in the encrypted catalog. */
+type Neighbourhood = {
+  readonly chemistryKey: string;
+  readonly passphrase: string;
+  /** Of the coordinator's keys, base64url. */
+  readonly coordinatorSeed: string;
+  /** Partners know the coordinator by its address, so it comes back at the same port; 0 before its first start. */
+  readonly port: number;
+};
+
+const settingName = 'sample.neighbourhood';
+
+type Needs = Pick<JobHost, 'jobId' | 'spawnTraining'>;
+
+/**
+ * Fills the workspace with one company's data, trains alone, and takes part in eight rounds with two neighbours. Started
+ * again after a kill, it goes on where it stood.
+ * @returns when the last round is done, which needs the approval of a person
+ */
+export async function runSample(workspace: Workspace, control: Control, needs: Needs): Promise<Participation> {
+  const { catalog, folder } = workspace;
+  const neighbourhood = readSetting<Neighbourhood>(catalog, settingName) ?? newNeighbourhood(workspace);
+  const neighbours: Workspace[] = [];
+  let coordinator: Coordinator | undefined;
+  try {
+    for (const id of ['neighbour-1', 'neighbour-2'])
+      neighbours.push(openNeighbour(folder, id, neighbourhood.passphrase));
+    const partners = [workspace, ...neighbours];
+    const joined = readConsortium(catalog, series);
+    coordinator =
+      joined === undefined
+        ? await found(workspace, partners, neighbourhood, control, needs)
+        : await openCoordinator(folder, neighbourhood, joined.signedRoster, joined.plan);
+    setParticipationJob(catalog, series, needs.jobId);
+    return await takePart(workspace, neighbours, control, needs);
+  } finally {
+    await coordinator?.close();
+    for (const neighbour of neighbours) neighbour.close();
+  }
+}
+
+/** From nothing to three partners that have joined. */
+async function found(
+  workspace: Workspace,
+  partners: readonly Workspace[],
+  neighbourhood: Neighbourhood,
+  control: Control,
+  { spawnTraining }: Needs,
+): Promise<Coordinator> {
+  const { chemistryKey } = neighbourhood;
+  const exports = await mkdtemp(join(tmpdir(), 'chorale-sample-'));
+  const prepared = [];
+  try {
+    const companies = await writeSampleExports(exports, seed);
+    for (const [index, partner] of partners.entries()) {
+      const { name, file } = companies[index]!;
+      const settings = { id: name.toLowerCase(), name, files: [file], steward, chemistryKey, alone, keepLast: null };
+      prepared.push(await preparePartner(partner, { ...settings, rules: defaultTaskRules, workers: 1 }, control));
+    }
+  } finally {
+    await rm(exports, { recursive: true, force: true });
+  }
+  await trainPartnerAlone(workspace, alone, control, spawnTraining);
+
+  const roster = signedByAll(rosterOf(consortiumName, prepared), partners);
+  const chemistryHash = prepared[0]!.parameterHash;
+  const coordinatorKey = coordinatorKeys(neighbourhood).publicKey;
+  const plan = planOf(roster.roster, recipe, { series, chemistryHash, coordinatorKey });
+  const coordinator = await openCoordinator(workspace.folder, neighbourhood, roster, plan);
+  writeSetting(workspace.catalog, settingName, { ...neighbourhood, port: Number(new URL(coordinator.url).port) });
+  const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
+  for (const partner of partners) {
+    joinWithApproval(partner, invitation, officer, partner === workspace ? approvedRounds : recipe.rounds);
+  }
+  return coordinator;
+}
+
+/** All three in this thread. When one of them can't go on, none can. */
+async function takePart(
+  workspace: Workspace,
+  neighbours: readonly Workspace[],
+  control: Control,
+  { jobId, spawnTraining }: Needs,
+): Promise<Participation> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([control.signal, stop.signal]);
+  const request = { series, preparedBy: steward };
+  const participations = [
+    participate(workspace, request, { signal, report: control.report }, { jobId, spawnTraining }),
+    ...neighbours.map((neighbour) =>
+      participate(neighbour, request, { signal, report: () => {} }, { jobId: null, spawnTraining }),
+    ),
+  ];
+  try {
+    const [own] = await Promise.all(participations);
+    return own!;
+  } finally {
+    stop.abort();
+    await Promise.allSettled(participations);
+  }
+}
+
+function newNeighbourhood({ catalog }: Workspace): Neighbourhood {
+  const secret = () => randomBytes(32).toString('base64url');
+  const made = { chemistryKey: secret(), passphrase: secret(), coordinatorSeed: secret(), port: 0 };
+  writeSetting(catalog, settingName, made);
+  return made;
+}
+
+function openNeighbour(folder: string, id: string, passphrase: string): Workspace {
+  const place = join(folder, 'neighbours', id);
+  return workspaceExists(place) ? openWorkspace(place, passphrase) : createWorkspace(place, passphrase);
+}
+
+const openCoordinator = (
+  folder: string,
+  neighbourhood: Neighbourhood,
+  roster: SignedRoster,
+  plan: Plan,
+): Promise<Coordinator> =>
+  startCoordinator({
+    folder: join(folder, 'neighbours', 'coordinator'),
+    roster,
+    plan,
+    key: coordinatorKeys(neighbourhood),
+    port: neighbourhood.port,
+  });
+
+const coordinatorKeys = ({ coordinatorSeed }: Neighbourhood): SigningKeys =>
+  signingKeys(new Uint8Array(Buffer.from(coordinatorSeed, 'base64url')));
+
+function signedByAll(roster: Roster, partners: readonly Workspace[]): SignedRoster {
+  const unsigned = JSON.stringify({ roster, signatures: {} } satisfies SignedRoster);
+  const text = partners.reduce((signed, { catalog }) => signRosterText(catalog, signed).roster, unsigned);
+  return readCompleteRoster(JSON.parse(text));
+}
