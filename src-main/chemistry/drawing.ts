@@ -41,12 +41,14 @@ export function drawingDetails({ width, height, theme }: Drawing): Readonly<Reco
     annotationColour: colour(palette.carbon),
     queryColour: colour(palette.carbon),
     atomColourPalette: {
-      '-1': colour(palette.carbon), // every element that is not named
+      '-1': colour(palette.carbon), // every element that neither this list nor RDKit names
+      0: colour(palette.carbon),
       1: colour(palette.carbon),
       6: colour(palette.carbon),
       7: colour(palette.nitrogen),
       8: colour(palette.oxygen),
       9: colour(palette.fluorineChlorine),
+      15: colour(palette.carbon),
       16: colour(palette.sulfur),
       17: colour(palette.fluorineChlorine),
       35: colour(palette.bromineIodine),

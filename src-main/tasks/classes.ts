@@ -11,11 +11,15 @@ import { foldCount } from './folds.ts';
  */
 export function classOf({ relation, value }: MeasuredValue, threshold: number, direction: Direction): 1 | 0 | -1 {
   const [weaker, stronger] = direction === 'high' ? (['<', '>'] as const) : (['>', '<'] as const);
-  const over = direction === 'high' ? value - threshold : threshold - value;
+  const distance = direction === 'high' ? value - threshold : threshold - value;
+  const over = Math.abs(distance) < roundingError ? 0 : distance;
   if (over >= 0 && relation !== weaker) return 1;
   if (over < 0 && relation !== stronger) return -1;
   return over === 0 ? -1 : 0;
 }
+
+/** 4.4 - 0.5 is a little more than 3.9 in binary, but a value of 3.9 lies on that threshold. */
+const roundingError = 1e-9;
 
 type ClassCounts = Omit<FoldCount, 'fold'>;
 

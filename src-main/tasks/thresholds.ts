@@ -93,14 +93,20 @@ function medianAndQuartile({ values, direction }: AssayValues): Thresholds {
 
 const tooFewValues: Thresholds = { thresholds: [], reason: { key: 'tasks.reason.tooFewValues', data: {} } };
 
-const plain = (threshold: number, method: ThresholdMethod): Threshold => ({ threshold, method, auxiliary: false });
+const plain = (threshold: number, method: ThresholdMethod): Threshold => ({
+  threshold: withoutRoundingError(threshold),
+  method,
+  auxiliary: false,
+});
+
+const withoutRoundingError = (threshold: number): number => Number(threshold.toPrecision(12));
 
 function sandwiched(thresholds: readonly Threshold[], { sandwich }: TaskRules): readonly Threshold[] {
   const given = thresholds.map(({ threshold }) => threshold);
   return [
-    { threshold: Math.min(...given) - sandwich, method: 'aux_low', auxiliary: true },
+    { threshold: withoutRoundingError(Math.min(...given) - sandwich), method: 'aux_low', auxiliary: true },
     ...ascending(thresholds),
-    { threshold: Math.max(...given) + sandwich, method: 'aux_high', auxiliary: true },
+    { threshold: withoutRoundingError(Math.max(...given) + sandwich), method: 'aux_high', auxiliary: true },
   ];
 }
 

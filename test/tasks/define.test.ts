@@ -49,6 +49,11 @@ describe('the class of a value', () => {
   });
 });
 
+it('a value on a threshold lies on it, whatever binary fractions make of the numbers', () => {
+  expect(classOf({ relation: '=', value: 3.9 }, 4.4 - 0.5, 'high')).toBe(1);
+  expect(classOf({ relation: '<', value: 3.9 }, 4.4 - 0.5, 'high')).toBe(-1);
+});
+
 describe('the thresholds of a potency assay', () => {
   it('are the first fixed one with a fifth of actives and 25 of each class, between two auxiliary ones', () => {
     const defined = define(assay(), [...compounds(8.5, 15), ...compounds(7.5, 25), ...compounds(5.5, 60)]);
