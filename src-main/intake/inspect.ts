@@ -9,7 +9,7 @@ import { type KnownAssay, proposeAssay } from './assay-types.ts';
 import { openDecisions, requiredTargets, unitSpellings } from './decisions.ts';
 import type { ColumnProfile } from './profile.ts';
 import { type ColumnsProposal, explainColumns, proposeColumns, proposedUnits } from './proposal.ts';
-import { type FoundReading, findReading } from './reading.ts';
+import { type FoundReading, findReading, type ReadingByHand } from './reading.ts';
 import { type Scan, scanFile } from './scan.ts';
 import { type Trial, tryMapping } from './trial.ts';
 
@@ -17,7 +17,7 @@ export type InspectOptions = {
   /** As the person knows the file; the path's last part when absent. */
   readonly name?: string;
   /** Parts of the reading set by hand. */
-  readonly reading?: Partial<Reading>;
+  readonly reading?: ReadingByHand;
   /** Asks about this mapping instead of proposing one. */
   readonly mapping?: Mapping;
   /** To know assays and files that are there already. */
@@ -97,7 +97,7 @@ async function scannedUnder(path: string, { reading = {}, mapping, memory }: Ins
 
 async function scanned(
   path: string,
-  reading: Partial<Reading>,
+  reading: ReadingByHand,
   memory: InspectionMemory | undefined,
   control: Control,
 ): Promise<{ readonly found: FoundReading; readonly scan: Scan }> {

@@ -16,6 +16,9 @@ import { readSheet } from './xlsx/sheet.ts';
 import { readWorkbook } from './xlsx/workbook.ts';
 import { openZip } from './xlsx/zip.ts';
 
+/** Parts that a person has set; the others are found out. */
+export type ReadingByHand = { readonly [Part in keyof Reading]?: Reading[Part] | undefined };
+
 export type FoundReading = {
   readonly survey: FileSurvey;
   readonly reading: Reading;
@@ -30,7 +33,7 @@ export type FoundReading = {
 type Reasons = { part: ReadingPart; confidence: Confidence; reason: ReadingReason }[];
 
 /** @throws FILE_UNREADABLE, FORMAT_UNKNOWN */
-export async function findReading(path: string, given: Partial<Reading>, control: Control): Promise<FoundReading> {
+export async function findReading(path: string, given: ReadingByHand, control: Control): Promise<FoundReading> {
   const survey = await surveyFile(path, control);
   stopIfAsked(control);
   const { encoding } = survey.encoding;
@@ -77,7 +80,7 @@ const sdfReading = (encoding: Reading['encoding']): Found => ({
 
 async function findTextReading(
   path: string,
-  given: Partial<Reading>,
+  given: ReadingByHand,
   encoding: NonNullable<Reading['encoding']>,
   reasons: Reasons,
 ): Promise<Found> {
@@ -100,7 +103,7 @@ async function findTextReading(
   };
 }
 
-async function findSheetReading(path: string, given: Partial<Reading>, reasons: Reasons): Promise<Found> {
+async function findSheetReading(path: string, given: ReadingByHand, reasons: Reasons): Promise<Found> {
   const zip = await openZip(path);
   const workbook = await readWorkbook(path, zip);
   const heads = [];
@@ -148,7 +151,7 @@ function targetsNamed(rows: readonly Row[]): number {
     .length;
 }
 
-function chooseHeader(rows: readonly Row[], given: Partial<Reading>, reasons: Reasons): number | null {
+function chooseHeader(rows: readonly Row[], given: ReadingByHand, reasons: Reasons): number | null {
   if (given.headerLine !== undefined) {
     reasons.push(byHand('headerLine'));
     return given.headerLine;
@@ -199,7 +202,7 @@ export function numberFormatOf(columns: readonly (readonly string[])[]): NumberR
 
 function numberReading(
   columns: readonly (readonly string[])[],
-  given: Partial<Reading>,
+  given: ReadingByHand,
   reasons: Reasons,
 ): { readonly format: Pick<Reading, 'decimalMark' | 'thousands'>; readonly ambiguous: string | undefined } {
   const { format, decimal, grouping, ambiguous } = numberFormatOf(columns);

@@ -4,7 +4,7 @@ import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { numberParser } from './numbers.ts';
 import { type ColumnProfile, type ColumnProfiler, profileColumn } from './profile.ts';
 import { shortened } from './raw-row.ts';
-import { type FoundReading, numberFormatOf } from './reading.ts';
+import { type FoundReading, numberFormatOf, type ReadingByHand } from './reading.ts';
 import { openTable } from './table.ts';
 
 export type Scan = {
@@ -26,7 +26,7 @@ export const scanLimit = 100_000;
 export async function scanFile(
   path: string,
   found: FoundReading,
-  given: Partial<Reading>,
+  given: ReadingByHand,
   control: Control,
 ): Promise<Scan> {
   const first = await scanOnce(path, found.reading, control);
