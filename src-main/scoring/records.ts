@@ -21,22 +21,25 @@ export async function readRecords(source: ScoreRequest['source'], control: Contr
 }
 
 /**
- * SMILES first, then after a space or tab its id; also the other way round, as a paste from a table may have it. Lines
- * without an id are called by their number. A first line that only names the columns is left out.
+ * SMILES first, then after a space or tab its id; or all the other way round, as a paste from a table may have it.
+ * Lines without an id are called by their number. A first line that only names the columns is left out.
  */
 export function recordsOfLines(lines: readonly string[]): ScoreRecord[] {
   const filled = lines.map((line) => line.trim()).filter((line) => line !== '');
-  const records = /^(smiles|structure)\b/i.test(filled[0] ?? '') ? filled.slice(1) : filled;
-  return records.map((line, at) => {
-    const [first = '', rest = ''] = splitOnce(line);
-    const [start, ...others] = rest.split(/\s+/);
-    const idFirst = smilesShape(first) === 'no' && smilesShape(start ?? '') !== 'no' && others.length === 0;
-    const [text, id] = idFirst ? [start ?? '', first] : [first, rest];
+  const named = /^((smiles|structure)\b|\S+\s+(smiles|structure)$)/i.test(filled[0] ?? '');
+  const records = (named ? filled.slice(1) : filled).map(splitOnce);
+  const readable = (part: 0 | 1) => records.filter((record) => smilesShape(record[part]) !== 'no').length;
+  const idFirst = readable(1) > readable(0);
+  return records.map(([first, rest], at) => {
+    const [text, id] = idFirst ? [rest, first] : [first, rest];
     return { companyId: id === '' ? String(at + 1) : id, structure: { kind: 'smiles', text } };
   });
 }
 
-const splitOnce = (line: string): readonly string[] => /^(\S+)(?:\s+(.*))?$/s.exec(line)?.slice(1) ?? [];
+function splitOnce(line: string): readonly [string, string] {
+  const [, first = '', rest = ''] = /^(\S+)(?:\s+(.*))?$/s.exec(line) ?? [];
+  return [first, rest];
+}
 
 async function linesOf(path: string, control: Control): Promise<readonly string[]> {
   const { encoding } = await surveyFile(path, control);

@@ -9,19 +9,27 @@ import { readRecords, recordsOfLines } from '../../src-main/scoring/records.ts';
 const smiles = (text: string) => ({ kind: 'smiles' as const, text });
 
 describe('pasted lines', () => {
-  it('are SMILES with an id after them or before them, or with none', () => {
-    const lines = ['CCO ethanol', 'c1ccccc1\tCX-0002 from batch 2', 'CX-0003\tCC(=O)O', '', '  CCN  ', 'no structure'];
+  it('are SMILES with an id after them, or with none', () => {
+    const lines = ['CCO ethanol', 'c1ccccc1\tCX-0002 from batch 2', '', '  CCN  ', 'bad( b'];
     expect(recordsOfLines(lines)).toEqual([
       { companyId: 'ethanol', structure: smiles('CCO') },
       { companyId: 'CX-0002 from batch 2', structure: smiles('c1ccccc1') },
-      { companyId: 'CX-0003', structure: smiles('CC(=O)O') },
-      { companyId: '4', structure: smiles('CCN') },
-      { companyId: 'structure', structure: smiles('no') },
+      { companyId: '3', structure: smiles('CCN') },
+      { companyId: 'b', structure: smiles('bad(') },
+    ]);
+  });
+
+  it('may have their ids before them', () => {
+    expect(recordsOfLines(['CX-3\tCC(=O)O', 'CX-4\tbad(', 'CX-5\tCCN'])).toEqual([
+      { companyId: 'CX-3', structure: smiles('CC(=O)O') },
+      { companyId: 'CX-4', structure: smiles('bad(') },
+      { companyId: 'CX-5', structure: smiles('CCN') },
     ]);
   });
 
   it('may begin with a line that names the columns', () => {
     expect(recordsOfLines(['SMILES ID', 'CCO a'])).toEqual([{ companyId: 'a', structure: smiles('CCO') }]);
+    expect(recordsOfLines(['ID\tSMILES', 'CX-1\tCCO'])).toEqual([{ companyId: 'CX-1', structure: smiles('CCO') }]);
     expect(recordsOfLines([])).toEqual([]);
   });
 });

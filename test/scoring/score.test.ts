@@ -4,7 +4,6 @@ import { readModel, readTaskMetrics } from '../../src-main/catalog/models.ts';
 import { addRun } from '../../src-main/catalog/runs.ts';
 import { readScoredCompounds, removeSheets } from '../../src-main/catalog/scores.ts';
 import type { Workspace } from '../../src-main/catalog/workspace.ts';
-import { parameterHash, readChemistryParameters } from '../../src-main/chemistry/parameters.ts';
 import { type Chemistry, openChemistry } from '../../src-main/chemistry/pool.ts';
 import { type Control, unattended } from '../../src-main/contract/progress.ts';
 import { type ScoreRequest, scoreRequest } from '../../src-main/contract/scoring.ts';
@@ -20,61 +19,27 @@ import {
   readTaskCard,
   sheetTasks,
 } from '../../src-main/scoring/sheets.ts';
-import { readTrainingTable, type TrainingTable } from '../../src-main/tasks/training-table.ts';
+import { readTrainingTable } from '../../src-main/tasks/training-table.ts';
 import { saveModel } from '../../src-main/training/save-model.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { trainAloneJob } from '../../src-main/training/train-alone-job.ts';
 import { initialTrunk, localRecipe, startTrainer } from '../../src-main/training/trainer.ts';
-import { emptyWorkspace, storeTable } from '../training/task-workspace.ts';
-
-const rings = ['c1ccccc1', 'c1ccncc1', 'C1CCNCC1', 'c1ccsc1', 'C1CCCCC1', 'c1ccoc1'];
-const groups = ['C', 'CC', 'N', 'O', 'F', 'Cl', 'C(=O)O', 'C#N', 'S(=O)(=O)N', 'OC', 'C(F)(F)F', 'NC(=O)C'];
-const made = rings.flatMap((ring) => groups.flatMap((group) => [`${ring}${group}`, `${group}C${ring}`]));
+import { emptyWorkspace } from '../training/task-workspace.ts';
+import { type FragmentCompound, storeFragments } from './fragment-tasks.ts';
 
 let workspace: Workspace;
 let remove: () => void;
 let chemistry: Chemistry;
 let ownId: string;
 let globalId: string;
-let known: { readonly smiles: string; readonly fold: number }[];
+let known: readonly FragmentCompound[];
 
 beforeAll(async () => {
   ({ workspace, remove } = emptyWorkspace());
   const { catalog } = workspace;
-  const parameters = readChemistryParameters(catalog);
-  chemistry = await openChemistry({ parameters, workers: 1 });
-  const standard = (
-    await chemistry.standardise(
-      made.map((text) => ({ kind: 'smiles' as const, text })),
-      unattended,
-    )
-  )
-    .filter((structure) => structure.ok)
-    .filter(({ smiles }, at, all) => all.findIndex((other) => other.smiles === smiles) === at);
-  // Folds by turns instead of by scaffold: six scaffolds would leave some fold empty.
-  known = standard.map(({ smiles }, at) => ({ smiles, fold: at % 5 }));
-  const table: TrainingTable = {
-    rows: standard.length,
-    bitOffsets: Uint32Array.from([0, ...standard.map((_, at) => total(standard.slice(0, at + 1)))]),
-    bitIndices: Uint16Array.from(standard.flatMap(({ bits }) => [...bits])),
-    folds: Uint8Array.from(known, ({ fold }) => fold),
-    tasks: [1, 2].map((id) => ({
-      taskId: id,
-      assayId: id,
-      threshold: 5 + id,
-      auxiliary: false,
-      evaluationQuorum: true,
-      trainingWeight: 1,
-      aggregationWeight: 1,
-    })),
-    labelRows: Uint32Array.from(standard.flatMap((_, row) => [row, row])),
-    labelTasks: Uint32Array.from(standard.flatMap(() => [0, 1])),
-    labelValues: Int8Array.from(
-      standard.flatMap(({ smiles }) => [/[Nn]/.test(smiles) ? 1 : -1, smiles.includes('O') ? 1 : -1]),
-    ),
-  };
-  const taskSetId = storeTable(workspace, table, parameterHash(parameters), (row) => standard[row]!.smiles);
-
+  const stored = await storeFragments(workspace);
+  ({ chemistry, known } = stored);
+  const { taskSetId } = stored;
   const settings = aloneSettings.parse({ hidden: [8], steps: 40, evaluateEvery: 20, trunkRate: 1e-2 });
   ownId = (await trainAloneJob(workspace, { taskSetId, settings }, unattended, spawnTraining)).modelId;
   const runId = addRun(catalog, { kind: 'federated', taskSetId, jobId: null, series: 'decima', settings: {} });
@@ -91,9 +56,6 @@ afterAll(async () => {
   await chemistry.close();
   remove();
 });
-
-const total = (structures: readonly { readonly bits: Uint16Array }[]) =>
-  structures.reduce((sum, { bits }) => sum + bits.length, 0);
 
 const trained = () => known.find(({ fold }) => fold === 3)!.smiles;
 
