@@ -56,7 +56,6 @@ export const readingReason = reasonOf([
   'utf16-zeros',
   'japanese-bytes', // {characters}
   'western-bytes', // {characters}
-  'inside-the-format', // XLSX and gzip say it themselves
   'same-cells-in-every-row', // {columns, rows}
   'fewest-odd-rows', // {columns, rows, odd}
   'one-column',
@@ -70,7 +69,6 @@ export const readingReason = reasonOf([
   'no-header',
   'data-fields', // {fields}
   'decimals-seen', // {example, cells}
-  'both-marks-seen', // {example, cells}
   'groups-seen', // {example, cells}
   'no-groups',
   'usual-mark', // nothing in the file speaks for another
@@ -171,7 +169,6 @@ export const columnReason = reasonOf([
   'numbers-unit-open', // {numbers, filled, lowest, highest}
   'units', // {known, spellings}
   'unit-open', // {open, spellings, first}
-  'constant-units', // {unit}
   // not used
   'people', // {header}
   'dates', // {header}

@@ -21,6 +21,7 @@ const sentences: { readonly [Code in ErrorCode]?: (data: ErrorData<Code>) => str
     `${[file, line === undefined ? '' : `line ${line}`, column ?? ''].filter((part) => part !== '').join(', ')}: ${reason}`,
   NO_MODEL: () => 'there is no model to score with: train one, or train again after the chemistry has changed',
   NOTHING_TO_LEARN: ({ reason }) => `there is nothing to learn from: ${reason}`,
+  MAPPING_INCOMPLETE: ({ missing }) => `the file lacks columns that the mapping uses: ${missing.join(', ')}`,
   FORMAT_UNKNOWN: ({ file }) => `${file} is in no format that Chorale reads`,
 };
 
