@@ -25,7 +25,7 @@ import { writeSampleExports } from './data.ts';
 const consortiumName = 'Decima';
 const seed = 'one';
 const series = 'decima-sample';
-const recipe = { rounds: 8, hidden: [64], localSteps: 10 } as const;
+const recipe = { rounds: 8, hidden: [32], localSteps: 10 } as const;
 
 /** The packages of all rounds but the last go under a standing approval; the last waits for whoever looks at the sample. */
 const approvedRounds = recipe.rounds - 1;
