@@ -46,8 +46,8 @@ export const summariseRound = ({ round, attempt, phase, ...row }: RoundRow): Rou
 export function describeRound(facts: RoundFacts): Round {
   const { row, plan } = facts;
   const heard = listen(facts);
-  const steps = describeSteps(facts, heard);
   const partners = describePartners(facts, heard);
+  const steps = describeSteps(facts, heard, partners);
   return {
     ...summariseRound(row),
     of: plan.recipe.rounds,
@@ -87,14 +87,17 @@ function listen({ messages, roster }: RoundFacts): Heard {
 const bodyOf = <Type extends MessageType>(bytes: Uint8Array): Bodies[Type] =>
   JSON.parse(new TextDecoder().decode(bytes)).message.body;
 
-function describeSteps(facts: RoundFacts, { from, members, lists }: Heard): RoundStep[] {
-  const { row, plan, approvals, standing, roster } = facts;
+function describeSteps(
+  { row, plan, approvals, roster }: RoundFacts,
+  { from, members, lists }: Heard,
+  partners: readonly PartnerProgress[],
+): RoundStep[] {
   const { threshold, minimumSurvivors } = plan;
-  const uploaded = countOf(standing, ['uploaded', 'confirmed', 'unmasked']);
+  const stand = (states: readonly string[]) => partners.filter(({ state }) => states.includes(state)).length;
   const result = from('RESULT').lastAt;
   const total = members.length;
   const inSum = lists.uploads?.length ?? total;
-  const facts7: Record<
+  const facts: Record<
     RoundStepName,
     { count: number; needed: number; total: number; at: string | null; done: boolean }
   > = {
@@ -113,7 +116,7 @@ function describeSteps(facts: RoundFacts, { from, members, lists }: Heard): Roun
       done: lists.shares !== undefined,
     },
     upload: {
-      count: lists.uploads?.length ?? uploaded ?? from('MANIFEST').partners.size,
+      count: lists.uploads?.length ?? stand(['uploaded', 'confirmed', 'unmasked']),
       needed: minimumSurvivors,
       total: lists.shares?.length ?? total,
       at: from('MANIFEST').lastAt,
@@ -126,7 +129,7 @@ function describeSteps(facts: RoundFacts, { from, members, lists }: Heard): Roun
       done: from('CONSISTENCY').partners.size >= threshold,
     },
     unmask: {
-      count: result === null ? (countOf(standing, ['unmasked']) ?? from('UNMASK').partners.size) : threshold,
+      count: result === null ? stand(['unmasked']) : threshold,
       needed: threshold,
       total: inSum,
       at: result ?? from('UNMASK').lastAt,
@@ -140,19 +143,15 @@ function describeSteps(facts: RoundFacts, { from, members, lists }: Heard): Roun
       done: row.phase === 'finished',
     },
   };
-  const reached = roundStepName.options.find((name) => !facts7[name].done);
+  const reached = roundStepName.options.find((name) => !facts[name].done);
   return roundStepName.options.map((name) => {
-    const { done, ...step } = facts7[name];
+    const { done, ...step } = facts[name];
     const running = name === reached && row.finishedAt === null;
     return { name, state: done ? 'done' : running ? 'running' : 'waiting', ...step };
   });
 }
 
 const counted = ({ partners, lastAt }: ReturnType<Heard['from']>) => ({ count: partners.size, at: lastAt });
-
-/** @returns undefined when the coordinator was not asked */
-const countOf = (standing: RoundFacts['standing'], states: readonly string[]): number | undefined =>
-  standing.size === 0 ? undefined : [...standing.values()].filter(({ state }) => states.includes(state)).length;
 
 function describePartners(facts: RoundFacts, heard: Heard): PartnerProgress[] {
   const { self, plan, roster, standing } = facts;
@@ -184,6 +183,7 @@ function partnerState({ part, self, standing }: RoundFacts, heard: Heard, id: st
   if (id === self) {
     if (part?.phase === 'shared' && !part.trained) return 'training';
     if (part?.phase === 'freezing' || part?.phase === 'approval') return 'approval';
+    if (part?.phase === 'uploaded') return 'uploaded';
   }
   const said = told.find((state) => state === standing.get(id)?.state);
   if (withdrawn.has(id)) return 'withdrawn';
@@ -192,7 +192,7 @@ function partnerState({ part, self, standing }: RoundFacts, heard: Heard, id: st
   const left = Object.values(lists).some((list) => list !== undefined && !list.includes(id));
   if (!members.includes(id) || left) return 'absent';
   if (lists.uploads?.includes(id) || said === 'uploaded') return 'uploaded';
-  if (sent('MANIFEST')) return 'uploading';
+  if (sent('MANIFEST') || said === 'uploading') return 'uploading';
   if (sent('SHARE')) return 'shares';
   return sent('ADVERTISE') ? 'keys' : 'expected';
 }

@@ -47,6 +47,8 @@ export type Interference = {
   /** Restarts the partner from its stored bytes before every effect. */
   readonly restartAlways?: boolean;
   readonly approves?: (id: string, round: number) => boolean;
+  /** Told of every state that a partner stores, with the input that led to it. */
+  readonly stored?: (id: string, state: PartnerState, input: PartnerInput) => void;
 };
 
 export type Simulation = {
@@ -149,6 +151,7 @@ export function simulate(consortium: Consortium, interference: Interference = {}
     const partner = partners.get(id)!;
     const { state, effects } = step(decodePartnerState(partner.state), input, partner.around);
     partner.state = encodePartnerState(state);
+    interference.stored?.(id, state, input);
     partner.notices.push(...effects.filter((effect) => !isWork(effect)));
     if (interference.restartAlways) workFromDisk(partner);
     else work(partner, effects);
