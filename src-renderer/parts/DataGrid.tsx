@@ -64,6 +64,9 @@ export type GridProps<Row> = {
 
 type Held<Row> = { readonly row: Row | undefined };
 
+/** Of a band above a row, with its rule. */
+const bandHeight = 29;
+
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 
 export function DataGrid<Row>(props: GridProps<Row>) {
@@ -107,7 +110,10 @@ export function DataGrid<Row>(props: GridProps<Row>) {
   const virtual = useVirtualizer({
     count: total,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (index) => {
+      const row = rowAt(index);
+      return rowHeight + (row !== undefined && band?.(row, rowAt(index - 1)) ? bandHeight : 0);
+    },
     overscan: 6,
     scrollPaddingStart: headHeight,
     enabled: !fit,

@@ -12,12 +12,14 @@ type Props = {
   /** What has not happened because of it. */
   readonly notHappened?: ReactNode;
   readonly onRetry?: () => void;
+  /** Facts that the page knows better than the engine, such as the name of an uploaded file. */
+  readonly named?: Readonly<Record<string, string>>;
   readonly children?: ReactNode;
 };
 
-export function ErrorState({ error, notHappened, onRetry, children }: Props) {
+export function ErrorState({ error, notHappened, onRetry, named, children }: Props) {
   const { t } = useTranslation(['frame', 'errors']);
-  const { title, explanation } = errorWords(t, error);
+  const { title, explanation } = errorWords(t, error, named);
   const known = knownError(error);
   return (
     <div className={classes.error} role="alert">

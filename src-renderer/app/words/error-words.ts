@@ -7,22 +7,28 @@ type ErrorWords = { readonly title: string; readonly explanation: string };
 /** The catalogue holds the same two keys for each code, so one call fits all of them. */
 type Say = (key: string, facts: Readonly<Record<string, unknown>>) => string;
 
-export function errorWords(t: TFunction<['frame', 'errors']>, error: unknown): ErrorWords {
+/** @param named facts that the page knows better than the engine, such as the name of an uploaded file */
+export function errorWords(
+  t: TFunction<['frame', 'errors']>,
+  error: unknown,
+  named: Readonly<Record<string, string>> = {},
+): ErrorWords {
   const known: KnownError | { readonly code: 'LOST'; readonly data: object } = knownError(error) ?? {
     code: 'LOST',
     data: {},
   };
-  const facts = Object.fromEntries(
+  const facts: Record<string, unknown> = Object.fromEntries(
     Object.entries(known.data).map(([name, value]) => [
       name,
       Array.isArray(value) ? value.map(inWords).join(', ') : value,
     ]),
   );
   const say = t as Say;
-  return {
-    title: say(`errors:${known.code}.title`, facts),
-    explanation: say(`errors:${known.code}.explanation`, facts),
-  };
+  if (known.code === 'FILE_UNREADABLE') {
+    facts.reason = say(`frame:fileReasons.${facts.reason}`, { defaultValue: String(facts.reason) });
+  }
+  const all = { ...facts, ...named };
+  return { title: say(`errors:${known.code}.title`, all), explanation: say(`errors:${known.code}.explanation`, all) };
 }
 
 const inWords = (value: unknown): string =>

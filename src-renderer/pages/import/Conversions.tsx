@@ -6,12 +6,12 @@ import { useFormat } from '../../app/format.ts';
 import { Section } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
 import classes from './Conversions.module.css';
-import { storedWords } from './words.ts';
+import { storedWords, unitSymbol } from './words.ts';
 
 const molar = ['M', 'mM', 'uM', 'nM', 'pM'] as const;
 
 export function Conversions({ conversion }: { conversion: Conversion }) {
-  const { t } = useTranslation('intake');
+  const { t } = useTranslation(['intake', 'frame']);
   const format = useFormat();
   const { unit, scale, examples, above, below } = conversion;
   const concentration = molar.find((one) => one === unit);
@@ -20,8 +20,8 @@ export function Conversions({ conversion }: { conversion: Conversion }) {
     <Section
       title={
         concentration
-          ? t('convert.title', { unit: t(`units.${unit}`), scale: t('convert.p') })
-          : t('convert.kept', { unit: t(`units.${unit}`) })
+          ? t('convert.title', { unit: unitSymbol(t, unit), scale: t('convert.p') })
+          : t('convert.kept', { unit: unitSymbol(t, unit) })
       }
     >
       {concentration && (

@@ -17,6 +17,9 @@ import { RawRows } from './RawRows.tsx';
 import type { Starting, StepProps } from './step.ts';
 import { decisionWords } from './words.ts';
 
+/** With more, table and raw rows scroll each by itself, so that both stay in sight. */
+const manyColumns = 12;
+
 type Filter = 'all' | 'doubtful' | 'unused';
 
 export function MappingStep(props: StepProps & { readonly busy: boolean; readonly check: Starting }) {
@@ -34,6 +37,7 @@ export function MappingStep(props: StepProps & { readonly busy: boolean; readonl
   /** The doubtful row is selected on arrival, else the one with a conversion to look at. */
   const measured = inUse.find(({ column }) => ['unit', 'value', 'assay-value'].includes(targetOf(column)));
   const selected = chosen ?? (doubtful[0] ?? measured ?? inUse[0] ?? unused[0])?.column ?? null;
+  const raw = <RawRows inspection={inspection} mapping={mapping} selected={selected} onSelect={setChosen} />;
   const [open] = blocking(inspection.decisions);
   const { rows, scanned } = inspection;
   return (
@@ -68,10 +72,17 @@ export function MappingStep(props: StepProps & { readonly busy: boolean; readonl
             }}
           />
         </Toolbar>
-        <Scroll>
-          <MappingTable {...props} shown={shown} selected={selected} onSelect={setChosen} />
-          <RawRows inspection={inspection} mapping={mapping} selected={selected} onSelect={setChosen} />
-        </Scroll>
+        {shown.length > manyColumns ? (
+          <>
+            <MappingTable {...props} shown={shown} selected={selected} onSelect={setChosen} long />
+            <div className={classes.rawBelow}>{raw}</div>
+          </>
+        ) : (
+          <Scroll>
+            <MappingTable {...props} shown={shown} selected={selected} onSelect={setChosen} long={false} />
+            {raw}
+          </Scroll>
+        )}
       </Columns>
       <WizardFooter
         back={{ label: t('back.file'), onClick: () => void navigate({ to: '/import', search: {} }) }}

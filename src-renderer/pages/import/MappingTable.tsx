@@ -27,6 +27,8 @@ type Props = StepProps & {
   readonly shown: readonly ColumnProposal[];
   readonly selected: string | null;
   readonly onSelect: (column: string) => void;
+  /** Too many columns to show at once: the table scrolls by itself. */
+  readonly long: boolean;
 };
 
 const targetIcons: Readonly<Partial<Record<Target, TablerIcon>>> = {
@@ -40,7 +42,7 @@ const targetIcons: Readonly<Partial<Record<Target, TablerIcon>>> = {
   'assay-value': IconChartDots3,
 };
 
-export function MappingTable({ inspection, mapping, change, shown, selected, onSelect }: Props) {
+export function MappingTable({ inspection, mapping, change, shown, selected, onSelect, long }: Props) {
   const { t } = useTranslation(['intake', 'frame']);
   const columns = useMemo<readonly GridColumn<ColumnProposal>[]>(() => {
     const targetOf = (name: string) => mapping.columns.find(({ column }) => column === name)?.target ?? 'unused';
@@ -134,7 +136,7 @@ export function MappingTable({ inspection, mapping, change, shown, selected, onS
       rows={shown}
       rowKey={({ column }) => column}
       rowHeight={36}
-      fit
+      fit={!long}
       selected={selected}
       onSelect={({ column }) => onSelect(column)}
       band={({ column }, before) =>

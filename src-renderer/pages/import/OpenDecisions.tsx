@@ -66,6 +66,7 @@ function Question({ decision, change }: StepProps & { readonly decision: Decisio
           aria-label={decisionWords(t, 'decisionTitle', decision)}
           data={decision.choices.map((choice) => ({ value: choice, label: label(choice) }))}
           value={suggestion}
+          placeholder={t('choose')}
           onChange={(choice) => choice !== null && answer(choice)}
         />
       )}

@@ -52,6 +52,7 @@ export function RawRows({ inspection, mapping, selected = null, onSelect }: Prop
                   <td
                     key={name}
                     data-selected={name === selected || undefined}
+                    data-block={cells[position]?.includes('\n') || undefined}
                     data-unused={targetOf(name) === 'unused' || undefined}
                   >
                     {cells[position] ?? ''}

@@ -102,7 +102,7 @@ export function ReadingStep({ inspection, mapping, change, go, busy }: StepProps
         </Scroll>
       </Columns>
       <WizardFooter
-        back={{ label: t('back.batches'), onClick: () => void navigate({ to: '/import', search: {} }) }}
+        back={{ label: t('back.file'), onClick: () => void navigate({ to: '/import', search: {} }) }}
         action={
           <Button variant="primary" disabled={busy} onClick={() => go('mapping')}>
             {t('reading.goOn')}

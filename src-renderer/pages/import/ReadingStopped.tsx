@@ -10,11 +10,11 @@ import { Scroll, WizardFooter } from '../../parts/Page.tsx';
 import { type Draft, readAnew } from './draft.ts';
 import classes from './ReadingStopped.module.css';
 
-export function Reading() {
+export function Reading({ name }: { name: string }) {
   const { t } = useTranslation('intake');
   return (
     <div className={classes.busy} role="status">
-      <p className="strong">{t('reading.busy', { name: '' })}</p>
+      <p className="strong">{t('reading.busy', { name })}</p>
       <p className="second">{t('reading.busyText')}</p>
     </div>
   );
@@ -51,7 +51,7 @@ export function ReadingStopped({ error, draft, change }: Props) {
   return (
     <>
       <Scroll>
-        <ErrorState error={error}>
+        <ErrorState error={error} {...(draft.name !== '' && { named: { file: draft.name } })}>
           {place?.line !== undefined && (
             <p className={classes.place}>
               {place.column === undefined

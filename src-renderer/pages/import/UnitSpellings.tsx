@@ -46,6 +46,9 @@ export function UnitSpellings({ inspection, change, column }: StepProps & { read
                   aria-label={t('spellings.readAsOf', one)}
                   classNames={{ input: one.unit === null ? classes.open! : classes.settled! }}
                   leftSection={one.unit === null ? undefined : <IconCheck aria-hidden />}
+                  leftSectionWidth={18}
+                  rightSection={one.unit === null ? undefined : <span />}
+                  rightSectionWidth={one.unit === null ? 26 : 4}
                   placeholder={t('chooseUnit')}
                   data={[
                     ...unit.options.map((value) => ({ value, label: unitWords(t, value) })),
@@ -84,7 +87,7 @@ function Reason({ about, action }: { about: UnitSpelling; action: React.ReactNod
   return (
     <div className={classes.reason}>
       <Note tone="warn" action={action}>
-        {say(`unitReason.${key}`, { ...data, spelling: about.spelling })}
+        {say(`unitReason.${key}`, { ...data, count: Number(data.assays ?? 0), spelling: about.spelling })}
       </Note>
     </div>
   );

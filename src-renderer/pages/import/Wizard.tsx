@@ -51,12 +51,12 @@ export function Wizard({ file }: { file: string }) {
 
   const report = job?.kind === 'preview' && job.state === 'done' ? checkReport.safeParse(job.result).data : undefined;
   const outcome = job?.kind === 'import' && job.state === 'done' ? importOutcome.safeParse(job.result).data : undefined;
-  const title = inspection?.file.name ?? t('frame:stations.import');
+  const title = inspection?.file.name ?? (draft.name === '' ? t('frame:stations.import') : draft.name);
   const body = () => {
     if (inspecting.error && !inspecting.isFetching) {
       return <ReadingStopped error={inspecting.error} draft={draft} change={change} />;
     }
-    if (inspection === undefined || mapping === undefined) return <Reading />;
+    if (inspection === undefined || mapping === undefined) return <Reading name={title} />;
     const shared = { inspection, mapping, draft, change, go };
     switch (step) {
       case 'reading':

@@ -26,6 +26,8 @@ export type Decided =
   | { readonly kind: 'quotes' };
 
 export type Draft = {
+  /** Of the file, as it was chosen; the engine knows it by a token until it has been read. */
+  readonly name: string;
   /** What a person has set about the reading; the rest is found out. */
   readonly reading: Partial<Reading>;
   /** The first entry is the proposal. Empty until the file has been inspected. */
@@ -34,7 +36,7 @@ export type Draft = {
   readonly at: number;
 };
 
-export const emptyDraft: Draft = { reading: {}, history: [], at: -1 };
+export const emptyDraft: Draft = { name: '', reading: {}, history: [], at: -1 };
 
 export const mappingOf = (draft: Draft): Mapping | undefined => draft.history[draft.at]?.mapping;
 
@@ -46,6 +48,7 @@ export const begun = (draft: Draft, inspection: Inspection): Draft => ({
 
 /** Reading anew may change the columns, so the mapping starts afresh. */
 export const readAnew = (draft: Draft, reading: Partial<Reading>): Draft => ({
+  ...draft,
   reading: { ...draft.reading, ...reading },
   history: [],
   at: -1,

@@ -1,9 +1,10 @@
 /** Takes one file in from the page, chunk by chunk, and opens the wizard on it. */
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { useEngine } from '../../app/engine.tsx';
 import { uploadFile } from '../../link/upload.ts';
+import { beginDraft } from './useDraft.ts';
 
 export type Upload = {
   readonly take: (file: File) => void;
@@ -16,6 +17,7 @@ export type Upload = {
 export function useUpload(): Upload {
   const { client } = useEngine();
   const navigate = useNavigate();
+  const cache = useQueryClient();
   const [share, setShare] = useState(0);
   const stop = useRef<AbortController>(null);
   const upload = useMutation({
@@ -24,7 +26,10 @@ export function useUpload(): Upload {
       setShare(0);
       return uploadFile(client, file, { signal: stop.current.signal, report: setShare });
     },
-    onSuccess: ({ token }) => navigate({ to: '/import', search: { file: token } }),
+    onSuccess: ({ token, name }) => {
+      beginDraft(cache, token, name);
+      void navigate({ to: '/import', search: { file: token } });
+    },
   });
   const stopped = stop.current?.signal.aborted ?? false;
   return {

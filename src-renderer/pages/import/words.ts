@@ -11,7 +11,7 @@ import type {
   Target,
   Unit,
 } from '../../../src-main/contract/intake.ts';
-import { target as targets } from '../../../src-main/contract/intake.ts';
+import { target as targets, unit as units } from '../../../src-main/contract/intake.ts';
 import type { Format } from '../../app/format.ts';
 import type { Decided } from './draft.ts';
 
@@ -21,14 +21,25 @@ export type Words = TFunction<['intake', 'frame']>;
 type Say = (key: string, facts: Readonly<Record<string, string | number>>) => string;
 
 export function whyWords(t: Words, { reason }: ColumnProposal): string {
-  const { target, ...data } = reason.data;
+  const { target, unit, ...data } = reason.data;
   const known = targets.safeParse(target);
-  return (t as Say)(`intake:why.${reason.key}`, { ...data, target: known.success ? targetWords(t, known.data) : '' });
+  const guessed = reason.key === 'numbers-unit-guessed' ? units.safeParse(unit).data : undefined;
+  const key = reason.key === 'numbers-with-unit' && data.from === 'cells' ? 'numbers-with-own-unit' : reason.key;
+  return (t as Say)(`intake:why.${key}`, {
+    ...data,
+    count: Number(data.distinct ?? data.spellings ?? 0),
+    unit: guessed === undefined ? (unit ?? '') : unitWords(t, guessed),
+    target: known.success ? targetWords(t, known.data) : '',
+  });
 }
 
 export const targetWords = (t: Words, target: Target): string => t(`intake:targets.${target}`);
 
 export const unitWords = (t: Words, unit: Unit): string => t(`intake:units.${unit}`);
+
+/** As it is written in a formula or a heading. */
+export const unitSymbol = (t: Words, unit: Unit): string =>
+  unit === 'uM' ? 'µM' : ['M', 'mM', 'nM', 'pM'].includes(unit) ? unit : unitWords(t, unit);
 
 export function expectedWords(t: Words, { key, data }: Expectation): string {
   return (t as Say)(`intake:expected.${key}`, data);

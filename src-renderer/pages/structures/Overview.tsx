@@ -39,7 +39,9 @@ export function Overview({ summary, onStep, onFailure }: Props) {
         </p>
       </Section>
       <Section title={t('panel.failed')} end={format.count(summary.failed)}>
-        {summary.failures.length === 0 && <p className="small third">{t('panel.noneFailed')}</p>}
+        {summary.failures.length === 0 && (
+          <p className="small third">{t(summary.standardised > 0 ? 'panel.noneFailed' : 'panel.noneYet')}</p>
+        )}
         {summary.failures.map(({ failure, structures }) => (
           <UnstyledButton key={failure} className={classes.count} onClick={() => onFailure(failure)}>
             <span>{t(`failures.${failure}`)}</span>

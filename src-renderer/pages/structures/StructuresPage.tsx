@@ -30,9 +30,14 @@ export function StructuresPage() {
   const format = useFormat();
   const { client, queries } = useEngine();
   const { running } = useJobs();
-  const { data: summary, error, refetch } = useQuery(queries.chemistry.summary.queryOptions());
+  const working = running.some(({ kind }) => kind === 'standardise' || kind === 'tasks');
+  const {
+    data: summary,
+    error,
+    refetch,
+  } = useQuery({ ...queries.chemistry.summary.queryOptions(), refetchInterval: working ? 2_000 : false });
   const standardise = useMutation({ mutationFn: () => client.chemistry.standardise() });
-  const busy = standardise.isPending || running.some(({ kind }) => kind === 'standardise' || kind === 'tasks');
+  const busy = standardise.isPending || working;
   const title = t('frame:stations.structures');
   return (
     <Page title={title}>

@@ -43,7 +43,7 @@ export function useStructureColumns(): readonly GridColumn<StructureRow>[] {
           smiles !== null ? (
             <Molecule text={smiles} label={`${companyId}, ${t('table.standard')}`} />
           ) : state === 'waiting' ? (
-            <Status tone="todo">{t('waiting')}</Status>
+            <Status tone="todo">{t('filter.waiting')}</Status>
           ) : (
             <Status tone="bad" title={failure === null ? undefined : t(`failures.${failure}`)}>
               {failure === null ? t('filter.failed') : t(`failures.${failure}`)}

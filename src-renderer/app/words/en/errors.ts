@@ -45,7 +45,7 @@ export const errors = {
   PASSPHRASE_TOO_SHORT: { title: 'The passphrase is too short', explanation: 'It needs {{atLeast}} characters.' },
   FILE_UNREADABLE: {
     title: '{{file}} cannot be read',
-    explanation: 'Reading stopped: {{reason}}. Nothing has been imported.',
+    explanation: 'Reading stopped, since {{reason}}. Nothing has been imported.',
   },
   FORMAT_UNKNOWN: {
     title: '{{file}} has a format that Chorale does not know',

@@ -130,7 +130,7 @@ export const intake = {
     relation: 'Relation',
     value: 'Value',
     unit: 'Unit',
-    'assay-value': 'Assay in a column',
+    'assay-value': 'Assay column',
     unused: 'Not used',
   },
   required: {
@@ -149,6 +149,7 @@ export const intake = {
   columnUnit: 'Unit of “{{column}}”',
   assayName: 'Assay that “{{column}}” is',
   chooseUnit: 'Choose a unit',
+  choose: 'Choose',
   inCells: 'As the cells or another column say',
   spellings: {
     title: 'Unit spellings in “{{column}}”',
@@ -160,8 +161,10 @@ export const intake = {
     empty: '(empty)',
   },
   unitReason: {
-    'log-of-unnamed':
-      'All rows with “{{spelling}}” lie between {{lowest, number}} and {{highest, number}} in {{assays, number}} assays, which looks like a log10 of an unnamed unit, such as logD.',
+    'log-of-unnamed_one':
+      'All rows with “{{spelling}}” belong to {{assay}} and lie between {{lowest, number}} and {{highest, number}}, which looks like logD.',
+    'log-of-unnamed_other':
+      'All rows with “{{spelling}}” belong to {{count, number}} assays and lie between {{lowest, number}} and {{highest, number}}, which looks like a log10 of an unnamed unit, such as logD.',
     'mass-per-volume':
       '“{{spelling}}” is a mass per volume. It fits a solubility; for a potency it needs the molecular weight.',
     'unknown-spelling': 'Chorale does not know the unit “{{spelling}}”. Rows with it are rejected while it is open.',
@@ -185,7 +188,7 @@ export const intake = {
       nM: '9 − log10(value in nM)',
       pM: '12 − log10(value in pM)',
     },
-    p: 'pIC50',
+    p: 'pIC50, pKi',
     in: 'in range',
     above: 'above {{limit, number}}',
     below: 'below {{limit, number}}',
@@ -373,8 +376,8 @@ export const intake = {
     uM: 'micromolar',
     nM: 'nanomolar',
     pM: 'picomolar',
-    p: 'pIC50 or the like',
-    log10: 'log10, unit unnamed',
+    p: 'pIC50, pKi',
+    log10: 'log, unit unnamed',
     'log10(mL/min/kg)': 'log mL/min/kg',
     'log10(uL/min/mg)': 'log µL/min/mg',
     'log10(ug/mL)': 'log µg/mL',
@@ -399,16 +402,19 @@ export const intake = {
     'record-title': '{{distinct, number}} distinct record titles',
     smiles: '{{readable, number}} of {{filled, number}} read as SMILES',
     'mol-blocks': '{{records, number}} mol blocks',
-    'assay-codes': '{{distinct, number}} distinct codes',
+    'assay-codes_one': '{{distinct, number}} code',
+    'assay-codes_other': '{{distinct, number}} distinct codes',
     'assay-codes-by-values': '{{distinct, number}} distinct codes; no header word says so',
     'assay-types': 'Only known assay types occur',
     relations: 'Only {{spellings}} occur; {{censored, number}} censored',
     numbers: '{{numbers, number}} of {{filled, number}} are numbers',
+    'numbers-with-own-unit': '{{numbers, number}} of {{filled, number}} are numbers with their unit',
     'numbers-with-unit': '{{numbers, number}} of {{filled, number}} are numbers in {{unit}}',
     'numbers-unit-guessed':
-      '{{numbers, number}} numbers between {{lowest, number}} and {{highest, number}}; unit {{unit}} suggested',
-    'numbers-unit-open': '{{numbers, number}} numbers between {{lowest, number}} and {{highest, number}}; unit open',
-    units: '{{known, number}} of {{spellings, number}} spellings are known',
+      'Looks like {{unit}}: {{numbers, number}} numbers, {{lowest, number}} to {{highest, number}}',
+    'numbers-unit-open': 'Unit open: {{numbers, number}} numbers, {{lowest, number}} to {{highest, number}}',
+    units_one: 'Its spelling is known',
+    units_other: '{{known, number}} of {{spellings, number}} spellings are known',
     'unit-open': '{{open, number}} of {{spellings, number}} spellings is open: “{{first}}”',
     'constant-units': 'Always {{unit}}',
     people: 'Names of people; never a target',

@@ -57,6 +57,7 @@ export const structures = {
     of: '{{count, number}} 件中',
     failed: '除外',
     noneFailed: 'すべての構造に標準形があります。',
+    noneYet: 'まだ標準化していません。',
     folds: '分割',
     foldsFacts_other: '標準構造 {{count, number}} 件、骨格で分割',
     parameters: 'パラメーター',
