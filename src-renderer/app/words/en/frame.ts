@@ -69,7 +69,6 @@ export const frame = {
     administrator: 'Administrator',
   },
   person: {
-    menu: 'Person and appearance',
     appearance: 'Appearance',
     language: 'Language',
     actAs: 'Act as',
@@ -119,8 +118,6 @@ export const frame = {
   grid: { sort: 'Sort by {{column}}', loading: 'Loading' },
   molecule: { none: 'No drawing', of: 'Structure {{smiles}}' },
   number: { less: 'Less', more: 'More' },
-  time: { now: 'now', yesterday: 'yesterday' },
-  back: 'Back',
   /** Why a file cannot be read, as the end of a sentence. */
   fileReasons: {
     missing: 'it is no longer there',
@@ -139,5 +136,4 @@ export const frame = {
   retry: 'Try again',
   version: 'Version {{version}}',
   log: 'Log entry {{id}}. It holds no structures and no values.',
-  notLoaded: 'This page could not be read from the engine',
 } as const;

@@ -1,6 +1,5 @@
 /** Words of the doors: first start, unlock, who are you. */
 export const start = {
-  tagline: 'Many voices, one model, and nobody hears another’s part.',
   waiting: 'Waiting for the engine on this machine',
   create: {
     title: 'Make a workspace',

@@ -69,7 +69,6 @@ export const frame = {
     administrator: 'システム管理者',
   },
   person: {
-    menu: '利用者と表示',
     appearance: '表示',
     language: '言語',
     actAs: '役割',
@@ -118,8 +117,6 @@ export const frame = {
   grid: { sort: '{{column}}で並べ替え', loading: '読み込み中' },
   molecule: { none: '図なし', of: '構造 {{smiles}}' },
   number: { less: '減らす', more: '増やす' },
-  time: { now: 'たった今', yesterday: '昨日' },
-  back: '戻る',
   fileReasons: {
     missing: 'ファイルがもうありません',
     empty: '空のファイルです',
@@ -137,5 +134,4 @@ export const frame = {
   retry: 'もう一度試す',
   version: 'バージョン {{version}}',
   log: 'ログ {{id}}。構造と測定値は含みません。',
-  notLoaded: 'エンジンからこのページを読み取れませんでした',
 } satisfies Translation<typeof english>;

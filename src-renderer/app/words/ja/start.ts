@@ -3,7 +3,6 @@ import type { start as english } from '../en/start.ts';
 import type { Translation } from '../types.ts';
 
 export const start = {
-  tagline: '多くの声でひとつのモデルを。だれの声も、ほかのだれにも聞こえません。',
   waiting: 'この端末のエンジンを待っています',
   create: {
     title: 'ワークスペースを作成',
