@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { ChoraleError } from '../../contract/errors.ts';
-import { taskRules } from '../../contract/tasks.ts';
+import { type TaskRules, taskRules } from '../../contract/tasks.ts';
 import type { TaskSetSummary } from '../../tasks/build.ts';
 import { readTaskRules } from '../../tasks/rules.ts';
 import { viewTaskSet } from '../../tasks/view.ts';
@@ -25,8 +25,7 @@ trainingQuorum, evaluationQuorum, such as {"evaluationQuorum": {"actives": 5, "i
   options: z.object({ rules: z.string().optional() }),
   workspace: 'write',
   async run({ workspace: { catalog }, options, job, print }) {
-    const rules =
-      options.rules === undefined ? undefined : { ...readTaskRules(catalog), ...readRules(resolve(options.rules)) };
+    const rules = options.rules === undefined ? undefined : readRules(resolve(options.rules), readTaskRules(catalog));
     const { taskSetId, ...summary } = await job<TaskSetSummary>('tasks', rules === undefined ? {} : { rules });
     const { assays } = viewTaskSet(catalog, taskSetId);
     const lines = assays.map(({ code, type, compounds, thresholds, actives, inactives, status }) => {
@@ -45,9 +44,10 @@ trainingQuorum, evaluationQuorum, such as {"evaluationQuorum": {"actives": 5, "i
   },
 });
 
-function readRules(file: string): Partial<z.infer<typeof taskRules>> {
+/** Rules that the file does not name stay as they are. */
+function readRules(file: string, present: TaskRules): TaskRules {
   try {
-    return parseInput(taskRules.partial(), JSON.parse(readFileSync(file, 'utf8')));
+    return parseInput(taskRules, { ...present, ...JSON.parse(readFileSync(file, 'utf8')) });
   } catch (error) {
     if (error instanceof ChoraleError) throw error;
     throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'no JSON' }, { cause: error });
