@@ -16,6 +16,8 @@ export function useAppearance(): Appearance {
   return {
     ...data,
     change: (preferences) => {
+      // An answer that was asked for before the change must not undo it.
+      void cache.cancelQueries({ queryKey: options.queryKey });
       cache.setQueryData(options.queryKey, { ...data, ...preferences });
       void client.settings.setPreferences(preferences);
     },
