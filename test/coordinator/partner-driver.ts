@@ -79,7 +79,7 @@ export function drivePartner(
   const exchange = openExchange(
     { self: id, keys: keys[id]!, planHash: hash, rosterHash: plan.rosterHash, coordinator },
     catalog,
-    { mayLeave: (_package, chunk) => approved.has(chunk), retryAfter: [50, 100, 200, 400, 800] },
+    { mayLeave: (_package, chunk) => approved.has(chunk), retryAfter: [50, 100, 200, 400, 800, 1600, 3200, 6400] },
   );
   const trunk = new Float32Array(vectorLength(plan)).fill(0.1);
   let global = beginGlobal(trunk);

@@ -36,13 +36,19 @@ export function makeConsortium(
       { name: 'trunk.0.weight', shape: [40, 8], offset: 0 },
       { name: 'trunk.0.bias', shape: [8], offset: 320 },
     ],
-    deadlines = { gather: 5, keys: 10, shares: 10, upload: 60 },
-  }: { rounds?: number; tensors?: Plan['tensors']; deadlines?: Plan['deadlines'] } = {},
+    deadlines = { gather: 600, keys: 600, shares: 600, upload: 600 },
+    coordinatorSeed,
+  }: {
+    rounds?: number;
+    tensors?: Plan['tensors'];
+    deadlines?: Plan['deadlines'];
+    coordinatorSeed?: Uint8Array;
+  } = {},
 ): Consortium {
   const random = randomFrom('consortium');
   const ids = Array.from({ length: partners }, (_, i) => `P${String(i + 1).padStart(2, '0')}`);
   const keys = Object.fromEntries(ids.map((id) => [id, signingKeys(random(32))]));
-  const coordinatorKeys = signingKeys(random(32));
+  const coordinatorKeys = signingKeys(coordinatorSeed ?? random(32));
   const roster: Roster = {
     format: 'chorale roster 1',
     name: 'Decima',
