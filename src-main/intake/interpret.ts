@@ -77,6 +77,10 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
   const assays = new Map(mapping.assays.map((assay) => [assay.code, assay]));
   const mapped = new Set(mapping.columns.map(({ column }) => column));
   const headers = mapping.columns.map(({ column }) => column);
+  const used = mapping.columns
+    .filter(({ target }) => target !== 'unused')
+    .map(({ column }) => columns.indexOf(column))
+    .filter((where) => where >= 0);
 
   const cellAt = (row: Row, where: number): string => {
     const cell = where < 0 ? '' : (row.cells[where] ?? '').trim();
@@ -95,8 +99,8 @@ export function interpreter(mapping: Mapping, columns: readonly string[]): Inter
     if (row.cells.length >= headers.length && headers.every((name, i) => row.cells[i]?.trim() === name)) {
       return ignored('repeated-header', headers[0] ?? '', headers[0] ?? '', { key: 'content', data: {} });
     }
-    const undecodable = row.cells.findIndex((cell, i) => mapped.has(columns[i] ?? '') && cell.includes('\ufffd'));
-    if (undecodable >= 0) {
+    const undecodable = used.find((where) => row.cells[where]?.includes('\ufffd') === true);
+    if (undecodable !== undefined) {
       return rejected([
         {
           column: columns[undecodable] ?? '',

@@ -96,6 +96,15 @@ describe('a workbook', () => {
     ] as const) {
       await expect(inspect(file(name, content))).rejects.toMatchObject({ code: 'FILE_UNREADABLE', data: { reason } });
     }
+    const endless = (async function* () {
+      yield new TextEncoder().encode('<sst><si><t>');
+      for (;;) yield new Uint8Array(1 << 22).fill(97);
+    })();
+    await expect(
+      (async () => {
+        for await (const _ of parseXml('s', endless, {}));
+      })(),
+    ).rejects.toMatchObject({ data: { reason: 'too-large' } });
     const bomb = '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><sst/>';
     const parsing = parseXml('s', [new TextEncoder().encode(bomb)] as never, {});
     await expect(parsing.next()).rejects.toMatchObject({ data: { reason: 'damaged-archive' } });

@@ -24,8 +24,9 @@ export type XmlHandler = {
   readonly close?: (name: string) => void;
 };
 
-/** Characters of all shared strings together: more is no table, but an attack on the memory. */
-const sharedLimit = 1 << 29;
+/** Characters of all shared strings together, and of one text: more is no table, but an attack on the memory. */
+const sharedLimit = 1 << 28;
+const textLimit = 1 << 24;
 
 /** Feeds XML to the handler piece by piece; names come without their namespace prefix. */
 export async function* parseXml(
@@ -36,8 +37,15 @@ export async function* parseXml(
   const decoder = new TextDecoder('utf-8');
   const parser = new SaxesParser({ xmlns: false, position: false });
   const local = (name: string) => name.slice(name.indexOf(':') + 1);
-  parser.on('opentag', ({ name, attributes }) => handler.open?.(local(name), (wanted) => attributes[wanted]));
-  parser.on('closetag', ({ name }) => handler.close?.(local(name)));
+  let sinceTag = 0;
+  parser.on('opentag', ({ name, attributes }) => {
+    sinceTag = 0;
+    handler.open?.(local(name), (wanted) => attributes[wanted]);
+  });
+  parser.on('closetag', ({ name }) => {
+    sinceTag = 0;
+    handler.close?.(local(name));
+  });
   if (handler.text !== undefined) {
     parser.on('text', handler.text);
     parser.on('cdata', handler.text);
@@ -50,6 +58,8 @@ export async function* parseXml(
   });
   for await (const chunk of chunks) {
     parser.write(decoder.decode(chunk, { stream: true }));
+    sinceTag += chunk.length;
+    if (sinceTag > textLimit) throw unreadable(path, 'too-large');
     yield;
   }
   parser.close();
