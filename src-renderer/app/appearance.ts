@@ -17,7 +17,7 @@ export function useAppearance(): Appearance {
     ...data,
     change: (preferences) => {
       // An answer that was asked for before the change must not undo it.
-      void cache.cancelQueries({ queryKey: options.queryKey });
+      void cache.cancelQueries({ queryKey: options.queryKey }, { revert: false });
       cache.setQueryData(options.queryKey, { ...data, ...preferences });
       void client.settings.setPreferences(preferences);
     },
