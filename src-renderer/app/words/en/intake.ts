@@ -158,6 +158,7 @@ export const intake = {
       'All rows with “{{spelling}}” belong to {{count, number}} assays and lie between {{lowest, number}} and {{highest, number}}, which looks like a log10 of an unnamed unit, such as logD.',
     'mass-per-volume':
       '“{{spelling}}” is a mass per volume. It fits a solubility; for a potency it needs the molecular weight.',
+    'unusual-case': '“{{spelling}}” has unusual capitals. It is read as {{unit}}.',
     'unknown-spelling': 'Chorale does not know the unit “{{spelling}}”. Rows with it are rejected while it is open.',
   },
   use: 'Use {{unit}}',

@@ -152,6 +152,7 @@ export const intake = {
     'log-of-unnamed_other':
       '「{{spelling}}」の行は {{count, number}} 件のアッセイで {{lowest, number}} から {{highest, number}} の範囲です。logD のような、単位名のない log10 と考えられます。',
     'mass-per-volume': '「{{spelling}}」は体積あたりの質量です。溶解度なら使えます。活性値には分子量が必要です。',
+    'unusual-case': '「{{spelling}}」は大文字と小文字が通常と違います。{{unit}} と読みます。',
     'unknown-spelling': '単位「{{spelling}}」は未知です。未決の間、その行は除外します。',
   },
   use: '{{unit}} とする',

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Mapping } from '../../src-main/contract/intake.ts';
+import {
+  apply,
+  canRedo,
+  canUndo,
+  type Draft,
+  decide,
+  decisionOf,
+  emptyDraft,
+  mappingOf,
+  readAnew,
+  redone,
+  undone,
+} from '../../src-renderer/pages/import/draft.ts';
+
+const column = (name: string, target: Mapping['columns'][number]['target']) => ({
+  column: name,
+  target,
+  unit: null,
+  assay: null,
+});
+
+const mapping: Mapping = {
+  version: 1,
+  reading: {
+    format: 'csv',
+    encoding: 'utf-8',
+    delimiter: ';',
+    quote: '"',
+    sheet: null,
+    headerLine: 1,
+    decimalMark: ',',
+    thousands: '',
+  },
+  layout: 'long',
+  columns: [
+    column('Substanz', 'compound-id'),
+    column('SMILES', 'structure'),
+    column('Test', 'assay'),
+    column('Wert', 'value'),
+    column('Einheit', 'unit'),
+    column('Projekt', 'unused'),
+  ],
+  constants: { assay: null, unit: null },
+  units: [{ spelling: 'nM', unit: 'nM' }],
+  missing: [],
+  assays: [{ code: 'A1', assayType: 'OTHER', scale: 'p' }],
+  duplicates: 'count-once',
+};
+
+const draft: Draft = { ...emptyDraft, history: [{ decided: { kind: 'proposal' }, mapping }], at: 0 };
+const targets = ({ columns }: Mapping) => columns.map(({ target }) => target);
+
+describe('a draft of a mapping', () => {
+  it('gives a target to one column only, and sets the former one aside', () => {
+    const moved = apply(mapping, { kind: 'target', column: 'Projekt', target: 'assay' });
+    expect(targets(moved)).toEqual(['compound-id', 'structure', 'unused', 'value', 'unit', 'assay']);
+  });
+
+  it('lets several columns be values', () => {
+    const both = apply(mapping, { kind: 'target', column: 'Projekt', target: 'value' });
+    expect(targets(both).filter((target) => target === 'value')).toHaveLength(2);
+  });
+
+  it('names an assay after its column when values become columns of assays, and forgets it on the way back', () => {
+    const wide = apply(mapping, { kind: 'layout', layout: 'wide' });
+    expect(wide.columns[3]).toMatchObject({ target: 'assay-value', assay: 'Wert' });
+    expect(wide.columns[2]).toMatchObject({ target: 'unused' });
+    expect(apply(wide, { kind: 'layout', layout: 'long' }).columns[3]).toMatchObject({ target: 'value', assay: null });
+  });
+
+  it('reads a spelling as the unit chosen last', () => {
+    const once = apply(mapping, { kind: 'spelling', spelling: 'nM', unit: 'uM' });
+    expect(once.units).toEqual([{ spelling: 'nM', unit: 'uM' }]);
+  });
+
+  it('is taken back and had again, until a new decision is made', () => {
+    const decided = decide(decide(draft, { kind: 'constantUnit', unit: 'nM' }), { kind: 'constantUnit', unit: 'uM' });
+    const back = undone(decided);
+    expect(mappingOf(back)?.constants.unit).toBe('nM');
+    expect(mappingOf(redone(back))?.constants.unit).toBe('uM');
+    const other = decide(back, { kind: 'constantUnit', unit: 'mM' });
+    expect([canUndo(other), canRedo(other)]).toEqual([true, false]);
+    expect(undone(undone(undone(other)))).toMatchObject({ at: 0 });
+  });
+
+  it('starts afresh when the file is read in another way', () => {
+    const again = readAnew(decide(draft, { kind: 'constantUnit', unit: 'nM' }), { quote: null });
+    expect(again).toMatchObject({ reading: { quote: null }, history: [], at: -1 });
+    expect(mappingOf(again)).toBeUndefined();
+  });
+
+  it('makes a decision of each repair that changes something, and none of one that does not', () => {
+    expect(decisionOf({ kind: 'leave-out', spelling: 'n.b.', rows: 31 })).toEqual({
+      kind: 'leftOut',
+      spelling: 'n.b.',
+    });
+    expect(decisionOf({ kind: 'read-unit-as', spelling: 'log', unit: 'log10', rows: 23 })).toMatchObject({
+      kind: 'spelling',
+    });
+    expect(decisionOf({ kind: 'read-unit-as', spelling: 'log', unit: null, rows: 23 })).toBeNull();
+    expect(decisionOf({ kind: 'keep', rows: 70 })).toBeNull();
+    expect(apply(mapping, { kind: 'leftOut', spelling: 'n.b.' }).missing).toEqual(['n.b.']);
+  });
+});
