@@ -85,10 +85,10 @@ withBrowser(`tasks, training and scores${hasBrowser ? '' : ' (skipped: no Chromi
     await page.getByRole('button', { name: 'Train alone again' }).click();
     await page.getByRole('button', { name: 'Stop training' }).click();
     await page.getByRole('button', { name: 'Train alone again' }).waitFor();
-    await page.getByRole('radio', { name: /^Runs/ }).check({ force: true });
+    await page.getByRole('radio', { name: /^Runs/ }).click({ force: true });
     await page.getByRole('grid', { name: 'Runs, newest first' }).getByText('Cancelled').waitFor();
     expect(await open.accessibility()).toEqual([]);
-    await page.getByRole('radio', { name: 'Tasks', exact: true }).check({ force: true });
+    await page.getByRole('radio', { name: 'Tasks', exact: true }).click({ force: true });
     await page.getByRole('grid', { name: 'Results by task, most labels first' }).waitFor();
     expect(await open.accessibility()).toEqual([]);
   });

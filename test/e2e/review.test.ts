@@ -96,7 +96,7 @@ withBrowser(`the review of a package${hasBrowser ? '' : ' (skipped: no Chromium 
   });
 
   it('lists every field with what becomes of it', async () => {
-    await page.getByRole('radio', { name: /^Fields/ }).check({ force: true });
+    await page.getByRole('radio', { name: /^Fields/ }).click({ force: true });
     const fields = page.getByRole('grid', { name: 'All fields of package S-0002' });
     await fields.waitFor();
     expect(await fields.getByRole('row', { name: /preparedBy\.person Mara Lindner/ }).textContent()).toContain(
@@ -109,7 +109,7 @@ withBrowser(`the review of a package${hasBrowser ? '' : ' (skipped: no Chromium 
   });
 
   it('shows the bytes that leave beside the numbers that stay, window by window', async () => {
-    await page.getByRole('radio', { name: 'Bytes' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Bytes' }).click({ force: true });
     await page.getByText('Bytes 0 to 4,095 of 13,680').waitFor();
     const grid = page.getByRole('grid', { name: /^Bytes 0 to 4,095/ });
     const [first] = await grid.getByRole('row').nth(1).allInnerTexts();
@@ -117,7 +117,7 @@ withBrowser(`the review of a package${hasBrowser ? '' : ' (skipped: no Chromium 
     await page.getByRole('button', { name: 'Last bytes' }).click();
     await page.getByText('Bytes 12,288 to 13,679 of 13,680').waitFor();
     expect(await open.accessibility()).toEqual([]);
-    await page.getByRole('radio', { name: 'Summary' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Summary' }).click({ force: true });
   });
 
   it('does not take a refusal without a reason', async () => {

@@ -24,23 +24,23 @@ withBrowser(`settings${hasBrowser ? '' : ' (skipped: no Chromium for this machin
   afterAll(() => application?.close());
 
   it('speaks Japanese at once, says so to screen readers, and remembers it', async () => {
-    await page.getByRole('radio', { name: '日本語' }).check({ force: true });
+    await page.getByRole('radio', { name: '日本語' }).click({ force: true });
     await page.getByRole('heading', { name: '設定' }).waitFor();
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('ja');
     expect(await page.getByText('現在、送信はありません').isVisible()).toBe(true);
     expect(await open.accessibility()).toEqual([]);
     await page.reload();
     await page.getByRole('heading', { name: '設定' }).waitFor();
-    await page.getByRole('radio', { name: 'English' }).check({ force: true });
+    await page.getByRole('radio', { name: 'English' }).click({ force: true });
     await page.getByRole('heading', { name: 'Settings' }).waitFor();
   });
 
   it('turns dark and light', async () => {
     const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    await page.getByRole('radio', { name: 'Dark' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Dark' }).click({ force: true });
     await expect.poll(ground).toBe('rgb(17, 17, 20)');
     expect(await open.accessibility()).toEqual([]);
-    await page.getByRole('radio', { name: 'Light' }).check({ force: true });
+    await page.getByRole('radio', { name: 'Light' }).click({ force: true });
     await expect.poll(ground).toBe('rgb(243, 243, 245)');
   });
 

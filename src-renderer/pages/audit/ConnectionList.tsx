@@ -67,6 +67,10 @@ export function ConnectionList() {
   );
 }
 
+const known = ['hello', 'watch', 'message', 'missing', 'chunk-up', 'chunk-down', 'standing', 'page'] as const;
+
+const isKnown = (purpose: string): purpose is (typeof known)[number] => (known as readonly string[]).includes(purpose);
+
 const grey = Array.from({ length: 12 }, () => undefined);
 
 function useColumns(): readonly GridColumn<Connection>[] {
@@ -78,12 +82,12 @@ function useColumns(): readonly GridColumn<Connection>[] {
         id: 'time',
         head: t('connections.column.time'),
         width: 130,
-        cell: ({ lastAt }) => (
-          <span className="small second" title={format.exact(lastAt)}>
-            {format.moment(lastAt)}
+        cell: ({ at, lastAt }) => (
+          <span className="small second" title={`${format.exact(at)} – ${format.exact(lastAt)}`}>
+            {format.moment(at)}
           </span>
         ),
-        text: ({ lastAt }) => lastAt,
+        text: ({ at }) => at,
       },
       {
         id: 'host',
@@ -98,7 +102,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
         width: 'minmax(110px, 1fr)',
         cell: ({ purpose, calls }) => (
           <span className="small second">
-            {purpose}
+            {isKnown(purpose) ? t(`connections.purpose.${purpose}`) : purpose}
             {calls > 1 && ` × ${format.count(calls)}`}
           </span>
         ),

@@ -1,5 +1,6 @@
 /** A score sheet under one task: table and plot linked, with what is known of the row, the task and the models beside them. */
 import { Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -67,7 +68,8 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
     enabled: task !== undefined,
     refetchInterval: scoring ? 3 * livePace : false,
   });
-  const columns = useColumns({ sheet, cutoff });
+  const small = useMediaQuery('(max-width: 1399px)') ?? false;
+  const columns = useColumns({ sheet, cutoff, small });
 
   const openPoint = useCallback((position: number) => {
     setFilter('all');
@@ -91,6 +93,8 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
       .map((candidate) => ({ value: String(candidate.taskId), label: name(candidate) })),
   }));
   const chosen = rows.find((row) => row?.position === selected) ?? (selected === null ? rows[0] : undefined);
+  /** Rows are on their way: grey bars stand for them. */
+  const waits = total === undefined || (scoring && total === 0 && filter === 'all');
   const counts = { all: sheet.compounds, ...sheet.domains, failed: sheet.failed };
   const filters: readonly Filter[] = [
     'all',
@@ -103,7 +107,7 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
   return (
     <Columns
       side={
-        <SidePanel label={t('plot.title')} width={340}>
+        <SidePanel label={t('plot.title')} width={small ? 308 : 340}>
           <Plot
             sheet={sheet}
             points={points}
@@ -162,9 +166,9 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
       <DataGrid<ScoreRow>
         label={t('list', { name: sheetName(sheet, format), task: name(task) })}
         columns={columns}
-        rows={total === undefined ? grey : rows}
-        offset={total === undefined ? 0 : offset}
-        total={total ?? Math.max(sheet.compounds, 1)}
+        rows={waits ? grey : rows}
+        offset={waits ? 0 : offset}
+        total={waits ? Math.min(grey.length, Math.max(sheet.compounds, 1)) : total}
         rowKey={({ position }) => String(position)}
         rowHeight={72}
         selected={chosen === undefined ? null : String(chosen.position)}

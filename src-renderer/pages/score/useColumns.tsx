@@ -11,7 +11,14 @@ import { Status } from '../../parts/Status.tsx';
 import { callOf, isLarge } from './call.ts';
 import classes from './SheetView.module.css';
 
-export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }): readonly GridColumn<ScoreRow>[] {
+type Choices = {
+  readonly sheet: Sheet;
+  readonly cutoff: number;
+  /** The window leaves little room: short bars. */
+  readonly small: boolean;
+};
+
+export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColumn<ScoreRow>[] {
   const { t } = useTranslation('score');
   const format = useFormat();
   const { globalModel, ownModel } = sheet;
@@ -20,7 +27,7 @@ export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }):
     const probability = (id: 'global' | 'own'): GridColumn<ScoreRow> => ({
       id,
       head: t(`column.${id}`),
-      width: 176,
+      width: small ? 112 : 140,
       cell: (row) => {
         const value = row[id];
         if (value === null) return <span className="third">–</span>;
@@ -30,6 +37,7 @@ export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }):
             series={id}
             text={format.decimal(value, 2)}
             quiet={id === 'global' && row.domain === 'outside'}
+            width={small ? 44 : 72}
           />
         );
       },
@@ -39,7 +47,7 @@ export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }):
       {
         id: 'row',
         head: t('column.row'),
-        width: 56,
+        width: 50,
         align: 'end',
         cell: ({ position }) => <span className={classes.number}>{format.count(position + 1)}</span>,
       },
@@ -67,7 +75,7 @@ export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }):
       {
         id: 'id',
         head: t('column.id'),
-        width: 'minmax(100px, 1fr)',
+        width: 'minmax(84px, 1fr)',
         cell: ({ companyId, duplicateOf }) => (
           <span className={classes.id}>
             <span className="name cut" title={companyId}>
@@ -83,7 +91,7 @@ export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }):
       {
         id: 'call',
         head: t('column.call'),
-        width: 104,
+        width: 100,
         cell: (row) => {
           if (row.smiles === null) return <span className="third">–</span>;
           const call = callOf(row, cutoff);
@@ -108,7 +116,7 @@ export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }):
             {
               id: 'difference',
               head: t('column.difference'),
-              width: 92,
+              width: 84,
               align: 'end' as const,
               cell: (row: ScoreRow) =>
                 row.difference === null ? (
@@ -125,7 +133,7 @@ export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }):
       {
         id: 'domain',
         head: t('column.domain'),
-        width: 146,
+        width: 140,
         cell: ({ domain, nearestSimilarity }) =>
           domain === null || nearestSimilarity === null ? (
             <span className="third">–</span>
@@ -145,5 +153,5 @@ export function useColumns({ sheet, cutoff }: { sheet: Sheet; cutoff: number }):
         text: ({ domain, nearestSimilarity }) => `${domain ?? ''} ${nearestSimilarity ?? ''}`,
       },
     ];
-  }, [t, format, both, globalModel, ownModel, cutoff]);
+  }, [t, format, both, globalModel, ownModel, cutoff, small]);
 }

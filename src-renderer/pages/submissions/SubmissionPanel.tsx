@@ -59,7 +59,10 @@ function Receipt({ receipt }: { receipt: string | null }) {
         <Status tone="wait">{t('receiptText.waits')}</Status>
       ) : (
         <>
-          <pre className={`${classes.receipt} code`}>{receipt}</pre>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}
+          <pre className={`${classes.receipt} code`} tabIndex={0}>
+            {receipt}
+          </pre>
           <Button size="small" onClick={() => void navigator.clipboard.writeText(receipt)}>
             {t('receiptText.copy')}
           </Button>

@@ -131,14 +131,21 @@ function CurveSection({ facts, series, stepName, running, lastStep, empty, heigh
   );
 }
 
+/** What the curve is the mean of: only tasks with enough of both classes on the validation fold count. */
 function TasksFact({ by }: { by: 'curve.byRound' | 'curve.byStep' }) {
   const { t } = useTranslation('train');
   const { queries } = useEngine();
-  const { data: ready } = useQuery(queries.training.ready.queryOptions());
-  if (!ready) return null;
+  const federation = useFederation();
+  const { aloneModel, globalModel } = useNewest(federation?.consortium?.series);
+  const model = by === 'curve.byRound' ? globalModel : aloneModel;
+  const { data: means } = useQuery({
+    ...queries.training.means.queryOptions({ input: { modelId: model?.id ?? '' } }),
+    enabled: model !== undefined,
+  });
   return (
     <>
-      {t(by, { tasks: t('curve.tasks', { count: ready.tasks }) })}; {t('curve.band')}
+      {t(by)}
+      {means && `, ${t('curve.tasks', { count: means.validation.tasks })}`}; {t('curve.band')}
     </>
   );
 }

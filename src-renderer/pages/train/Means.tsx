@@ -22,22 +22,20 @@ export function Means() {
       {models.length === 0 ? (
         <p className={classes.none}>{t('means.none')}</p>
       ) : (
-        <div className={classes.scroll}>
-          <table className={classes.table}>
-            <thead>
-              <tr>
-                <th scope="col" />
-                <th scope="col">{t('means.validation')}</th>
-                <th scope="col">{t('means.test')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {models.map(({ name, model }) => (
-                <MeansRow key={model.id} name={name} model={model} />
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <table className={classes.table}>
+          <thead>
+            <tr>
+              <th scope="col" />
+              <th scope="col">{t('means.validation')}</th>
+              <th scope="col">{t('means.test')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {models.map(({ name, model }) => (
+              <MeansRow key={model.id} name={name} model={model} />
+            ))}
+          </tbody>
+        </table>
       )}
     </Section>
   );

@@ -28,12 +28,12 @@ export function Now({ settings, onSettings }: Props) {
       <div className={classes.regions}>
         <div className={classes.left}>
           <LearningCurve />
-          {inConsortium && round ? <Partners round={round} /> : <Means />}
+          {inConsortium && round && <Partners round={round} />}
+          <Means />
         </div>
         <div className={classes.right}>
           {inConsortium && <Gains />}
           {inConsortium && round && <WaitedFor round={round} stopped={consortium.participation === 'stopped'} />}
-          {inConsortium && round && <Means />}
           <NextRun settings={settings} onSettings={onSettings} />
           {federation !== undefined && consortium === null && <Join />}
         </div>

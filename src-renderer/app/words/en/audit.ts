@@ -131,6 +131,16 @@ export const audit = {
       outcome: 'Outcome',
       reason: 'Why',
     },
+    purpose: {
+      hello: 'Who the coordinator is',
+      watch: 'New messages of the round',
+      message: 'Signed message sent',
+      missing: 'Which chunks are missing',
+      'chunk-up': 'Approved package, in chunks',
+      'chunk-down': 'Sum of the round, in chunks',
+      standing: 'Where the round stands',
+      page: 'Asked for by the page',
+    },
     none: 'No connection under this filter',
   },
 } as const;

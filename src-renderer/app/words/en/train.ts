@@ -45,8 +45,8 @@ export const train = {
   },
   curve: {
     title: 'Learning curve',
-    byRound: 'mean AUC-PR on the own validation fold, {{tasks}}, by round',
-    byStep: 'mean AUC-PR on the own validation fold, {{tasks}}, by step',
+    byRound: 'mean AUC-PR on the own validation fold, by round',
+    byStep: 'mean AUC-PR on the own validation fold, by step',
     band: 'band: 95 % over tasks',
     tasks_one: '{{count, number}} task',
     tasks_other: '{{count, number}} tasks',

@@ -130,6 +130,16 @@ export const audit = {
       outcome: '結果',
       reason: '理由',
     },
+    purpose: {
+      hello: 'コーディネーターの確認',
+      watch: 'ラウンドの新着メッセージ',
+      message: '署名付きメッセージの送信',
+      missing: '不足チャンクの確認',
+      'chunk-up': '承認済みパッケージ（分割）',
+      'chunk-down': 'ラウンドの合計（分割）',
+      standing: 'ラウンドの状況',
+      page: 'ページからの要求',
+    },
     none: 'この条件に合う接続はありません',
   },
 } satisfies Translation<typeof english>;

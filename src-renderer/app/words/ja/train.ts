@@ -42,8 +42,8 @@ export const train = {
   },
   curve: {
     title: '学習曲線',
-    byRound: '自社の検証分割での平均 AUC-PR、{{tasks}}、ラウンドごと',
-    byStep: '自社の検証分割での平均 AUC-PR、{{tasks}}、ステップごと',
+    byRound: '自社の検証分割での平均 AUC-PR（ラウンドごと）',
+    byStep: '自社の検証分割での平均 AUC-PR（ステップごと）',
     band: '帯：タスク間の 95 % 区間',
     tasks_other: 'タスク {{count, number}} 件',
     federated: '連合',
