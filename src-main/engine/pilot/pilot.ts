@@ -68,7 +68,7 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
     );
 
     // Folds follow from the key: with one drawn anew, no two pilots could be compared.
-    const chemistryKey = `chorale pilot ${seed}`;
+    const chemistryKey = `chorale pilot, seed ${seed}`;
     const alone: AloneSettings = aloneSettings.parse({ hidden: [...recipe.hidden], seed });
     const prepared = await together(
       partners,
