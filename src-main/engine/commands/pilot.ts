@@ -21,6 +21,7 @@ export const pilot = defineCommand({
       .option('--rounds <number>', 'federated rounds', Number)
       .option('--hidden <widths>', 'widths of the trunk layers, as 256 or 400,200', widths)
       .option('--local-steps <number>', 'steps of each partner between two sums', Number)
+      .option('--alone-steps <number>', 'most steps of the training alone', Number)
       .option('--quorum <number>', 'actives and inactives that a task needs to be trained', Number)
       .option('--seed <number>', 'of folds, order and dropout', Number)
       .option('--out <file>', 'where the report goes (default: pilot.json in the workspace folder)')
@@ -37,13 +38,14 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
     rounds: z.number().int().min(1).max(10_000).default(40),
     hidden: z.array(z.number().int().min(4).max(4096)).min(1).max(4).default([256]),
     localSteps: z.number().int().min(1).max(1000).default(10),
+    aloneSteps: z.number().int().min(1).max(100_000).default(4000),
     quorum: z.number().int().min(1).max(1000).default(10),
     seed: z.number().int().min(0).default(1),
     out: z.string().optional(),
   }),
   workspace: 'none',
   async run({ folder, options, control, print }) {
-    const { rounds, hidden, localSteps, quorum, seed } = options;
+    const { rounds, hidden, localSteps, aloneSteps, quorum, seed } = options;
     const exports = findExports(resolve(options.data), options.partners);
     const enough = { actives: quorum, inactives: quorum };
     const place = join(folder, `pilot-${new Date().toISOString().replace(/[:.]/g, '-')}`);
@@ -54,6 +56,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
         exports,
         recipe: { rounds, hidden, localSteps },
         rules: { ...defaultTaskRules, fixedThresholdQuorum: enough, trainingQuorum: enough },
+        aloneSteps,
         seed,
       },
       control,

@@ -25,6 +25,8 @@ export type PilotOptions = {
   readonly exports: readonly PartnerExport[];
   readonly recipe: Recipe;
   readonly rules: TaskRules;
+  /** The most steps of the training alone; it ends earlier on the validation fold. */
+  readonly aloneSteps: number;
   readonly seed: number;
 };
 
@@ -41,7 +43,7 @@ type Pilot = PartnerExport & {
 
 /** @throws what any partner or the coordinator throws, CANCELLED */
 export async function runPilot(options: PilotOptions, control: Control): Promise<PilotReport> {
-  const { folder, name, exports, recipe, rules, seed } = options;
+  const { folder, name, exports, recipe, rules, aloneSteps, seed } = options;
   const began = performance.now();
   const secondsSince = (start: number) => (performance.now() - start) / 1000;
   const handles: PartnerHandle[] = [];
@@ -69,7 +71,7 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
 
     // Folds follow from the key: with one drawn anew, no two pilots could be compared.
     const chemistryKey = `chorale pilot, seed ${seed}`;
-    const alone: AloneSettings = aloneSettings.parse({ hidden: [...recipe.hidden], seed });
+    const alone: AloneSettings = aloneSettings.parse({ hidden: [...recipe.hidden], steps: aloneSteps, seed });
     const prepared = await together(
       partners,
       'pilot.prepare',
