@@ -19,6 +19,9 @@ export function useFollowedFederation(): void {
     async function follow(): Promise<void> {
       for await (const status of await client.federation.watch(undefined, { signal: stop.signal })) {
         cache.setQueryData(queries.federation.status.queryKey(), status);
+        // A step of a round may freeze, send or finish something.
+        void cache.invalidateQueries({ queryKey: queries.home.key() });
+        void cache.invalidateQueries({ queryKey: queries.release.list.key() });
       }
     }
     follow().catch(() => {

@@ -9,6 +9,7 @@ import {
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { Job, JobKind } from '../../../src-main/contract/jobs.ts';
 import { Meter } from '../../parts/Meter.tsx';
@@ -42,19 +43,22 @@ function RunningJob({ job }: { job: Job }) {
   const format = useFormat();
   const { client } = useEngine();
   const cancel = useMutation({ mutationFn: () => client.jobs.cancel({ id: job.id }) });
+  const round = useFederation()?.round;
+  /** No estimate holds while a person is asked. */
+  const waits = job.step === 'participate.rounds' && round?.waitedFor.some(({ kind }) => kind === 'approval');
   const Icon = jobIcons[job.kind];
   const name = t(`jobs.kind.${job.kind}`);
   return (
     <>
       <Icon className={classes.icon} aria-hidden />
       <span className="strong">{name}</span>
-      <span className="second">
-        {job.total !== null
-          ? t('jobs.of', { done: job.done, total: job.total })
-          : job.done > 0 && t('jobs.so_far', { done: job.done })}
-      </span>
+      <span className="second">{progressWords(t, job)}</span>
       <Meter label={name} done={job.done} total={job.total} width={160} />
-      {job.left !== null && <span className="second">{t('jobs.left', { time: format.duration(job.left) })}</span>}
+      {waits ? (
+        <Status tone="wait">{t('jobs.approval')}</Status>
+      ) : (
+        job.left !== null && <span className="second">{t('jobs.left', { time: format.duration(job.left) })}</span>
+      )}
       <Button
         variant="quiet"
         size="small"
@@ -66,6 +70,14 @@ function RunningJob({ job }: { job: Job }) {
       </Button>
     </>
   );
+}
+
+/** What is counted in this step, or what it does; plain figures for a step without words of its own. */
+function progressWords(t: TFunction<'frame'>, { step, done, total }: Job): string {
+  const say = t as (key: string, facts: Readonly<Record<string, string | number>>) => string;
+  return total === null
+    ? say(`jobs.stage.${step}`, { defaultValue: done > 0 ? t('jobs.so_far', { done }) : '' })
+    : say(`jobs.step.${step}`, { done, total, defaultValue: t('jobs.of', { done, total }) });
 }
 
 function LastJob({ job }: { job: Job | undefined }) {

@@ -110,6 +110,47 @@ export const frame = {
       cancelled: '{{job}} cancelled',
       interrupted: '{{job}} interrupted',
     },
+    /** What is counted in a step. */
+    step: {
+      audit: {
+        verify: '{{done, number}} of {{total, number}} entries',
+      },
+      chemistry: {
+        standardise: '{{done, number}} of {{total, number}} structures',
+      },
+      import: {
+        rows: '{{done, number}} of {{total, number}} rows',
+      },
+      participate: {
+        rounds: '{{done, number}} of {{total, number}} rounds',
+      },
+      score: {
+        compounds: '{{done, number}} of {{total, number}} compounds',
+      },
+      tasks: {
+        assays: '{{done, number}} of {{total, number}} assays',
+        write: '{{done, number}} of {{total, number}} tasks',
+      },
+      train: {
+        local: '{{done, number}} of {{total, number}} steps',
+        steps: '{{done, number}} of {{total, number}} steps',
+      },
+    },
+    /** A step that counts nothing. */
+    stage: {
+      import: {
+        fingerprint: 'fingerprint',
+        inspect: 'reading the file',
+      },
+      score: {
+        read: 'reading the compounds',
+      },
+      train: {
+        start: 'loading',
+        test: 'measuring on the test fold',
+      },
+    },
+    approval: 'waits for an approval',
     took: 'in {{time}}',
   },
   panel: { open: 'Details', close: 'Close details' },

@@ -72,7 +72,7 @@ export const home = {
     outdated: 'Older than the data',
     tooSmall: '{{count, number}} too small',
     noTasks: 'Not built yet',
-    running: 'Running, step {{step, number}}',
+    running: { alone: 'Running, step {{step, number}}', federated: 'Running, round {{step, number}}' },
     runs_one: '{{count, number}} run',
     runs_other: '{{count, number}} runs',
     noRuns: 'No run yet',

@@ -109,6 +109,46 @@ export const frame = {
       cancelled: '{{job}}：中止しました',
       interrupted: '{{job}}：中断しました',
     },
+    step: {
+      audit: {
+        verify: '記録 {{total, number}} 件中 {{done, number}} 件',
+      },
+      chemistry: {
+        standardise: '構造 {{total, number}} 件中 {{done, number}} 件',
+      },
+      import: {
+        rows: '{{total, number}} 行中 {{done, number}} 行',
+      },
+      participate: {
+        rounds: '{{total, number}} ラウンド中 {{done, number}} ラウンド',
+      },
+      score: {
+        compounds: '化合物 {{total, number}} 件中 {{done, number}} 件',
+      },
+      tasks: {
+        assays: 'アッセイ {{total, number}} 件中 {{done, number}} 件',
+        write: 'タスク {{total, number}} 件中 {{done, number}} 件',
+      },
+      train: {
+        local: '{{total, number}} ステップ中 {{done, number}} ステップ',
+        steps: '{{total, number}} ステップ中 {{done, number}} ステップ',
+      },
+    },
+    /** 数えない手順。 */
+    stage: {
+      import: {
+        fingerprint: 'フィンガープリント',
+        inspect: 'ファイルの読み取り',
+      },
+      score: {
+        read: '化合物の読み取り',
+      },
+      train: {
+        start: '読み込み',
+        test: 'テスト分割で測定',
+      },
+    },
+    approval: '承認待ち',
     took: '所要 {{time}}',
   },
   panel: { open: '詳細', close: '詳細を閉じる' },
