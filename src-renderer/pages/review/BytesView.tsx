@@ -1,5 +1,6 @@
 /** The third depth of Review: the bytes that leave, window by window, beside the numbers that stay. */
 import { ActionIcon, Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo, useState } from 'react';
@@ -26,7 +27,9 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
     staleTime: Number.POSITIVE_INFINITY,
     meta: { fixed: true },
   });
-  const lines = useMemo(() => (data === undefined ? undefined : hexLines(data)), [data]);
+  const small = useMediaQuery('(max-width: 1399px)') ?? false;
+  const bytesPerLine = small ? 8 : 16;
+  const lines = useMemo(() => (data === undefined ? undefined : hexLines(data, bytesPerLine)), [data, bytesPerLine]);
   const tensors = useMemo(() => tensorStarts(frozen), [frozen]);
   const here = tensors.findLast(({ start }) => start <= offset)?.name ?? null;
 
@@ -43,7 +46,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
       {
         id: 'masked',
         head: t('bytes.masked'),
-        width: 352,
+        width: small ? 200 : 352,
         cell: ({ bytes }) => (
           <span className={`${classes.hex} code`}>
             <span>{bytes.slice(0, 8).join(' ')}</span>
@@ -55,7 +58,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
       {
         id: 'encoded',
         head: t('bytes.encoded'),
-        width: 'minmax(396px, 1fr)',
+        width: small ? 'minmax(260px, 1fr)' : 'minmax(396px, 1fr)',
         cell: ({ encoded }) =>
           encoded === null ? (
             <span className={`${classes.clear} small third`}>{t('bytes.removed')}</span>
@@ -73,7 +76,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         text: ({ encoded }) => encoded?.join(' ') ?? '',
       },
     ],
-    [t, format],
+    [t, format, small],
   );
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
 
@@ -84,7 +87,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
       <Toolbar
         end={
           <>
-            <span>{t('bytes.offset')}</span>
+            <span className={classes.label}>{t('bytes.offset')}</span>
             <NumberField
               label={t('bytes.offset')}
               value={offset}
@@ -108,11 +111,12 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         <Turn label={t('bytes.last')} disabled={end >= total} onClick={() => go(total - 1)}>
           <IconChevronsRight aria-hidden />
         </Turn>
-        <span className="small second" role="status">
+        <span className={classes.label} role="status">
           {t('bytes.window', { from: offset, to: Math.max(offset, end - 1), total })}
         </span>
         <Select
           aria-label={t('bytes.tensor')}
+          className={classes.tensor}
           data={tensors.map(({ name }) => ({ value: name, label: name }))}
           value={here}
           onChange={(name) => go(tensors.find((tensor) => tensor.name === name)?.start ?? 0)}

@@ -27,7 +27,7 @@ export function ReadBack({ frozen }: { frozen: PackageView }) {
     <>
       {data.agrees ? (
         <Status tone="ok" title={format.exact(data.checkedAt)}>
-          {t('readBack.agrees', { when, bytes: format.bytes(data.bytes) })}
+          {t('readBack.agrees', { when })}
         </Status>
       ) : (
         <Status tone="bad" title={t('readBack.differsText')}>

@@ -17,6 +17,7 @@ import { BytesView } from './BytesView.tsx';
 import { DecisionPanel } from './DecisionPanel.tsx';
 import { FieldsView } from './FieldsView.tsx';
 import { ReadBack } from './ReadBack.tsx';
+import classes from './ReviewPage.module.css';
 import { ReadFieldsProvider } from './read-fields.tsx';
 import { Summary } from './Summary.tsx';
 import { type ReviewView, reviewView } from './search.ts';
@@ -94,10 +95,12 @@ function Facts({ frozen }: { frozen: PackageView }) {
         {t('round', { round: frozen.round })}
         {frozen.attempt > 1 && ` · ${t('attempt', { attempt: frozen.attempt })}`}
       </Chip>
-      <span title={format.exact(frozen.frozenAt)} className="cut">
+      <span title={format.exact(frozen.frozenAt)} className={classes.frozen}>
         {t('frozen', { when: format.when(frozen.frozenAt), person: frozen.preparedBy })}
       </span>
-      <ReadBack frozen={frozen} />
+      <span className={classes.readBack}>
+        <ReadBack frozen={frozen} />
+      </span>
     </>
   );
 }

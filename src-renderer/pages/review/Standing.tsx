@@ -1,6 +1,6 @@
 /** Approving the following rounds under the same plan: a choice of its own, opened on purpose and never ticked beforehand. */
 import { Button, Checkbox } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PackageView, StandingApproval } from '../../../src-main/contract/release.ts';
@@ -18,7 +18,8 @@ export function Standing({ frozen }: { frozen: PackageView }) {
   const active = frozen.standingApprovals.filter(
     ({ stoppedAt, lastRound }) => stoppedAt === null && lastRound > frozen.round,
   );
-  if (active.length === 0 && !frozen.may.standing.allowed) return null;
+  const rounds = frozen.round < roundsOf(frozen);
+  if (active.length === 0 && !(frozen.may.standing.allowed && rounds)) return null;
   return (
     <Section title={t('standing.title')}>
       {active.map((approval) => (
@@ -36,15 +37,16 @@ export function Standing({ frozen }: { frozen: PackageView }) {
   );
 }
 
+/** The last round of the plan. */
+const roundsOf = ({ manifest, round }: PackageView): number => Number(manifest.content.plan['recipe.rounds'] ?? round);
+
 function Give({ frozen, onClose }: { frozen: PackageView; onClose: () => void }) {
   const { t } = useTranslation('review');
-  const { client, queries } = useEngine();
+  const { client } = useEngine();
   const format = useFormat();
   const cache = useQueryClient();
-  const { data: status } = useQuery(queries.federation.status.queryOptions());
-  const { consortium } = status ?? {};
   const from = frozen.round + 1;
-  const last = consortium?.series === frozen.series ? Math.max(from, consortium.plan.rounds) : from + 99;
+  const last = roundsOf(frozen);
   const [chosen, setChosen] = useState<number | null>(null);
   const [consent, setConsent] = useState(false);
   const [asked, setAsked] = useState(false);

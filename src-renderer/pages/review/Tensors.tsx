@@ -1,4 +1,5 @@
 /** The tensors before the mask: shape, bytes, distribution against the last approved package, norm, clipped share. */
+import { useMediaQuery } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import type { PackageManifest, PackageView } from '../../../src-main/contract/release.ts';
 import { useFormat } from '../../app/format.ts';
@@ -14,13 +15,14 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
   const format = useFormat();
   const { tensors } = frozen.manifest.content;
   const last = frozen.manifest.last?.name;
+  const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const heldBack = tensors.some(({ rowsHeldBack }) => rowsHeldBack !== null);
 
   const columns: GridColumn<Tensor>[] = [
     {
       id: 'name',
       head: t('tensors.name'),
-      width: 'minmax(128px, 1fr)',
+      width: 'minmax(132px, 1fr)',
       cell: ({ name, meaning }) => (
         <span className={classes.name}>
           <span className="code cut">{name}</span>
@@ -40,7 +42,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'numbers',
       head: t('tensors.numbers'),
-      width: 92,
+      width: 88,
       align: 'end',
       cell: ({ numbers }) => format.count(numbers),
       text: ({ numbers }) => String(numbers),
@@ -56,7 +58,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'distribution',
       head: t('tensors.distribution'),
-      width: 134,
+      width: small ? 112 : 132,
       cell: (tensor) => (
         <Histogram
           label={t('tensors.histogram', {
@@ -68,13 +70,14 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
           bins={tensor.histogram.bins}
           line={frozen.lastHistograms[tensor.name]?.bins}
           clippedEnds
+          width={small ? 92 : 112}
         />
       ),
     },
     {
       id: 'norm',
       head: last === undefined ? t('tensors.norm') : t('tensors.normSince', { last }),
-      width: 124,
+      width: 118,
       align: 'end',
       cell: ({ name, norm }) => {
         const before = frozen.lastNorms[name];
@@ -92,7 +95,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'clipped',
       head: t('tensors.clipped'),
-      width: 86,
+      width: 80,
       align: 'end',
       cell: ({ clippedShare }) => format.percent(clippedShare, 2),
       text: ({ clippedShare }) => String(clippedShare),
@@ -114,6 +117,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
       : []),
   ];
 
+  const widths = columns.map(({ width }) => (typeof width === 'number' ? `${width}px` : width)).join(' ');
   const numbers = tensors.reduce((sum, tensor) => sum + tensor.numbers, 0);
   const clipped = tensors.reduce((sum, tensor) => sum + tensor.clippedShare * tensor.numbers, 0);
   return (
@@ -130,8 +134,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
         rowHeight={36}
         fit
         footer={
-          // The sums stand under their columns: the same widths, written once more.
-          <div className={classes.sum} data-held={heldBack || undefined}>
+          <div className={classes.sum} data-held={heldBack || undefined} style={{ gridTemplateColumns: widths }}>
             <span>{t('tensors.all')}</span>
             <span className="number">{format.count(numbers)}</span>
             <span className="number">{format.count(tensors.reduce((sum, { bytes }) => sum + bytes, 0))}</span>

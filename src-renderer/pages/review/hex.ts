@@ -1,7 +1,6 @@
-/** Bytes as people read them: lines of sixteen, in hexadecimal, with the numbers they were before the mask. */
+/** Bytes as people read them: in short lines of hexadecimal, with the numbers they were before the mask. */
 import type { PackageBytes } from '../../../src-main/contract/release.ts';
 
-export const bytesPerLine = 16;
 /** One window: as many bytes as a reader scrolls through. */
 export const windowBytes = 4096;
 
@@ -13,7 +12,11 @@ export type HexLine = {
   readonly encoded: readonly number[] | null;
 };
 
-export function hexLines({ offset, masked, encoded, bytesPerNumber }: PackageBytes): readonly HexLine[] {
+/** @param bytesPerLine a multiple of the bytes of one number */
+export function hexLines(
+  { offset, masked, encoded, bytesPerNumber }: PackageBytes,
+  bytesPerLine: number,
+): readonly HexLine[] {
   const bytes = Uint8Array.from(atob(masked), (character) => character.charCodeAt(0));
   const numbersPerLine = bytesPerLine / bytesPerNumber;
   return Array.from({ length: Math.ceil(bytes.length / bytesPerLine) }, (_, line) => ({

@@ -24,7 +24,7 @@ type Props = {
 };
 
 const height = 300;
-const room = { left: 34, right: 10, top: 10, bottom: 34 };
+const room = { left: 42, right: 10, top: 10, bottom: 34 };
 /** A click takes the nearest point within this many pixels. */
 const reach = 12;
 
@@ -48,6 +48,9 @@ export function ScatterPlot({ points, cutoff, selected, onSelect }: Props) {
     if (near !== undefined) onSelect(near.position);
   }
 
+  /** The line's name gives way to the name of the chosen compound. */
+  const nameAtStart =
+    chosen !== undefined && chosen.own > 0.4 && Math.abs(y.at(chosen.global) - 7 - (y.at(cutoff) - 5)) < 18;
   const ticks = [0, 0.5, 1];
   return (
     <div ref={ref} className={classes.plot}>
@@ -68,7 +71,7 @@ export function ScatterPlot({ points, cutoff, selected, onSelect }: Props) {
         <text x={(x.at(0) + x.at(1)) / 2} y={height - 4} className={classes.tick}>
           {t('plot.own')}
         </text>
-        <text className={classes.tick} transform={`translate(10 ${(y.at(0) + y.at(1)) / 2}) rotate(-90)`}>
+        <text className={classes.tick} transform={`translate(9 ${(y.at(0) + y.at(1)) / 2}) rotate(-90)`}>
           {t('plot.global')}
         </text>
       </svg>
@@ -82,7 +85,12 @@ export function ScatterPlot({ points, cutoff, selected, onSelect }: Props) {
       />
       <svg width={width} height={height} aria-hidden className={classes.over}>
         <line x1={x.at(0)} x2={x.at(1)} y1={y.at(cutoff)} y2={y.at(cutoff)} className={classes.cutoff} />
-        <text x={x.at(1)} y={y.at(cutoff) - 5} className={classes.cutoffName}>
+        <text
+          x={x.at(nameAtStart ? 0 : 1) + (nameAtStart ? 4 : 0)}
+          y={y.at(cutoff) - 5}
+          className={classes.cutoffName}
+          textAnchor={nameAtStart ? 'start' : 'end'}
+        >
           {t('plot.activeFrom', { value: format.decimal(cutoff, 2) })}
         </text>
         {chosen && (

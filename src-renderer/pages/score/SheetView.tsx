@@ -18,7 +18,7 @@ import { DataGrid } from '../../parts/DataGrid.tsx';
 import { ErrorState } from '../../parts/ErrorState.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
-import { Columns, SidePanel, Toolbar } from '../../parts/Page.tsx';
+import { Columns, SidePanel } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import { defaultCutoff, signOf } from './call.ts';
 import { Plot } from './Plot.tsx';
@@ -121,19 +121,7 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
         </SidePanel>
       }
     >
-      <Toolbar
-        end={
-          <Select
-            aria-label={t('order.label')}
-            className={classes.order}
-            value={order}
-            data={scoreOrder.options
-              .filter((value) => hasModelsFor(value, sheet))
-              .map((value) => ({ value, label: t(`order.${value}`) }))}
-            onChange={(value) => value !== null && setOrder(value)}
-          />
-        }
-      >
+      <div className={classes.tools}>
         <Select
           aria-label={t('task')}
           className={classes.task}
@@ -161,7 +149,16 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
           onChange={setFilter}
           segments={filters.map((value) => ({ value, label: t(`filter.${value}`), count: counts[value] }))}
         />
-      </Toolbar>
+        <Select
+          aria-label={t('order.label')}
+          className={classes.order}
+          value={order}
+          data={scoreOrder.options
+            .filter((value) => hasModelsFor(value, sheet))
+            .map((value) => ({ value, label: t(`order.${value}`) }))}
+          onChange={(value) => value !== null && setOrder(value)}
+        />
+      </div>
       {scoring && <Running sheet={sheet} />}
       <DataGrid<ScoreRow>
         label={t('list', { name: sheetName(sheet, format), task: name(task) })}

@@ -27,7 +27,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
     const probability = (id: 'global' | 'own'): GridColumn<ScoreRow> => ({
       id,
       head: t(`column.${id}`),
-      width: small ? 112 : 140,
+      width: small ? 98 : 140,
       cell: (row) => {
         const value = row[id];
         if (value === null) return <span className="third">–</span>;
@@ -37,7 +37,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
             series={id}
             text={format.decimal(value, 2)}
             quiet={id === 'global' && row.domain === 'outside'}
-            width={small ? 44 : 72}
+            width={small ? 36 : 72}
           />
         );
       },
@@ -47,7 +47,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
       {
         id: 'row',
         head: t('column.row'),
-        width: 50,
+        width: 54,
         align: 'end',
         cell: ({ position }) => <span className={classes.number}>{format.count(position + 1)}</span>,
       },
@@ -75,7 +75,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
       {
         id: 'id',
         head: t('column.id'),
-        width: 'minmax(84px, 1fr)',
+        width: 'minmax(80px, 1fr)',
         cell: ({ companyId, duplicateOf }) => (
           <span className={classes.id}>
             <span className="name cut" title={companyId}>
@@ -91,7 +91,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
       {
         id: 'call',
         head: t('column.call'),
-        width: 100,
+        width: small ? 94 : 100,
         cell: (row) => {
           if (row.smiles === null) return <span className="third">–</span>;
           const call = callOf(row, cutoff);
@@ -116,7 +116,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
             {
               id: 'difference',
               head: t('column.difference'),
-              width: 84,
+              width: 86,
               align: 'end' as const,
               cell: (row: ScoreRow) =>
                 row.difference === null ? (
@@ -133,7 +133,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
       {
         id: 'domain',
         head: t('column.domain'),
-        width: 140,
+        width: small ? 126 : 140,
         cell: ({ domain, nearestSimilarity }) =>
           domain === null || nearestSimilarity === null ? (
             <span className="third">–</span>

@@ -1,5 +1,6 @@
 /** The page of the station Submissions: what was decided and sent, to whom, how many bytes, and the proof of it. */
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconSend } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -111,6 +112,8 @@ const grey = Array.from({ length: 6 }, () => undefined);
 function useColumns(): readonly GridColumn<PackageSummary>[] {
   const { t } = useTranslation(['submissions', 'review']);
   const format = useFormat();
+  // The recipient stands in the panel too, so it is what gives way in a small window.
+  const small = useMediaQuery('(max-width: 1399px)') ?? false;
   return useMemo(
     () => [
       {
@@ -131,17 +134,21 @@ function useColumns(): readonly GridColumn<PackageSummary>[] {
       {
         id: 'state',
         head: t('column.state'),
-        width: 144,
+        width: 150,
         cell: ({ state }) => <Status tone={stateTones[state]}>{t(`review:state.${state}`)}</Status>,
         text: ({ state }) => state,
       },
-      {
-        id: 'to',
-        head: t('column.to'),
-        width: 'minmax(140px, 1fr)',
-        cell: ({ recipientHost }) => <span className="small second">{recipientHost}</span>,
-        text: ({ recipientHost }) => recipientHost,
-      },
+      ...(small
+        ? []
+        : [
+            {
+              id: 'to',
+              head: t('column.to'),
+              width: 'minmax(140px, 1fr)',
+              cell: ({ recipientHost }: PackageSummary) => <span className="small second">{recipientHost}</span>,
+              text: ({ recipientHost }: PackageSummary) => recipientHost,
+            },
+          ]),
       {
         id: 'bytes',
         head: t('column.bytes'),
@@ -186,6 +193,6 @@ function useColumns(): readonly GridColumn<PackageSummary>[] {
         text: ({ receipt }) => receipt ?? '',
       },
     ],
-    [t, format],
+    [t, format, small],
   );
 }

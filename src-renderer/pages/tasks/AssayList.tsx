@@ -41,21 +41,21 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
       {
         id: 'code',
         head: t('column.assay'),
-        width: 'minmax(96px, 1fr)',
+        width: 'minmax(92px, 1fr)',
         cell: ({ code }) => <span className="name">{code}</span>,
         text: ({ code }) => code,
       },
       {
         id: 'type',
         head: t('column.type'),
-        width: 84,
+        width: 74,
         cell: ({ type }) => <span className="small second">{t(`type.${type}`)}</span>,
         text: ({ type }) => type,
       },
       {
         id: 'compounds',
         head: <span title={t('column.compoundsLong')}>{t('column.compounds')}</span>,
-        width: 60,
+        width: 56,
         align: 'end',
         cell: ({ compounds }) => format.count(compounds),
         text: ({ compounds }) => String(compounds),
@@ -63,7 +63,7 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
       {
         id: 'threshold',
         head: t('column.threshold'),
-        width: 88,
+        width: 82,
         align: 'end',
         cell: (assay) => <Thresholds assay={assay} />,
         text: ({ thresholds }) => thresholds.map(({ threshold }) => threshold).join(' '),
@@ -71,7 +71,7 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
       {
         id: 'status',
         head: t('column.status'),
-        width: 138,
+        width: 134,
         cell: ({ status }) => <Status tone={tones[status]}>{t(`status.${status}`)}</Status>,
         text: ({ status }) => status,
       },

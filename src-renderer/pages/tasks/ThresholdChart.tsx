@@ -1,5 +1,5 @@
 /** The decision itself: how many compounds have which value, and the thresholds as flags to drag or to nudge by key. */
-import { useElementSize } from '@mantine/hooks';
+import { useElementSize, useMediaQuery } from '@mantine/hooks';
 import { type KeyboardEvent, type PointerEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AssayDetail } from '../../../src-main/contract/tasks.ts';
@@ -16,7 +16,6 @@ type Props = {
   readonly onChange: (thresholds: readonly number[], settled: boolean) => void;
 };
 
-const height = 320;
 const room = { left: 46, right: 20, top: 64, bottom: 40 };
 const flagWidth = 58;
 
@@ -24,6 +23,8 @@ export function ThresholdChart({ detail, thresholds, onChange }: Props) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
   const { ref, width } = useElementSize();
+  const low = useMediaQuery('(max-height: 859px)') ?? false;
+  const height = low ? 232 : 320;
   const svg = useRef<SVGSVGElement>(null);
   const hatch = useId();
   const [dragged, setDragged] = useState<number | null>(null);
@@ -120,6 +121,7 @@ export function ThresholdChart({ detail, thresholds, onChange }: Props) {
             text={format.decimal(threshold, 2)}
             x={x.at(threshold)}
             raised={thresholds.some((other, at) => at < index && x.at(threshold) - x.at(other) < flagWidth + 4)}
+            foot={height - room.bottom}
             dragged={dragged === index}
             value={threshold}
             from={from}
@@ -237,6 +239,8 @@ type FlagProps = {
   readonly text: string;
   readonly x: number;
   readonly raised: boolean;
+  /** Where the pole stands on the axis, in pixels from the top. */
+  readonly foot: number;
   readonly dragged: boolean;
   readonly value: number;
   readonly from: number;
@@ -247,7 +251,7 @@ type FlagProps = {
   readonly onKeyDown: (event: KeyboardEvent<SVGGElement>) => void;
 };
 
-function Flag({ label, text, x, raised, dragged, value, from, to, ...handlers }: FlagProps) {
+function Flag({ label, text, x, raised, foot, dragged, value, from, to, ...handlers }: FlagProps) {
   const top = raised ? 26 : 2;
   return (
     <g
@@ -262,7 +266,7 @@ function Flag({ label, text, x, raised, dragged, value, from, to, ...handlers }:
       aria-valuemax={to}
       {...handlers}
     >
-      <line x1={x} x2={x} y1={top} y2={height - room.bottom} className={classes.pole} />
+      <line x1={x} x2={x} y1={top} y2={foot} className={classes.pole} />
       <rect x={x - flagWidth / 2} y={top} width={flagWidth} height={22} rx={4} className={classes.cloth} />
       <text x={x - 7} y={top + 15} textAnchor="middle" className={classes.flagText}>
         {text}

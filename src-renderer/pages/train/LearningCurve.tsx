@@ -125,6 +125,7 @@ function CurveSection({ facts, series, stepName, running, lastStep, empty, heigh
           lastStep={lastStep}
           height={height}
         />
+        <p className={classes.band}>{t('curve.band')}</p>
         {empty !== undefined && <p className={classes.empty}>{empty}</p>}
       </div>
     </Section>
@@ -145,7 +146,7 @@ function TasksFact({ by }: { by: 'curve.byRound' | 'curve.byStep' }) {
   return (
     <>
       {t(by)}
-      {means && `, ${t('curve.tasks', { count: means.validation.tasks })}`}; {t('curve.band')}
+      {means && ` · ${t('curve.tasks', { count: means.validation.tasks })}`}
     </>
   );
 }

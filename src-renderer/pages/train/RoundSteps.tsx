@@ -29,8 +29,11 @@ export function RoundSteps({ round }: { round: Round }) {
               </span>
               <span className={classes.name}>{t(`frame:roundSteps.${step.name}`, { round: round.round })}</span>
               <span className={classes.fact}>
-                {step.name === 'model' && step.state !== 'done' ? (
-                  t('steps.here')
+                {step.name === 'model' ? (
+                  <>
+                    {t('steps.here')}
+                    {step.state === 'done' && step.at !== null && ` ${format.time(step.at)}`}
+                  </>
                 ) : step.state === 'waiting' && step.count === 0 ? (
                   t('steps.needs', { count: step.needed, total: step.total })
                 ) : (

@@ -6,7 +6,7 @@ export const review = {
   frozen: 'frozen {{when}} by {{person}}',
   readBack: {
     running: 'reading the frozen file',
-    agrees: 'Read back {{when}}: {{bytes}}, hash agrees',
+    agrees: 'Read back {{when}}, hash agrees',
     differs: 'The frozen file differs from its hash in chunk {{chunk, number}}',
     differsText: 'Nothing can be sent. The package is void as soon as somebody tries.',
     again: 'Read back again',
@@ -223,7 +223,6 @@ export const review = {
     active: 'Rounds up to {{to, number}} are approved under plan {{plan}}',
     given: '{{person}}, {{when}}; used for {{used, number}} so far',
     stop: 'Stop it',
-    lastRound: 'There is no round after this one.',
   },
   fields: {
     label: 'All fields of package {{name}}',

@@ -65,12 +65,12 @@ export const train = {
   },
   gains: {
     title: 'Gain over training alone',
-    facts: 'AUC-PR, test fold, 95 % interval',
+    facts: 'test fold, 95 % interval',
     all: 'All tasks',
-    large: '{{limit, number}} or more compounds',
-    small: 'Under {{limit, number}} compounds',
+    large: '≥ {{limit, number}} labels',
+    small: '< {{limit, number}} labels',
     zero: 'alone',
-    hollow: 'Hollow: the interval includes zero, or there are too few tasks for one.',
+    hollow: 'Difference in mean AUC-PR. Hollow: the interval includes zero, or there are too few tasks for one.',
     needsBoth:
       'Shown when both models have been measured on the test fold: one trained alone, one from the consortium, on the same tasks.',
     otherTasks: 'The two models were trained on different task sets. Train alone again to compare.',

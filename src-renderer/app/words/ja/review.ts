@@ -9,7 +9,7 @@ export const review = {
   frozen: '{{when}} に {{person}} が凍結',
   readBack: {
     running: '凍結したファイルを読み直しています',
-    agrees: '{{when}} に読み直し：{{bytes}}、ハッシュ一致',
+    agrees: '{{when}} に読み直し、ハッシュ一致',
     differs: '凍結したファイルのチャンク {{chunk, number}} がハッシュと一致しません',
     differsText: '送信はできません。送信しようとした時点で、このパッケージは無効になります。',
     again: 'もう一度読み直す',
@@ -71,7 +71,7 @@ export const review = {
     bytes: 'バイト',
     distribution: '分布',
     norm: 'ノルム',
-    normSince: 'ノルム（{{last}} 比）',
+    normSince: 'ノルム（前回比）',
     clipped: 'クリップ',
     heldBack: '保留',
     rows: '{{rows, number}} 行',
@@ -154,7 +154,7 @@ export const review = {
   readers: {
     title: 'だれが読めるか',
     text_other:
-      '1 件だけでは、だれにも読めません。{{threshold, number}} 社以上の合計は、すべての参加者とコーディネーターが読めます。ほかの {{count, number}} 社すべてがコーディネーターと組めば、{{partner}} の分を計算できます。',
+      '1 件だけでは、だれにも読めません。{{threshold, number}} 社以上の合計は、すべての参加者とコーディネーターが読めます。ほかの {{count, number}} 社すべてがコーディネーターと組めば、{{partner}}の分を計算できます。',
     you: 'この参加者',
   },
   decision: {
@@ -168,7 +168,7 @@ export const review = {
     unread_other: '新しい項目 {{count, number}} 件が未読です。「変更」の欄で確認してください',
     allRead_other: '新しい項目 {{count, number}} 件をすべて確認しました',
     consequence:
-      '承認するまで何も送信しません。却下すると、パッケージと中身はこの端末に残り、{{partner}} は第 {{round, number}} ラウンドに加わりません。',
+      '承認するまで何も送信しません。却下すると、パッケージと中身はこの端末に残り、{{partner}}は第 {{round, number}} ラウンドに加わりません。',
     nothingDone: 'まだ何も決まっていません。',
     may: {
       'blocked-by-check': '検査が阻止しているため、だれも承認できません。',
@@ -215,7 +215,6 @@ export const review = {
     active: '計画 {{plan}} の第 {{to, number}} ラウンドまで承認済みです',
     given: '{{person}}、{{when}}。これまでの使用 {{used, number}} 回',
     stop: '停止する',
-    lastRound: 'この後にラウンドはありません。',
   },
   fields: {
     label: 'パッケージ {{name}} の全項目',

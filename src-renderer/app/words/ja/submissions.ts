@@ -27,7 +27,7 @@ export const submissions = {
   },
   detail: {
     label: '{{name}} の詳細',
-    hash: 'パッケージのハッシュ',
+    hash: 'ハッシュ',
     to: '宛先',
     round: 'ラウンド',
     bytes: 'バイト',

@@ -6,7 +6,7 @@ export const tasks = {
   facts:
     '{{assays}}・学習に使う {{ready, number}} 件、活性 {{actives, number}}・不活性 {{inactives, number}} 未満 {{aside, number}} 件',
   assays_other: 'アッセイ {{count, number}} 件',
-  builtAt: '{{when}} に作成',
+  builtAt: '{{when}}に作成',
   neverBuilt: '未作成',
   stale: '作成後にデータまたはしきい値が変わりました',
   build_other: 'アッセイ {{count, number}} 件からタスクを作成',
