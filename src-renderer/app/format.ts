@@ -54,7 +54,11 @@ export function formatOf(language: string) {
     count: (value: number) => minus(whole.format(value)),
     decimal,
     /** With its sign: +0.012, −0.05. */
-    signed: (value: number, digits: number) => `${value >= 0 ? '+' : ''}${decimal(value, digits)}`,
+    signed(value: number, digits: number): string {
+      const rounded = Number(value.toFixed(digits));
+      if (rounded === 0) return decimal(0, digits);
+      return `${rounded > 0 ? '+' : ''}${decimal(rounded, digits)}`;
+    },
     /** @param share from 0 to 1 */
     percent: (share: number, digits = 0) => `${decimal(share * 100, digits)}${thinSpace}%`,
 
@@ -68,7 +72,7 @@ export function formatOf(language: string) {
     time,
     day: (at: string | Date) => spaced(dayAndMonth.format(new Date(at))),
     longDay: (at: string | Date) => spaced(longDay.format(new Date(at))),
-    exact: (at: string | Date) => exactClock.format(new Date(at)),
+    exact: (at: string | Date) => spaced(exactClock.format(new Date(at))),
 
     /** To the second today, to the minute before that: when an entry of the log was made. */
     moment(at: string | Date, now: Date = new Date()): string {

@@ -48,7 +48,7 @@ export function ErrorLine({ error }: { error: unknown }) {
   return (
     <span className={classes.line} role="alert">
       <IconBan aria-hidden />
-      {title}. {explanation}
+      {t('frame:sentence', { text: title })} {explanation}
     </span>
   );
 }

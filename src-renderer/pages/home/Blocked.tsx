@@ -23,7 +23,7 @@ export function Blocked({ blocked }: { blocked: readonly Cause[] }) {
       {
         id: 'what',
         head: t('blocked.what'),
-        width: 'minmax(240px, 4fr)',
+        width: 'minmax(220px, 9fr)',
         cell: (cause) => (
           <Status tone={cause.severity} strong>
             {causeWords(t, cause)}
@@ -34,19 +34,19 @@ export function Blocked({ blocked }: { blocked: readonly Cause[] }) {
       {
         id: 'station',
         head: t('blocked.station'),
-        width: 96,
+        width: 90,
         cell: ({ station }) => <span className="second">{t(`frame:stations.${station}`)}</span>,
       },
       {
         id: 'holds',
         head: t('blocked.holds'),
-        width: 'minmax(140px, 3fr)',
+        width: 'minmax(120px, 5fr)',
         cell: ({ cause }) => <span className="second">{t(`blocked.holdsUp.${cause}`)}</span>,
       },
       {
         id: 'since',
         head: t('blocked.since'),
-        width: 96,
+        width: 78,
         cell: ({ since }) =>
           since && (
             <span className="third" title={format.exact(since)}>
@@ -54,7 +54,7 @@ export function Blocked({ blocked }: { blocked: readonly Cause[] }) {
             </span>
           ),
       },
-      { id: 'action', head: '', width: 116, align: 'end', cell: (cause) => <Action cause={cause} /> },
+      { id: 'action', head: '', width: 108, align: 'end', cell: (cause) => <Action cause={cause} /> },
     ],
     [t, format],
   );

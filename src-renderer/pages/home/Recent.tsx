@@ -4,12 +4,14 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../src-main/contract/audit.ts';
 import { useFormat } from '../../app/format.ts';
+import { subjectWords } from '../../app/words/subject-words.ts';
 import { Hash } from '../../parts/Hash.tsx';
 import { Section } from '../../parts/Page.tsx';
 import classes from './HomePage.module.css';
 
 export function Recent({ entries }: { entries: readonly AuditEntry[] }) {
   const { t } = useTranslation('home');
+  const { t: tFrame } = useTranslation('frame');
   const format = useFormat();
   const shown = useMemo(() => entries.slice(0, 12), [entries]);
   return (
@@ -22,7 +24,7 @@ export function Recent({ entries }: { entries: readonly AuditEntry[] }) {
               {format.when(at)}
             </time>
             <span className="second cut">{person === 'engine' ? t('recent.engine') : person}</span>
-            <span className="cut">{t(`recent.act.${act}`, { subject })}</span>
+            <span className="cut">{t(`recent.act.${act}`, { subject: subjectWords(tFrame, subject) })}</span>
             <span className="third">
               <Hash value={hash} />
             </span>

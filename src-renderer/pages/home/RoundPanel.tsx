@@ -43,7 +43,9 @@ export function RoundPanel() {
             <span className={classes.stepCount}>
               {step.count > 0 || step.state !== 'waiting'
                 ? t('round.of', { count: step.count, total: step.total })
-                : t('round.needs', { count: step.needed })}
+                : step.name === 'model'
+                  ? t('way.none')
+                  : t('round.needs', { count: step.needed })}
             </span>
           </li>
         ))}

@@ -30,6 +30,7 @@ export function BatchPanel({ batch }: { batch: Batch }) {
     <>
       <Section title={t('batches.detail', { id: batch.id })} end={t(`batches.states.${batch.state}`)}>
         <KeyValue
+          labelWidth={124}
           facts={[
             { label: t('batches.file'), value: batch.name },
             {
@@ -42,7 +43,7 @@ export function BatchPanel({ batch }: { batch: Batch }) {
           ]}
         />
       </Section>
-      <Section title={t('batches.rows')} end={`${format.count(rows.in)} ${t('batches.in')}`}>
+      <Section title={t('batches.rows')} end={t('batches.in', { count: rows.in })}>
         <ul className={classes.rows}>
           {parts.map(({ label, value, tone }) => (
             <li key={label}>

@@ -49,7 +49,7 @@ export function FindingPanel({ mapping, group, finding, at, onMove, change, go }
         }
       >
         <Note tone={noteTones[finding.severity]}>
-          <span className="strong">{t(`reasons.${finding.reason}`)}.</span>
+          <span className="strong">{t('frame:sentence', { text: t(`reasons.${finding.reason}`) })}</span>
         </Note>
         <div className={classes.facts}>
           <KeyValue

@@ -14,7 +14,7 @@ import classes from './StructuresPage.module.css';
 const size = { width: 300, height: 150 };
 
 export function StructurePanel({ row, onBack }: { row: StructureRow; onBack: () => void }) {
-  const { t } = useTranslation('structures');
+  const { t } = useTranslation(['structures', 'frame']);
   return (
     <>
       <Section
@@ -37,7 +37,7 @@ export function StructurePanel({ row, onBack }: { row: StructureRow; onBack: () 
         </div>
         {row.failure !== null && (
           <Note tone="bad">
-            <span className="strong">{t(`failures.${row.failure}`)}.</span>{' '}
+            <span className="strong">{t('frame:sentence', { text: t(`failures.${row.failure}`) })}</span>{' '}
             {row.failureDetail && <span className="code">{row.failureDetail} </span>}
             {t('panel.effect')}
           </Note>

@@ -67,7 +67,7 @@ export const home = {
     waiting_other: '{{count, number}} wait',
     failed: '{{count, number}} set aside',
     allStandard: 'All standardised',
-    noStructures: 'Nothing to standardise',
+    noStructures: 'None yet',
     ready: 'Ready',
     outdated: 'Older than the data',
     tooSmall: '{{count, number}} too small',
