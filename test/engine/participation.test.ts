@@ -69,7 +69,7 @@ beforeEach(async () => {
   const roster = readCompleteRoster(JSON.parse(signed));
   plan = planOf(
     roster.roster,
-    { rounds, hidden: [8], localSteps: 2 },
+    { rounds, hidden: [8], localSteps: 2, dropout: 0.2, serverRate: 0.01, uploadSeconds: 600 },
     { series: 'test-1', chemistryHash: partners[0]!.parameterHash, coordinatorKey: coordinatorKeys.publicKey },
   );
   coordinator = await startCoordinator({ folder: join(folder, 'coordinator'), roster, plan, key: coordinatorKeys });

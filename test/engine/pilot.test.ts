@@ -36,7 +36,7 @@ describe('a pilot', () => {
         folder: join(folder, 'pilot'),
         name: 'Pilot',
         exports: findExports(join(folder, 'data'), ['S01', 'S02', 'S03']),
-        recipe: { rounds: 2, hidden: [8], localSteps: 2 },
+        recipe: { rounds: 2, hidden: [8], localSteps: 2, dropout: 0.2, serverRate: 0.01, uploadSeconds: 600 },
         rules: defaultTaskRules,
         aloneSteps: 40,
         seed: 1,

@@ -11,6 +11,11 @@ export type Recipe = {
   readonly rounds: number;
   readonly hidden: readonly number[];
   readonly localSteps: number;
+  readonly dropout: number;
+  /** Of Adam on the sum, in the first round. */
+  readonly serverRate: number;
+  /** Within it a package must be approved and sent. */
+  readonly uploadSeconds: number;
 };
 
 /** Weights are the numbers of training compounds: measured to be better than equal ones (training.md section 6). */
@@ -31,7 +36,7 @@ export const rosterOf = (name: string, partners: readonly PreparedPartner[]): Ro
  */
 export const planOf = (
   roster: Roster,
-  { rounds, hidden, localSteps }: Recipe,
+  { rounds, hidden, localSteps, dropout, serverRate, uploadSeconds }: Recipe,
   { series, chemistryHash, coordinatorKey }: { series: string; chemistryHash: string; coordinatorKey: Uint8Array },
 ): Plan =>
   planFor(roster, {
@@ -48,13 +53,13 @@ export const planOf = (
       schedule: 'cosine',
       batchSize: 256,
       smallBatch: { below: 2000, size: 64 },
-      dropout: 0.7,
+      dropout,
       headRate: 1e-3,
-      serverRate: 7e-3,
+      serverRate,
       l2: 1e-5,
       initialTrunkSeed: 7,
     },
     encoding: { ringBits: 32, fractionBits: 20, clip: { first: 1, factor: 200, atLeast: 1e-6 } },
-    deadlines: { gather: 120, keys: 120, shares: 120, upload: 600 },
+    deadlines: { gather: 120, keys: 120, shares: 120, upload: uploadSeconds },
     buildHash: `chorale ${version}`,
   });

@@ -18,14 +18,22 @@ import { readConsortium } from '../../federation/series.ts';
 import { defaultTaskRules } from '../../tasks/rules.ts';
 import type { JobHost } from '../host.ts';
 import { type Participation, participate } from '../participation/participate.ts';
-import { planOf, rosterOf } from '../pilot/consortium.ts';
+import { planOf, type Recipe, rosterOf } from '../pilot/consortium.ts';
 import { joinWithApproval, preparePartner, trainPartnerAlone } from '../pilot/pilot-partner.ts';
 import { writeSampleExports } from './data.ts';
 
 const consortiumName = 'Decima';
 const seed = 'one';
 const series = 'decima-sample';
-const recipe = { rounds: 8, hidden: [32], localSteps: 10 } as const;
+/** A small trunk learns in few rounds with many local steps; the last round gives a person a week. */
+const recipe: Recipe = {
+  rounds: 8,
+  hidden: [32],
+  localSteps: 100,
+  dropout: 0.2,
+  serverRate: 0.05,
+  uploadSeconds: 7 * 24 * 3600,
+};
 
 /** The packages of all rounds but the last go under a standing approval; the last waits for whoever looks at the sample. */
 const approvedRounds = recipe.rounds - 1;
