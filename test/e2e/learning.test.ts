@@ -139,10 +139,29 @@ withBrowser(`tasks, training and scores${hasBrowser ? '' : ' (skipped: no Chromi
     }
   });
 
+  it('keeps its length while a sheet of hundreds is scrolled, and brings a point of the plot into sight', async () => {
+    await goTo(page, '/score?enter=true');
+    const series = Array.from(
+      { length: 320 },
+      (_, index) => `${'C'.repeat(1 + (index % 40))}N${'C'.repeat(1 + Math.floor(index / 40))} X-${index}`,
+    );
+    await page.getByLabel('Paste SMILES').fill(series.join('\n'));
+    await page.getByLabel('Name of the sheet').fill('amines');
+    await page.getByRole('button', { name: 'Score 320 compounds' }).click();
+    const sheet = page.getByRole('grid', { name: /^Scores of amines/ });
+    await expect.poll(() => sheet.getAttribute('aria-rowcount'), { timeout: 60_000 }).toBe('321');
+    await sheet.focus();
+    await page.keyboard.press('Control+End');
+    await sheet.getByText('X-319', { exact: true }).waitFor();
+    expect(await sheet.getAttribute('aria-rowcount')).toBe('321');
+    await page.keyboard.press('Control+Home');
+    await sheet.getByText('X-0', { exact: true }).waitFor();
+  });
+
   it('removes the sheets when the history is cleared, after saying that it cannot be undone', async () => {
     await page.getByRole('button', { name: 'Clear history' }).click();
     await page.getByText('This cannot be undone').waitFor();
-    await page.getByRole('button', { name: 'Remove 1 sheet' }).click();
+    await page.getByRole('button', { name: 'Remove 2 sheets' }).click();
     await page.getByLabel('Paste SMILES').waitFor();
   });
 

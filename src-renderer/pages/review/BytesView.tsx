@@ -59,21 +59,18 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         id: 'encoded',
         head: t('bytes.encoded'),
         width: small ? 'minmax(260px, 1fr)' : 'minmax(396px, 1fr)',
-        cell: ({ encoded }) =>
-          encoded === null ? (
-            <span className={`${classes.clear} small third`}>{t('bytes.removed')}</span>
-          ) : (
-            <span
-              className={`${classes.clear} ${classes.numbers} code second`}
-              style={{ gridTemplateColumns: `repeat(${encoded.length}, minmax(84px, 96px))` }}
-            >
-              {encoded.map((number, position) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: a number is its place in the line
-                <span key={position}>{format.count(number)}</span>
-              ))}
-            </span>
-          ),
-        text: ({ encoded }) => encoded?.join(' ') ?? '',
+        cell: ({ encoded }) => (
+          <span
+            className={`${classes.clear} ${classes.numbers} code second`}
+            style={{ gridTemplateColumns: `repeat(${encoded.length}, minmax(84px, 96px))` }}
+          >
+            {encoded.map((number, position) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a number is its place in the line
+              <span key={position}>{format.count(number)}</span>
+            ))}
+          </span>
+        ),
+        text: ({ encoded }) => encoded.join(' '),
       },
     ],
     [t, format, small],

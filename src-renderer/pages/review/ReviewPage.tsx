@@ -1,6 +1,6 @@
 /** The page of the station Review: one frozen package, read like a contract, and the decision about it. */
 import { Button } from '@mantine/core';
-import { IconEyeCheck, IconFileExport } from '@tabler/icons-react';
+import { IconEyeCheck, IconFileExport, IconFileOff } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -79,7 +79,12 @@ export function ReviewPage() {
             </Scroll>
           )}
           {view === 'fields' && <FieldsView frozen={frozen} />}
-          {view === 'bytes' && <BytesView frozen={frozen} />}
+          {view === 'bytes' &&
+            (frozen.filesRemovedAt === null ? (
+              <BytesView frozen={frozen} />
+            ) : (
+              <BytesRemoved at={frozen.filesRemovedAt} />
+            ))}
         </Columns>
       </ReadFieldsProvider>
     </Page>
@@ -155,6 +160,16 @@ function Queue({ queue, hash }: { queue: readonly PackageSummary[]; hash: string
         }))}
       />
     </Toolbar>
+  );
+}
+
+function BytesRemoved({ at }: { at: string }) {
+  const { t } = useTranslation('review');
+  const format = useFormat();
+  return (
+    <Empty icon={<IconFileOff aria-hidden />} title={t('bytes.removed')}>
+      {t('bytes.removedText', { when: format.when(at) })}
+    </Empty>
   );
 }
 

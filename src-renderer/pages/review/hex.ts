@@ -8,8 +8,7 @@ export type HexLine = {
   /** Of the first byte of the line, in the package. */
   readonly offset: number;
   readonly bytes: readonly string[];
-  /** Null when the escrow was removed. */
-  readonly encoded: readonly number[] | null;
+  readonly encoded: readonly number[];
 };
 
 /** @param bytesPerLine a multiple of the bytes of one number */
@@ -24,7 +23,7 @@ export function hexLines(
     bytes: [...bytes.subarray(line * bytesPerLine, (line + 1) * bytesPerLine)].map((byte) =>
       byte.toString(16).padStart(2, '0'),
     ),
-    encoded: encoded?.slice(line * numbersPerLine, (line + 1) * numbersPerLine) ?? null,
+    encoded: encoded.slice(line * numbersPerLine, (line + 1) * numbersPerLine),
   }));
 }
 

@@ -26,14 +26,15 @@ export function ScorePage() {
   const navigate = useNavigate();
   const { sheet: asked, task: askedTask, enter = false } = route.useSearch();
   const { running } = useJobs();
-  const sheets = useQuery(queries.scoring.sheets.queryOptions());
+  const scoring = running.some(({ kind }) => kind === 'score');
+  const pace = scoring ? 700 : false;
+  const sheets = useQuery({ ...queries.scoring.sheets.queryOptions(), refetchInterval: pace });
   const models = useQuery(queries.scoring.models.queryOptions());
   const id = asked ?? sheets.data?.[0]?.id;
-  const scoring = running.some(({ kind }) => kind === 'score');
   const opened = useQuery({
     ...queries.scoring.sheet.queryOptions({ input: { sheetId: id ?? '' } }),
     enabled: id !== undefined,
-    refetchInterval: scoring ? 700 : false,
+    refetchInterval: pace,
   });
   const title = t('frame:stations.score');
   const error = sheets.error ?? models.error;

@@ -2,7 +2,7 @@
 import { Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
   type Domain,
@@ -69,7 +69,8 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
     refetchInterval: scoring ? 3 * livePace : false,
   });
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
-  const columns = useColumns({ sheet, cutoff, small });
+  const wide = useMediaQuery('(min-width: 1600px)') ?? false;
+  const columns = useColumns({ sheet, cutoff, room: small ? 'little' : wide ? 'much' : 'some' });
 
   const openPoint = useCallback((position: number) => {
     setFilter('all');
@@ -77,6 +78,12 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
     setSelected(position);
     setReveal({ index: position });
   }, []);
+
+  const found = rows.find((row) => row?.position === selected) ?? (selected === null ? rows[0] : undefined);
+  // What is known of the row stays beside the table when the row itself is scrolled out of what is loaded.
+  const kept = useRef(found);
+  if (found !== undefined) kept.current = found;
+  const chosen = found ?? (kept.current?.position === selected ? kept.current : undefined);
 
   if (task === undefined) return null;
   if (error) return <ErrorState error={error} />;
@@ -92,7 +99,6 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
       .filter((candidate) => candidate.auxiliary === auxiliary)
       .map((candidate) => ({ value: String(candidate.taskId), label: name(candidate) })),
   }));
-  const chosen = rows.find((row) => row?.position === selected) ?? (selected === null ? rows[0] : undefined);
   /** Rows are on their way: grey bars stand for them. */
   const waits = total === undefined || (scoring && total === 0 && filter === 'all');
   const counts = { all: sheet.compounds, ...sheet.domains, failed: sheet.failed };

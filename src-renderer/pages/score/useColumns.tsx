@@ -14,11 +14,14 @@ import classes from './SheetView.module.css';
 type Choices = {
   readonly sheet: Sheet;
   readonly cutoff: number;
-  /** The window leaves little room: short bars. */
-  readonly small: boolean;
+  /** What the window leaves for bars. */
+  readonly room: 'little' | 'some' | 'much';
 };
 
-export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColumn<ScoreRow>[] {
+/** Length of a probability's bar, in pixels. */
+const barWidth = { little: 36, some: 64, much: 104 } as const;
+
+export function useColumns({ sheet, cutoff, room }: Choices): readonly GridColumn<ScoreRow>[] {
   const { t } = useTranslation('score');
   const format = useFormat();
   const { globalModel, ownModel } = sheet;
@@ -27,7 +30,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
     const probability = (id: 'global' | 'own'): GridColumn<ScoreRow> => ({
       id,
       head: t(`column.${id}`),
-      width: small ? 98 : 140,
+      width: barWidth[room] + (room === 'little' ? 62 : 68),
       cell: (row) => {
         const value = row[id];
         if (value === null) return <span className="third">–</span>;
@@ -37,7 +40,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
             series={id}
             text={format.decimal(value, 2)}
             quiet={id === 'global' && row.domain === 'outside'}
-            width={small ? 36 : 72}
+            width={barWidth[room]}
           />
         );
       },
@@ -47,7 +50,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
       {
         id: 'row',
         head: t('column.row'),
-        width: 54,
+        width: sheet.compounds > 999 ? 76 : 60,
         align: 'end',
         cell: ({ position }) => <span className={classes.number}>{format.count(position + 1)}</span>,
       },
@@ -75,7 +78,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
       {
         id: 'id',
         head: t('column.id'),
-        width: 'minmax(80px, 1fr)',
+        width: room === 'little' ? 'minmax(80px, 1fr)' : 'minmax(100px, 1fr)',
         cell: ({ companyId, duplicateOf }) => (
           <span className={classes.id}>
             <span className="name cut" title={companyId}>
@@ -91,7 +94,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
       {
         id: 'call',
         head: t('column.call'),
-        width: small ? 94 : 100,
+        width: room === 'little' ? 94 : 100,
         cell: (row) => {
           if (row.smiles === null) return <span className="third">–</span>;
           const call = callOf(row, cutoff);
@@ -133,7 +136,7 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
       {
         id: 'domain',
         head: t('column.domain'),
-        width: small ? 126 : 140,
+        width: room === 'little' ? 126 : 140,
         cell: ({ domain, nearestSimilarity }) =>
           domain === null || nearestSimilarity === null ? (
             <span className="third">–</span>
@@ -153,5 +156,5 @@ export function useColumns({ sheet, cutoff, small }: Choices): readonly GridColu
         text: ({ domain, nearestSimilarity }) => `${domain ?? ''} ${nearestSimilarity ?? ''}`,
       },
     ];
-  }, [t, format, both, globalModel, ownModel, cutoff, small]);
+  }, [t, format, both, globalModel, ownModel, sheet.compounds, cutoff, room]);
 }

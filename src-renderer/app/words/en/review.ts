@@ -132,7 +132,7 @@ export const review = {
       'read-back': 'The file on the disk is the one that was hashed.',
     },
     notMeasured: 'Not measured by this version: {{checks}}.',
-    join: ', ',
+    join: '; ',
   },
   difference: {
     title: 'Changed since {{last}}',
@@ -287,7 +287,9 @@ export const review = {
     position: 'Byte',
     masked: 'Leaves: masked bytes',
     encoded: 'Stays: the numbers before the mask',
-    removed: 'removed with the escrow',
+    removed: 'The bytes are no longer kept',
+    removedText:
+      'Payload and escrow were removed {{when}} under the retention rule. Document, hashes, decisions and receipt stay.',
     note: 'The same number looks different under every mask, so the bytes at the left tell nothing about those at the right.',
   },
 } as const;

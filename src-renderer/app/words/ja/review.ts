@@ -129,7 +129,7 @@ export const review = {
       'read-back': 'ディスク上のファイルは、ハッシュを計算したものと同じです。',
     },
     notMeasured: 'この版では測定しない検査：{{checks}}。',
-    join: '、',
+    join: '／',
   },
   difference: {
     title: '{{last}} からの変更',
@@ -275,7 +275,8 @@ export const review = {
     position: 'バイト',
     masked: '外に出る：マスク済みバイト',
     encoded: '残る：マスク前の数値',
-    removed: '監査用の控えとともに削除済み',
+    removed: 'バイト列はもう保管していません',
+    removedText: '送信データと控えは、保存規則により {{when}} に削除しました。文書、ハッシュ、判断、受領書は残ります。',
     note: '同じ数値もマスクごとに違って見えるため、左のバイト列から右の数値は分かりません。',
   },
 } satisfies Translation<typeof english>;

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { hexLines, windowBytes, windowOf } from '../../src-renderer/pages/review/hex.ts';
+
+const bytes = Uint8Array.from({ length: 40 }, (_, index) => index * 5);
+
+describe('the bytes of a package', () => {
+  const window = {
+    offset: 4096,
+    total: 9000,
+    masked: Buffer.from(bytes).toString('base64'),
+    encoded: [10, -20, 30, -40, 50, -60, 70, -80, 90, -100],
+    bytesPerNumber: 4,
+    tensors: [],
+  };
+
+  it('come in lines that lose and repeat nothing, each beside the numbers that it masks', () => {
+    const lines = hexLines(window, 16);
+    expect(lines.map(({ offset }) => offset)).toEqual([4096, 4112, 4128]);
+    expect(lines.flatMap((line) => line.bytes).map((text) => Number.parseInt(text, 16))).toEqual([...bytes]);
+    expect(lines[1]!.encoded).toEqual([50, -60, 70, -80]);
+    expect(lines.flatMap((line) => line.encoded)).toEqual(window.encoded);
+  });
+
+  it('are shown from the start of the window that holds the byte asked for, inside the package', () => {
+    expect(windowOf(0, 9000)).toBe(0);
+    expect(windowOf(4095, 9000)).toBe(0);
+    expect(windowOf(4096, 9000)).toBe(windowBytes);
+    expect(windowOf(1e9, 9000)).toBe(2 * windowBytes);
+    expect(windowOf(-5, 9000)).toBe(0);
+  });
+});
