@@ -91,6 +91,13 @@ export function formatOf(language: string) {
       return spaced((date.getFullYear() === now.getFullYear() ? dayAndMonth : withYear).format(date));
     },
 
+    /** A deadline: the clock when it is today, with its day before it otherwise. */
+    deadline(at: string | Date, now: Date = new Date()): string {
+      const date = new Date(at);
+      if (date.toDateString() === now.toDateString()) return time(date);
+      return `${spaced(dayAndMonth.format(date))} ${time(date)}`;
+    },
+
     /** Relative within a day, such as "3 minutes ago"; then the date. */
     ago(at: string | Date, now: Date = new Date()): string {
       const date = new Date(at);
@@ -101,12 +108,15 @@ export function formatOf(language: string) {
       return relative.format(0, 'second');
     },
 
-    /** A span of time in its two largest units: "9.4 s", "4 min", "3 h 28 min". */
+    /** A span of time in its two largest units: "9.4 s", "4 min", "3 h 28 min"; from two days on in days. */
     duration(milliseconds: number): string {
-      const units = japanese ? { s: ' 秒', min: ' 分', h: ' 時間' } : { s: ' s', min: ' min', h: ' h' };
+      const units = japanese
+        ? { s: ' 秒', min: ' 分', h: ' 時間', days: ' 日' }
+        : { s: ' s', min: ' min', h: ' h', days: ' days' };
       if (milliseconds < 9_950) return `${decimal(milliseconds / second, 1)}${units.s}`;
       if (milliseconds < minute) return `${whole.format(Math.round(milliseconds / second))}${units.s}`;
       if (milliseconds < hour) return `${whole.format(Math.round(milliseconds / minute))}${units.min}`;
+      if (milliseconds >= 2 * day) return `${whole.format(Math.round(milliseconds / day))}${units.days}`;
       const hours = Math.floor(milliseconds / hour);
       const minutes = Math.round((milliseconds - hours * hour) / minute);
       return minutes === 0 ? `${hours}${units.h}` : `${hours}${units.h} ${minutes}${units.min}`;

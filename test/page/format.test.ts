@@ -32,6 +32,14 @@ describe('figures', () => {
       '3 h 28 min',
     ]);
     expect(japanese.duration(12_480_000)).toBe('3 時間 28 分');
+    expect(english.duration(604_799_000)).toBe('7 days');
+  });
+
+  it('name the day of a deadline that is not today', () => {
+    const now = new Date(2026, 10, 23, 11, 12);
+    expect(english.deadline(new Date(2026, 10, 23, 18, 0), now)).toBe('18:00');
+    expect(english.deadline(new Date(2026, 10, 30, 11, 12), now)).toBe('30 Nov 11:12');
+    expect(japanese.deadline(new Date(2026, 10, 30, 11, 12), now)).toBe('11 月 30 日 11:12');
   });
 
   it('shorten a hash in the middle and leave a short text alone', () => {

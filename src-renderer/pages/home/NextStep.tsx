@@ -34,7 +34,7 @@ export function NextStep({ next, stations }: Pick<Home, 'next' | 'stations'>) {
         <p className={classes.nextDate}>
           {t('round.title', { round: round?.round ?? 0 })}
           <br />
-          {t('round.closes', { time: format.time(closes), left: format.duration(Date.parse(closes) - Date.now()) })}
+          {t('round.closes', { time: format.deadline(closes), left: format.duration(Date.parse(closes) - Date.now()) })}
         </p>
       )}
       {next.step === 'import-file' && <SampleButton />}

@@ -28,7 +28,7 @@ export function RoundPanel() {
         round.state === 'running' && (
           <span title={format.exact(round.closesAt)}>
             {t('round.closes', {
-              time: format.time(round.closesAt),
+              time: format.deadline(round.closesAt),
               left: format.duration(Math.max(0, Date.parse(round.closesAt) - Date.now())),
             })}
           </span>

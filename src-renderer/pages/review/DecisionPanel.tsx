@@ -128,7 +128,7 @@ function Decide({ frozen }: { frozen: PackageView }) {
   return (
     <Section
       title={t('decision.title')}
-      end={closesAt === null ? null : t('decision.closes', { time: format.time(closesAt) })}
+      end={closesAt === null ? null : t('decision.closes', { time: format.deadline(closesAt) })}
     >
       <Textarea
         ref={field}

@@ -35,7 +35,7 @@ export function Partners({ round }: { round: Round }) {
         round.state === 'running' && (
           <span title={format.exact(round.closesAt)}>
             {t('who.closes', {
-              time: format.time(round.closesAt),
+              time: format.deadline(round.closesAt),
               left: format.duration(Math.max(0, Date.parse(round.closesAt) - Date.now())),
             })}
           </span>

@@ -46,7 +46,7 @@ function Line({ waited, round }: { waited: Waited; round: Round }) {
           <p className={classes.text}>
             {round.closesAt === null
               ? t('waited.approvalText', { time, partner })
-              : t('waited.approvalTextBy', { time, partner, closes: format.time(round.closesAt) })}
+              : t('waited.approvalTextBy', { time, partner, closes: format.deadline(round.closesAt) })}
           </p>
           <div className={classes.action}>
             <Button
