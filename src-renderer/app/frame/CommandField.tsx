@@ -52,7 +52,13 @@ export function CommandField() {
           rightSectionPointerEvents="none"
           classNames={{ input: classes.input! }}
           onFocus={() => list.openDropdown()}
-          onBlur={() => list.closeDropdown()}
+          onBlur={() => {
+            list.closeDropdown();
+            setText('');
+          }}
+          onKeyDown={({ key, currentTarget }) => {
+            if (key === 'Escape') currentTarget.blur();
+          }}
           onChange={({ currentTarget }) => {
             setText(currentTarget.value);
             list.openDropdown();

@@ -67,7 +67,7 @@ export const home = {
     outdated: 'データより古い',
     tooSmall: '{{count, number}} 件は少数',
     noTasks: '未作成',
-    running: { alone: '学習中、{{step, number}} ステップ目', federated: '学習中、{{step, number}} ラウンド目' },
+    running: { alone: '学習中、{{step, number}} ステップ目', federated: '第 {{step, number}} ラウンド' },
     runs_other: '{{count, number}} 回',
     noRuns: '未実施',
     waits: '{{when}} から待機',
