@@ -26,12 +26,12 @@ import { writeTaskRules } from '../../tasks/rules.ts';
 import { readyToTrain } from '../../training/overview.ts';
 import type { SpawnTraining } from '../../training/spawn.ts';
 import { trainAloneJob } from '../../training/train-alone-job.ts';
-import { signIn } from '../person.ts';
 
 export type PilotPartnerSettings = {
   readonly id: string;
   readonly name: string;
   readonly files: readonly string[];
+  /** In whose name the files are brought in. */
   readonly steward: Person;
   /** Secret of the consortium: scrambles fingerprints and draws folds alike at all partners. */
   readonly chemistryKey: string;
@@ -62,7 +62,6 @@ export async function preparePartner(
   control: Control,
 ): Promise<PreparedPartner> {
   const { catalog } = workspace;
-  signIn(workspace, steward);
   writeSetting(catalog, keepLastSetting, keepLast);
   writeChemistryParameters(catalog, chemistryParameters(chemistryKey));
   writeTaskRules(catalog, rules);
