@@ -14,7 +14,15 @@ export function EngineProvider({ connection, children }: { connection: Connectio
   const [reachable, setReachable] = useState(true);
   const { client } = connection;
   const queries = useMemo(() => queriesOf(client), [client]);
-  useEffect(() => connection.watch(setReachable), [connection]);
+  useEffect(() => {
+    let lost = false;
+    return connection.watch((now) => {
+      setReachable(now);
+      // What is shown may have changed while nobody could tell.
+      if (now && lost) void cache.invalidateQueries({ predicate: ({ meta }) => meta?.fixed !== true });
+      lost = !now;
+    });
+  }, [connection, cache]);
   const engine = useMemo(() => ({ client, queries, reachable }), [client, queries, reachable]);
   return (
     <QueryClientProvider client={cache}>

@@ -150,6 +150,15 @@ withBrowser(`the steward's journey${hasBrowser ? '' : ' (skipped: no Chromium fo
     await grid.getByText('Withdrawn').waitFor();
   });
 
+  it('stops a running job from the job bar', async () => {
+    await page.getByRole('link', { name: 'Home' }).click();
+    await page.getByRole('button', { name: 'Try with sample data' }).click();
+    const bar = page.getByRole('region', { name: 'Jobs' });
+    await bar.getByRole('progressbar', { name: 'Sample data' }).waitFor();
+    await bar.getByRole('button', { name: 'Cancel' }).click();
+    await bar.getByText('Sample data cancelled').first().waitFor();
+  });
+
   it('speaks Japanese and turns dark at once, and says so to assistive technology', async () => {
     await page.getByRole('button', { name: /Mara Lindner/ }).click();
     await page.getByRole('menuitem', { name: '日本語' }).click();
