@@ -6,6 +6,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../src-main/contract/audit.ts';
 import { type Format, useFormat } from '../../app/format.ts';
+import { subjectWords } from '../../app/words/subject-words.ts';
 import { Hash } from '../../parts/Hash.tsx';
 import { type Fact, KeyValue } from '../../parts/KeyValue.tsx';
 import { Section } from '../../parts/Page.tsx';
@@ -13,6 +14,7 @@ import classes from './EntryDetail.module.css';
 
 export function EntryDetail({ entry }: { entry: AuditEntry | null }) {
   const { t } = useTranslation('audit');
+  const { t: frame } = useTranslation('frame');
   const format = useFormat();
   const navigate = useNavigate();
   const [copied, setCopied] = useState<number | null>(null);
@@ -32,7 +34,7 @@ export function EntryDetail({ entry }: { entry: AuditEntry | null }) {
           { label: t('entry.what'), value: t(`act.${entry.act}`) },
           { label: t('entry.who'), value: entry.person === 'engine' ? t('engine') : entry.person },
           { label: t('entry.when'), value: format.exact(entry.at) },
-          { label: t('entry.subject'), value: entry.subject },
+          { label: t('entry.subject'), value: subjectWords(frame, entry.subject) },
           ...Object.entries(entry.detail).map(
             ([name, value]): Fact => ({ label: name, value: factValue(value, name, format, t), key: `detail ${name}` }),
           ),

@@ -3,6 +3,7 @@ import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../src-main/contract/audit.ts';
 import { useFormat } from '../../app/format.ts';
+import { subjectWords } from '../../app/words/subject-words.ts';
 
 const counted = [
   'measurements',
@@ -18,17 +19,18 @@ const counted = [
 
 export function useFacts(): (entry: AuditEntry) => string {
   const { t } = useTranslation('audit');
+  const { t: frame } = useTranslation('frame');
   const format = useFormat();
   return useCallback(
     ({ subject, detail }) =>
       [
-        subject,
+        subjectWords(frame, subject),
         ...counted.flatMap((name) => {
           const value = detail[name];
           if (typeof value !== 'number') return [];
           return [t(`fact.${name}`, { value: name === 'bytes' ? format.bytes(value) : format.count(value) })];
         }),
       ].join(t('fact.join')),
-    [t, format],
+    [t, frame, format],
   );
 }

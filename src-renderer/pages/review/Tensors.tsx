@@ -1,4 +1,7 @@
-/** The tensors before the mask: shape, bytes, distribution against the last approved package, norm, clipped share. */
+/**
+ * The tensors before the mask: shape, bytes, distribution against the last approved package, norm, clipped share. Most
+ * numbers of a change are zero, so counts are drawn by their logarithm: else nothing but that bar could be seen.
+ */
 import { useMediaQuery } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import type { PackageManifest, PackageView } from '../../../src-main/contract/release.ts';
@@ -67,8 +70,8 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
             to: format.decimal(tensor.histogram.to, 4),
             clipped: format.percent(tensor.clippedShare, 2),
           })}
-          bins={tensor.histogram.bins}
-          line={frozen.lastHistograms[tensor.name]?.bins}
+          bins={tensor.histogram.bins.map(Math.log1p)}
+          line={frozen.lastHistograms[tensor.name]?.bins.map(Math.log1p)}
           clippedEnds
           width={small ? 92 : 112}
         />

@@ -20,6 +20,7 @@ import { Meter } from '../../parts/Meter.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
 import { Columns, SidePanel } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
+import { type RowPage, usePagedRows } from '../../parts/usePagedRows.ts';
 import { defaultCutoff, signOf } from './call.ts';
 import { Plot } from './Plot.tsx';
 import { SelectedRow } from './SelectedRow.tsx';
@@ -27,7 +28,6 @@ import classes from './SheetView.module.css';
 import { sheetName } from './sheet-name.ts';
 import { ModelCards, TaskFacts } from './TaskFacts.tsx';
 import { useColumns } from './useColumns.tsx';
-import { useRows } from './useRows.ts';
 
 type Props = {
   readonly sheet: Sheet;
@@ -38,6 +38,7 @@ type Props = {
 };
 
 type Filter = 'all' | Domain | 'failed';
+const pageSize = 100;
 const remembered = 'chorale.activeFrom';
 /** While a sheet is being scored its rows are read again this often, in milliseconds. */
 const livePace = 700;
@@ -53,15 +54,22 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
   const [selected, setSelected] = useState<number | null>(null);
   const [reveal, setReveal] = useState<{ readonly index: number } | undefined>();
 
-  const { rows, offset, total, error, onRange } = useRows(
-    {
-      sheetId: sheet.id,
-      taskId: task?.taskId ?? 0,
-      filter: filter === 'all' ? {} : filter === 'failed' ? { failed: true } : { domain: filter },
-      order,
-      descending: order !== 'input',
-    },
-    scoring ? livePace : false,
+  const { rows, offset, total, error, onRange } = usePagedRows<ScoreRow, RowPage<ScoreRow>, readonly unknown[]>(
+    pageSize,
+    (from, limit) => ({
+      ...queries.scoring.page.queryOptions({
+        input: {
+          sheetId: sheet.id,
+          taskId: task?.taskId ?? 0,
+          filter: filter === 'all' ? {} : filter === 'failed' ? { failed: true } : { domain: filter },
+          order,
+          descending: order !== 'input',
+          offset: from,
+          limit,
+        },
+      }),
+      refetchInterval: scoring ? livePace : false,
+    }),
   );
   const { data: points = [] } = useQuery({
     ...queries.scoring.points.queryOptions({ input: { sheetId: sheet.id, taskId: task?.taskId ?? 0 } }),

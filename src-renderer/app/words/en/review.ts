@@ -63,8 +63,8 @@ export const review = {
   },
   tensors: {
     title: 'Tensors',
-    first: 'before the mask; bars: this round, ends: clipped',
-    compared: 'before the mask; bars: this round, line: {{last}}, ends: clipped',
+    first: 'before the mask; bars: this round, log scale, ends: clipped',
+    compared: 'before the mask; bars: this round, line: {{last}}, log scale, ends: clipped',
     name: 'Tensor',
     shape: 'Shape',
     numbers: 'Numbers',

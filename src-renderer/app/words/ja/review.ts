@@ -63,8 +63,8 @@ export const review = {
   },
   tensors: {
     title: 'テンソル',
-    first: 'マスク前。棒：今回、両端：クリップ',
-    compared: 'マスク前。棒：今回、線：{{last}}、両端：クリップ',
+    first: 'マスク前。棒：今回、対数目盛、両端：クリップ',
+    compared: 'マスク前。棒：今回、線：{{last}}、対数目盛、両端：クリップ',
     name: 'テンソル',
     shape: '形状',
     numbers: '数値',
