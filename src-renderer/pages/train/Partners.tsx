@@ -23,6 +23,7 @@ const tones: Readonly<Record<PartnerProgress['state'], Tone>> = {
 export function Partners({ round }: { round: Round }) {
   const { t } = useTranslation('train');
   const format = useFormat();
+  const closesIn = round.closesAt === null ? 0 : Date.parse(round.closesAt) - Date.now();
   const half = Math.ceil(round.partners.length / 2);
   const columns =
     round.partners.length > 3 ? [round.partners.slice(0, half), round.partners.slice(half)] : [round.partners];
@@ -34,10 +35,9 @@ export function Partners({ round }: { round: Round }) {
         round.closesAt !== null &&
         round.state === 'running' && (
           <span title={format.exact(round.closesAt)}>
-            {t('who.closes', {
-              time: format.deadline(round.closesAt),
-              left: format.duration(Math.max(0, Date.parse(round.closesAt) - Date.now())),
-            })}
+            {closesIn > 0
+              ? t('who.closes', { time: format.time(round.closesAt), left: format.duration(closesIn) })
+              : t('who.closed', { time: format.time(round.closesAt) })}
           </span>
         )
       }

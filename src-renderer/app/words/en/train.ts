@@ -93,6 +93,7 @@ export const train = {
     facts_one: '{{count, number}} partner; {{enough, number}} are enough to finish',
     facts_other: '{{count, number}} partners; {{enough, number}} are enough to finish',
     closes: 'Closes {{time}}, in {{left}}',
+    closed: 'Closed {{time}}',
     column: { partner: 'Partner', state: 'State', sent: 'Sent' },
     you: '{{name}}, you',
     state: {

@@ -87,6 +87,7 @@ export const train = {
     title: '第 {{round, number}} ラウンドの参加者',
     facts_other: '{{count, number}} 社、成立に必要なのは {{enough, number}} 社',
     closes: '締切 {{time}}、残り {{left}}',
+    closed: '締切 {{time}}（終了）',
     column: { partner: '参加者', state: '状態', sent: '送信' },
     you: '{{name}}（自社）',
     state: {
