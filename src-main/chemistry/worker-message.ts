@@ -15,7 +15,8 @@ export type WorkerStart = {
 
 export type ToWorker =
   | { readonly kind: 'standardise'; readonly structures: readonly Structure[] }
-  | { readonly kind: 'draw'; readonly structures: readonly Structure[]; readonly drawing: Drawing };
+  | { readonly kind: 'draw'; readonly structures: readonly Structure[]; readonly drawing: Drawing }
+  | { readonly kind: 'close' };
 
 export type FromWorker =
   | { readonly kind: 'ready' }

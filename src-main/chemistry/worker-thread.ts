@@ -1,4 +1,5 @@
 /** One chemistry worker seen from outside: asked for batches, watched, and gone when it hangs or breaks. */
+import { once } from 'node:events';
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { ChoraleError } from '../contract/errors.ts';
@@ -27,6 +28,9 @@ export type ChemistryWorker = {
 /** The watchdog counts ticks, not the clock: a machine that slept has not kept a structure waiting. */
 const ticksPerSecond = 4;
 
+/** Milliseconds that a worker has to leave by itself: a thread ended from outside can take the process with it. */
+const patience = 1_000;
+
 /**
  * @param secondsPerStructure how long the watchdog lets one structure take
  * @param script what the thread runs
@@ -40,6 +44,7 @@ export async function startWorker(
   const begun = new Int32Array(new SharedArrayBuffer(4));
   const workerData: WorkerStart = { ...start, begun };
   const worker = new Worker(script, { workerData });
+  const exited = once(worker, 'exit').catch(() => {}); // an error comes before its exit, and is told below
   let tell: (answer: Answer) => void = () => {};
   const crashed = (cause: unknown) => tell({ kind: 'gone', at: -1, failure: 'crashed-toolkit', reason: String(cause) });
   worker.on('message', (message: FromWorker) => tell(message));
@@ -89,8 +94,12 @@ export async function startWorker(
       const answer = await ask({ kind: 'draw', structures, drawing });
       return answer.kind === 'drawn' ? { kind: 'results', results: answer.results } : goneFrom(answer, worker);
     },
-    close: async () => {
-      await worker.terminate();
+    async close() {
+      worker.ref();
+      worker.postMessage({ kind: 'close' } satisfies ToWorker);
+      const overdue = setTimeout(() => void worker.terminate(), patience);
+      await exited;
+      clearTimeout(overdue);
     },
   };
 }

@@ -11,6 +11,10 @@ const toolkit = await startToolkit(compiled);
 const tell = (message: FromWorker) => parentPort?.postMessage(message);
 
 parentPort?.on('message', (message: ToWorker) => {
+  if (message.kind === 'close') {
+    parentPort?.close();
+    return;
+  }
   const first = Atomics.load(begun, 0);
   try {
     tell(answer(message));
@@ -20,7 +24,7 @@ parentPort?.on('message', (message: ToWorker) => {
 });
 tell({ kind: 'ready' });
 
-function answer(message: ToWorker): FromWorker {
+function answer(message: Exclude<ToWorker, { readonly kind: 'close' }>): FromWorker {
   const each = <Result>(work: (structure: Structure) => Result): Result[] =>
     message.structures.map((structure) => {
       Atomics.add(begun, 0, 1);

@@ -45,7 +45,7 @@ withBrowser(`tasks, training and scores${hasBrowser ? '' : ' (skipped: no Chromi
           .map((row) => Number(row.querySelectorAll('[role=gridcell]')[2]?.textContent?.replaceAll(',', ''))),
       );
     expect(sizes).toEqual([...sizes].sort((one, other) => other - one));
-    expect(await list.getByRole('row').nth(1).getAttribute('aria-selected')).toBe('true');
+    await expect.poll(() => list.getByRole('row').nth(1).getAttribute('aria-selected')).toBe('true');
     expect(await open.accessibility()).toEqual([]);
   });
 

@@ -147,4 +147,19 @@ describe('three partners in a series of rounds', () => {
     await Promise.all(others);
     expect(checkSum(workspaces, 'test-1', 2)).toMatchObject({ partners: 3, mismatches: 0 });
   });
+
+  it('send nothing of a package that its officer refuses, and give the round up', async () => {
+    const [first, second] = workspaces as [Workspace, Workspace, Workspace];
+    const stop = new AbortController();
+    const running = workspaces.map((workspace) => takePart(workspace, stop.signal).catch(() => {}));
+    await until(() => waiting(first) !== undefined);
+    const { hash } = waiting(first)!;
+    decide(first, { packageHash: hash, verdict: 'refuse', comment: 'Not this round.', person: officer });
+    // Fewer than three are left.
+    await until(() => listRounds(second.catalog, 'test-1', 9).some(({ phase }) => phase === 'refused'));
+    expect(listPackages(first.catalog, { states: ['refused'], limit: 9 }).map((row) => row.hash)).toEqual([hash]);
+    expect(listRounds(first.catalog, 'test-1', 9).find(({ round }) => round === 2)?.bytesOut).toBe(0);
+    stop.abort();
+    await Promise.all(running);
+  });
 });

@@ -19,12 +19,14 @@ import {
   outstanding,
   type PartnerEffect,
   type PartnerInput,
+  type PartnerState,
   type Surroundings,
   step,
 } from '../../federation/partner.ts';
 import { finishSeries, readConsortium, readPartnerState, storePartnerState } from '../../federation/series.ts';
 import { auditHead } from '../../release/audit.ts';
 import { readManifest } from '../../release/manifest.ts';
+import { voidOutdated } from '../../release/outdated.ts';
 import { partnerKeys } from '../../release/signing.ts';
 import type { JobHost } from '../host.ts';
 import { initialTrunkHash, openGlobalModel } from './global-model.ts';
@@ -108,6 +110,7 @@ export async function participate(
     if (signal.aborted) return;
     const { state: next, effects } = step(state, input, surroundings());
     storePartnerState(catalog, series, next, input);
+    if (placeOf(state) !== placeOf(next)) voidOutdated(workspace, series, isTakingPart(next) ? next.attempt : null);
     state = next;
     for (const effect of effects) carryOut(effect);
     for (const { effect, abort } of underWay.values()) {
@@ -259,6 +262,12 @@ export async function participate(
     await learning.close();
   }
 }
+
+const isTakingPart = ({ attempt }: PartnerState): boolean => attempt !== null && attempt.part.phase !== 'watching';
+
+/** The attempt in which this partner takes part. */
+const placeOf = (state: PartnerState): string =>
+  isTakingPart(state) ? `${state.attempt!.round}/${state.attempt!.attempt}` : '';
 
 const keyOf = (effect: PartnerEffect): string =>
   effect.kind === 'send'
