@@ -4,6 +4,7 @@ import { basename, resolve } from 'node:path';
 import * as z from 'zod';
 import type { Catalog } from '../../catalog/open.ts';
 import { rejectedRows } from '../../catalog/rejected-rows.ts';
+import type { StandardisedCatalog } from '../../chemistry/standardise-catalog.ts';
 import { ChoraleError } from '../../contract/errors.ts';
 import {
   columnMapping,
@@ -39,6 +40,7 @@ const options = z.object({
   assay: z.string().optional(),
   unit: unit.optional(),
   again: z.boolean().default(false),
+  standardise: z.boolean().default(true),
 });
 
 export const importCommand = defineCommand({
@@ -51,6 +53,7 @@ export const importCommand = defineCommand({
       .option('--assay <code>', 'assay of all rows, where no column names one')
       .option('--unit <unit>', 'unit of all values, where nothing names one')
       .option('--again', 'bring in a file that is there already')
+      .option('--no-standardise', 'leave the new structures for later')
       .addHelpText(
         'after',
         `
@@ -72,7 +75,10 @@ Ends with 0 when every file is in, 2 when rows of it were rejected, 3 when a fil
       };
       outcomes.push(await job<ImportOutcome>('import', request));
     }
-    print(answerOf(outcomes, catalog), outcomes.map(outcomeText).join('\n'));
+    // As on the page: what came in gets its standard structure next.
+    const imported = outcomes.some(({ outcome }) => outcome === 'imported');
+    const structures = imported && given.standardise ? await job<StandardisedCatalog>('standardise', {}) : null;
+    print({ ...answerOf(outcomes, catalog), structures }, outcomes.map(outcomeText).join('\n'));
     return exitCodeOf(outcomes);
   },
 });
