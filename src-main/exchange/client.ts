@@ -96,7 +96,11 @@ export function openExchange(
   let session: Promise<string> | undefined;
 
   type Call = Pick<GateRequest, 'method' | 'purpose' | 'signal' | 'mostBytes'> &
-    Partial<Pick<GateRequest, 'body' | 'packageHash' | 'timeoutMs'>> & { readonly path: string };
+    Partial<Pick<GateRequest, 'body' | 'packageHash' | 'timeoutMs'>> & {
+      readonly path: string;
+      /** Asked directly before each try. @throws NOT_APPROVED */
+      readonly permit?: () => void;
+    };
 
   const refused = (status: number, reason: string) => new ChoraleError('COORDINATOR_REFUSED', { host, status, reason });
 
@@ -108,7 +112,7 @@ export function openExchange(
     return accepted(await patiently(() => signedOnce(request), request.signal));
   }
 
-  async function signedOnce({ path, ...request }: Call): Promise<GateAnswer> {
+  async function signedOnce({ path, permit, ...request }: Call): Promise<GateAnswer> {
     session ??= greet(request.signal);
     const current = session;
     let named: string;
@@ -135,6 +139,7 @@ export function openExchange(
       },
       keys.secretKey,
     );
+    permit?.();
     return gate.send({ timeoutMs, ...request, url: new URL(path, base), headers });
   }
 
@@ -167,6 +172,9 @@ export function openExchange(
 
   function accepted(answer: GateAnswer): GateAnswer {
     if (answer.status >= 200 && answer.status < 300) return answer;
+    if (isPassing(answer.status)) {
+      throw new ChoraleError('COORDINATOR_UNREACHABLE', { host, reason: `status-${answer.status}` });
+    }
     throw refused(answer.status, reasonIn(answer));
   }
 
@@ -222,9 +230,13 @@ export function openExchange(
     async putChunk({ manifest, hash: named, chunk, packageHash }, signal) {
       const found = chunkHash(chunk);
       if (found !== named) throw new ChoraleError('PACKAGE_CHANGED', { package: packageHash, expected: named, found });
-      // SECURITY: no byte of an update leaves without an approval of the package that it belongs to.
-      if (!mayLeave(packageHash, named)) throw new ChoraleError('NOT_APPROVED', { package: packageHash });
+      // SECURITY: no byte of an update leaves without an approval of the package that it belongs to, at no try.
+      const permit = () => {
+        if (!mayLeave(packageHash, named)) throw new ChoraleError('NOT_APPROVED', { package: packageHash });
+      };
+      permit();
       await call({
+        permit,
         method: 'PUT',
         path: `/v1/manifests/${manifest}/chunks/${named}`,
         purpose: 'chunk-up',

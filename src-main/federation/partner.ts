@@ -234,7 +234,7 @@ function onOwnWork(state: PartnerState, input: OwnWork, around: Surroundings): P
       return announce(state, attempt, part, around);
     }
     case 'package-refused':
-      return part.phase === 'freezing' || part.phase === 'approval'
+      return part.phase === 'freezing' || part.phase === 'approval' || part.phase === 'uploading'
         ? withdraw(state, attempt, 'package-refused', around)
         : state;
     case 'uploaded':

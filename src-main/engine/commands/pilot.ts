@@ -24,7 +24,7 @@ export const pilot = defineCommand({
       .option('--alone-steps <number>', 'most steps of the training alone', Number)
       .option('--quorum <number>', 'actives and inactives that a task needs to be trained', Number)
       .option('--seed <number>', 'of folds, order and dropout', Number)
-      .option('--out <file>', 'where the report goes (default: pilot.json in the workspace folder)')
+      .option('--out <file>', 'where the report goes (default: pilot.json beside the workspaces it makes)')
       .addHelpText(
         'after',
         `

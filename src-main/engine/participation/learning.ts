@@ -69,8 +69,13 @@ export async function openLearning(
   let best = bestRunPoint(catalog, runId);
 
   const trainer = await startTrainer(spawn);
-  await trainer.load(table);
-  await restoreHead();
+  try {
+    await trainer.load(table);
+    await restoreHead();
+  } catch (error) {
+    await trainer.close();
+    throw error;
+  }
   const began = performance.now();
   let loss: number | null = null;
 

@@ -51,6 +51,8 @@ export type Participation = {
 const longPollSeconds = 20;
 const betweenTries = 2_000;
 const betweenLooksAround = 1_000;
+/** The others are told that this partner leaves, if they can be reached. */
+const patienceToLeave = 10_000;
 
 /**
  * Runs until all rounds are done or participation is paused. After a kill the next call goes on where the stored state
@@ -86,7 +88,10 @@ export async function participate(
   const exchange = openExchange({ self, keys, planHash, rosterHash, coordinator }, catalog, {
     mayLeave: (packageHash, chunk) => mayLeave(catalog, packageHash, chunk),
   });
-  const learning = await openLearning(workspace, plan, jobId, spawnTraining);
+  const learning = await openLearning(workspace, plan, jobId, spawnTraining).catch(async (error) => {
+    await exchange.close();
+    throw error;
+  });
   const work = openRoundWork({
     workspace,
     consortium,
@@ -105,6 +110,8 @@ export async function participate(
   let failure: unknown;
   let lookedAround = Number.NEGATIVE_INFINITY;
   let changed = () => {};
+
+  signal.addEventListener('abort', () => changed(), { once: true });
 
   function feed(input: PartnerInput): void {
     if (signal.aborted) return;
@@ -158,7 +165,7 @@ export async function participate(
       feed(answer);
     } catch (error) {
       underWay.delete(key);
-      if (!abort.signal.aborted && !isUnasked(effect)) fail(error);
+      if (!abort.signal.aborted && !isUnasked(effect) && !isForTheLog(error)) fail(error);
     }
   }
 
@@ -184,6 +191,8 @@ export async function participate(
         return await attempt();
       } catch (error) {
         if (!isChoraleError(error) || error.code !== 'COORDINATOR_UNREACHABLE') throw error;
+        heed();
+        if (ended === 'left') throw new ChoraleError('CANCELLED', {});
         await delay(betweenTries, undefined, { signal: until });
       }
     }
@@ -216,13 +225,20 @@ export async function participate(
         feed({ kind: 'message', ...entry });
       }
       void lookAround();
-      const asked = readConsortium(catalog, series);
-      if (asked?.state === 'left') return leave();
-      if (asked?.participation === 'pausing') feed({ kind: 'pause' });
+      heed();
     }
   }
 
+  /** What a person has asked for meanwhile, through the catalog. */
+  function heed(): void {
+    const asked = readConsortium(catalog, series);
+    if (asked?.state === 'left') leave();
+    else if (asked?.participation === 'pausing') feed({ kind: 'pause' });
+    else if (ended === undefined && state.standing !== 'taking-part') feed({ kind: 'start' });
+  }
+
   function leave(): void {
+    if (ended === 'left') return;
     feed({ kind: 'leave' });
     ended = 'left';
   }
@@ -244,8 +260,8 @@ export async function participate(
       feed({ kind: 'start' });
       await listen();
     }
-    while (!isIdle(state) && !signal.aborted) await nextChange();
-    await sending;
+    while (!isIdle(state) && ended !== 'left' && !signal.aborted) await nextChange();
+    await (ended === 'left' ? Promise.race([sending, delay(patienceToLeave)]) : sending);
     if (failure !== undefined) throw failure;
     if (control.signal.aborted || ended === undefined) throw new ChoraleError('CANCELLED', {});
     if (ended === 'finished') {
@@ -263,6 +279,12 @@ export async function participate(
   }
 }
 
+/** The attempt has closed at the coordinator: its log will say so, and what comes next. */
+const isForTheLog = (error: unknown): boolean =>
+  isChoraleError(error) &&
+  error.code === 'COORDINATOR_REFUSED' &&
+  (error as ChoraleError<'COORDINATOR_REFUSED'>).data.reason === 'no-such-upload';
+
 const isTakingPart = ({ attempt }: PartnerState): boolean => attempt !== null && attempt.part.phase !== 'watching';
 
 /** The attempt in which this partner takes part. */
@@ -279,6 +301,7 @@ const keyOf = (effect: PartnerEffect): string =>
 /** Asked at the very door: a chunk leaves only as part of an approved package. */
 function mayLeave(catalog: Catalog, packageHash: string, chunk: string): boolean {
   const row = readPackage(catalog, packageHash);
+  if (readConsortium(catalog, row?.series ?? '')?.state === 'left') return false;
   if (row === undefined || (row.state !== 'approved' && row.state !== 'sent')) return false;
   return readManifest(row.manifest, row.hash).content.payload.chunks.includes(chunk);
 }

@@ -94,7 +94,7 @@ export function openRoundWork({
   }
 
   async function freeze(effect: Effect<'freeze'>, control: Control): Promise<PartnerInput> {
-    const { round, attempt } = effect;
+    const { round, attempt, seed } = effect;
     const before = packagesOfAttempt(catalog, plan.series, round, attempt).find(({ state }) => state !== 'void');
     if (before !== undefined) {
       const {
@@ -106,7 +106,7 @@ export function openRoundWork({
       return { kind: 'frozen', round, attempt, frozen: { packageHash: before.hash, root, commitment, bytes, chunks } };
     }
     const submission = submissionOf(stateNow(), surroundings());
-    const change = trained?.place === placeOf(effect) ? trained.change : await learn(round, round, control);
+    const change = trained?.place === placeOf(effect) ? trained.change : await learn(round, seed, control);
     const { frozen } = await freezePackage(
       workspace,
       {
@@ -144,7 +144,18 @@ export function openRoundWork({
     }
   }
 
-  async function upload(effect: Effect<'upload'>, { signal }: Control): Promise<PartnerInput> {
+  /** The approval may be taken back until the last chunk is out; the log then says that, or which byte has changed. */
+  async function upload(effect: Effect<'upload'>, control: Control): Promise<PartnerInput> {
+    const { round, attempt } = effect;
+    try {
+      return await send(effect, control);
+    } catch (error) {
+      if (!isChoraleError(error) || (error.code !== 'NOT_APPROVED' && error.code !== 'PACKAGE_CHANGED')) throw error;
+      return { kind: 'package-refused', round, attempt };
+    }
+  }
+
+  async function send(effect: Effect<'upload'>, { signal }: Control): Promise<PartnerInput> {
     const { frozen, manifest, round, attempt } = effect;
     const place = { series: plan.series, round, attempt };
     const { packageHash, root } = frozen;

@@ -34,7 +34,12 @@ export function startPartnerProcess(): PartnerHandle {
     const asked = pending.get(heard.id);
     if (asked === undefined) return;
     if ('progress' in heard) {
-      asked.report(heard.progress);
+      try {
+        asked.report(heard.progress);
+      } catch (error) {
+        pending.delete(heard.id);
+        asked.reject(error as Error);
+      }
       return;
     }
     pending.delete(heard.id);

@@ -1,6 +1,7 @@
 /** One partner of a consortium on this machine: the way from its export to the rounds, through the doors that every partner uses. */
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
+import { readIdentity } from '../../catalog/identity.ts';
 import { writeSetting } from '../../catalog/settings.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import {
@@ -17,7 +18,7 @@ import type { Control } from '../../contract/progress.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { TaskRules } from '../../contract/tasks.ts';
 import type { AloneSettings } from '../../contract/training.ts';
-import { joinByInvitation, makeIdentity } from '../../federation/invitation.ts';
+import { describeIdentity, joinByInvitation, makeIdentity } from '../../federation/invitation.ts';
 import { importFile } from '../../intake/import.ts';
 import { keepLastSetting } from '../../release/retention.ts';
 import { giveStandingApproval } from '../../release/standing.ts';
@@ -55,7 +56,10 @@ export type PreparedPartner = {
   readonly compounds: { readonly train: number; readonly validation: number; readonly test: number };
 };
 
-/** @throws whatever its stations throw; NOTHING_TO_LEARN when a file is not taken in as a whole */
+/**
+ * Goes on behind what is there already, such as after a kill.
+ * @throws whatever its stations throw; NOTHING_TO_LEARN when a file is not taken in as a whole
+ */
 export async function preparePartner(
   workspace: Workspace,
   { id, name, files, steward, chemistryKey, rules, keepLast, workers }: PilotPartnerSettings,
@@ -66,11 +70,15 @@ export async function preparePartner(
   writeChemistryParameters(catalog, chemistryParameters(chemistryKey));
   writeTaskRules(catalog, rules);
   const identity = { partnerId: id, name };
-  const { publicKey } = makeIdentity(catalog, identity, new Uint8Array(randomBytes(32)), new Date().toISOString());
+  const known = readIdentity(catalog);
+  const { publicKey } = known
+    ? describeIdentity(known)
+    : makeIdentity(catalog, identity, new Uint8Array(randomBytes(32)), new Date().toISOString());
 
   const imports: Pick<ImportOutcome, 'file' | 'outcome' | 'report'>[] = [];
   for (const path of files) {
-    const { file, outcome, report } = await importFile(workspace, { path, person: steward.name }, control);
+    const { file, outcome, refusal, report } = await importFile(workspace, { path, person: steward.name }, control);
+    if (refusal?.key === 'seen-before') continue;
     if (outcome !== 'imported') throw new ChoraleError('NOTHING_TO_LEARN', { reason: `${basename(path)}: ${outcome}` });
     imports.push({ file, outcome, report });
   }

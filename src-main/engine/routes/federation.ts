@@ -12,6 +12,7 @@ import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
 import { requireRole } from '../person.ts';
 import { procedures } from '../procedures.ts';
+import { hasNeighbourhood } from '../sample/consortium.ts';
 
 /** Rounds move in a thread of their own; so soon the page sees it. */
 const betweenLooks = 500;
@@ -86,7 +87,9 @@ export const federationRoutes = {
     }
     setParticipation(catalog, input.series, 'running'); // whatever pause was asked for before
     if (jobId !== null && isRunning(context)(jobId)) return { jobId };
-    const { id } = await context.jobs().start('participate', { ...input, preparedBy });
+    const { id } = hasNeighbourhood(catalog)
+      ? await context.jobs().start('sample', {})
+      : await context.jobs().start('participate', { ...input, preparedBy });
     setParticipationJob(catalog, input.series, id);
     return { jobId: id };
   }),

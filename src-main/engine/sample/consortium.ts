@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setParticipationJob } from '../../catalog/consortium.ts';
+import type { Catalog } from '../../catalog/open.ts';
 import { readSetting, writeSetting } from '../../catalog/settings.ts';
 import { createWorkspace, openWorkspace, type Workspace, workspaceExists } from '../../catalog/workspace.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -115,13 +116,14 @@ async function found(
   const coordinator = await openCoordinator(workspace.folder, neighbourhood, roster, plan);
   writeSetting(workspace.catalog, settingName, { ...neighbourhood, port: Number(new URL(coordinator.url).port) });
   const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
-  for (const partner of partners) {
+  // The own workspace last: once it has joined, a restart counts on the others.
+  for (const partner of partners.toReversed()) {
     joinWithApproval(partner, invitation, officer, partner === workspace ? approvedRounds : recipe.rounds);
   }
   return coordinator;
 }
 
-/** All three in this thread. When one of them can't go on, none can. */
+/** All three in this thread. When one of them can't go on, none can; when the own one pauses or leaves, all rest. */
 async function takePart(
   workspace: Workspace,
   neighbours: readonly Workspace[],
@@ -138,13 +140,19 @@ async function takePart(
     ),
   ];
   try {
-    const [own] = await Promise.all(participations);
-    return own!;
+    const [own, ...others] = participations;
+    const neighbourly = Promise.all(others);
+    const ended = await Promise.race([own!, neighbourly.then(() => own!)]);
+    if (ended.ended === 'finished') await neighbourly;
+    return ended;
   } finally {
     stop.abort();
     await Promise.allSettled(participations);
   }
 }
+
+/** Whether the consortium of this workspace is the sample's own, which only the sample's job brings to life. */
+export const hasNeighbourhood = (catalog: Catalog): boolean => readSetting(catalog, settingName) !== undefined;
 
 function newNeighbourhood({ catalog }: Workspace): Neighbourhood {
   const secret = () => randomBytes(32).toString('base64url');
