@@ -38,7 +38,10 @@ withBrowser(`the review of a package${hasBrowser ? '' : ' (skipped: no Chromium 
   });
 
   it('counts the package that waits in the rail, and opens it', async () => {
-    await page.getByRole('link', { name: /^Review/ }).click();
+    await page
+      .getByRole('navigation', { name: 'Stations' })
+      .getByRole('link', { name: /^Review/ })
+      .click();
     await page.getByRole('heading', { name: 'Package S-0002' }).waitFor();
     expect(await page.getByRole('link', { name: 'Review 1 waits here for you' }).isVisible()).toBe(true);
   });
