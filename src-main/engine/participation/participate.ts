@@ -224,7 +224,7 @@ export async function participate(
         if (isApplying(state)) break;
         feed({ kind: 'message', ...entry });
       }
-      void lookAround();
+      lookAround().catch(() => {}); // a busy catalog only makes the page's picture older
       heed();
     }
   }
@@ -271,6 +271,11 @@ export async function participate(
     setParticipation(catalog, series, 'stopped');
     return { series, runId: learning.runId, roundsDone: state.base.rounds, ended };
   } catch (error) {
+    // Left while nobody could be reached: the coordinator's clock will tell the others.
+    if (ended === 'left') {
+      setParticipation(catalog, series, 'stopped');
+      return { series, runId: learning.runId, roundsDone: state.base.rounds, ended };
+    }
     throw failure ?? (control.signal.aborted ? new ChoraleError('CANCELLED', {}) : error);
   } finally {
     stop.abort();
