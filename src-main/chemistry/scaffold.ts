@@ -1,5 +1,14 @@
 /** Scaffolds: the Murcko scaffold, and for larger ones the part of it that stands for the series (scaffold network). */
 import { bondBetween, type MoleculeGraph, partOf, ringMembership } from './graph.ts';
+import type { Parsed, Toolkit } from './toolkit.ts';
+
+/** Canonical SMILES of the scaffold that the fold is drawn from; empty when the compound has no ring. */
+export function scaffoldOf({ graph, smiles }: Parsed, { smilesOf }: Pick<Toolkit, 'smilesOf'>): string {
+  const written = scaffoldCandidates(graph).map((part) =>
+    part.atomCount === graph.atomCount ? smiles : smilesOf(part),
+  );
+  return written.sort().at(0) ?? '';
+}
 
 /**
  * The scaffold that a compound's fold is drawn from, as candidates: the one whose canonical SMILES comes first is it.

@@ -7,7 +7,7 @@ import { guard, type Structure } from './guards.ts';
 import { morganBits } from './morgan.ts';
 import type { ChemistryParameters } from './parameters.ts';
 import { parentFragment } from './parent.ts';
-import { scaffoldCandidates } from './scaffold.ts';
+import { scaffoldOf } from './scaffold.ts';
 import { scramble } from './scramble.ts';
 import type { Parsed, Toolkit } from './toolkit.ts';
 
@@ -67,7 +67,7 @@ export function standardise(
     ok: true,
     smiles: standard.smiles,
     scaffold,
-    fold: foldOf(parameters, scaffold, standard.smiles),
+    fold: foldOf(parameters, { scaffold, smiles: standard.smiles, bits }),
     bits: permutation ? scramble(bits, permutation) : bits,
     steps: applied,
     heavyAtoms: heavyAtomCount(standard.graph),
@@ -95,11 +95,4 @@ function applySteps(
 function withoutIsotopes(graph: MoleculeGraph): MoleculeGraph {
   if (graph.isotopes.every((isotope) => isotope === 0)) return graph;
   return withAtoms(graph, { isotopes: new Uint16Array(graph.atomCount) });
-}
-
-function scaffoldOf({ graph, smiles }: Parsed, toolkit: Toolkit): string {
-  const written = scaffoldCandidates(graph).map((part) =>
-    part.atomCount === graph.atomCount ? smiles : toolkit.smilesOf(part),
-  );
-  return written.sort().at(0) ?? '';
 }
