@@ -132,6 +132,7 @@ const toBatch = (row: BatchRow): Batch => ({
   sheet: row.sheet,
   state: row.state,
   person: row.person,
+  template: (JSON.parse(row.mapping) as Mapping).template ?? null,
   createdAt: row.created_at,
   committedAt: row.committed_at,
   rows: {

@@ -14,14 +14,24 @@ const reasonOf = <Key extends string>(keys: readonly [Key, ...Key[]]) =>
 
 // Reading: how bytes become cells ---------------------------------------------------------------------------------
 
-export const fileFormat = z.enum(['csv', 'xlsx', 'sdf']);
-export const encoding = z.enum(['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'shift_jis']);
+/** `smi`: a SMILES, white space, then a name that may hold spaces. Any of them may come compressed by gzip or in a zip. */
+export const fileFormat = z.enum(['csv', 'xlsx', 'sdf', 'parquet', 'smi']);
+export const encoding = z.enum([
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1252',
+  'shift_jis',
+  'euc-jp',
+  'iso-8859-15',
+  'macintosh',
+]);
 export const decimalMark = z.enum(['.', ',']);
 
 /** How a file is read. Every part is found out, shown, and can be set by a person. */
 export const reading = z.object({
   format: fileFormat,
-  /** Null for XLSX. */
+  /** Null for XLSX and Parquet. */
   encoding: encoding.nullable(),
   /** Character between cells; null unless delimited text. */
   delimiter: z.string().length(1).nullable(),
@@ -29,19 +39,25 @@ export const reading = z.object({
   quote: z.string().length(1).nullable(),
   /** Null unless XLSX. */
   sheet: z.string().nullable(),
-  /** Line of the header, from 1; null for SDF, whose columns are its data fields, and for a file without a header. */
+  /** File inside a zip; null or absent where the file itself is read. */
+  member: z.string().nullable().optional(),
+  /** Line of the header, from 1; null for SDF and Parquet, which name their columns themselves, and for a file without a header. */
   headerLine: z.number().int().positive().nullable(),
+  /** Line with the units of the columns, below the header: each becomes part of its column's name, as in `IC50 (nM)`. */
+  unitLine: z.number().int().positive().nullable().optional(),
   decimalMark,
   /** Character between groups of three digits, or empty when none is used. */
   thousands: z.enum(['', ',', '.', ' ', "'"]),
 });
 export const readingPart = z.enum([
   'format',
+  'member',
   'encoding',
   'delimiter',
   'quote',
   'sheet',
   'headerLine',
+  'unitLine',
   'decimalMark',
   'thousands',
   'layout',
@@ -53,6 +69,7 @@ export const readingReason = reasonOf([
   'byte-order-mark', // {encoding}
   'ascii-only',
   'valid-utf8', // {characters}: beyond ASCII
+  'mostly-utf8', // {characters, broken}: some bytes are damaged
   'utf16-zeros',
   'japanese-bytes', // {characters}
   'western-bytes', // {characters}
@@ -63,11 +80,14 @@ export const readingReason = reasonOf([
   'no-quotes',
   'quotes-inside-cells', // {line}
   'only-sheet',
+  'only-member', // {member}
+  'member-with-most-targets', // {member, members}
   'sheet-with-most-targets', // {sheet, sheets}
   'first-line',
   'titles-above', // {titles, line}
   'no-header',
   'data-fields', // {fields}
+  'units-below', // {line, units}
   'decimals-seen', // {example, cells}
   'groups-seen', // {example, cells}
   'no-groups',
@@ -134,9 +154,19 @@ export const columnMapping = z.object({
   assay: z.string().nullable(),
 });
 
+/** The saved mapping that this one began as. */
+export const templateUsed = z.object({
+  id: z.number().int(),
+  name: z.string(),
+  /** Counts from 1; saving under the same name makes the next one. */
+  version: z.number().int().positive(),
+});
+
 /** All that turns raw rows into measurements. Saved with the batch. */
 export const mapping = z.object({
   version: z.literal(1),
+  /** Absent where no template was taken. */
+  template: templateUsed.optional(),
   reading,
   layout: z.enum(['long', 'wide']),
   columns: z.array(columnMapping),
@@ -154,6 +184,7 @@ export const mapping = z.object({
 
 export const columnReason = reasonOf([
   'by-hand',
+  'by-template', // {template, version}
   'ids', // {distinct, filled, header}: "10,203 distinct; kept as text"
   'ids-by-values', // {distinct, filled}: no word of the header says so
   'record-title', // {distinct, filled}
@@ -247,6 +278,7 @@ export const decision = z.object({
     'unit-spelling', // how to read {spelling} in {column}, {rows} rows; choices are units
     'decimal-mark', // is {example} a decimal or a group; choices are marks
     'sheet', // which sheet; choices are sheets
+    'member', // which file of a zip; choices are its files
     'seen-before', // brought in already as batch {batch} on {at}
   ]),
   state: z.enum(['open', 'suggested']),
@@ -297,6 +329,51 @@ export const seenBefore = z.object({
   at: z.string(),
 });
 
+// Templates: mappings with a name ---------------------------------------------------------------------------------
+
+/** 1 to 120 characters, none of them at the border a space. */
+const templateName = z.string().trim().min(1).max(120);
+
+export const template = templateUsed.extend({
+  /** Of the last version. */
+  person: z.string(),
+  createdAt: z.string(),
+  changedAt: z.string(),
+  format: fileFormat,
+  layout: z.enum(['long', 'wide']),
+  columns: count,
+  /** Committed batches that were read with any version of it. */
+  batches: count,
+});
+
+/** What the file says that the template does not know, and the other way round. */
+export const templateDiff = z.object({
+  /** Columns that only the file has; under the template they are not used. */
+  added: z.array(z.string()),
+  /** Columns that only the template has, with what they were. */
+  missing: z.array(z.object({ column: z.string(), target })),
+  /** The same column, written otherwise: case, width, spaces. */
+  renamed: z.array(z.object({ from: z.string(), to: z.string() })),
+  /** Parts of the reading that were found otherwise; the file's own are taken. */
+  reading: z.array(z.object({ part: readingPart, from: z.string(), to: z.string() })),
+  /** Spellings in the unit column that the template does not read yet; at most 100. */
+  unitSpellings: z.array(z.string()),
+  /** Assays that the template does not know; at most 100. */
+  assays: z.array(z.string()),
+});
+
+/** A template that fits the file. Nothing is taken from it unless a person says so. */
+export const templateOffer = z.object({
+  template: templateUsed,
+  /** Exact: the same columns. Near: every difference is in `diff`. */
+  fit: z.enum(['exact', 'near']),
+  /** Share of the columns that both have. */
+  share: z.number().min(0).max(1),
+  diff: templateDiff,
+  /** The template on this file: hand it to `inspect`, `preview` and `import`. */
+  mapping,
+});
+
 export const inspection = z.object({
   file: z.object({
     name: z.string(),
@@ -309,6 +386,8 @@ export const inspection = z.object({
   reading,
   readingReasons: z.array(z.object({ part: readingPart, confidence, reason: readingReason })),
   sheets: z.array(z.object({ name: z.string(), rows: count.nullable() })),
+  /** Files in a zip that can be read as tables; empty where the file is none. */
+  members: z.array(z.object({ name: z.string(), bytes: count })),
   /** What the counts below rest on: the whole file, or its first rows. */
   scanned: z.object({ rows: count, whole: z.boolean() }),
   /** Exact when the whole file was scanned, else estimated. */
@@ -322,6 +401,8 @@ export const inspection = z.object({
   assays: z.array(assayProposal),
   conversions: z.array(conversion),
   decisions: z.array(decision),
+  /** The best fit first, at most 3; absent when there is no catalogue to ask. */
+  templates: z.array(templateOffer).optional(),
   /** Lines above the header, then the first 50 rows under it, untouched. */
   titleRows: z.array(rawRow),
   rawRows: z.array(rawRow),
@@ -335,6 +416,7 @@ export const rowReason = z.enum([
   'broken-quote',
   'line-too-long',
   'undecodable', // bytes that the encoding does not know
+  'control-characters', // NUL and the like: no text
   'damaged-record', // SDF: no counts line, no M  END, cut off
   'no-compound-id',
   'no-structure',
@@ -371,6 +453,7 @@ export const expectation = reasonOf([
   'closed-quote',
   'shorter-line', // {limit}: characters
   'readable-characters', // {encoding}
+  'plain-characters',
   'whole-record', // SDF: a mol block with counts line and M  END
   'compound-id',
   'structure',
@@ -474,6 +557,8 @@ export const batch = z.object({
   sheet: z.string().nullable(),
   state: batchState,
   person: z.string(),
+  /** As it was when the batch was read. */
+  template: templateUsed.nullable(),
   createdAt: z.string(),
   committedAt: z.string().nullable(),
   rows: rowCounts,
@@ -491,6 +576,44 @@ export const catalogueAssay = z.object({
   compounds: count,
   censored: count,
 });
+
+// Drafts: a file on its way, across reloads and restarts -------------------------------------------------------------
+
+export const draftStep = z.enum(['reading', 'mapping', 'check', 'commit']);
+
+/** One decision of a person, to be said in words and taken back. */
+export const draftDecision = z.object({
+  /** What was decided, in the page's own terms: `{kind: 'unit', column: 'Result', unit: 'nM'}`. The engine only keeps it. */
+  decided: z
+    .object({ kind: z.string().max(60) })
+    .catchall(z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string()), z.looseObject({})])),
+  /** The mapping after it; null where it follows from the mapping before and the decision. */
+  mapping: mapping.nullable(),
+});
+
+export const draftContent = z.object({
+  /** Token of the upload: names the draft. It is kept while there is one. */
+  file: z.string().min(1),
+  /** Tokens of further files that the mapping joins. */
+  others: z.array(z.string().min(1)).max(8).default([]),
+  /** Of the file, as it was chosen. */
+  name: z.string(),
+  /** What a person has set about the reading; the rest is found out. */
+  reading: reading.partial(),
+  /** The first entry is where it began: a proposal or a template. Empty until the file has been inspected. */
+  history: z.array(draftDecision).max(500),
+  /** Index of the decision in force, -1 before the first one; what comes after it has been taken back. */
+  at: z.number().int().min(-1),
+  step: draftStep,
+  /** Of the preview or import that this step shows. */
+  jobId: z.string().nullable(),
+});
+
+export const draft = draftContent.extend({ person: z.string(), createdAt: z.string(), changedAt: z.string() });
+
+export const draftSummary = draft
+  .pick({ file: true, name: true, step: true, person: true, createdAt: true, changedAt: true })
+  .extend({ bytes: count, decisions: count });
 
 export type Confidence = z.infer<typeof confidence>;
 export type FileFormat = z.infer<typeof fileFormat>;
@@ -527,6 +650,13 @@ export type CheckReport = z.infer<typeof checkReport>;
 export type ImportOutcome = z.infer<typeof importOutcome>;
 export type Batch = z.infer<typeof batch>;
 export type CatalogueAssay = z.infer<typeof catalogueAssay>;
+export type TemplateUsed = z.infer<typeof templateUsed>;
+export type Template = z.infer<typeof template>;
+export type TemplateDiff = z.infer<typeof templateDiff>;
+export type TemplateOffer = z.infer<typeof templateOffer>;
+export type DraftContent = z.infer<typeof draftContent>;
+export type Draft = z.infer<typeof draft>;
+export type DraftSummary = z.infer<typeof draftSummary>;
 
 /** Token of a finished upload. */
 const file = z.string().min(1);
@@ -546,6 +676,8 @@ export const importRequest = importStart.omit({ file: true }).extend({
   path: z.string().min(1),
   name: z.string().min(1),
   person: z.string().min(1),
+  /** Of the draft that ends with the commit. */
+  draft: z.string().optional(),
 });
 export type PreviewRequest = z.infer<typeof previewRequest>;
 export type ImportRequest = z.infer<typeof importRequest>;
@@ -576,10 +708,36 @@ export const intakeContract = {
       }),
     )
     .output(z.object({ total: count, rows: z.array(rowFinding) })),
+  /**
+   * The rejected rows of a file under a mapping, before anything is imported; the same text as `rejectedCsv` gives after
+   * the commit. Reads the whole file.
+   */
+  rejectedCsvOfPreview: procedure.input(previewStart).output(eventIterator(z.string())),
   /** The rejected rows of a batch as CSV text that imports again, piece by piece: own columns, then line and reason. */
   rejectedCsv: procedure.input(z.object({ batchId: z.number().int() })).output(eventIterator(z.string())),
   /** Takes the whole batch out of the catalogue. Its rows stay on record and can be imported again. */
   withdraw: procedure.input(z.object({ id: z.number().int() })).output(batch),
   /** Assays of committed batches, by number of measurements. */
   assays: procedure.output(z.array(catalogueAssay)),
+  templates: {
+    /** By name. */
+    list: procedure.output(z.array(template)),
+    read: procedure.input(z.object({ id: z.number().int() })).output(template.extend({ mapping })),
+    /** A name that is there already gets the next version. */
+    save: procedure.input(z.object({ name: templateName, mapping })).output(template),
+    /** INPUT_INVALID when another template has the name. */
+    rename: procedure.input(z.object({ id: z.number().int(), name: templateName })).output(template),
+    /** Batches keep what they were read with. */
+    remove: procedure.input(z.object({ id: z.number().int() })).output(z.object({})),
+  },
+  drafts: {
+    /** Changed last first. */
+    list: procedure.output(z.array(draftSummary)),
+    /** Null where there is none of this file. */
+    read: procedure.input(z.object({ file })).output(draft.nullable()),
+    /** Makes or replaces it. NOT_FOUND when a file of it is not there. */
+    save: procedure.input(draftContent).output(draft),
+    /** Lets its files go. A draft that is gone already is no error. */
+    discard: procedure.input(z.object({ file })).output(z.object({})),
+  },
 };

@@ -60,6 +60,7 @@ export const intake = {
     thousands: 'Groups of digits',
     headerLine: 'Header',
     sheet: 'Sheet',
+    member: 'File in the archive',
     line: 'line {{line, number}}',
     lineChoice: 'Line {{line, number}}',
     noHeader: 'no header',
@@ -75,6 +76,7 @@ export const intake = {
   about_one: 'about {{count, number}} row',
   about_other: 'about {{count, number}} rows',
   sheetFact: 'sheet {{sheet}}',
+  memberFact: 'file {{member}}',
   headerFact: 'header in line {{line, number}}',
   seen: {
     never: 'not seen before',
@@ -203,12 +205,14 @@ export const intake = {
     'unit-spelling': 'Choose a unit for “{{spelling}}” to go on',
     'decimal-mark': 'Say what the mark in “{{example}}” is to go on',
     sheet: 'Choose the sheet to go on',
+    member: 'Choose the file to go on',
     'seen-before': 'This file is in the catalogue as batch {{batch}}',
   },
   decisionTitle: {
     target: 'Which column is {{target}}?',
     'decimal-mark': 'Is the mark in “{{example}}” a decimal mark?',
     sheet: 'Which sheet holds the measurements?',
+    member: 'Which file of the archive holds the measurements?',
     'seen-before': 'Imported before',
   },
   decisionText: {
@@ -357,7 +361,7 @@ export const intake = {
     withdrawSure: 'Withdraw {{count, number}} measurements',
     keep: 'Keep the batch',
   },
-  formats: { csv: 'Delimited text', xlsx: 'XLSX', sdf: 'SDF' },
+  formats: { csv: 'Delimited text', xlsx: 'XLSX', sdf: 'SDF', parquet: 'Parquet', smi: 'SMILES list' },
   units: {
     M: 'molar',
     mM: 'millimolar',
@@ -385,6 +389,7 @@ export const intake = {
   },
   why: {
     'by-hand': 'Chosen here',
+    'by-template': 'By template {{template}}, version {{version, number}}',
     ids: '{{distinct, number}} distinct; kept as text',
     'ids-by-values': '{{distinct, number}} distinct; no header word says so',
     'record-title': '{{distinct, number}} distinct record titles',
@@ -419,6 +424,7 @@ export const intake = {
     'broken-quote': 'A quotation mark is not closed',
     'line-too-long': 'Line is too long',
     undecodable: 'Bytes that the encoding does not know',
+    'control-characters': 'Control characters in the row',
     'damaged-record': 'Damaged SDF record',
     'no-compound-id': 'No compound ID',
     'no-structure': 'No structure',
@@ -451,6 +457,7 @@ export const intake = {
     'closed-quote': 'a closing quotation mark',
     'shorter-line': 'at most {{limit, number}} characters',
     'readable-characters': 'characters of {{encoding}}',
+    'plain-characters': 'text without control characters',
     'whole-record': 'a whole mol block with counts line and M  END',
     'compound-id': 'a compound ID',
     structure: 'a structure',

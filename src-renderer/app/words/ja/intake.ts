@@ -60,6 +60,7 @@ export const intake = {
     thousands: '桁区切り',
     headerLine: '見出し',
     sheet: 'シート',
+    member: '圧縮内のファイル',
     line: '{{line, number}} 行目',
     lineChoice: '{{line, number}} 行目',
     noHeader: '見出しなし',
@@ -73,6 +74,7 @@ export const intake = {
   rows_other: '{{count, number}} 行',
   about_other: '約 {{count, number}} 行',
   sheetFact: 'シート「{{sheet}}」',
+  memberFact: 'ファイル「{{member}}」',
   headerFact: '見出しは {{line, number}} 行目',
   seen: {
     never: '初めてのファイル',
@@ -194,12 +196,14 @@ export const intake = {
     'unit-spelling': '先に「{{spelling}}」の単位を選んでください',
     'decimal-mark': '先に「{{example}}」の記号の意味を選んでください',
     sheet: '先にシートを選んでください',
+    member: '先にファイルを選んでください',
     'seen-before': 'このファイルはバッチ {{batch}} として取り込み済みです',
   },
   decisionTitle: {
     target: '{{target}}はどの列ですか',
     'decimal-mark': '「{{example}}」の記号は小数点ですか',
     sheet: '測定値はどのシートですか',
+    member: '測定値は圧縮内のどのファイルですか',
     'seen-before': '取り込み済み',
   },
   decisionText: {
@@ -328,7 +332,7 @@ export const intake = {
     withdrawSure: '測定 {{count, number}} 件を取り消す',
     keep: 'バッチを残す',
   },
-  formats: { csv: '区切りテキスト', xlsx: 'XLSX', sdf: 'SDF' },
+  formats: { csv: '区切りテキスト', xlsx: 'XLSX', sdf: 'SDF', parquet: 'Parquet', smi: 'SMILES 一覧' },
   units: {
     M: 'モル濃度',
     mM: 'ミリモル濃度',
@@ -356,6 +360,7 @@ export const intake = {
   },
   why: {
     'by-hand': 'ここで選択',
+    'by-template': 'テンプレート「{{template}}」第 {{version, number}} 版による',
     ids: '{{distinct, number}} 種類。文字列のまま保持',
     'ids-by-values': '{{distinct, number}} 種類。見出しに手がかりなし',
     'record-title': 'レコード名 {{distinct, number}} 種類',
@@ -388,6 +393,7 @@ export const intake = {
     'broken-quote': '引用符が閉じていません',
     'line-too-long': '行が長すぎます',
     undecodable: '文字コードにないバイト',
+    'control-characters': '制御文字を含む行',
     'damaged-record': '壊れた SDF レコード',
     'no-compound-id': '化合物 ID がありません',
     'no-structure': '構造がありません',
@@ -420,6 +426,7 @@ export const intake = {
     'closed-quote': '閉じる引用符',
     'shorter-line': '{{limit, number}} 文字以内',
     'readable-characters': '{{encoding}} の文字',
+    'plain-characters': '制御文字のない文字列',
     'whole-record': 'counts 行と M  END のある mol ブロック',
     'compound-id': '化合物 ID',
     structure: '構造',
