@@ -121,6 +121,8 @@ export type DecisionMaterial = {
   readonly required: readonly RequiredTarget[];
   readonly spellings: readonly UnitSpelling[];
   readonly otherSheets: readonly string[];
+  /** Files of the archive that look as good as the chosen one. */
+  readonly otherMembers: readonly string[];
   readonly seenBefore: readonly SeenBefore[];
   /** What an assay would be called that the file does not name. */
   readonly fileStem: string;
@@ -151,7 +153,7 @@ function seenDecisions({ seenBefore, mapping }: DecisionMaterial): Decision[] {
     }));
 }
 
-function readingDecisions({ scan, otherSheets, mapping }: DecisionMaterial): Decision[] {
+function readingDecisions({ scan, otherSheets, otherMembers, mapping }: DecisionMaterial): Decision[] {
   const decisions: Decision[] = [];
   if (scan.ambiguousNumber !== undefined) {
     const data = { example: scan.ambiguousNumber };
@@ -162,6 +164,17 @@ function readingDecisions({ scan, otherSheets, mapping }: DecisionMaterial): Dec
       data,
       suggestion: null,
       choices: ['.', ','],
+    });
+  }
+  if (otherMembers.length > 0) {
+    const member = mapping.reading.member ?? '';
+    decisions.push({
+      id: 'member',
+      kind: 'member',
+      state: 'suggested',
+      data: { member },
+      suggestion: member,
+      choices: [member, ...otherMembers],
     });
   }
   if (otherSheets.length > 0) {

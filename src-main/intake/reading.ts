@@ -24,10 +24,12 @@ export type FoundReading = {
   readonly reading: Reading;
   readonly reasons: Inspection['readingReasons'];
   readonly sheets: Inspection['sheets'];
+  readonly members: Inspection['members'];
   /** A number such as `1,234` that may be read in two ways, where nothing in the sample decides it. */
   readonly ambiguousNumber: string | undefined;
   /** Sheets that look as good as the chosen one. */
   readonly otherSheets: readonly string[];
+  readonly otherMembers: readonly string[];
 };
 
 type Reasons = { part: ReadingPart; confidence: Confidence; reason: ReadingReason }[];
@@ -57,10 +59,10 @@ export async function findReading(path: string, given: ReadingByHand, control: C
       : format === 'csv'
         ? await findTextReading(path, given, given.encoding ?? encoding, reasons)
         : sdfReading(given.encoding ?? encoding);
-  return { survey, reasons, ...found };
+  return { survey, reasons, members: [], otherMembers: [], ...found };
 }
 
-type Found = Omit<FoundReading, 'survey' | 'reasons'>;
+type Found = Omit<FoundReading, 'survey' | 'reasons' | 'members' | 'otherMembers'>;
 
 const sdfReading = (encoding: Reading['encoding']): Found => ({
   reading: {

@@ -10,6 +10,7 @@ const expectations: Words<Expectation['key']> = {
   'closed-quote': () => 'a closing quotation mark',
   'shorter-line': ({ limit }) => `at most ${limit} characters`,
   'readable-characters': ({ encoding }) => `characters of ${encoding}`,
+  'plain-characters': () => 'text without control characters',
   'whole-record': () => 'a whole mol block with counts line and M  END',
   'compound-id': () => 'a compound id',
   structure: () => 'a structure',
@@ -43,6 +44,7 @@ const decisions: Words<Decision['kind']> = {
   'unit-spelling': ({ spelling, column, rows }) => `How is "${spelling}" in "${column}" read (${rows} rows)?`,
   'decimal-mark': ({ example }) => `Is the mark in "${example}" a decimal mark or does it group thousands?`,
   sheet: () => 'Which sheet?',
+  member: () => 'Which file of the archive?',
   'seen-before': ({ batch, at }) => `The same file was brought in as batch ${batch} on ${at}.`,
 };
 

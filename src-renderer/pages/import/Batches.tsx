@@ -18,7 +18,7 @@ import { DropZone } from './DropZone.tsx';
 import { useUpload } from './useUpload.ts';
 
 const route = getRouteApi('/import');
-const readable = '.csv,.tsv,.txt,.gz,.xlsx,.sdf,.sd';
+const readable = '.csv,.tsv,.txt,.psv,.gz,.zip,.xlsx,.xlsm,.sdf,.sd,.smi,.smiles,.parquet';
 
 export function Batches() {
   const { t } = useTranslation(['intake', 'frame']);

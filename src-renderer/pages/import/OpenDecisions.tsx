@@ -10,7 +10,7 @@ import type { StepProps } from './step.ts';
 import { decisionWords, markNames } from './words.ts';
 
 /** Those about units stand beside the units. */
-const here: readonly Decision['kind'][] = ['target', 'decimal-mark', 'sheet', 'seen-before'];
+const here: readonly Decision['kind'][] = ['target', 'decimal-mark', 'sheet', 'member', 'seen-before'];
 
 export function OpenDecisions(props: StepProps) {
   const asked = props.inspection.decisions.filter(
@@ -31,6 +31,8 @@ function Question({ decision, change }: StepProps & { readonly decision: Decisio
           return decide(draft, { kind: 'decimalMark', mark: decimalMark.parse(choice) });
         case 'sheet':
           return readAnew(draft, { sheet: choice });
+        case 'member':
+          return readAnew(draft, { member: choice });
         default:
           return draft;
       }

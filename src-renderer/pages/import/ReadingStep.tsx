@@ -16,7 +16,7 @@ const headerLines = 20;
 export function ReadingStep({ inspection, mapping, change, go, busy }: StepProps & { readonly busy: boolean }) {
   const { t } = useTranslation(['intake', 'frame']);
   const navigate = useNavigate();
-  const { reading, sheets } = inspection;
+  const { reading, sheets, members } = inspection;
   const set = (part: Partial<Reading>) => change((draft) => readAnew(draft, part));
   const line = (value: number) => ({ value: String(value), label: t('reading.lineChoice', { line: value }) });
   return (
@@ -26,6 +26,14 @@ export function ReadingStep({ inspection, mapping, change, go, busy }: StepProps
           <SidePanel label={t('reading.how')}>
             <Section title={t('reading.how')} end={t(`formats.${reading.format}`)}>
               <div className={classes.parts}>
+                {members.length > 1 && (
+                  <Select
+                    label={t('reading.member')}
+                    data={members.map(({ name }) => name)}
+                    value={reading.member ?? null}
+                    onChange={(member) => set({ member })}
+                  />
+                )}
                 {reading.encoding !== null && (
                   <Select
                     label={t('reading.encoding')}
@@ -65,7 +73,7 @@ export function ReadingStep({ inspection, mapping, change, go, busy }: StepProps
                     onChange={(sheet) => set({ sheet })}
                   />
                 )}
-                {reading.format !== 'sdf' && (
+                {reading.format !== 'sdf' && reading.format !== 'parquet' && (
                   <Select
                     label={t('reading.headerLine')}
                     data={[

@@ -125,7 +125,7 @@ export function repairWords(t: Words, repair: Repair, severity: Severity): { lab
 }
 
 /** The one fact that the reading has decided, as the stepper shows it: "UTF-8 · semicolon · decimal comma". */
-export function readingFact(t: Words, { reading, sheets }: Inspection): string {
+export function readingFact(t: Words, { reading, sheets, members }: Inspection): string {
   const { format, encoding, delimiter, sheet, headerLine, decimalMark } = reading;
   const parts =
     format === 'xlsx'
@@ -134,7 +134,9 @@ export function readingFact(t: Words, { reading, sheets }: Inspection): string {
           headerLine === null ? null : t('intake:headerFact', { line: headerLine }),
         ]
       : [encoding?.toUpperCase() ?? null, delimiter === null ? null : delimiterWords(t, delimiter)];
-  return [...parts, t(`intake:decimal.${markNames[decimalMark]}`)].filter((part) => part !== null).join(' · ');
+  const member =
+    reading.member == null || members.length < 2 ? null : t('intake:memberFact', { member: reading.member });
+  return [member, ...parts, t(`intake:decimal.${markNames[decimalMark]}`)].filter((part) => part !== null).join(' · ');
 }
 
 const delimiterNames = new Map([
