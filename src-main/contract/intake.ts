@@ -1,6 +1,7 @@
 /** Intake as the page sees it: a file inspected, its mapping decided, checked as a whole, brought in as a batch. */
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { appliedStep, standardisationStep, structureFailure } from './chemistry.ts';
 import { procedure } from './procedure.ts';
 import { assayType } from './tasks.ts';
 
@@ -527,6 +528,43 @@ export const checkReport = z.object({
   groups: z.array(findingGroup),
 });
 
+/** What chemistry would make of the file's structures: nothing of it is stored. */
+export const structuresCheck = z.object({
+  /** Distinct structures of rows that would be stored; = unchanged + changed + failed. */
+  structures: count,
+  /** False when the file holds more than were looked at. */
+  whole: z.boolean(),
+  unchanged: count,
+  changed: count,
+  failed: count,
+  /** Structures that each step changed; one structure may count under several. */
+  steps: z.array(z.object({ step: standardisationStep, structures: count })),
+  failures: z.array(
+    z.object({
+      failure: structureFailure,
+      structures: count,
+      /** The first ones, at most 20. */
+      examples: z.array(
+        z.object({ companyId: z.string(), line: z.number().int(), structure: z.string(), detail: z.string() }),
+      ),
+    }),
+  ),
+  /** At most 20 for each step, in the order of the steps. */
+  examples: z.array(
+    z.object({
+      step: standardisationStep,
+      companyId: z.string(),
+      line: z.number().int(),
+      kind: z.enum(['smiles', 'molblock']),
+      /** As the file gives it. */
+      structure: z.string(),
+      /** Its standard form. */
+      smiles: z.string(),
+      changes: z.array(appliedStep),
+    }),
+  ),
+});
+
 export const importOutcome = z.object({
   outcome: z.enum(['imported', 'needs-decision', 'refused']),
   refusal: z
@@ -647,6 +685,7 @@ export type Repair = z.infer<typeof repair>;
 export type FindingGroup = z.infer<typeof findingGroup>;
 export type RowCounts = z.infer<typeof rowCounts>;
 export type CheckReport = z.infer<typeof checkReport>;
+export type StructuresCheck = z.infer<typeof structuresCheck>;
 export type ImportOutcome = z.infer<typeof importOutcome>;
 export type Batch = z.infer<typeof batch>;
 export type CatalogueAssay = z.infer<typeof catalogueAssay>;
@@ -692,6 +731,8 @@ export const intakeContract = {
     .output(inspection),
   /** Starts the job that runs the import's own code over the whole file and stores nothing. Result: `checkReport`. */
   preview: procedure.input(previewStart).output(z.object({ jobId: z.string() })),
+  /** Starts the job that standardises the file's structures and stores nothing. Result: `structuresCheck`. */
+  checkStructures: procedure.input(previewStart).output(z.object({ jobId: z.string() })),
   /** Starts the job that stages the file and commits it in one step. Result: `importOutcome`. */
   import: procedure.input(importStart).output(z.object({ jobId: z.string() })),
   /** Newest first; without what is being staged. */

@@ -16,6 +16,7 @@ import { trainAloneJob } from '../training/train-alone-job.ts';
 import type { JobHost } from './host.ts';
 import { participate, participateRequest } from './participation/participate.ts';
 import { runSample } from './sample/consortium.ts';
+import { checkStructures } from './structures-check.ts';
 
 /** One job of a lane runs at a time: what fills the same tables or the same processor waits for its turn. */
 export type Lane = 'data' | 'learning' | 'rounds' | 'light';
@@ -41,6 +42,13 @@ export const jobKinds: JobKinds = {
     resumable: false,
     request: previewRequest,
     run: (_workspace, { path, mapping }, control) => previewImport(path, mapping, control),
+  }),
+  'check-structures': jobDefinition({
+    lane: 'light',
+    resumable: false,
+    request: previewRequest,
+    run: async (_workspace, { path, mapping }, control, { chemistry }) =>
+      checkStructures(path, mapping, await chemistry(), control),
   }),
   import: jobDefinition({
     lane: 'data',

@@ -34,6 +34,12 @@ export const intakeRoutes = {
     const { id } = await context.jobs().start('preview', request);
     return { jobId: id };
   }),
+  checkStructures: procedures.intake.checkStructures.handler(async ({ context, input }) => {
+    const { path } = context.uploads().file(input.file);
+    const request: PreviewRequest = { path, mapping: input.mapping };
+    const { id } = await context.jobs().start('check-structures', request);
+    return { jobId: id };
+  }),
   import: procedures.intake.import.handler(async ({ context, input }) => {
     const person = requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
     const { path, name } = context.uploads().file(input.file);

@@ -87,6 +87,7 @@ export const frame = {
     left: 'about {{time}} left',
     kind: {
       preview: 'Check',
+      'check-structures': 'Structure check',
       import: 'Import',
       standardise: 'Reading structures',
       tasks: 'Building tasks',
@@ -97,6 +98,7 @@ export const frame = {
     },
     done: {
       preview: 'Check finished',
+      'check-structures': 'Structure check finished',
       import: 'Import finished',
       standardise: 'Structures read',
       tasks: 'Tasks built',

@@ -86,6 +86,7 @@ export const frame = {
     left: '残り約 {{time}}',
     kind: {
       preview: '確認中',
+      'check-structures': '構造の確認',
       import: '取り込み中',
       standardise: '構造を読み取り中',
       tasks: 'タスクを作成中',
@@ -96,6 +97,7 @@ export const frame = {
     },
     done: {
       preview: '確認が終わりました',
+      'check-structures': '構造の確認が完了',
       import: '取り込みが終わりました',
       standardise: '構造を読み取りました',
       tasks: 'タスクを作成しました',

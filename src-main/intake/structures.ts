@@ -1,0 +1,38 @@
+/** The distinct structures of a file under a mapping, as they would come into the catalog. */
+import type { Mapping } from '../contract/intake.ts';
+import { type Control, stopIfAsked } from '../contract/progress.ts';
+import { seenTexts } from './distinct.ts';
+import { interpreter } from './interpret.ts';
+import { openMapped } from './table.ts';
+
+export type GivenStructure = {
+  readonly companyId: string;
+  readonly line: number;
+  readonly kind: 'smiles' | 'molblock';
+  readonly text: string;
+};
+
+/**
+ * Those of rows that would be stored, in the order of the file, a block of rows at a time.
+ * @throws FILE_UNREADABLE, MAPPING_INCOMPLETE, CANCELLED
+ */
+export async function* structuresOf(
+  path: string,
+  mapping: Mapping,
+  control: Control,
+): AsyncGenerator<readonly GivenStructure[]> {
+  const table = await openMapped(path, mapping);
+  const interpret = interpreter(mapping, table.columns);
+  const seen = seenTexts();
+  for await (const block of table.rows) {
+    stopIfAsked(control);
+    const fresh: GivenStructure[] = [];
+    for (const row of block) {
+      for (const { companyId, structure, structureKind } of interpret(row).measurements) {
+        if (seen.add([structureKind, structure], row.line) !== undefined) continue;
+        fresh.push({ companyId, line: row.line, kind: structureKind, text: structure });
+      }
+    }
+    if (fresh.length > 0) yield fresh;
+  }
+}
