@@ -201,7 +201,7 @@ export const mainThresholds = (detail: AssayDetail): readonly number[] =>
   detail.tasks.filter(({ auxiliary }) => !auxiliary).map(({ threshold }) => threshold);
 
 function* onlyOf(leftOut: AssayDetail['leftOut']): Generator<[keyof AssayDetail['leftOut'], number]> {
-  for (const cause of ['outOfRange', 'structureFailed', 'structureWaiting', 'undecided'] as const) {
+  for (const cause of ['outOfRange', 'structureFailed', 'structureWaiting', 'undecided', 'otherScale'] as const) {
     if (leftOut[cause] > 0) yield [cause, leftOut[cause]];
   }
 }

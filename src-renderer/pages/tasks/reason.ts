@@ -47,6 +47,16 @@ export function useReason(): (reason: ThresholdReason) => string {
         return t('reason.tooFewValues');
       case 'tasks.reason.typeComesLater':
         return t('reason.typeComesLater');
+      case 'tasks.reason.binary':
+        return t('reason.binary');
+      case 'tasks.reason.screening':
+        return t('reason.screening', { threshold: format.decimal(list('threshold')[0] ?? Number.NaN, 2) });
+      case 'tasks.reason.catalogue':
+        return t('reason.catalogue', { name: String(data.name ?? '') });
+      case 'tasks.reason.auxiliaryOff':
+        return t('reason.auxiliaryOff');
+      case 'tasks.reason.noVariance':
+        return t('reason.noVariance', { folds: join(list('folds').map((fold) => format.count(fold))) });
     }
   };
 }
