@@ -109,6 +109,7 @@ export const target = z.enum([
   'value', // with the layout 'long'; several columns may be values, each with its own unit
   'unit',
   'assay-value', // with the layout 'wide'; the column is an assay
+  'molecular-weight', // in g/mol; turns a mass per volume into a concentration
   'unused', // stays on this machine
 ]);
 
@@ -122,6 +123,15 @@ export const unit = z.enum([
   'pM',
   // already -log10(mol/L): pIC50, pKi, pEC50
   'p',
+  // logarithms of a concentration, stored as -log10(mol/L); the relation of the first five flips
+  'log10(M)',
+  'log10(mM)',
+  'log10(uM)',
+  'log10(nM)',
+  'log10(pM)',
+  '-log10(mM)',
+  '-log10(uM)',
+  '-log10(nM)',
   // already log10 of a linear unit, or a log ratio such as logD
   'log10',
   'log10(mL/min/kg)',
@@ -130,7 +140,7 @@ export const unit = z.enum([
   'log10(% unbound)',
   'log10(ratio)',
   'log10(1e-6 cm/s)',
-  // linear, kept as they are
+  // linear; kept as they are, or stored as their log10 where the assay's scale is log10
   '%',
   'fraction',
   'ratio',
@@ -140,10 +150,17 @@ export const unit = z.enum([
   '1e-6 cm/s',
   'h',
   'min',
-  // a mass per volume: linear for a solubility; for a potency it waits for the molecular weight
+  // a mass per volume: of a solubility in ug/mL, linear or its log10; of a potency -log10(mol/L) by the molecular weight
+  'ng/mL',
   'ug/mL',
+  'mg/mL',
 ]);
-export const scale = z.enum(['p', 'log10', 'linear']);
+/** `binary`: 1 for active, -1 for inactive. */
+export const scale = z.enum(['p', 'log10', 'linear', 'binary']);
+
+export const relation = z.enum(['=', '<', '>']);
+export const label = z.enum(['active', 'inactive']);
+export const direction = z.enum(['low', 'high']);
 
 export const columnMapping = z.object({
   /** As in the header; a second column of the same name has ` (2)` after it. SDF: `(title)` and `(mol block)` beside the data fields. */
@@ -163,6 +180,35 @@ export const templateUsed = z.object({
   version: z.number().int().positive(),
 });
 
+/**
+ * Where the structures come from when they do not stand beside the results. Keys are compared as text, trimmed; neither
+ * case nor leading zeros are made equal.
+ */
+export const join = z.discriminatedUnion('kind', [
+  /** A second file: `companion` of the request. */
+  z.object({
+    kind: z.literal('file'),
+    name: z.string(),
+    sha256: z.string(),
+    reading,
+    /** Of the second file: `structure`, and where it has them `molecular-weight` and `compound-id`; its others are unused. */
+    columns: z.array(columnMapping),
+    on: z.object({ results: z.string(), structures: z.string() }),
+    /** A key with two different structures: its rows are rejected, or one of the two is taken. */
+    conflicts: z.enum(['reject', 'first', 'last']),
+  }),
+  /** Another sheet of the same workbook. */
+  z.object({
+    kind: z.literal('sheet'),
+    reading,
+    columns: z.array(columnMapping),
+    on: z.object({ results: z.string(), structures: z.string() }),
+    conflicts: z.enum(['reject', 'first', 'last']),
+  }),
+  /** Compounds of committed batches, by their id. */
+  z.object({ kind: z.literal('catalogue'), on: z.object({ results: z.string() }) }),
+]);
+
 /** All that turns raw rows into measurements. Saved with the batch. */
 export const mapping = z.object({
   version: z.literal(1),
@@ -172,15 +218,36 @@ export const mapping = z.object({
   layout: z.enum(['long', 'wide']),
   columns: z.array(columnMapping),
   /** What stands in for a column that the file lacks, the same in every row. */
-  constants: z.object({ assay: z.string().nullable(), unit: unit.nullable() }),
-  /** How spellings in the unit column are read; null rejects their rows. A spelling that is not in the list is an open decision. */
-  units: z.array(z.object({ spelling: z.string(), unit: unit.nullable() })),
+  constants: z.object({
+    assay: z.string().nullable(),
+    unit: unit.nullable(),
+    relation: relation.nullable().optional(),
+    assayType: assayType.nullable().optional(),
+    /** Where no column has ids: the structure's text, or file and line, stand in for them. */
+    compoundId: z.enum(['structure', 'row-number']).nullable().optional(),
+  }),
+  /**
+   * How spellings in the unit column are read; null rejects their rows. A spelling that is not in the list is an open
+   * decision. With `assay` it holds for this assay alone and goes before the others; the spelling is then empty where
+   * the unit comes from the column or a constant.
+   */
+  units: z.array(z.object({ spelling: z.string(), unit: unit.nullable(), assay: z.string().optional() })),
+  /** How words in a value column are read: such an assay is binary. Null leaves the cell out. */
+  categories: z.array(z.object({ column: z.string(), spelling: z.string(), label: label.nullable() })).default([]),
+  /** How spellings in the relation column are read that are not known by themselves; null rejects their rows. */
+  relations: z.array(z.object({ spelling: z.string(), relation: relation.nullable() })).default([]),
+  /** How words in the type column are read. */
+  assayTypes: z.array(z.object({ spelling: z.string(), assayType })).default([]),
+  /** Structures from elsewhere; null where they stand in the file itself. */
+  join: join.nullable().default(null),
   /** Spellings, in any value, id or structure cell, that mean "nothing here". */
   missing: z.array(z.string()),
   /** Assays that the file names, with the type and scale that they have in the catalogue. */
-  assays: z.array(z.object({ code: z.string(), assayType, scale })),
+  assays: z.array(z.object({ code: z.string(), assayType, scale, direction: direction.nullable().optional() })),
   /** Rows that say exactly what an earlier row of the file said. */
   duplicates: z.enum(['count-once', 'keep']),
+  /** Ids of decisions that a person has looked at and left as they are: they are not asked again. */
+  confirmed: z.array(z.string()).default([]),
 });
 
 export const columnReason = reasonOf([
@@ -201,6 +268,8 @@ export const columnReason = reasonOf([
   'numbers-unit-open', // {numbers, filled, lowest, highest}
   'units', // {known, spellings}
   'unit-open', // {open, spellings, first}
+  'categories', // {spellings, filled}: words or 0 and 1, each of which means active or inactive
+  'molecular-weights', // {lowest, highest, filled}
   // not used
   'people', // {header}
   'dates', // {header}
@@ -237,7 +306,9 @@ export const unitReason = reasonOf([
   'known-spelling',
   'log-of-unnamed', // {assays, lowest, highest}: "log", read as log10; looks like logD
   'unusual-case', // "nm" is read as nM
-  'mass-per-volume', // needs the molecular weight unless the assay is a solubility
+  'mass-per-volume', // {assays}: a solubility
+  'mass-by-weight', // {assays, from}: a potency; from is 'column' or 'structure'
+  'logarithm-of-concentration', // {unit, lowest, highest}
   'unknown-spelling',
 ]);
 
@@ -265,8 +336,100 @@ export const assayProposal = z.object({
   rows: count,
   assayType,
   scale,
+  /** Scales that its units can be stored in, the proposed one first. */
+  scales: z.array(scale),
+  /** Which end counts as active; of interest for panels, whose replicates it decides. */
+  direction: direction.nullable(),
   confidence,
   reason: assayReason,
+});
+
+export const categoryReason = reasonOf([
+  'by-hand',
+  'zero-one', // 1 is usually active: nothing in the file says so
+  'known-word',
+  'left-out', // "inconclusive", "not tested"
+  'unknown-word',
+]);
+
+/** A word in a value column and what it means. */
+export const category = z.object({
+  column: z.string(),
+  spelling: z.string(),
+  rows: count,
+  label: label.nullable(),
+  confidence,
+  reason: categoryReason,
+});
+
+/** Spellings of the relation column, and words of the type column, as they are read. */
+export const relationSpelling = z.object({
+  column: z.string(),
+  spelling: z.string(),
+  rows: count,
+  relation: relation.nullable(),
+  approximate: z.boolean(),
+  confidence,
+});
+export const assayTypeSpelling = z.object({
+  column: z.string(),
+  spelling: z.string(),
+  rows: count,
+  assayType: assayType.nullable(),
+  confidence,
+});
+
+export const joinReason = reasonOf([
+  'by-hand',
+  'ids-on-both-sides', // {found, ids}: "1,934 of 1,934 ids are in the structures file"
+  'few-ids-on-both-sides', // {found, ids}
+  'ids-in-the-catalogue', // {found, ids}
+  'no-common-ids', // {ids}
+  'no-structures', // {name}: no column of the second file reads as structures
+  'structures-in-results', // {column}: the second file is not needed
+  'other-way-round', // {name}: the first file has the structures, the second one the values
+]);
+
+/** Keys that would match as well if they were compared less strictly. */
+export const nearMatch = z.object({
+  rule: z.enum(['case', 'leading-zeros', 'separators']),
+  keys: count,
+  examples: z.array(z.object({ results: z.string(), structures: z.string() })),
+});
+
+/** Structures joined to results, counted by key. */
+export const joinReport = z.object({
+  /** Distinct keys of the results, and how many of them have a structure. */
+  keys: count,
+  found: count,
+  /** Keys of the structures; null where they are those of the catalogue. */
+  structures: count.nullable(),
+  withoutResults: count.nullable(),
+  /** Keys with two different structures. */
+  conflicting: count,
+  near: z.array(nearMatch),
+  /** The first ones of each, at most 50. */
+  examples: z.object({
+    withoutStructure: z.array(z.string()),
+    withoutResults: z.array(z.string()),
+    conflicting: z.array(z.object({ key: z.string(), structures: z.array(z.string()) })),
+  }),
+});
+
+/** What was found out about a second file, another sheet or the catalogue as the source of the structures. */
+export const joinInspection = z.object({
+  /** As in the mapping; null where none could be proposed. */
+  join: join.nullable(),
+  /** What there is to choose from. */
+  choices: z.array(join),
+  confidence,
+  reason: joinReason,
+  /** Of the second file or sheet; empty for the catalogue. */
+  columns: z.array(column),
+  proposals: z.array(columnProposal),
+  rawRows: z.array(z.object({ line: z.number().int(), cells: z.array(z.string()) })),
+  /** On the scanned rows. */
+  counts: joinReport.nullable(),
 });
 
 /** What a person has to look at. `open` blocks the import; `suggested` goes on with the suggestion. */
@@ -281,11 +444,28 @@ export const decision = z.object({
     'sheet', // which sheet; choices are sheets
     'member', // which file of a zip; choices are its files
     'seen-before', // brought in already as batch {batch} on {at}
+    'join', // structures from {name}: {found} of {ids} ids have one; choices are the kinds of `joinInspection.choices`
+    'no-compound-id', // no column has ids; choices are columns, 'structure', 'row-number'
+    'category', // how to read {spelling} in {column} and {columns} more; choices are labels and 'left-out'
+    'relation-spelling', // how to read {spelling}, {rows} rows; choices are relations
+    'assay-type-spelling', // how to read {spelling}, {rows} rows; choices are types
+    /**
+     * The values under {spelling} of {assays} assays, such as {assay}, do not look like {unit}. {sign} says why:
+     * 'median-off' {median, others, shift}, 'impossible-p' {share}, 'tiny-concentrations' {share}, 'p-like' {share},
+     * 'not-percent' {share}, 'positive-logarithms' {share}, 'mixed-units' {units}. Choices are units; the decision's id
+     * in `mapping.confirmed` leaves them as they are.
+     */
+    'unit-suspect',
+    'unlisted', // the file goes on below the {rows} rows looked at; assays and spellings there are named by the check
   ]),
   state: z.enum(['open', 'suggested']),
   data: z.record(z.string(), z.union([z.string(), z.number()])),
   suggestion: z.string().nullable(),
   choices: z.array(z.string()),
+  /** Assays that it is about, where it is about assays. */
+  assays: z.array(z.string()).optional(),
+  /** Columns that it is about, where one answer settles several. */
+  columns: z.array(z.string()).optional(),
 });
 
 export const requiredTarget = z.object({
@@ -309,6 +489,8 @@ export const conversion = z.object({
       relation: z.enum(['=', '<', '>']),
       stored: z.number(),
       range: z.enum(['in', 'below', 'above']),
+      /** g/mol, where the conversion needs it. */
+      weight: z.number().optional(),
     }),
   ),
   below: count,
@@ -401,6 +583,11 @@ export const inspection = z.object({
   unitSpellings: z.array(unitSpelling),
   assays: z.array(assayProposal),
   conversions: z.array(conversion),
+  categories: z.array(category).default([]),
+  relationSpellings: z.array(relationSpelling).default([]),
+  assayTypeSpellings: z.array(assayTypeSpelling).default([]),
+  /** Null where the structures stand in the file and nothing else was offered. */
+  join: joinInspection.nullable().default(null),
   decisions: z.array(decision),
   /** The best fit first, at most 3; absent when there is no catalogue to ask. */
   templates: z.array(templateOffer).optional(),
@@ -435,14 +622,19 @@ export const rowReason = z.enum([
   'formula-without-result',
   'spreadsheet-error', // #REF!, #DIV/0!
   'spreadsheet-date', // a value that the spreadsheet turned into a date
+  'key-without-structure', // joined: the structures do not have this key
+  'two-structures', // joined: the structures have two for this key
+  'unknown-category',
   // warned: stored, with a doubt
   'p-above-range',
   'p-below-range',
   'approximate', // "ca. 10" is stored as "="
   'unknown-field', // SDF: a data field that was not in the part scanned for the mapping
+  'unlisted-assay', // first seen below the part scanned for the mapping; its first row is marked
   // ignored: nothing to store
   'blank-row',
   'no-value',
+  'category-left-out',
   'duplicate-row',
   'repeated-header',
 ]);
@@ -475,6 +667,11 @@ export const expectation = reasonOf([
   'mapped-field',
   'new-row', // {line}: the first row that says the same
   'content',
+  'known-key', // {name}: of the structures
+  'one-structure', // {structures}
+  'known-category', // {spellings}
+  'listed-assay', // {assayType, scale}: as it was taken
+  'molecular-weight',
 ]);
 
 /**
@@ -500,6 +697,20 @@ export const repair = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('read-unit-as'), spelling: z.string(), unit: unit.nullable(), rows: count }),
   /** Read quotation marks as ordinary characters: `reading.quote` null. */
   z.object({ kind: z.literal('quotes-are-characters'), rows: count }),
+  /** Says what a word in a value column means. */
+  z.object({
+    kind: z.literal('read-category-as'),
+    column: z.string(),
+    spelling: z.string(),
+    label: label.nullable(),
+    rows: count,
+  }),
+  /** Says what a spelling in the relation column means. */
+  z.object({ kind: z.literal('read-relation-as'), spelling: z.string(), relation: relation.nullable(), rows: count }),
+  /** Takes one of the two structures of each key. */
+  z.object({ kind: z.literal('take-structure'), conflicts: z.enum(['first', 'last']), rows: count }),
+  /** Adds `unlistedAssays` to the mapping as they were taken, so that their types can be seen and changed. */
+  z.object({ kind: z.literal('list-assays'), rows: count }),
   /** Nothing to do: rows stay as counted. */
   z.object({ kind: z.literal('keep'), rows: count }),
 ]);
@@ -518,6 +729,69 @@ export const findingGroup = z.object({
 /** in = ready + warned + rejected + ignored, always. */
 export const rowCounts = z.object({ in: count, ready: count, warned: count, rejected: count, ignored: count });
 
+/** How tasks will make one value of several, by the type of the assay (chemistry.md 1.8). */
+export const replicateRule = z.enum([
+  'maximum', // OTHER, NON-CATALOG-PANEL: the highest, with its relation; "<" gives way to "=" and ">"
+  'median', // ADME: with the most common relation
+  'by-direction', // CATALOG-PANEL, AUX_*: the lowest, the highest, or the one of the largest magnitude
+  'most-common', // binary; a tie is active
+]);
+
+/** One compound measured several times in one assay. */
+export const replicateExample = z.object({
+  companyId: z.string(),
+  assay: z.string(),
+  scale,
+  measurements: count,
+  lowest: z.number(),
+  highest: z.number(),
+  /** In log units; of a linear assay the ratio's log10; null where it has none. */
+  spread: z.number().nullable(),
+  /** Of the lowest and of the highest value. */
+  lines: z.array(z.number().int()),
+});
+
+export const replicateReport = z.object({
+  /** Rows that say what an earlier row said; counted once unless `mapping.duplicates` keeps them. */
+  exactRows: count,
+  /** Compound and assay with more than one measurement, and the measurements in them. */
+  groups: count,
+  measurements: count,
+  /** All measurements of the group say the same. */
+  agreeing: count,
+  /** Values more than one log unit apart; binary: both labels. */
+  wide: count,
+  /** Bounds and values that cannot all be true, such as ">6" and "<5". */
+  contradictory: count,
+  rules: z.array(z.object({ assayType, rule: replicateRule, groups: count })),
+  /** Ids with two different structures in this file. */
+  twoStructures: z.object({
+    ids: count,
+    /** The first ones, at most 50: line of the first structure, and of the first that differs. */
+    examples: z.array(z.object({ companyId: z.string(), lines: z.array(z.number().int()), structure: z.string() })),
+  }),
+  /** Widest first, at most 50. */
+  largest: z.array(replicateExample),
+  /** The first ones, at most 50. */
+  contradictions: z.array(replicateExample),
+});
+
+export const noReplicates: z.infer<typeof replicateReport> = {
+  exactRows: 0,
+  groups: 0,
+  measurements: 0,
+  agreeing: 0,
+  wide: 0,
+  contradictory: 0,
+  rules: [],
+  twoStructures: { ids: 0, examples: [] },
+  largest: [],
+  contradictions: [],
+};
+
+/** An assay that first stands below the part scanned for the mapping, as it was taken. */
+export const unlistedAssay = z.object({ code: z.string(), rows: count, assayType, scale });
+
 export const checkReport = z.object({
   rows: rowCounts,
   /** What the catalogue gets: a row of a wide file may hold several. */
@@ -526,6 +800,11 @@ export const checkReport = z.object({
   compounds: count,
   assays: count,
   groups: z.array(findingGroup),
+  replicates: replicateReport.default(noReplicates),
+  /** Null where the structures stand in the file itself. */
+  join: joinReport.nullable().default(null),
+  /** By rows, at most 1,000. */
+  unlistedAssays: z.array(unlistedAssay).default([]),
 });
 
 /** What chemistry would make of the file's structures: nothing of it is stored. */
@@ -663,6 +942,21 @@ export type ReadingReason = z.infer<typeof readingReason>;
 export type Target = z.infer<typeof target>;
 export type Unit = z.infer<typeof unit>;
 export type Scale = z.infer<typeof scale>;
+export type Relation = z.infer<typeof relation>;
+export type Label = z.infer<typeof label>;
+export type Direction = z.infer<typeof direction>;
+export type Join = z.infer<typeof join>;
+export type JoinReason = z.infer<typeof joinReason>;
+export type JoinReport = z.infer<typeof joinReport>;
+export type JoinInspection = z.infer<typeof joinInspection>;
+export type NearMatch = z.infer<typeof nearMatch>;
+export type Category = z.infer<typeof category>;
+export type RelationSpelling = z.infer<typeof relationSpelling>;
+export type AssayTypeSpelling = z.infer<typeof assayTypeSpelling>;
+export type ReplicateRule = z.infer<typeof replicateRule>;
+export type ReplicateExample = z.infer<typeof replicateExample>;
+export type ReplicateReport = z.infer<typeof replicateReport>;
+export type UnlistedAssay = z.infer<typeof unlistedAssay>;
 export type ColumnMapping = z.infer<typeof columnMapping>;
 export type Mapping = z.infer<typeof mapping>;
 export type Column = z.infer<typeof column>;
@@ -700,9 +994,13 @@ export type DraftSummary = z.infer<typeof draftSummary>;
 /** Token of a finished upload. */
 const file = z.string().min(1);
 
-export const previewStart = z.object({ file, mapping });
+/** Token of the second file, where the mapping joins one. */
+const companion = file.nullable().default(null);
+
+export const previewStart = z.object({ file, companion, mapping });
 export const importStart = z.object({
   file,
+  companion,
   /** Null takes the proposal, and stops with the outcome `needs-decision` where that leaves something open. */
   mapping: mapping.nullable().default(null),
   /** Bring in again what a committed batch holds already. */
@@ -710,9 +1008,11 @@ export const importStart = z.object({
 });
 
 /** The jobs' requests: a file on this machine in the place of the token. Their results are a `checkReport` and an `importOutcome`. */
-export const previewRequest = z.object({ path: z.string().min(1), mapping });
-export const importRequest = importStart.omit({ file: true }).extend({
+const companionPath = z.string().min(1).nullable().default(null);
+export const previewRequest = z.object({ path: z.string().min(1), companion: companionPath, mapping });
+export const importRequest = importStart.omit({ file: true, companion: true }).extend({
   path: z.string().min(1),
+  companion: companionPath,
   name: z.string().min(1),
   person: z.string().min(1),
   /** Of the draft that ends with the commit. */
@@ -725,9 +1025,18 @@ export const intakeContract = {
   /**
    * Without a mapping: finds out how to read the file and proposes one; `reading` sets parts by hand. With a mapping:
    * the same file under it, with its decisions, conversions and required targets; quick, to be asked at every change.
+   * With a companion: a second file with the structures, read as found or by `companionReading`.
    */
   inspect: procedure
-    .input(z.object({ file, reading: reading.partial().default({}), mapping: mapping.optional() }))
+    .input(
+      z.object({
+        file,
+        reading: reading.partial().default({}),
+        mapping: mapping.optional(),
+        companion,
+        companionReading: reading.partial().default({}),
+      }),
+    )
     .output(inspection),
   /** Starts the job that runs the import's own code over the whole file and stores nothing. Result: `checkReport`. */
   preview: procedure.input(previewStart).output(z.object({ jobId: z.string() })),
