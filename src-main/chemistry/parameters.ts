@@ -31,7 +31,7 @@ export type ChemistryParameters = ChemistryRules & {
 };
 
 /** Raised whenever the same input would give another structure, fingerprint or fold. */
-export const standardisationVersion = 2;
+const standardisationVersion = 2;
 
 const settingName = 'chemistry.parameters';
 const localKeyName = 'chemistry.localKey';
@@ -50,6 +50,9 @@ export const chemistryParameters = (key: string, chosen: Partial<ChosenRules> = 
   ...chosen,
   key,
 });
+
+/** What may be told: all but the key. */
+export const rulesOf = ({ key: _, ...rules }: ChemistryParameters): ChemistryRules => rules;
 
 /** What the workspace works with; undefined before its first use. Reads only. */
 export function findChemistryParameters(catalog: Catalog): ChemistryParameters | undefined {
@@ -93,13 +96,14 @@ export const keyOrigin = (catalog: Catalog): 'local' | 'consortium' =>
 
 /** Equal at two partners exactly when toolkit, rules, parameters and key are. Keyed, so that it tells nothing of the key. */
 export function parameterHash({ key, ...rules }: ChemistryParameters): string {
-  return createHmac('sha256', key).update(describeRules(rules)).digest('hex');
+  return createHmac('sha256', key)
+    .update(`${toolkitVersion}\n${describeRules(rules)}`)
+    .digest('hex');
 }
 
-/** The toolkit, the version of the rules and the rules, in a fixed order. */
+/** The rules and their version, in a fixed order. */
 export const describeRules = (rules: ChemistryRules): string =>
   JSON.stringify([
-    ['toolkit', toolkitVersion],
     ['standardisation', standardisationVersion],
     ...Object.entries(rules).sort(([a], [b]) => (a < b ? -1 : 1)),
   ]);

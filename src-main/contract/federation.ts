@@ -1,6 +1,7 @@
 /** The consortium as the page sees it: who this partner is, who the others are, and where each round stands. */
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { foldRule, tautomerRule } from './chemistry.ts';
 import { procedure } from './procedure.ts';
 
 const time = z.iso.datetime();
@@ -39,6 +40,8 @@ export const plan = z.object({
   localSteps: count,
   batchSize: count,
   hidden: z.array(count),
+  /** The rules that all partners standardise and split by; the key is not among them. */
+  chemistry: z.object({ foldRule, tautomer: tautomerRule }),
   tensors: z.array(tensor),
   /** Bytes of one masked upload. */
   uploadBytes: count,

@@ -2,6 +2,7 @@
 import { procedures } from './procedures.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { chemistryRoutes } from './routes/chemistry.ts';
+import { chemistryRulesRoutes } from './routes/chemistry-rules.ts';
 import { federationRoutes } from './routes/federation.ts';
 import { homeRoutes } from './routes/home.ts';
 import { intakeRoutes } from './routes/intake.ts';
@@ -20,7 +21,7 @@ export const router = procedures.router({
   upload: uploadRoutes,
   jobs: jobsRoutes,
   intake: intakeRoutes,
-  chemistry: chemistryRoutes,
+  chemistry: { ...chemistryRoutes, ...chemistryRulesRoutes },
   tasks: tasksRoutes,
   training: trainingRoutes,
   scoring: scoringRoutes,

@@ -3,8 +3,9 @@ import * as z from 'zod';
 import { addIdentity, type IdentityRow, readIdentity } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
+import { differingStages, stagesWithoutStructures } from '../chemistry/consistency.ts';
 import {
-  chemistryParameters,
+  type ChemistryParameters,
   parameterHash,
   readChemistryParameters,
   writeChemistryParameters,
@@ -91,9 +92,7 @@ export function readInvitation(catalog: Catalog, text: string): Invitation {
   const { roster, plan, chemistryKey } = parsed.data;
   readCompleteRoster(roster);
   readPlan(plan, roster.roster);
-  if (parameterHash(chemistryParameters(chemistryKey)) !== plan.chemistryHash) {
-    throw new ChoraleError('PLAN_INVALID', { reason: 'other-chemistry' });
-  }
+  requireSameChemistry(plan, { ...plan.chemistry, key: chemistryKey });
   const { partnerId, publicKey } = requireIdentity(catalog);
   if (partnerOf(roster.roster, partnerId)?.key !== toBase64url(publicKey)) {
     throw new ChoraleError('ROSTER_INVALID', { reason: 'not-in-roster' });
@@ -101,8 +100,15 @@ export function readInvitation(catalog: Catalog, text: string): Invitation {
   return parsed.data;
 }
 
+/** @throws PLAN_INVALID, naming the stage that differs where that shows without running the reference set */
+function requireSameChemistry({ chemistryHash, consistency }: Plan, parameters: ChemistryParameters): void {
+  if (parameterHash(parameters) === chemistryHash) return;
+  const [stage] = differingStages(stagesWithoutStructures(parameters), consistency);
+  throw new ChoraleError('PLAN_INVALID', { reason: stage === undefined ? 'other-chemistry' : `other-${stage}` });
+}
+
 export function previewInvitation(catalog: Catalog, text: string): InvitationPreview {
-  const { coordinatorUrl, roster, plan, chemistryKey } = readInvitation(catalog, text);
+  const { coordinatorUrl, roster, plan } = readInvitation(catalog, text);
   return {
     series: plan.series,
     name: roster.roster.name,
@@ -110,7 +116,7 @@ export function previewInvitation(catalog: Catalog, text: string): InvitationPre
     members: describeMembers(roster, requireIdentity(catalog).partnerId),
     plan: describePlan(plan),
     coordinator: describeCoordinator(coordinatorUrl, plan),
-    changesChemistry: readChemistryParameters(catalog).key !== chemistryKey,
+    changesChemistry: parameterHash(readChemistryParameters(catalog)) !== plan.chemistryHash,
   };
 }
 
@@ -131,7 +137,7 @@ export function joinByInvitation(catalog: Catalog, text: string, now: string): J
       coordinator: { url: coordinatorUrl, key: new Uint8Array(Buffer.from(plan.coordinator, 'base64url')) },
       joinedAt: now,
     });
-    writeChemistryParameters(catalog, chemistryParameters(chemistryKey));
+    writeChemistryParameters(catalog, { ...plan.chemistry, key: chemistryKey });
   });
   return readConsortium(catalog, plan.series)!;
 }
@@ -152,6 +158,7 @@ export const describePlan = (plan: Plan): InvitationPreview['plan'] => ({
   localSteps: plan.recipe.localSteps,
   batchSize: plan.recipe.batchSize,
   hidden: plan.hidden,
+  chemistry: { foldRule: plan.chemistry.foldRule, tautomer: plan.chemistry.tautomer },
   tensors: plan.tensors.map(({ name, shape }) => ({
     name,
     shape,

@@ -1,5 +1,6 @@
 /** What the partners agree on before the first round: the model, the recipe, the encoding and the rules of a round. */
 import * as z from 'zod';
+import { chemistryRules } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { canonicalHash } from './canonical.ts';
 import { type ClippedTensor, fitsRing } from './encoding.ts';
@@ -25,8 +26,11 @@ export const plan = z.strictObject({
       }),
     )
     .min(1),
+  /** Open, without the key: one consortium, one set of rules. */
+  chemistry: chemistryRules,
+  /** Of toolkit, rules and key. */
   chemistryHash: z.string().min(1),
-  /** What else must be equal at all partners, by name, such as the fingerprints of a public test set. */
+  /** What else must be equal at all partners, by name, such as each stage of chemistry on the reference set. */
   consistency: z.record(z.string(), z.string()),
   recipe: z.strictObject({
     rounds: z.number().int().positive(),

@@ -5,13 +5,14 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { listPackages } from '../../src-main/catalog/packages.ts';
 import { listRounds } from '../../src-main/catalog/rounds.ts';
 import { createWorkspace, openWorkspaceWithKey, type Workspace } from '../../src-main/catalog/workspace.ts';
+import { chemistryParameters } from '../../src-main/chemistry/parameters.ts';
 import { isChoraleError } from '../../src-main/contract/errors.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
 import type { Person } from '../../src-main/contract/settings.ts';
 import { aloneSettings } from '../../src-main/contract/training.ts';
 import { type Coordinator, startCoordinator } from '../../src-main/coordinator/start.ts';
 import { type Participation, participate } from '../../src-main/engine/participation/participate.ts';
-import { planOf, rosterOf } from '../../src-main/engine/pilot/consortium.ts';
+import { type AgreedChemistry, agreedChemistry, planOf, rosterOf } from '../../src-main/engine/pilot/consortium.ts';
 import { joinWithApproval, type PreparedPartner, preparePartner } from '../../src-main/engine/pilot/pilot-partner.ts';
 import { checkSum } from '../../src-main/engine/pilot/sum-check.ts';
 import { writeSampleExports } from '../../src-main/engine/sample/data.ts';
@@ -38,6 +39,7 @@ let folder: string;
 let workspaces: Workspace[];
 let coordinator: Coordinator;
 let plan: Plan;
+let chemistry: AgreedChemistry;
 
 /** Imports and chemistry once; every test works on a copy. */
 beforeAll(async () => {
@@ -53,6 +55,7 @@ beforeAll(async () => {
     keys.push(workspace.key);
     workspace.close();
   }
+  chemistry = await agreedChemistry(chemistryParameters(chemistryKey));
 }, 120_000);
 
 afterAll(() => rmSync(prepared, { recursive: true, force: true }));
@@ -70,7 +73,7 @@ beforeEach(async () => {
   plan = planOf(
     roster.roster,
     { rounds, hidden: [8], localSteps: 2, dropout: 0.2, serverRate: 0.01, uploadSeconds: 600 },
-    { series: 'test-1', chemistryHash: partners[0]!.parameterHash, coordinatorKey: coordinatorKeys.publicKey },
+    { series: 'test-1', chemistry, coordinatorKey: coordinatorKeys.publicKey },
   );
   coordinator = await startCoordinator({ folder: join(folder, 'coordinator'), roster, plan, key: coordinatorKeys });
   const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });

@@ -5,7 +5,14 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readIdentity } from '../../src-main/catalog/identity.ts';
 import { type Catalog, openCatalog } from '../../src-main/catalog/open.ts';
-import { chemistryParameters, parameterHash, readChemistryParameters } from '../../src-main/chemistry/parameters.ts';
+import { consistencyRecord, stagesWithoutStructures } from '../../src-main/chemistry/consistency.ts';
+import {
+  chemistryParameters,
+  chooseChemistryRules,
+  parameterHash,
+  readChemistryParameters,
+  rulesOf,
+} from '../../src-main/chemistry/parameters.ts';
 import { toBase64url } from '../../src-main/federation/canonical.ts';
 import { words } from '../../src-main/federation/fingerprint-words.ts';
 import { fingerprintOf, sign, signatureHolds, signingKeys } from '../../src-main/federation/identity.ts';
@@ -148,6 +155,8 @@ describe('a partner that joins', () => {
 
   const now = '2025-11-25T13:40:00.000Z';
   const chemistryKey = 'a secret of the consortium';
+  const parameters = chemistryParameters(chemistryKey, { foldRule: 'tuner-scaffold' });
+  const ofStructures = { parent: 'p', tautomer: 't', fingerprint: 'f', scramble: 's', fold: 'o' };
 
   function invited() {
     const { publicKey } = makeIdentity(catalog, { partnerId: 'P04', name: 'Citra' }, randomFrom('citra')(32), now);
@@ -164,12 +173,14 @@ describe('a partner that joins', () => {
     const joined = {
       ...plan,
       rosterHash: rosterHash(changed),
-      chemistryHash: parameterHash(chemistryParameters(chemistryKey)),
+      chemistry: rulesOf(parameters),
+      chemistryHash: parameterHash(parameters),
+      consistency: consistencyRecord({ ...stagesWithoutStructures(parameters), ...ofStructures }),
     };
     return { coordinatorUrl: 'https://coordinator.decima.example', roster: signed, plan: joined, chemistryKey };
   }
 
-  it('signs the roster, reads the invitation and takes over the key of chemistry', () => {
+  it('signs the roster, reads the invitation and takes over the key and the rules of chemistry', () => {
     const content = invited();
     const text = writeInvitation(content);
     const preview = previewInvitation(catalog, text);
@@ -177,6 +188,7 @@ describe('a partner that joins', () => {
       name: 'Decima',
       changesChemistry: true,
       coordinator: { host: 'coordinator.decima.example' },
+      plan: { chemistry: { foldRule: 'tuner-scaffold', tautomer: 'canonical' } },
     });
     expect(preview.members.map(({ id, you, signedRoster: signed }) => [id, you, signed])).toEqual([
       ['P01', false, true],
@@ -187,19 +199,39 @@ describe('a partner that joins', () => {
     expect(readChemistryParameters(catalog).key).not.toBe(chemistryKey);
     const joined = joinByInvitation(catalog, text, now);
     expect(joined).toMatchObject({ series: plan.series, state: 'joined', participation: 'stopped' });
-    expect(readChemistryParameters(catalog).key).toBe(chemistryKey);
+    expect(readChemistryParameters(catalog)).toEqual(parameters);
     expect(joinByInvitation(catalog, text, '2026-01-01T00:00:00.000Z').joinedAt).toBe(now);
   });
 
-  it('refuses an invitation for somebody else, with another key of chemistry, or half signed', () => {
+  it('refuses chemistry that is not its own, and names the part that differs', () => {
     const content = invited();
     const read = (change: object) => () => previewInvitation(catalog, writeInvitation({ ...content, ...change }));
-    expect(read({ roster: signedRoster, plan })).toThrow(/other-chemistry/);
-    expect(read({ chemistryKey: 'another secret altogether' })).toThrow(/other-chemistry/);
+    const planned = (change: object) => read({ plan: { ...content.plan, ...change } });
+    expect(read({ chemistryKey: 'another secret altogether' })).toThrow(/other-key/);
+    const otherFolds = rulesOf(chemistryParameters('', { foldRule: 'tuner-lsh' }));
+    expect(planned({ chemistry: otherFolds })).toThrow(/other-parameters/);
+    expect(planned({ chemistry: { ...otherFolds, foldRule: 'random' } })).toThrow(/wrong-shape/);
+    const { consistency } = content.plan;
+    const otherToolkit = { ...consistency, 'chemistry.toolkit': 'e'.repeat(64) };
+    expect(planned({ chemistryHash: 'e'.repeat(64), consistency: otherToolkit })).toThrow(/other-toolkit/);
+    expect(planned({ chemistryHash: 'e'.repeat(64) })).toThrow(/other-chemistry/);
+  });
+
+  it('keeps to the rules of its consortium, which it could choose before', () => {
+    expect(chooseChemistryRules(catalog, { foldRule: 'tuner-lsh' })).toMatchObject({ tautomer: 'canonical' });
+    expect(chooseChemistryRules(catalog, { tautomer: 'as-given' })).toMatchObject({ foldRule: 'tuner-lsh' });
+    joinByInvitation(catalog, writeInvitation(invited()), now);
+    expect(() => chooseChemistryRules(catalog, { foldRule: 'scaffold' })).toThrow(/NOT_ALLOWED.*no-consortium/);
+    expect(readChemistryParameters(catalog)).toEqual(parameters);
+  });
+
+  it('refuses an invitation for somebody else, or half signed', () => {
+    const content = invited();
+    const read = (change: object) => () => previewInvitation(catalog, writeInvitation({ ...content, ...change }));
     const { P02: _, ...signatures } = content.roster.signatures;
     expect(read({ roster: { ...content.roster, signatures } })).toThrow(/signature-missing/);
-    const strange = { ...plan, chemistryHash: content.plan.chemistryHash };
-    expect(read({ roster: signedRoster, plan: strange })).toThrow(/not-in-roster/);
+    const { chemistry, chemistryHash } = content.plan;
+    expect(read({ roster: signedRoster, plan: { ...plan, chemistry, chemistryHash } })).toThrow(/not-in-roster/);
     expect(() => previewInvitation(catalog, 'Dear partner')).toThrow(/ROSTER_INVALID/);
   });
 

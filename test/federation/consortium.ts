@@ -1,5 +1,6 @@
 /** A small consortium for tests: keys, a signed roster and a plan, all from one seed. */
 import { createHash } from 'node:crypto';
+import { chemistryParameters, rulesOf } from '../../src-main/chemistry/parameters.ts';
 import { toBase64url } from '../../src-main/federation/canonical.ts';
 import { type SigningKeys, signingKeys } from '../../src-main/federation/identity.ts';
 import { type Plan, planFor, planHash } from '../../src-main/federation/plan.ts';
@@ -68,6 +69,7 @@ export function makeConsortium(
     coordinator: toBase64url(coordinatorKeys.publicKey),
     hidden: [8],
     tensors,
+    chemistry: rulesOf(chemistryParameters('')),
     chemistryHash: 'chemistry',
     consistency: {},
     recipe: {

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openWorkspaceWithKey, type Workspace } from '../../src-main/catalog/workspace.ts';
+import { chemistryParameters, rulesOf } from '../../src-main/chemistry/parameters.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
 import type { Person } from '../../src-main/contract/settings.ts';
 import { toBase64url } from '../../src-main/federation/canonical.ts';
@@ -50,6 +51,7 @@ export function planOf(hidden: readonly [number, number] = [40, 20], bits = 64):
       tensor('trunk.1.weight', hidden[0], hidden[1]),
       tensor('trunk.1.bias', hidden[1]),
     ],
+    chemistry: rulesOf(chemistryParameters('')),
     chemistryHash: 'c'.repeat(64),
     consistency: {},
     recipe: {

@@ -29,6 +29,7 @@ import { readManifest } from '../../release/manifest.ts';
 import { voidOutdated } from '../../release/outdated.ts';
 import { partnerKeys } from '../../release/signing.ts';
 import type { JobHost } from '../host.ts';
+import { requireAgreedChemistry } from './agreed-chemistry.ts';
 import { initialTrunkHash, openGlobalModel } from './global-model.ts';
 import { openLearning } from './learning.ts';
 import { noteMessage, noteSatOut } from './note.ts';
@@ -71,6 +72,7 @@ export async function participate(
   const { plan, planHash, roster, rosterHash, coordinator } = consortium;
   const self = readIdentity(catalog)!.partnerId;
   const keys = partnerKeys(catalog);
+  await requireAgreedChemistry(catalog, plan);
 
   let state = readPartnerState(catalog, series) ?? beginSeries(self, plan, planHash, initialTrunkHash(plan));
   const surroundings = (): Surroundings => ({

@@ -1,5 +1,7 @@
 /** From prepared partners to a consortium: the roster that each signs, and the plan of a series of rounds. */
 
+import { consistencyRecord } from '../../chemistry/consistency.ts';
+import { type ChemistryParameters, type ChemistryRules, parameterHash, rulesOf } from '../../chemistry/parameters.ts';
 import { toBase64url } from '../../federation/canonical.ts';
 import { type Plan, planFor } from '../../federation/plan.ts';
 import type { Roster } from '../../federation/roster.ts';
@@ -30,6 +32,20 @@ export const rosterOf = (name: string, partners: readonly PreparedPartner[]): Ro
   })),
 });
 
+/** What the partners agree on about chemistry; the key is in it by keyed hashes alone. */
+export type AgreedChemistry = {
+  readonly rules: ChemistryRules;
+  readonly hash: string;
+  readonly consistency: Readonly<Record<string, string>>;
+};
+
+/** Runs the reference set through this machine's chemistry. @throws TOOLKIT_FAILED */
+export async function agreedChemistry(parameters: ChemistryParameters): Promise<AgreedChemistry> {
+  const { consistencyStages } = await import('../../chemistry/consistency-report.ts');
+  const consistency = consistencyRecord(await consistencyStages(parameters));
+  return { rules: rulesOf(parameters), hash: parameterHash(parameters), consistency };
+}
+
 /**
  * Plain local SGD, Adam on the sum. The clip is wide, since 20 bits leave room: nothing but an outlier is cut.
  * @param coordinatorKey Ed25519
@@ -37,15 +53,16 @@ export const rosterOf = (name: string, partners: readonly PreparedPartner[]): Ro
 export const planOf = (
   roster: Roster,
   { rounds, hidden, localSteps, dropout, serverRate, uploadSeconds }: Recipe,
-  { series, chemistryHash, coordinatorKey }: { series: string; chemistryHash: string; coordinatorKey: Uint8Array },
+  { series, chemistry, coordinatorKey }: { series: string; chemistry: AgreedChemistry; coordinatorKey: Uint8Array },
 ): Plan =>
   planFor(roster, {
     series,
     coordinator: toBase64url(coordinatorKey),
     hidden: [...hidden],
     tensors: trunkShapes(hidden).map(({ name, shape, offset }) => ({ name, shape: [...shape], offset })),
-    chemistryHash,
-    consistency: {},
+    chemistry: chemistry.rules,
+    chemistryHash: chemistry.hash,
+    consistency: { ...chemistry.consistency },
     recipe: {
       rounds,
       localSteps,

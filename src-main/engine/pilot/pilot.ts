@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { openWorkspaceWithKey, type Workspace } from '../../catalog/workspace.ts';
+import { chemistryParameters } from '../../chemistry/parameters.ts';
 import { type Control, stopIfAsked } from '../../contract/progress.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { TaskRules } from '../../contract/tasks.ts';
@@ -12,7 +13,7 @@ import { signingKeys } from '../../federation/identity.ts';
 import { writeInvitation } from '../../federation/invitation.ts';
 import { planHash, uploadBytes } from '../../federation/plan.ts';
 import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
-import { planOf, type Recipe, rosterOf } from './consortium.ts';
+import { agreedChemistry, planOf, type Recipe, rosterOf } from './consortium.ts';
 import type { PartnerExport } from './federation-data.ts';
 import { type PartnerHandle, startPartnerProcess } from './partner-handle.ts';
 import { type PilotReport, reportPartner } from './report.ts';
@@ -95,7 +96,7 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
     const roster = await signedBy(partners, rosterOf(name, prepared));
     const plan = planOf(roster.roster, recipe, {
       series: `pilot-${randomBytes(4).toString('hex')}`,
-      chemistryHash: prepared[0]!.parameterHash,
+      chemistry: await agreedChemistry(chemistryParameters(chemistryKey)),
       coordinatorKey: coordinatorKeys.publicKey,
     });
     const coordinator = await startCoordinator({

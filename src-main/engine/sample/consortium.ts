@@ -7,6 +7,7 @@ import { setParticipationJob } from '../../catalog/consortium.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { readSetting, writeSetting } from '../../catalog/settings.ts';
 import { createWorkspace, openWorkspace, type Workspace, workspaceExists } from '../../catalog/workspace.ts';
+import { chemistryParameters } from '../../chemistry/parameters.ts';
 import type { Control } from '../../contract/progress.ts';
 import type { Person } from '../../contract/settings.ts';
 import { aloneSettings } from '../../contract/training.ts';
@@ -19,7 +20,7 @@ import { readConsortium } from '../../federation/series.ts';
 import { defaultTaskRules } from '../../tasks/rules.ts';
 import type { JobHost } from '../host.ts';
 import { type Participation, participate } from '../participation/participate.ts';
-import { planOf, type Recipe, rosterOf } from '../pilot/consortium.ts';
+import { agreedChemistry, planOf, type Recipe, rosterOf } from '../pilot/consortium.ts';
 import { joinWithApproval, preparePartner, trainPartnerAlone } from '../pilot/pilot-partner.ts';
 import { writeSampleExports } from './data.ts';
 
@@ -110,9 +111,9 @@ async function found(
   await trainPartnerAlone(workspace, alone, control, spawnTraining);
 
   const roster = signedByAll(rosterOf(consortiumName, prepared), partners);
-  const chemistryHash = prepared[0]!.parameterHash;
+  const chemistry = await agreedChemistry(chemistryParameters(chemistryKey));
   const coordinatorKey = coordinatorKeys(neighbourhood).publicKey;
-  const plan = planOf(roster.roster, recipe, { series, chemistryHash, coordinatorKey });
+  const plan = planOf(roster.roster, recipe, { series, chemistry, coordinatorKey });
   const coordinator = await openCoordinator(workspace.folder, neighbourhood, roster, plan);
   writeSetting(workspace.catalog, settingName, { ...neighbourhood, port: Number(new URL(coordinator.url).port) });
   const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
