@@ -349,6 +349,7 @@ function problemFinding(row: Row, columns: readonly string[], mapping: Mapping):
     'line-too-long': { key: 'shorter-line', data: { limit: lineLimit } },
     'damaged-record': { key: 'whole-record', data: {} },
     undecodable: { key: 'readable-characters', data: { encoding: mapping.reading.encoding ?? '' } },
+    'control-characters': { key: 'plain-characters', data: {} },
   };
   return { column: '', found: row.problem?.found ?? '', expected: expected[reason], reason, severity: 'rejected' };
 }

@@ -17,7 +17,7 @@ export type Row = {
 export type RowProblem = {
   readonly reason: Extract<
     RowReason,
-    'broken-quote' | 'line-too-long' | 'damaged-record' | 'ragged-row' | 'undecodable'
+    'broken-quote' | 'line-too-long' | 'damaged-record' | 'ragged-row' | 'undecodable' | 'control-characters'
   >;
   readonly found: string;
 };
