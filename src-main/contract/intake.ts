@@ -142,6 +142,7 @@ export const unit = z.enum([
   'log10(1e-6 cm/s)',
   // linear; kept as they are, or stored as their log10 where the assay's scale is log10
   '%',
+  '% unbound',
   'fraction',
   'ratio',
   'mL/min/kg',

@@ -47,6 +47,11 @@ const mapping: Mapping = {
   missing: [],
   assays: [{ code: 'A1', assayType: 'OTHER', scale: 'p' }],
   duplicates: 'count-once',
+  categories: [],
+  relations: [],
+  assayTypes: [],
+  join: null,
+  confirmed: [],
 };
 
 const draft: Draft = { ...emptyDraft, history: [{ decided: { kind: 'proposal' }, mapping }], at: 0 };

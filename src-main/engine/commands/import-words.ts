@@ -31,6 +31,11 @@ const expectations: Words<Expectation['key']> = {
   'mapped-field': () => 'a field that the mapping names',
   'new-row': ({ line }) => `something that line ${line} does not say already`,
   content: () => 'content',
+  'known-key': ({ name }) => `an id that ${name} has`,
+  'one-structure': ({ structures }) => `one structure for this id, not ${structures}`,
+  'known-category': ({ spellings }) => `one of ${spellings}`,
+  'listed-assay': ({ assayType, scale }) => `an assay of the mapping; taken as ${assayType}, kept as ${scale}`,
+  'molecular-weight': () => 'a molecular weight',
 };
 
 export const expectationText = ({ key, data }: Expectation): string => expectations[key](data);
@@ -45,8 +50,37 @@ const decisions: Words<Decision['kind']> = {
   'decimal-mark': ({ example }) => `Is the mark in "${example}" a decimal mark or does it group thousands?`,
   sheet: () => 'Which sheet?',
   member: () => 'Which file of the archive?',
+  join: ({ name, found, ids }) => `Structures from ${name}? ${found} of ${ids} ids have one.`,
+  'no-compound-id': () => 'No column has compound ids: what stands in for them?',
+  category: ({ spelling, column, columns }) =>
+    `What does "${spelling}" in "${column}" mean${Number(columns) > 1 ? ` (${columns} columns)` : ''}?`,
+  'relation-spelling': ({ spelling, rows }) => `How is the relation "${spelling}" read (${rows} rows)?`,
+  'assay-type-spelling': ({ spelling, rows }) => `Which type is "${spelling}" (${rows} rows)?`,
+  'unit-suspect': (data) =>
+    `Is ${data.assay}${Number(data.assays) > 1 ? ` (and ${Number(data.assays) - 1} more)` : ''} in ${data.unit}? ${suspicion(data)}.`,
+  unlisted: ({ rows }) =>
+    `Only the first ${rows} rows were looked at; assays and spellings below them are named by the check.`,
   'seen-before': ({ batch, at }) => `The same file was brought in as batch ${batch} on ${at}.`,
 };
+
+function suspicion({ sign, median, others, share, units }: Readonly<Record<string, string | number>>): string {
+  switch (sign) {
+    case 'median-off':
+      return `Its median is ${median}, that of the others ${others}`;
+    case 'mixed-units':
+      return `Its values come in units that cannot be compared: ${units}`;
+    default:
+      return `${share} % of the values ${signs.get(String(sign)) ?? 'are odd'}`;
+  }
+}
+
+const signs: ReadonlyMap<string, string> = new Map([
+  ['impossible-p', 'cannot be -log10(mol/L)'],
+  ['tiny-concentrations', 'are too small for a concentration in this unit'],
+  ['p-like', 'look like -log10(mol/L) already'],
+  ['not-percent', 'lie outside 0 to 100'],
+  ['positive-logarithms', 'are above zero, which no log10(mol/L) is'],
+]);
 
 export const decisionText = ({ kind, data, state, suggestion }: Decision): string =>
   [

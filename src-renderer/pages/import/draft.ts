@@ -122,6 +122,11 @@ export function decisionOf(repair: Repair): Decided | null {
       return repair.unit === null ? null : { kind: 'spelling', spelling: repair.spelling, unit: repair.unit };
     case 'quotes-are-characters':
       return { kind: 'quotes' };
+    // Settled in the mapping step, where there is more to choose from than one rule.
+    case 'read-category-as':
+    case 'read-relation-as':
+    case 'take-structure':
+    case 'list-assays':
     case 'keep':
       return null;
   }

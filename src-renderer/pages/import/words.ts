@@ -116,6 +116,36 @@ export function repairWords(t: Words, repair: Repair, severity: Severity): { lab
         label: t('intake:repairs.quotes-are-characters'),
         effect: t('intake:repairs.effect.quotes-are-characters'),
       };
+    case 'read-category-as':
+      return repair.label === null
+        ? {
+            label: t('intake:repairs.read-category-open', repair),
+            effect: t('intake:repairs.effect.keep.rejected', { count: repair.rows }),
+          }
+        : {
+            label: t('intake:repairs.read-category-as', {
+              spelling: repair.spelling,
+              label: t(`intake:repairs.labels.${repair.label}`),
+            }),
+            effect: t('intake:repairs.effect.read-unit-as', { count: repair.rows }),
+          };
+    case 'read-relation-as':
+      return repair.relation === null
+        ? {
+            label: t('intake:repairs.read-relation-open', repair),
+            effect: t('intake:repairs.effect.keep.rejected', { count: repair.rows }),
+          }
+        : {
+            label: t('intake:repairs.read-relation-as', { spelling: repair.spelling, relation: repair.relation }),
+            effect: t('intake:repairs.effect.read-unit-as', { count: repair.rows }),
+          };
+    case 'take-structure':
+      return {
+        label: t(`intake:repairs.take-structure.${repair.conflicts}`),
+        effect: t('intake:repairs.effect.read-unit-as', { count: repair.rows }),
+      };
+    case 'list-assays':
+      return { label: t('intake:repairs.list-assays'), effect: t('intake:repairs.effect.list-assays') };
     case 'keep':
       return {
         label: t(`intake:repairs.keep.${severity}`),
