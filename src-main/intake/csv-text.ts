@@ -1,8 +1,20 @@
-/** Cells to a line of CSV (RFC 4180), so that every reader gives back the same cells. */
+/** Cells to a line of CSV (RFC 4180), so that every reader gives back the same cells, and no spreadsheet runs one as a formula. */
 
 export const csvLine = (cells: readonly (string | number)[]): string => `${cells.map(quoted).join(',')}\r\n`;
 
+/**
+ * Cells come from files of others. One that a spreadsheet would run is kept from it by an apostrophe in front (OWASP, CSV
+ * injection); one that begins with such an apostrophe already gets another, so that taking one away gives back the cell.
+ */
+const runs = /^'*[=+\-@\t\r]/;
+const isFigure = (text: string): boolean => /^[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?$/.test(text);
+
+export const withFormulaGuard = (text: string): string => (runs.test(text) && !isFigure(text) ? `'${text}` : text);
+
+export const withoutFormulaGuard = (text: string): string =>
+  text.startsWith("'") && runs.test(text) ? text.slice(1) : text;
+
 const quoted = (cell: string | number): string => {
-  const text = String(cell);
+  const text = withFormulaGuard(String(cell));
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };

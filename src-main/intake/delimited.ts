@@ -3,7 +3,7 @@
  * the next line, so no row is ever swallowed by another row's quotation mark, and no cell ever comes to stand in a wrong
  * column.
  */
-import { lineLimit, type Row, type Rows, shortened } from './raw-row.ts';
+import { lineLimit, type Row, type RowProblem, type Rows, shortened } from './raw-row.ts';
 
 export type DelimitedShape = {
   readonly delimiter: string;
@@ -47,7 +47,11 @@ function recordSplitter(shape: DelimitedShape): {
   function take(text: string, last: boolean): readonly Row[] {
     const rows: Row[] = [];
     let at = 0;
-    const buffer = rest === '' ? text : rest + text;
+    const buffer = withoutEndOfFile(rest === '' ? text : rest + text, last);
+    const feeds = nextOf(buffer, '\n');
+    const returns = nextOf(buffer, '\r');
+    const zeros = nextOf(buffer, '\0');
+    const quotes = quote === null ? never : nextOf(buffer, quote);
     if (overlong !== null) {
       const end = lineEndOf(buffer, 0, last);
       if (end === undefined) return noRows;
@@ -57,26 +61,44 @@ function recordSplitter(shape: DelimitedShape): {
       at = end.next;
     }
     while (at < buffer.length) {
-      const end = lineEndOf(buffer, at, last);
-      if (end === undefined) break;
-      const content = buffer.slice(at, end.at);
-      if (content.length > lineLimit) {
-        rows.push(problemRow(line, 'line-too-long', content));
-      } else if (quote === null || !content.includes(quote)) {
-        rows.push({ line, cells: content.split(delimiter) });
-      } else {
-        const record = quotedRecord(buffer, at, { ...shape, quote }, last);
+      const feed = feeds(at);
+      const back = returns(at);
+      let end: number;
+      let next: number;
+      if (back < feed) {
+        if (back + 1 === buffer.length && !last) break; // perhaps half of a CR LF
+        end = back;
+        next = back + 1 === feed ? feed + 1 : back + 1;
+      } else if (feed < buffer.length) {
+        end = feed;
+        next = feed + 1;
+      } else if (last) {
+        end = buffer.length;
+        next = end;
+      } else break;
+      if (end - at > lineLimit) {
+        rows.push(problemRow(line, 'line-too-long', buffer.slice(at, end)));
+      } else if (quote !== null && quotes(at) < end) {
+        const record = quotedRecord(buffer, at, end, next, { ...shape, quote }, last);
         if (record === 'unfinished') break;
         if (record !== 'broken' && !swallowsRows(record, buffer.slice(at, record.next), shape)) {
-          rows.push({ line, cells: record.cells });
+          rows.push(
+            zeros(at) < record.next
+              ? problemRow(line, 'control-characters', buffer.slice(at, record.next))
+              : { line, cells: record.cells },
+          );
           line += record.lines;
           at = record.next;
           continue;
         }
-        rows.push(problemRow(line, 'broken-quote', content));
+        rows.push(problemRow(line, 'broken-quote', buffer.slice(at, end)));
+      } else if (zeros(at) < end) {
+        rows.push(problemRow(line, 'control-characters', buffer.slice(at, end)));
+      } else {
+        rows.push({ line, cells: buffer.slice(at, end).split(delimiter) });
       }
       line += 1;
-      at = end.next;
+      at = next;
     }
     rest = buffer.slice(at);
     if (rest.length > lineLimit && lineEndOf(rest, 0, false) === undefined) {
@@ -92,10 +114,76 @@ function recordSplitter(shape: DelimitedShape): {
   };
 }
 
+/** Where a character comes next, from a place that only moves on: each stretch of the text is searched once. */
+function nextOf(text: string, character: string): (from: number) => number {
+  let found = -1;
+  return (from) => {
+    if (found < from) {
+      found = text.indexOf(character, from);
+      if (found < 0) found = Number.POSITIVE_INFINITY;
+    }
+    return found;
+  };
+}
+
+const never = () => Number.POSITIVE_INFINITY;
+
+/** DOS ended texts with a control character of its own (0x1a). */
+const withoutEndOfFile = (text: string, last: boolean): string =>
+  last && text.endsWith('\u001a') ? text.slice(0, -1) : text;
+
 type Quoted = { readonly cells: readonly string[]; readonly next: number; readonly lines: number };
 
-/** RFC 4180: a mark opens only at the beginning of a cell, is doubled inside, and closes only before a delimiter or a line end. */
+/**
+ * RFC 4180: a mark opens only at the beginning of a cell, is doubled inside, and closes only before a delimiter or a line end.
+ * @param end of the first line, `next` the beginning of the line after it
+ */
 function quotedRecord(
+  text: string,
+  from: number,
+  end: number,
+  next: number,
+  shape: DelimitedShape & { readonly quote: string },
+  last: boolean,
+): Quoted | 'broken' | 'unfinished' {
+  const cells = cellsOfLine(text, from, end, shape);
+  return cells === undefined ? recordOfLines(text, from, shape, last) : { cells, next, lines: 1 };
+}
+
+/** Undefined where a mark is not closed within the line, or stands where it must not. */
+function cellsOfLine(
+  text: string,
+  from: number,
+  end: number,
+  { delimiter, quote }: DelimitedShape & { readonly quote: string },
+): string[] | undefined {
+  const cells: string[] = [];
+  const quotes = nextOf(text, quote);
+  const delimiters = nextOf(text, delimiter);
+  for (let at = from; ; at += 1) {
+    if (quotes(at) !== at || at === end) {
+      const stop = Math.min(delimiters(at), end);
+      if (quotes(at) < stop) return undefined;
+      cells.push(text.slice(at, stop));
+      at = stop;
+    } else {
+      let close = text.indexOf(quote, at + 1);
+      let doubled = false;
+      while (close >= 0 && close + 1 < end && text[close + 1] === quote) {
+        doubled = true;
+        close = text.indexOf(quote, close + 2);
+      }
+      if (close < 0 || close >= end) return undefined;
+      const inner = text.slice(at + 1, close);
+      cells.push(doubled ? inner.replaceAll(quote + quote, quote) : inner);
+      at = close + 1;
+      if (at < end && text[at] !== delimiter) return undefined;
+    }
+    if (at === end) return cells;
+  }
+}
+
+function recordOfLines(
   text: string,
   from: number,
   { delimiter, quote }: DelimitedShape & { readonly quote: string },
@@ -152,10 +240,25 @@ function closingQuote(text: string, open: number, quote: string, last: boolean):
 function swallowsRows({ cells, lines }: Quoted, text: string, { delimiter, quote, columns }: DelimitedShape): boolean {
   if (lines === 1) return false;
   if (columns !== undefined && cells.length !== columns) return true;
-  const mark = `\\u{${quote?.codePointAt(0)?.toString(16)}}`;
-  const marked = new RegExp(`${mark}(?:[^${mark}]|${mark}${mark})*${mark}`, 'gu');
-  const open = text.replace(/\r?\n$|\r$/, '').replace(marked, (cell) => (/[\r\n]/.test(cell) ? cell : ''));
-  return cells.length > 1 && open.split(lineEnds).every((line) => line.split(delimiter).length >= cells.length);
+  if (cells.length === 1) return false;
+  const whole = text.replace(/\r?\n$|\r$/, '');
+  let inLine = 1;
+  let linesUntil = -1;
+  for (let at = 0; at < whole.length; at += 1) {
+    const character = whole[at];
+    if (character === quote && at > linesUntil) {
+      const close = closingQuote(whole, at, quote, true);
+      if (typeof close === 'string') continue;
+      if (/[\r\n]/.test(whole.slice(at, close))) linesUntil = close;
+      else at = close;
+    } else if (character === delimiter) {
+      inLine += 1;
+    } else if (character === '\n' || (character === '\r' && whole[at + 1] !== '\n')) {
+      if (inLine < cells.length) return false;
+      inLine = 1;
+    }
+  }
+  return inLine >= cells.length;
 }
 
 const lineEnds = /\r\n|\n|\r/g;
@@ -177,7 +280,7 @@ function lineEndOf(text: string, from: number, last: boolean): LineEnd | undefin
   return last && from <= text.length ? { at: text.length, next: text.length } : undefined;
 }
 
-const problemRow = (line: number, reason: 'broken-quote' | 'line-too-long', text: string): Row => ({
+const problemRow = (line: number, reason: RowProblem['reason'], text: string): Row => ({
   line,
   cells: [shortened(text, 2000)],
   problem: { reason, found: shortened(text) },

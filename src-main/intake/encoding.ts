@@ -1,4 +1,5 @@
 /** Which encoding a file is in, told from all of its bytes. */
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { Confidence, Encoding, ReadingReason } from '../contract/intake.ts';
 
 export type EncodingEvidence = {
@@ -11,35 +12,37 @@ const contextBytes = 1 << 16;
 
 /** Takes the bytes chunk by chunk; a sample would miss the one name in row 90,000 that is not ASCII. */
 export function encodingCollector(): { add: (chunk: Uint8Array) => void; result: () => EncodingEvidence } {
-  const strict = new TextDecoder('utf-8', { fatal: true });
+  const utf8 = utf8Evidence();
   const context: Uint8Array[] = [];
   let collected = 0;
   let mark: Encoding | undefined;
-  let validUtf8 = true;
   let beyondAscii = 0;
   let zerosAtEven = 0;
   let zerosAtOdd = 0;
   let offset = 0;
 
+  function look(chunk: Uint8Array): void {
+    let high = 0;
+    for (let i = 0; i < chunk.length; i += 1) {
+      const byte = chunk[i]!;
+      if (byte >= 0x80) high += 1;
+      else if (byte === 0 && (offset + i) % 2 === 0) zerosAtEven += 1;
+      else if (byte === 0) zerosAtOdd += 1;
+    }
+    beyondAscii += high;
+    if (high > 0 && collected < contextBytes) {
+      const around = linesBeyondAscii(chunk);
+      context.push(around);
+      collected += around.length;
+    }
+    utf8.add(chunk);
+  }
+
   return {
     add(chunk) {
       if (offset === 0) mark = byteOrderMark(chunk);
-      if (mark === undefined) {
-        let high = 0;
-        for (let i = 0; i < chunk.length; i += 1) {
-          const byte = chunk[i]!;
-          if (byte >= 0x80) high += 1;
-          else if (byte === 0 && (offset + i) % 2 === 0) zerosAtEven += 1;
-          else if (byte === 0) zerosAtOdd += 1;
-        }
-        beyondAscii += high;
-        if (high > 0 && collected < contextBytes) {
-          const around = linesBeyondAscii(chunk);
-          context.push(around);
-          collected += around.length;
-        }
-        if (validUtf8) validUtf8 = decodes(strict, chunk);
-      }
+      const plain = isAscii(chunk) && !chunk.includes(0) && !utf8.insideCharacter();
+      if (mark === undefined && !plain) look(chunk);
       offset += chunk.length;
     },
     result() {
@@ -48,16 +51,87 @@ export function encodingCollector(): { add: (chunk: Uint8Array) => void; result:
         const encoding = zerosAtOdd > zerosAtEven ? 'utf-16le' : 'utf-16be';
         return { encoding, confidence: 'middle', reason: { key: 'utf16-zeros', data: {} } };
       }
-      if (validUtf8) validUtf8 = decodes(strict);
-      if (validUtf8 && beyondAscii === 0) return sure('utf-8', { key: 'ascii-only', data: {} });
-      if (validUtf8) return sure('utf-8', { key: 'valid-utf8', data: { characters: beyondAscii } });
+      const { weight, broken } = utf8.result();
+      if (broken === 0 && beyondAscii === 0) return sure('utf-8', { key: 'ascii-only', data: {} });
+      if (broken === 0) return sure('utf-8', { key: 'valid-utf8', data: { characters: beyondAscii } });
+      if (weight >= 6 * broken) {
+        const reason = { key: 'mostly-utf8', data: { characters: beyondAscii, broken } } as const;
+        return { encoding: 'utf-8', confidence: 'middle', reason };
+      }
       return oneOrTwoBytes(Buffer.concat(context));
     },
   };
 }
 
+/**
+ * How much of what is beyond ASCII reads as UTF-8: a character of three bytes weighs three, since it hardly comes about by
+ * chance, and every byte that is no part of a character is a broken one.
+ */
+function utf8Evidence(): {
+  readonly add: (chunk: Uint8Array) => void;
+  /** Whether the last chunk ended within a character. */
+  readonly insideCharacter: () => boolean;
+  readonly result: () => { readonly weight: number; readonly broken: number };
+} {
+  let carried: Uint8Array = new Uint8Array(0);
+  let weight = 0;
+  let broken = 0;
+  return {
+    insideCharacter: () => carried.length > 0,
+    add(chunk) {
+      const bytes = carried.length === 0 ? chunk : Buffer.concat([carried, chunk]);
+      const end = bytes.length - unfinishedBytes(bytes);
+      carried = bytes.subarray(end);
+      const whole = bytes.subarray(0, end);
+      if (isUtf8(whole)) {
+        for (const byte of whole) if (byte >= 0x80) weight += 1;
+        return;
+      }
+      for (let at = 0; at < whole.length; ) {
+        const length = characterLength(whole, at);
+        if (length > 1) weight += length === 2 ? 1 : length;
+        if (length === 0) broken += 1;
+        at += Math.max(1, length);
+      }
+    },
+    result: () => ({ weight, broken: broken + carried.length }),
+  };
+}
+
+/** Bytes of the character that begins here; 0 where none does. */
+function characterLength(bytes: Uint8Array, at: number): number {
+  const lead = bytes[at]!;
+  if (lead < 0x80) return 1;
+  const length =
+    lead >= 0xc2 && lead <= 0xdf ? 2 : lead >= 0xe0 && lead <= 0xef ? 3 : lead >= 0xf0 && lead <= 0xf4 ? 4 : 0;
+  for (let i = 1; i < length; i += 1) {
+    const byte = bytes[at + i] ?? 0;
+    if (byte < 0x80 || byte > 0xbf) return 0;
+  }
+  return length;
+}
+
+/** Of a character that is cut off at the end. */
+export function unfinishedBytes(bytes: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
+    const byte = bytes[bytes.length - back]!;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc2) return (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) > back ? back : 0;
+  }
+  return 0;
+}
+
 /** Bytes that are no UTF-8: Japanese in two-byte runs, or Western letters one by one. */
 export function oneOrTwoBytes(bytes: Uint8Array): EncodingEvidence {
+  const western = lettersAmongAscii(bytes);
+  const euc = eucPairs(bytes);
+  if (euc !== undefined && euc.beyondHalfWidth > 0 && western.letters * 4 < euc.pairs) {
+    return {
+      encoding: 'euc-jp',
+      confidence: 'high',
+      reason: { key: 'japanese-bytes', data: { characters: euc.pairs } },
+    };
+  }
   let pairs = 0;
   let common = 0;
   let lone = 0;
@@ -69,8 +143,9 @@ export function oneOrTwoBytes(bytes: Uint8Array): EncodingEvidence {
     const follows = (next >= 0x40 && next <= 0x7e) || (next >= 0x80 && next <= 0xfc);
     if (leads && follows) {
       pairs += 1;
-      // 0x81-0x83: punctuation, full-width forms and kana; 0x88-0x97: the kanji of daily use (JIS level 1).
-      if (byte <= 0x83 || (byte >= 0x88 && byte <= 0x97)) common += 1;
+      // 0x81-0x83: punctuation, full-width forms and kana; 0x87, 0xfa-0xfc: the extensions of Windows (circled numbers, Ⅱ,
+      // ㎎, 髙); 0x88-0x97: the kanji of daily use (JIS level 1).
+      if (byte <= 0x83 || byte === 0x87 || (byte >= 0x88 && byte <= 0x97) || byte >= 0xfa) common += 1;
       i += 1;
     } else if (byte >= 0xa1 && byte <= 0xdf && next >= 0xa1 && next <= 0xdf) {
       common += 1; // half-width kana come in words
@@ -80,7 +155,7 @@ export function oneOrTwoBytes(bytes: Uint8Array): EncodingEvidence {
       lone += 1;
     }
   }
-  if (pairs > 0 && common >= 0.8 * (pairs + lone)) {
+  if (pairs > 0 && common >= 0.8 * (pairs + lone) && western.letters * 2 < pairs) {
     return {
       encoding: 'shift_jis',
       confidence: lone === 0 ? 'high' : 'middle',
@@ -88,10 +163,43 @@ export function oneOrTwoBytes(bytes: Uint8Array): EncodingEvidence {
     };
   }
   return {
-    encoding: 'windows-1252',
+    encoding: western.ofMacintosh * 2 > western.letters ? 'macintosh' : 'windows-1252',
     confidence: 'middle',
     reason: { key: 'western-bytes', data: { characters: pairs * 2 + lone } },
   };
+}
+
+/** High bytes that stand alone between ASCII letters; how many of them are letters only on an old Macintosh. */
+function lettersAmongAscii(bytes: Uint8Array): { readonly letters: number; readonly ofMacintosh: number } {
+  const isLetter = (byte: number) => byte >= 0x61 && byte <= 0x7a;
+  let letters = 0;
+  let ofMacintosh = 0;
+  for (let i = 1; i + 1 < bytes.length; i += 1) {
+    const byte = bytes[i]!;
+    if (byte < 0x80 || !isLetter(bytes[i - 1]! | 0x20) || !isLetter(bytes[i + 1]!)) continue;
+    letters += 1;
+    // Windows has quotation marks and dashes at 0x91-0x97 and three dots at 0x85; its own letters there are rare.
+    if (byte <= 0x9f && byte !== 0x85 && !(byte >= 0x91 && byte <= 0x97 && byte !== 0x95)) ofMacintosh += 1;
+  }
+  return { letters, ofMacintosh };
+}
+
+/** Characters of EUC-JP, when the bytes are nothing else; `beyondHalfWidth` bytes cannot be half-width kana of Shift_JIS. */
+function eucPairs(bytes: Uint8Array): { readonly pairs: number; readonly beyondHalfWidth: number } | undefined {
+  const inPair = (byte: number | undefined) => byte !== undefined && byte >= 0xa1 && byte <= 0xfe;
+  let pairs = 0;
+  let beyondHalfWidth = 0;
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i]!;
+    if (byte < 0x80) continue;
+    const width = byte === 0x8f ? 3 : 2;
+    const leads = inPair(byte) || byte === 0x8e || byte === 0x8f;
+    if (!leads || !inPair(bytes[i + 1]) || (width === 3 && !inPair(bytes[i + 2]))) return undefined;
+    if (byte > 0xdf || bytes[i + 1]! > 0xdf) beyondHalfWidth += 1;
+    pairs += 1;
+    i += width - 1;
+  }
+  return pairs === 0 ? undefined : { pairs, beyondHalfWidth };
 }
 
 const sure = (encoding: Encoding, reason: ReadingReason): EncodingEvidence => ({
@@ -105,17 +213,6 @@ function byteOrderMark(bytes: Uint8Array): Encoding | undefined {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
   return undefined;
-}
-
-/** Without a chunk: whether the text is complete. */
-function decodes(decoder: TextDecoder, chunk?: Uint8Array): boolean {
-  try {
-    if (chunk === undefined) decoder.decode();
-    else decoder.decode(chunk, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** One-byte and two-byte encodings differ in what stands beside a high byte, so only such lines matter. */

@@ -1,9 +1,11 @@
 /** Where the table begins: the line that names the columns, below the titles that a report may have above it. */
 import type { Confidence, ReadingReason } from '../contract/intake.ts';
-import { isKnownHeader } from './header-words.ts';
+import { isKnownHeader, readHeader } from './header-words.ts';
 import { meansNothing } from './missing.ts';
 import type { Row } from './raw-row.ts';
 import { smilesShape } from './smiles-shape.ts';
+import { unitOf } from './units.ts';
+import { looksNumeric } from './value-cell.ts';
 
 export type HeaderEvidence = {
   /** Null where the first row of the table is data already. */
@@ -17,7 +19,8 @@ export function findHeader(rows: readonly Row[]): HeaderEvidence {
   const table = rows.filter(({ cells, problem }) => problem === undefined && filledIn(cells) > 0);
   const width = typicalWidth(table);
   const candidates = table.slice(0, 30).filter(({ cells }) => filledIn(cells) >= Math.max(1, Math.ceil(width * 0.6)));
-  const header = candidates.find((row) => namesColumns(row, table, width));
+  const names = (row: Row) => namesColumns(row, table, width);
+  const header = candidates.find((row) => !isComment(row) && names(row)) ?? candidates.find(names);
   if (header === undefined) return { line: null, confidence: 'middle', reason: { key: 'no-header', data: {} } };
   const titles = table.indexOf(header);
   const known = header.cells.filter((cell) => cell.trim() !== '' && isKnownHeader(cell)).length;
@@ -30,6 +33,65 @@ export function findHeader(rows: readonly Row[]): HeaderEvidence {
         : { key: 'titles-above', data: { titles, line: header.line } },
   };
 }
+
+export type UnitLineEvidence = { readonly line: number; readonly units: number };
+
+/** The row below the header, when it holds nothing but units, each above numbers. */
+export function findUnitLine(rows: readonly Row[], headerLine: number | null): UnitLineEvidence | undefined {
+  const below = rows.filter(
+    ({ line, cells, problem }) =>
+      line > (headerLine ?? Number.POSITIVE_INFINITY) && problem === undefined && filledIn(cells) > 0,
+  );
+  const [first, ...data] = below;
+  if (first === undefined || data.length === 0) return undefined;
+  const columns = first.cells.map(bareUnit);
+  const filled = columns.filter((unit) => unit !== '');
+  if (filled.length === 0 || !filled.every((unit) => unitOf(unit) !== undefined || meansNothing(unit)))
+    return undefined;
+  const units = columns.filter((unit, position) => {
+    if (unit === '' || unitOf(unit) === undefined) return false;
+    const cells = data
+      .slice(0, 50)
+      .map((row) => row.cells[position]?.trim() ?? '')
+      .filter((cell) => cell !== '');
+    return cells.length > 0 && cells.filter(looksNumeric).length * 2 > cells.length;
+  }).length;
+  return units === 0 ? undefined : { line: first.line, units };
+}
+
+/** `nM` of `(nM)` or `[nM]` */
+const bareUnit = (cell: string): string =>
+  cell
+    .trim()
+    .replace(/^[([](.*)[)\]]$/, '$1')
+    .trim();
+
+/** Names with the unit that stands below each: `IC50` above `nM` is `IC50 (nM)`. */
+export const withUnits = (names: readonly string[], units: readonly string[]): string[] =>
+  names.map((name, position) => {
+    const unit = bareUnit(units[position] ?? '');
+    return unit === '' || unitOf(unit) === undefined ? name : `${name} (${unit})`;
+  });
+
+/** How many required targets a table's header names; a column of structures counts as one even without a name. */
+export function targetsNamed(rows: readonly Row[]): number {
+  const { line } = findHeader(rows);
+  const header = rows.find((row) => row.line === line);
+  const named = new Set(
+    (header?.cells ?? []).flatMap((cell) =>
+      [...readHeader(cell)].filter(([, vote]) => vote === 2).map(([topic]) => topic),
+    ),
+  );
+  if (rows.some(({ cells }) => cells.some((cell) => smilesShape(cell) === 'clear'))) named.add('structure');
+  return (['compound-id', 'structure', 'assay', 'value', 'unit', 'relation'] as const).filter((one) => named.has(one))
+    .length;
+}
+
+const isComment = ({ cells }: Row): boolean =>
+  cells
+    .find((cell) => cell.trim() !== '')
+    ?.trim()
+    .startsWith('#') === true;
 
 /** A blank name gets the column's number, a second column of the same name its count. */
 export function columnNames(cells: readonly string[]): string[] {
@@ -46,7 +108,7 @@ const filledIn = (cells: readonly string[]): number =>
   cells.reduce((sum, cell) => sum + (cell.trim() === '' ? 0 : 1), 0);
 
 /** Cells up to the last filled one, in most rows. */
-function typicalWidth(rows: readonly Row[]): number {
+export function typicalWidth(rows: readonly Row[]): number {
   const frequency = new Map<number, number>();
   for (const { cells } of rows) {
     const width = cells.findLastIndex((cell) => cell.trim() !== '') + 1;

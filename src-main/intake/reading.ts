@@ -1,20 +1,21 @@
 /** How a file is to be read, found out from its content, each part with its reason; what a person has set stays. */
 import type { Confidence, Inspection, Reading, ReadingPart, ReadingReason } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
+import { archiveOf, openContent } from './content.ts';
 import { splitRecords } from './delimited.ts';
 import { sniffDelimiter } from './delimiter.ts';
 import { type FileSurvey, surveyFile } from './file.ts';
 import { formatOf } from './format.ts';
-import { findHeader } from './header.ts';
-import { readHeader } from './header-words.ts';
+import { findHeader, findUnitLine, targetsNamed } from './header.ts';
+import { chooseMember } from './members.ts';
 import { type NumberEvidence, numberEvidence } from './numbers.ts';
 import type { Row } from './raw-row.ts';
-import { smilesShape } from './smiles-shape.ts';
+import { isSmilesList } from './smiles-lines.ts';
 import { firstRows, sampleOf } from './table.ts';
 import { looksNumeric } from './value-cell.ts';
 import { readSheet } from './xlsx/sheet.ts';
 import { readWorkbook } from './xlsx/workbook.ts';
-import { openZip } from './xlsx/zip.ts';
+import { openZip } from './zip.ts';
 
 /** Parts that a person has set; the others are found out. */
 export type ReadingByHand = { readonly [Part in keyof Reading]?: Reading[Part] | undefined };
@@ -36,37 +37,85 @@ type Reasons = { part: ReadingPart; confidence: Confidence; reason: ReadingReaso
 
 /** @throws FILE_UNREADABLE, FORMAT_UNKNOWN */
 export async function findReading(path: string, given: ReadingByHand, control: Control): Promise<FoundReading> {
-  const survey = await surveyFile(path, control);
+  const archive = await archiveOf(path);
+  const choice = archive === undefined ? undefined : await chooseMember(path, archive, given.member ?? null);
+  const member = choice?.member ?? null;
+  const survey = await surveyFile(path, control, member);
   stopIfAsked(control);
   const { encoding } = survey.encoding;
   const head = new TextDecoder(encoding).decode(survey.head);
-  const format = given.format ?? formatOf(path, survey.head, head);
+  const format = given.format ?? (await formatOfContent(path, survey, head, given.encoding ?? encoding, member));
   const reasons: Reasons = [
     given.format === undefined
       ? { part: 'format', confidence: 'high', reason: { key: 'format-by-content', data: { format } } }
       : byHand('format'),
   ];
-  if (format !== 'xlsx') {
+  if (choice !== undefined) {
+    reasons.push(typeof given.member === 'string' ? byHand('member') : { part: 'member', ...choice.evidence });
+  }
+  if (format !== 'xlsx' && format !== 'parquet') {
     reasons.push(
       given.encoding === undefined
         ? { part: 'encoding', confidence: survey.encoding.confidence, reason: survey.encoding.reason }
         : byHand('encoding'),
     );
   }
-  const found =
-    format === 'xlsx'
-      ? await findSheetReading(path, given, reasons)
-      : format === 'csv'
-        ? await findTextReading(path, given, given.encoding ?? encoding, reasons)
-        : sdfReading(given.encoding ?? encoding);
-  return { survey, reasons, members: [], otherMembers: [], ...found };
+  const { reading, ...found } = await findIn({ path, member, format, given, reasons }, given.encoding ?? encoding);
+  return {
+    survey,
+    reasons,
+    members: [...(choice?.members ?? [])],
+    otherMembers: choice?.others ?? [],
+    ...found,
+    reading: { ...reading, member },
+  };
+}
+
+/** A list of SMILES and a text with delimiters differ in more than their first bytes. */
+async function formatOfContent(
+  path: string,
+  { head: bytes }: FileSurvey,
+  head: string,
+  encoding: NonNullable<Reading['encoding']>,
+  member: string | null,
+): Promise<Reading['format']> {
+  const format = formatOf(path, bytes, head);
+  if (format !== 'csv') return format;
+  const { text, complete } = await sampleOf(path, encoding, member);
+  const { delimiter, reason } = sniffDelimiter(text, complete);
+  const table =
+    reason.key !== 'one-column' && delimiter !== ' ' && !(delimiter === '\t' && reason.key === 'fewest-odd-rows');
+  return !table && isSmilesList(text) !== undefined ? 'smi' : 'csv';
+}
+
+type Look = {
+  readonly path: string;
+  readonly member: string | null;
+  readonly format: Reading['format'];
+  readonly given: ReadingByHand;
+  readonly reasons: Reasons;
+};
+
+async function findIn(look: Look, encoding: NonNullable<Reading['encoding']>): Promise<Found> {
+  switch (look.format) {
+    case 'xlsx':
+      return findSheetReading(look);
+    case 'csv':
+      return findTextReading(look, encoding);
+    case 'smi':
+      return findSmilesReading(look, encoding);
+    case 'sdf':
+      return plainReading('sdf', encoding);
+    case 'parquet':
+      return plainReading('parquet', null);
+  }
 }
 
 type Found = Omit<FoundReading, 'survey' | 'reasons' | 'members' | 'otherMembers'>;
 
-const sdfReading = (encoding: Reading['encoding']): Found => ({
+const plainReading = (format: Reading['format'], encoding: Reading['encoding']): Found => ({
   reading: {
-    format: 'sdf',
+    format,
     encoding,
     delimiter: null,
     quote: null,
@@ -80,13 +129,29 @@ const sdfReading = (encoding: Reading['encoding']): Found => ({
   otherSheets: [],
 });
 
-async function findTextReading(
-  path: string,
-  given: ReadingByHand,
+async function findSmilesReading(
+  { path, member, given, reasons }: Look,
   encoding: NonNullable<Reading['encoding']>,
-  reasons: Reasons,
 ): Promise<Found> {
-  const { text, complete } = await sampleOf(path, encoding);
+  const { text } = await sampleOf(path, encoding, member);
+  const header = isSmilesList(text)?.header === true;
+  const found = plainReading('smi', encoding);
+  if (given.headerLine !== undefined) reasons.push(byHand('headerLine'));
+  else {
+    const reason = header
+      ? ({ key: 'first-line', data: { line: 1 } } as const)
+      : ({ key: 'no-header', data: {} } as const);
+    reasons.push({ part: 'headerLine', confidence: 'high', reason });
+  }
+  const headerLine = given.headerLine === undefined ? (header ? 1 : null) : given.headerLine;
+  return { ...found, reading: { ...found.reading, headerLine } };
+}
+
+async function findTextReading(
+  { path, member, given, reasons }: Look,
+  encoding: NonNullable<Reading['encoding']>,
+): Promise<Found> {
+  const { text, complete } = await sampleOf(path, encoding, member);
   const sniffed = sniffDelimiter(text, complete);
   const delimiter = given.delimiter ?? sniffed.delimiter;
   reasons.push(given.delimiter === undefined ? { part: 'delimiter', ...sniffed } : byHand('delimiter'));
@@ -95,23 +160,24 @@ async function findTextReading(
   const rows = splitRecords(text, { delimiter, quote }, complete);
   reasons.push(given.quote === undefined ? quoteReason(text, rows) : byHand('quote'));
 
-  const headerLine = chooseHeader(rows, given, reasons);
-  const numbers = numberReading(columnsBelow(rows, headerLine), given, reasons);
+  const header = chooseHeader(rows, given, reasons);
+  const numbers = numberReading(columnsBelow(rows, header), given, reasons);
   return {
-    reading: { format: 'csv', encoding, delimiter, quote, sheet: null, headerLine, ...numbers.format },
+    reading: { format: 'csv', encoding, delimiter, quote, sheet: null, ...header, ...numbers.format },
     sheets: [],
     ambiguousNumber: numbers.ambiguous,
     otherSheets: [],
   };
 }
 
-async function findSheetReading(path: string, given: ReadingByHand, reasons: Reasons): Promise<Found> {
-  const zip = await openZip(path);
+async function findSheetReading({ path, member, given, reasons }: Look): Promise<Found> {
+  const zip = await openZip(path, await (await openContent(path, member)).bytes());
   const workbook = await readWorkbook(path, zip);
   const heads = [];
-  for (const { name, entry } of workbook.sheets) {
+  for (const { name, entry, hidden } of workbook.sheets) {
     const rows = await firstRows(readSheet(path, zip, workbook, entry), 500);
-    heads.push({ name, rows, targets: targetsNamed(rows) });
+    // A hidden sheet is taken only where nothing else holds a table.
+    heads.push({ name, rows, targets: targetsNamed(rows) - (hidden ? 100 : 0) });
   }
   const most = Math.max(...heads.map(({ targets }) => targets));
   const best = heads.filter(({ targets }) => targets === most);
@@ -129,38 +195,35 @@ async function findSheetReading(path: string, given: ReadingByHand, reasons: Rea
         },
   );
   const rows = heads.find(({ name }) => name === sheet)?.rows ?? [];
-  const headerLine = chooseHeader(rows, given, reasons);
-  const numbers = numberReading(columnsBelow(rows, headerLine), given, reasons);
+  const header = chooseHeader(rows, given, reasons);
+  const numbers = numberReading(columnsBelow(rows, header), given, reasons);
   return {
-    reading: { format: 'xlsx', encoding: null, delimiter: null, quote: null, sheet, headerLine, ...numbers.format },
+    reading: { format: 'xlsx', encoding: null, delimiter: null, quote: null, sheet, ...header, ...numbers.format },
     sheets: heads.map(({ name, rows: { length } }) => ({ name, rows: length < 500 ? length : null })),
     ambiguousNumber: numbers.ambiguous,
     otherSheets: best.map(({ name }) => name).filter((name) => name !== sheet),
   };
 }
 
-/** How many required targets a sheet's header names; a column of structures counts as one even without a name. */
-function targetsNamed(rows: readonly Row[]): number {
-  const { line } = findHeader(rows);
-  const header = rows.find((row) => row.line === line);
-  const named = new Set(
-    (header?.cells ?? []).flatMap((cell) =>
-      [...readHeader(cell)].filter(([, vote]) => vote === 2).map(([topic]) => topic),
-    ),
-  );
-  if (rows.some(({ cells }) => cells.some((cell) => smilesShape(cell) === 'clear'))) named.add('structure');
-  return (['compound-id', 'structure', 'assay', 'value', 'unit', 'relation'] as const).filter((one) => named.has(one))
-    .length;
-}
+type Header = Pick<Reading, 'headerLine' | 'unitLine'>;
 
-function chooseHeader(rows: readonly Row[], given: ReadingByHand, reasons: Reasons): number | null {
-  if (given.headerLine !== undefined) {
-    reasons.push(byHand('headerLine'));
-    return given.headerLine;
+function chooseHeader(rows: readonly Row[], given: ReadingByHand, reasons: Reasons): Header {
+  const first = rows.slice(0, 200);
+  const found = given.headerLine === undefined ? findHeader(first) : undefined;
+  const headerLine = given.headerLine === undefined ? (found?.line ?? null) : given.headerLine;
+  reasons.push(
+    found === undefined
+      ? byHand('headerLine')
+      : { part: 'headerLine', confidence: found.confidence, reason: found.reason },
+  );
+  if (given.unitLine !== undefined) {
+    reasons.push(byHand('unitLine'));
+    return { headerLine, unitLine: given.unitLine };
   }
-  const { line, confidence, reason } = findHeader(rows.slice(0, 200));
-  reasons.push({ part: 'headerLine', confidence, reason });
-  return line;
+  const below = findUnitLine(first, headerLine);
+  if (below === undefined) return { headerLine, unitLine: null };
+  reasons.push({ part: 'unitLine', confidence: 'high', reason: { key: 'units-below', data: below } });
+  return { headerLine, unitLine: below.line };
 }
 
 function quoteReason(text: string, rows: readonly Row[]): Reasons[number] {
@@ -177,10 +240,11 @@ function quoteReason(text: string, rows: readonly Row[]): Reasons[number] {
 }
 
 /** Cells by column, of the rows below the header. */
-function columnsBelow(rows: readonly Row[], headerLine: number | null): readonly (readonly string[])[] {
+function columnsBelow(rows: readonly Row[], { headerLine, unitLine }: Header): readonly (readonly string[])[] {
+  const above = Math.max(headerLine ?? 0, unitLine ?? 0);
   const columns: string[][] = [];
   for (const { cells, line, problem } of rows) {
-    if (line <= (headerLine ?? 0) || problem !== undefined) continue;
+    if (line <= above || problem !== undefined) continue;
     for (const [position, cell] of cells.entries()) {
       columns[position] ??= [];
       columns[position].push(cell);

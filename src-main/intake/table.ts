@@ -1,14 +1,20 @@
 /** Any readable file as one table: named columns and a stream of rows, each as long as the columns are many. */
 import { ChoraleError } from '../contract/errors.ts';
 import type { Mapping, RawRow, Reading } from '../contract/intake.ts';
+import { unreadable } from './bytes.ts';
+import { openContent } from './content.ts';
+import { withoutFormulaGuard } from './csv-text.ts';
 import { readDelimited, splitRecords } from './delimited.ts';
-import { textOf, unreadable } from './file.ts';
-import { columnNames } from './header.ts';
+import { textOf } from './file.ts';
+import { columnNames, typicalWidth, withUnits } from './header.ts';
+import { openParquet } from './parquet.ts';
 import type { Row, Rows } from './raw-row.ts';
+import { isRejectedCsv } from './rejected-csv.ts';
 import { molBlockColumn, readSdf, titleColumn } from './sdf.ts';
+import { readSmilesLines, smilesColumns, splitLine } from './smiles-lines.ts';
 import { readSheet } from './xlsx/sheet.ts';
 import { readWorkbook } from './xlsx/workbook.ts';
-import { openZip } from './xlsx/zip.ts';
+import { openZip } from './zip.ts';
 
 export type Table = {
   /** Of an SDF they grow while its records are read. */
@@ -25,55 +31,97 @@ export const sampleLimit = 1 << 18;
 
 /**
  * @param known columns of the mapping, so that an SDF's fields keep their places
- * @throws FILE_UNREADABLE when the file cannot be opened as this format, or its sheet or header is not there
+ * @throws FILE_UNREADABLE when the file cannot be opened as this format, or its member, sheet or header is not there
  */
 export async function openTable(path: string, reading: Reading, known: readonly string[] = []): Promise<Table> {
   switch (reading.format) {
-    case 'sdf': {
-      const columns = known.length > 0 ? [...known] : [titleColumn, molBlockColumn];
-      const meter = { share: 0 };
-      return {
-        columns,
-        rows: readSdf(textOf(path, reading.encoding ?? 'utf-8', meter), columns),
-        titleRows: [],
-        share: () => meter.share,
-      };
-    }
-    case 'csv': {
-      const shape = { delimiter: reading.delimiter ?? ',', quote: reading.quote };
-      const encoding = reading.encoding ?? 'utf-8';
-      const head = await sampleOf(path, encoding);
-      const above = belowHeader(splitRecords(head.text, shape, head.complete), reading.headerLine, path);
-      const meter = { share: 0 };
-      const all = readDelimited(textOf(path, encoding, meter), { ...shape, columns: above.columns.length });
-      return {
-        columns: above.columns,
-        rows: fitted(all, above.columns.length, reading.headerLine ?? 0, 'whole'),
-        titleRows: above.titleRows,
-        share: () => meter.share,
-      };
-    }
-    case 'xlsx': {
-      const zip = await openZip(path);
-      const workbook = await readWorkbook(path, zip);
-      const sheet = workbook.sheets.find(({ name }) => name === reading.sheet);
-      if (sheet === undefined) throw unreadable(path, 'no-such-sheet');
-      const head = await firstRows(readSheet(path, zip, workbook, sheet.entry), 100);
-      const above = belowHeader(head, reading.headerLine, path);
-      const started = zip.read();
-      return {
-        columns: above.columns,
-        rows: fitted(
-          readSheet(path, zip, workbook, sheet.entry),
-          above.columns.length,
-          reading.headerLine ?? 0,
-          'open-ended',
-        ),
-        titleRows: above.titleRows,
-        share: () => Math.min(1, (zip.read() - started) / Math.max(1, zip.size(sheet.entry))),
-      };
-    }
+    case 'sdf':
+      return openSdf(path, reading, known);
+    case 'csv':
+      return openText(path, reading);
+    case 'xlsx':
+      return openSheet(path, reading);
+    case 'parquet':
+      return openParquetTable(path, reading);
+    case 'smi':
+      return openSmiles(path, reading);
   }
+}
+
+const memberOf = ({ member }: Reading): string | null => member ?? null;
+
+function openSdf(path: string, reading: Reading, known: readonly string[]): Table {
+  const columns = known.length > 0 ? [...known] : [titleColumn, molBlockColumn];
+  const meter = { share: 0 };
+  return {
+    columns,
+    rows: readSdf(textOf(path, reading.encoding ?? 'utf-8', meter, memberOf(reading)), columns),
+    titleRows: [],
+    share: () => meter.share,
+  };
+}
+
+async function openText(path: string, reading: Reading): Promise<Table> {
+  const shape = { delimiter: reading.delimiter ?? ',', quote: reading.quote };
+  const encoding = reading.encoding ?? 'utf-8';
+  const head = await sampleOf(path, encoding, memberOf(reading));
+  const top = topOf(splitRecords(head.text, shape, head.complete), reading, path, 'whole');
+  const meter = { share: 0 };
+  const texts = textOf(path, encoding, meter, memberOf(reading));
+  const all = readDelimited(texts, { ...shape, columns: top.columns.length });
+  const rows = fitted(all, top, 'whole');
+  return {
+    columns: top.columns,
+    rows: isRejectedCsv(top.columns) ? unguarded(rows) : rows,
+    titleRows: top.titleRows,
+    share: () => meter.share,
+  };
+}
+
+async function openSheet(path: string, reading: Reading): Promise<Table> {
+  const zip = await openZip(path, await (await openContent(path, memberOf(reading))).bytes());
+  const workbook = await readWorkbook(path, zip);
+  const sheet = workbook.sheets.find(({ name }) => name === reading.sheet);
+  if (sheet === undefined) throw unreadable(path, 'no-such-sheet');
+  const top = topOf(await firstRows(readSheet(path, zip, workbook, sheet.entry), 100), reading, path, 'open-ended');
+  const started = zip.read();
+  return {
+    columns: top.columns,
+    rows: fitted(readSheet(path, zip, workbook, sheet.entry), top, 'open-ended'),
+    titleRows: top.titleRows,
+    share: () => Math.min(1, (zip.read() - started) / Math.max(1, zip.size(sheet.entry))),
+  };
+}
+
+async function openParquetTable(path: string, reading: Reading): Promise<Table> {
+  const file = await openParquet(path, await (await openContent(path, memberOf(reading))).bytes());
+  let line = 0;
+  const rows = async function* (): Rows {
+    for await (const block of file.rows()) {
+      line = block.at(-1)?.line ?? line;
+      yield block;
+    }
+  };
+  return {
+    columns: file.columns,
+    rows: rows(),
+    titleRows: [],
+    share: () => (file.rowCount === 0 ? 1 : line / file.rowCount),
+  };
+}
+
+async function openSmiles(path: string, reading: Reading): Promise<Table> {
+  const encoding = reading.encoding ?? 'utf-8';
+  const meter = { share: 0 };
+  const texts = () => textOf(path, encoding, meter, memberOf(reading));
+  const named =
+    reading.headerLine === null
+      ? undefined
+      : (await firstRows(readSmilesLines(texts()), 100)).find(({ line }) => line === reading.headerLine);
+  if (reading.headerLine !== null && named === undefined) throw unreadable(path, 'no-header-line');
+  const columns = named === undefined ? smilesColumns : columnNames(splitLine(named.cells.join(' ')));
+  const top: Top = { columns, header: named?.cells ?? [], above: reading.headerLine ?? 0, titleRows: [] };
+  return { columns, rows: fitted(readSmilesLines(texts()), top, 'whole'), titleRows: [], share: () => meter.share };
 }
 
 /**
@@ -100,11 +148,15 @@ export async function openMapped(
 export async function sampleOf(
   path: string,
   encoding: NonNullable<Reading['encoding']>,
+  member: string | null = null,
 ): Promise<{ readonly text: string; readonly complete: boolean }> {
   let text = '';
-  for await (const piece of textOf(path, encoding)) {
+  for await (const piece of textOf(path, encoding, { share: 0 }, member)) {
     text += piece;
-    if (text.length >= sampleLimit) return { text: text.slice(0, text.lastIndexOf('\n') + 1) || text, complete: false };
+    if (text.length >= sampleLimit) {
+      const end = Math.max(text.lastIndexOf('\n'), text.lastIndexOf('\r', text.length - 2)) + 1;
+      return { text: text.slice(0, end) || text, complete: false };
+    }
   }
   return { text, complete: true };
 }
@@ -118,43 +170,86 @@ export async function firstRows(rows: Rows, count: number): Promise<readonly Row
   return first;
 }
 
-function belowHeader(
-  head: readonly Row[],
-  headerLine: number | null,
-  path: string,
-): { readonly columns: readonly string[]; readonly titleRows: readonly RawRow[] } {
+/** What stands above the data. */
+type Top = {
+  readonly columns: readonly string[];
+  /** Cells of the header as they stand, to know it again where it is repeated. */
+  readonly header: readonly string[];
+  /** Last line that is no data. */
+  readonly above: number;
+  readonly titleRows: readonly RawRow[];
+};
+
+/** Whether rows end with their last cell of the table, or with their last filled one. */
+type Ends = 'whole' | 'open-ended';
+
+function topOf(head: readonly Row[], reading: Reading, path: string, ends: Ends): Top {
+  const { headerLine } = reading;
   if (headerLine === null) {
-    const widest = head.slice(0, 100).reduce((width, { cells }) => Math.max(width, cells.length), 0);
-    return { columns: columnNames(Array.from({ length: widest }, () => '')), titleRows: [] };
+    const table = head.slice(0, 100).filter(({ problem }) => problem === undefined);
+    const width = ends === 'whole' ? usualLength(table) : Math.max(0, ...table.map(({ cells }) => cells.length));
+    return { columns: columnNames(Array.from({ length: width }, () => '')), header: [], above: 0, titleRows: [] };
   }
   const header = head.find(({ line }) => line === headerLine);
   if (header === undefined) throw unreadable(path, 'no-header-line');
-  const last = header.cells.findLastIndex((cell) => cell.trim() !== '');
+  const unitLine = reading.unitLine ?? null;
+  const above = Math.max(headerLine, unitLine ?? 0);
+  const last = header.cells.findLastIndex((cell) => cell.trim() !== '') + 1;
+  // Columns without a name at the end: the header leaves room for them, or it is a sheet, whose rows end where they are empty.
+  const data = head.filter(({ line, problem }) => line > above && problem === undefined);
+  const room = ends === 'whole' ? header.cells.length : Number.POSITIVE_INFINITY;
+  const width = Math.max(last, Math.min(typicalWidth(data), room));
+  const names = columnNames(Array.from({ length: width }, (_, position) => header.cells[position] ?? ''));
+  const units = unitLine === null ? undefined : head.find(({ line }) => line === unitLine)?.cells;
   return {
-    columns: columnNames(header.cells.slice(0, last + 1)),
+    columns: units === undefined ? names : columnNames(withUnits(names, units)),
+    header: header.cells.slice(0, width),
+    above,
     titleRows: head.filter(({ line }) => line < headerLine).map(({ line, cells }) => ({ line, cells: [...cells] })),
   };
+}
+
+/** Cells, in most rows. */
+function usualLength(rows: readonly Row[]): number {
+  const frequency = Map.groupBy(rows, ({ cells }) => cells.length);
+  return [...frequency].sort(([a, first], [b, second]) => second.length - first.length || b - a)[0]?.[0] ?? 0;
 }
 
 /**
  * Rows below the header. Empty cells beyond the last column are nothing; a filled one, or a missing one in a text, puts
  * the whole row in doubt. A spreadsheet does not write the empty cells at the end of a row.
  */
-async function* fitted(rows: Rows, width: number, headerLine: number, ends: 'whole' | 'open-ended'): Rows {
+async function* fitted(rows: Rows, top: Top, ends: Ends): Rows {
   for await (const block of rows) {
-    const below =
-      block[0] !== undefined && block[0].line > headerLine ? block : block.filter((r) => r.line > headerLine);
-    if (below.length > 0) yield below.map((row) => toWidth(row, width, ends));
+    const below = block[0] !== undefined && block[0].line > top.above ? block : block.filter((r) => r.line > top.above);
+    if (below.length > 0) yield below.map((row) => toWidth(row, top, ends));
   }
 }
 
-function toWidth(row: Row, width: number, ends: 'whole' | 'open-ended'): Row {
+function toWidth(row: Row, top: Top, ends: Ends): Row {
+  const width = top.columns.length;
   const { cells } = row;
-  if (cells.length === width || row.problem !== undefined) return row;
+  if (row.problem !== undefined) return row;
+  if (cells[0] === top.header[0] && isHeaderAgain(cells, top)) return { ...row, cells: top.columns };
+  if (cells.length === width) return row;
   if (cells.length > width) {
     if (cells.slice(width).every((cell) => cell.trim() === '')) return { ...row, cells: cells.slice(0, width) };
   } else if (ends === 'open-ended' || (cells.length === 1 && cells[0]?.trim() === '')) {
     return { ...row, cells: [...cells, ...Array.from({ length: width - cells.length }, () => '')] };
   }
   return { ...row, problem: { reason: 'ragged-row', found: String(cells.length) } };
+}
+
+/** It then says the columns' names, also where these tell apart what the header itself names alike. */
+const isHeaderAgain = (cells: readonly string[], { header }: Top): boolean =>
+  header.length > 1 &&
+  cells.length >= header.length &&
+  header.every((name, position) => cells[position] === name) &&
+  cells.slice(header.length).every((cell) => cell.trim() === '');
+
+/** Cells of a file that Chorale wrote, without the apostrophes that keep spreadsheets from running them. */
+async function* unguarded(rows: Rows): Rows {
+  for await (const block of rows) {
+    yield block.map((row) => (row.problem === undefined ? { ...row, cells: row.cells.map(withoutFormulaGuard) } : row));
+  }
 }

@@ -1,8 +1,8 @@
 /** One sheet of a workbook to rows of text: what each cell says, with a mark where it is a date, an error or a formula without result. */
-import { unreadable } from '../file.ts';
+import { unreadable } from '../bytes.ts';
 import type { CellMark, Row, Rows } from '../raw-row.ts';
+import type { Zip } from '../zip.ts';
 import { type NumberFormat, parseXml, richText, unescaped, type Workbook } from './workbook.ts';
-import type { Zip } from './zip.ts';
 
 /** Excel's own limits; beyond them a file is no sheet. */
 const rowLimit = 1_048_576;

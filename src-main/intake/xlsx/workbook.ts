@@ -1,7 +1,7 @@
 /** What a workbook says outside its sheets: their names, the shared strings, and which number formats mean more than a number. */
 import { SaxesParser } from 'saxes';
-import { unreadable } from '../file.ts';
-import type { Zip } from './zip.ts';
+import { unreadable } from '../bytes.ts';
+import type { Zip } from '../zip.ts';
 
 export type NumberFormat =
   | { readonly kind: 'date' }
@@ -10,7 +10,7 @@ export type NumberFormat =
   | { readonly kind: 'padded'; readonly digits: number };
 
 export type Workbook = {
-  readonly sheets: readonly { readonly name: string; readonly entry: string }[];
+  readonly sheets: readonly { readonly name: string; readonly entry: string; readonly hidden: boolean }[];
   /** Days are counted from 1904 instead of 1900. */
   readonly from1904: boolean;
   /** By style number; undefined for a plain number. */
@@ -80,14 +80,15 @@ export async function readWorkbook(path: string, zip: Zip): Promise<Workbook> {
     },
   });
 
-  const sheets: { name: string; entry: string }[] = [];
+  const sheets: { name: string; entry: string; hidden: boolean }[] = [];
   let from1904 = false;
   await readEntry(path, zip, workbookEntry, {
     open(name, attribute) {
       if (name === 'workbookPr') from1904 = ['1', 'true'].includes(attribute('date1904') ?? '');
       if (name !== 'sheet') return;
       const entry = targets.get(attribute('r:id') ?? '');
-      if (entry !== undefined && zip.names.includes(entry)) sheets.push({ name: attribute('name') ?? '', entry });
+      if (entry === undefined || !zip.names.includes(entry)) return;
+      sheets.push({ name: attribute('name') ?? '', entry, hidden: (attribute('state') ?? 'visible') !== 'visible' });
     },
   });
   const worksheets = sheets.filter(({ entry }) => !entry.includes('chartsheets/'));

@@ -1,0 +1,260 @@
+/** Parquet to rows of text: numbers by their shortest exact text, decimals digit by digit, times in ISO form; read in windows of rows. */
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import type { Compressors, FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet';
+import { parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { compressors as portable } from 'hyparquet-compressors';
+import { isChoraleError } from '../contract/errors.ts';
+import { type Bytes, unreadable } from './bytes.ts';
+import { columnNames } from './header.ts';
+import type { Row, Rows } from './raw-row.ts';
+import { inflatesTooFar } from './zip.ts';
+
+export type ParquetFile = {
+  readonly columns: readonly string[];
+  readonly rowCount: number;
+  readonly rows: () => Rows;
+};
+
+/** Rows held at a time; a row group may hold millions. */
+const windowRows = 1 << 16;
+const blockRows = 1 << 12;
+/** Bytes of one page, unpacked; writers make pages of about one MB. */
+const pageLimit = 1 << 28;
+
+/** @throws FILE_UNREADABLE with the reasons damaged-parquet, unsupported-compression, inflates-too-far */
+export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFile> {
+  const file = {
+    byteLength: bytes.size,
+    async slice(start: number, end = bytes.size): Promise<ArrayBuffer> {
+      if (!(start >= 0) || end > bytes.size) throw unreadable(path, 'damaged-parquet');
+      return Uint8Array.from(await bytes.at(start, end - start)).buffer;
+    },
+  };
+  const found = await guarded(path, () => parquetMetadataAsync(file, { geoparquet: false }));
+  const fields = topFields(path, found);
+  const metadata = withRawTypes(found);
+  const names = columnNames(fields.map(({ name }) => name));
+  const rowCount = Number(metadata.num_rows);
+  const groupRows = metadata.row_groups.map(({ num_rows }) => Number(num_rows));
+  if (groupRows.reduce((sum, rows) => sum + rows, 0) !== rowCount) throw unreadable(path, 'damaged-parquet');
+  const compressors = boundedCompressors(path);
+
+  async function columnTexts({ name, text }: Field, from: number, to: number): Promise<string[]> {
+    let texts: string[] = [];
+    let reached = from;
+    await guarded(path, () =>
+      parquetRead({
+        file,
+        metadata,
+        columns: [name],
+        rowStart: from,
+        rowEnd: to,
+        compressors,
+        parsers: textParsers,
+        utf8: false,
+        geoparquet: false,
+        useOffsetIndex: true,
+        onPage: ({ rowEnd }) => {
+          reached = Math.max(reached, rowEnd);
+        },
+        onComplete: (rows) => {
+          texts = rows.map(([value]) => text(value));
+        },
+      }),
+    );
+    // A chunk that ends early would read as empty cells.
+    if (texts.length !== to - from || reached < to) throw unreadable(path, 'damaged-parquet');
+    return texts;
+  }
+
+  return {
+    columns: names,
+    rowCount,
+    async *rows() {
+      let groupStart = 0;
+      for (const inGroup of groupRows) {
+        for (let from = groupStart; from < groupStart + inGroup; from += windowRows) {
+          const to = Math.min(groupStart + inGroup, from + windowRows);
+          const columns: string[][] = [];
+          for (const field of fields) columns.push(await columnTexts(field, from, to));
+          for (let at = 0; at < to - from; at += blockRows) {
+            yield blockOf(columns, at, Math.min(to - from, at + blockRows), from);
+          }
+        }
+        groupStart += inGroup;
+      }
+    },
+  };
+}
+
+function blockOf(columns: readonly (readonly string[])[], start: number, end: number, before: number): Row[] {
+  const block: Row[] = [];
+  for (let at = start; at < end; at += 1) {
+    const cells = columns.map((texts) => texts[at]!);
+    const line = before + at + 1;
+    block.push(
+      cells.some((cell) => cell.includes('\0'))
+        ? { line, cells, problem: { reason: 'control-characters', found: '' } }
+        : { line, cells },
+    );
+  }
+  return block;
+}
+
+async function guarded<T>(path: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    if (isChoraleError(error)) throw error;
+    const unpacked = /unsupported compression/i.test(String(error));
+    throw unreadable(path, unpacked ? 'unsupported-compression' : 'damaged-parquet', error);
+  }
+}
+
+// Types -----------------------------------------------------------------------------------------------------------
+
+type Field = { readonly name: string; readonly text: (value: unknown) => string };
+
+/** Columns as a person sees them; one that holds lists or records reads as JSON. */
+function topFields(path: string, { schema }: FileMetaData): readonly Field[] {
+  const fields: Field[] = [];
+  let at = 1;
+  for (let child = 0; child < (schema[0]?.num_children ?? 0); child += 1) {
+    const element = schema[at];
+    if (element === undefined) throw unreadable(path, 'damaged-parquet');
+    fields.push({ name: element.name, text: element.num_children ? nestedText : textOfType(element) });
+    at = behind(schema, at);
+  }
+  return fields;
+}
+
+function behind(schema: readonly SchemaElement[], at: number): number {
+  let next = at + 1;
+  for (let child = 0; child < (schema[at]?.num_children ?? 0); child += 1) next = behind(schema, next);
+  return next;
+}
+
+/** Decimals would become floating-point numbers, and intervals and BSON an error: they are read as they are stored. */
+const withRawTypes = (metadata: FileMetaData): FileMetaData => ({
+  ...metadata,
+  schema: metadata.schema.map((element) => {
+    if (!isDecimal(element) && element.converted_type !== 'INTERVAL' && element.converted_type !== 'BSON')
+      return element;
+    const { converted_type: _type, logical_type: _logical, ...raw } = element;
+    return raw;
+  }),
+});
+
+const isDecimal = ({ converted_type, logical_type }: SchemaElement): boolean =>
+  converted_type === 'DECIMAL' || logical_type?.type === 'DECIMAL';
+
+const iso = (nanos: bigint): string => {
+  const seconds = nanos / 1_000_000_000n - (nanos % 1_000_000_000n < 0n ? 1n : 0n);
+  const rest = nanos - seconds * 1_000_000_000n;
+  const date = new Date(Number(seconds) * 1000);
+  if (Number.isNaN(date.getTime())) return String(nanos);
+  const whole = date
+    .toISOString()
+    .slice(0, 19)
+    .replace('T', ' ')
+    .replace(/ 00:00:00$/, rest === 0n ? '' : ' 00:00:00');
+  return rest === 0n ? whole : `${whole}.${String(rest).padStart(9, '0').replace(/0+$/, '')}`;
+};
+
+const textParsers: Partial<ParquetParsers> = {
+  timestampFromMilliseconds: (millis) => iso(BigInt(millis) * 1_000_000n),
+  timestampFromMicroseconds: (micros) => iso(BigInt(micros) * 1000n),
+  timestampFromNanoseconds: (nanos) => iso(BigInt(nanos)),
+  dateFromDays: (days) => iso(BigInt(days) * 86_400_000_000_000n),
+  jsonFromBytes: (bytes) => bytes && utf8.decode(bytes),
+  geometryFromBytes: (bytes) => bytes,
+  geographyFromBytes: (bytes) => bytes,
+};
+
+const utf8 = new TextDecoder();
+
+function textOfType(element: SchemaElement): (value: unknown) => string {
+  if (isDecimal(element)) {
+    const scale = element.scale ?? (element.logical_type?.type === 'DECIMAL' ? element.logical_type.scale : 0);
+    return (value) => (isNothing(value) ? '' : decimalText(unscaled(value), scale));
+  }
+  if (element.type === 'FLOAT') return (value) => (typeof value === 'number' ? floatText(value) : plainText(value));
+  const time = timeUnit(element);
+  if (time !== undefined)
+    return (value) => (isNothing(value) ? '' : iso(BigInt(String(value)) * time).slice(11) || '00:00:00');
+  return plainText;
+}
+
+/** Nanoseconds in a unit of a time of the day. */
+function timeUnit({ converted_type, logical_type }: SchemaElement): bigint | undefined {
+  if (converted_type === 'TIME_MILLIS') return 1_000_000n;
+  if (converted_type === 'TIME_MICROS') return 1000n;
+  if (logical_type?.type !== 'TIME') return undefined;
+  return logical_type.unit === 'MILLIS' ? 1_000_000n : logical_type.unit === 'MICROS' ? 1000n : 1n;
+}
+
+const isNothing = (value: unknown): value is null | undefined => value === null || value === undefined;
+
+function plainText(value: unknown): string {
+  if (isNothing(value)) return '';
+  switch (typeof value) {
+    case 'string':
+      return value;
+    case 'boolean':
+      return value ? 'TRUE' : 'FALSE';
+    case 'object':
+      return value instanceof Uint8Array ? utf8.decode(value) : nestedText(value);
+    default:
+      return String(value);
+  }
+}
+
+const nestedText = (value: unknown): string =>
+  isNothing(value)
+    ? ''
+    : JSON.stringify(value, (_key, part) =>
+        typeof part === 'bigint' ? String(part) : part instanceof Uint8Array ? utf8.decode(part) : part,
+      );
+
+/** The shortest text that reads back as the same 32-bit number: 0.1, not 0.10000000149011612. */
+export function floatText(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  for (let digits = 1; digits < 9; digits += 1) {
+    const shorter = Number(value.toPrecision(digits));
+    if (Math.fround(shorter) === value) return String(shorter);
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+function unscaled(value: unknown): bigint {
+  if (!(value instanceof Uint8Array)) return BigInt(String(value));
+  let number = 0n;
+  for (const byte of value) number = number * 256n + BigInt(byte);
+  return BigInt.asIntN(value.length * 8, number);
+}
+
+export function decimalText(unscaledValue: bigint, scale: number): string {
+  if (scale <= 0) return String(unscaledValue * 10n ** BigInt(-scale));
+  const digits = String(unscaledValue < 0n ? -unscaledValue : unscaledValue).padStart(scale + 1, '0');
+  return `${unscaledValue < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`;
+}
+
+// Compression -----------------------------------------------------------------------------------------------------
+
+/** Pages say how long they are unpacked; one that claims or gives too much is refused before or while it is unpacked. */
+function boundedCompressors(path: string): Compressors {
+  const native: Compressors = {
+    GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
+    BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+    ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+  };
+  return Object.fromEntries(
+    Object.entries({ ...portable, ...native }).map(([codec, unpack]) => [
+      codec,
+      (input: Uint8Array, length: number) => {
+        if (length > pageLimit || inflatesTooFar(length, input.length)) throw unreadable(path, 'inflates-too-far');
+        return unpack(input, length);
+      },
+    ]),
+  );
+}
