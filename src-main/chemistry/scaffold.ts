@@ -1,12 +1,11 @@
 /** Scaffolds: the Murcko scaffold, and for larger ones the part of it that stands for the series (scaffold network). */
-import { bondBetween, type MoleculeGraph, partOf, ringMembership } from './graph.ts';
+import { elements, valences } from './elements.ts';
+import { aromaticAtoms, bondBetween, type MoleculeGraph, partOf, ringMembership, withAtoms } from './graph.ts';
 import type { Parsed, Toolkit } from './toolkit.ts';
 
 /** Canonical SMILES of the scaffold that the fold is drawn from; empty when the compound has no ring. */
 export function scaffoldOf({ graph, smiles }: Parsed, { smilesOf }: Pick<Toolkit, 'smilesOf'>): string {
-  const written = scaffoldCandidates(graph).map((part) =>
-    part.atomCount === graph.atomCount ? smiles : smilesOf(part),
-  );
+  const written = scaffoldCandidates(graph).map((part) => (part === graph ? smiles : smilesOf(part)));
   return written.sort().at(0) ?? '';
 }
 
@@ -15,17 +14,20 @@ export function scaffoldOf({ graph, smiles }: Parsed, { smilesOf }: Pick<Toolkit
  * Up to three rings it is the Murcko scaffold (Bemis and Murcko 1996, doi 10.1021/jm9602928; atoms double-bonded to it
  * are kept, as in RDKit). For more rings the nodes of the scaffold network are compared (Kruger et al. 2020,
  * doi 10.1021/acs.jcim.0c00296): rings closest to three, macrocycle, few rotatable bonds, bridged, spiro, odd ring
- * sizes, heterocycles, few aromatic rings.
+ * sizes, heterocycles, few aromatic rings. This is MELLODDY-TUNER's choice, RDKit's hydrogens included.
  *
- * @returns one or more equal graphs; none when the compound has no ring
+ * @returns one or more equal graphs; none when the compound has no ring; the graph itself when it is its own scaffold
  */
 export function scaffoldCandidates(graph: MoleculeGraph): readonly MoleculeGraph[] {
   if (graph.rings.length === 0) return [];
-  const rings = ringMembership(graph);
-  const whole = murcko(graph, rings.atoms, new Uint8Array(graph.atomCount).fill(1));
-  if (graph.rings.length <= preferredRings) return [partOf(graph, whole)];
-  const nodes = scaffoldNetwork(graph, rings, whole);
-  const described = nodes.map((node) => partOf(graph, node)).map((part) => ({ part, order: preference(part) }));
+  const scaffold = murckoScaffold(graph);
+  if (graph.rings.length <= preferredRings) return [scaffold];
+  const rings = ringMembership(scaffold);
+  const nodes = scaffoldNetwork(scaffold, rings);
+  const aromatic = aromaticAtoms(scaffold);
+  const described = nodes
+    .map((node) => cutOut(scaffold, node, aromatic))
+    .map((part) => ({ part, order: preference(part) }));
   const best = described.reduce((a, b) => (precedes(b.order, a.order) < 0 ? b : a)).order;
   return described.filter(({ order }) => precedes(order, best) === 0).map(({ part }) => part);
 }
@@ -40,10 +42,23 @@ const mostNodes = 4096;
 
 type RingMembership = ReturnType<typeof ringMembership>;
 
-/** Ring atoms, what lies between them, and what is double-bonded to either. Bit masks over the atoms of `graph`. */
-function murcko(graph: MoleculeGraph, ringAtoms: Uint8Array, within: Uint8Array): Uint8Array {
+function murckoScaffold(graph: MoleculeGraph): MoleculeGraph {
+  const everything = new Uint8Array(graph.atomCount).fill(1);
+  const { core, kept } = murcko(graph, ringMembership(graph).atoms, everything);
+  return cutOut(graph, kept, core);
+}
+
+/**
+ * Ring atoms and what lies between them are the core; what is double-bonded to it is kept too. Bit masks over the atoms
+ * of `graph`.
+ */
+function murcko(
+  graph: MoleculeGraph,
+  ringAtoms: Uint8Array,
+  within: Uint8Array,
+): { readonly core: Uint8Array; readonly kept: Uint8Array } {
   const { neighbourOffsets, neighbourAtoms, neighbourBonds } = graph;
-  const keep = within.slice();
+  const core = within.slice();
   const degrees = new Uint8Array(graph.atomCount);
   const leaves: number[] = [];
   for (let atom = 0; atom < graph.atomCount; atom++) {
@@ -54,27 +69,28 @@ function murcko(graph: MoleculeGraph, ringAtoms: Uint8Array, within: Uint8Array)
     if (degrees[atom]! <= 1 && !ringAtoms[atom]) leaves.push(atom);
   }
   for (let leaf = leaves.pop(); leaf !== undefined; leaf = leaves.pop()) {
-    keep[leaf] = 0;
+    core[leaf] = 0;
     for (let at = neighbourOffsets[leaf]!; at < neighbourOffsets[leaf + 1]!; at++) {
       const neighbour = neighbourAtoms[at]!;
-      if (keep[neighbour] && --degrees[neighbour]! === 1 && !ringAtoms[neighbour]) leaves.push(neighbour);
+      if (core[neighbour] && --degrees[neighbour]! === 1 && !ringAtoms[neighbour]) leaves.push(neighbour);
     }
   }
-  const core = keep.slice();
+  const kept = core.slice();
   for (let atom = 0; atom < graph.atomCount; atom++) {
     if (!within[atom] || core[atom]) continue;
     for (let at = neighbourOffsets[atom]!; at < neighbourOffsets[atom + 1]!; at++) {
-      if (core[neighbourAtoms[at]!] && graph.bondOrders[neighbourBonds[at]!] === 2) keep[atom] = 1;
+      if (core[neighbourAtoms[at]!] && graph.bondOrders[neighbourBonds[at]!] === 2) kept[atom] = 1;
     }
   }
-  return keep;
+  return { core, kept };
 }
 
 /**
  * Every scaffold that is left when single bonds at rings are cut again and again and the side of the ring is kept.
  * Ring systems are never opened.
  */
-function scaffoldNetwork(graph: MoleculeGraph, rings: RingMembership, whole: Uint8Array): readonly Uint8Array[] {
+function scaffoldNetwork(graph: MoleculeGraph, rings: RingMembership): readonly Uint8Array[] {
+  const whole: Uint8Array = new Uint8Array(graph.atomCount).fill(1);
   const nodes = new Map<string, Uint8Array>([[whole.join(''), whole]]);
   const open = [whole];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
@@ -84,7 +100,7 @@ function scaffoldNetwork(graph: MoleculeGraph, rings: RingMembership, whole: Uin
       const bond = end >> 1;
       if (!rings.atoms[atom] || rings.bonds[bond] || graph.bondOrders[bond] !== 1) continue;
       if (!node[atom] || !node[other]) continue;
-      const part = murcko(graph, rings.atoms, side(graph, node, atom, other));
+      const part = murcko(graph, rings.atoms, side(graph, node, atom, other)).kept;
       const key = part.join('');
       if (nodes.has(key)) continue;
       if (nodes.size === mostNodes) return [whole];
@@ -109,6 +125,47 @@ function side(graph: MoleculeGraph, node: Uint8Array, atom: number, other: numbe
     }
   }
   return reached;
+}
+
+/**
+ * The part that `keep` marks, with hydrogens as RDKit leaves them: an atom that lost neighbours takes as many as its
+ * lowest fitting valence asks for; but what SMILES writes in brackets keeps those written there, where `refilled` does
+ * not mark it.
+ */
+function cutOut(graph: MoleculeGraph, keep: Uint8Array, refilled: Uint8Array): MoleculeGraph {
+  if (keep.every((kept) => kept)) return graph;
+  const part = partOf(graph, keep);
+  const hydrogens = part.hydrogens.slice();
+  for (let atom = 0, place = 0; atom < graph.atomCount; atom++) {
+    if (!keep[atom]) continue;
+    if (hydrogens[place] !== graph.hydrogens[atom]) {
+      hydrogens[place] =
+        refilled[atom] || (organic.has(graph.elements[atom]!) && graph.charges[atom] === 0)
+          ? fittingHydrogens(part, place, graph.hydrogens[atom]!)
+          : graph.hydrogens[atom]!;
+    }
+    place++;
+  }
+  return withAtoms(part, { hydrogens });
+}
+
+/** What SMILES writes without brackets. */
+const organic = elements('B C N O P S F Cl Br I');
+
+/** Electron-poor elements: a negative charge is a bond more, not a bond less. */
+const early = elements('H Li Be B Na Mg Al K Ca Ga In Tl');
+
+/** @param written what the atom has where the element has no usual valence */
+function fittingHydrogens(part: MoleculeGraph, atom: number, written: number): number {
+  const element = part.elements[atom]!;
+  const charge = part.charges[atom]!;
+  const gained = early.has(element) ? -charge : element === 6 ? -Math.abs(charge) : charge;
+  let bonds = part.radicals[atom]!;
+  for (let at = part.neighbourOffsets[atom]!; at < part.neighbourOffsets[atom + 1]!; at++) {
+    bonds += part.bondOrders[part.neighbourBonds[at]!]!;
+  }
+  const fitting = valences(element)?.find((valence) => valence + gained >= bonds);
+  return fitting === undefined ? written : fitting + gained - bonds;
 }
 
 /** Smaller stands for the series before larger, place by place. */

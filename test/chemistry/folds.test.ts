@@ -1,13 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { foldOf } from '../../src-main/chemistry/fold.ts';
+import { morganBits } from '../../src-main/chemistry/morgan.ts';
 import { chemistryParameters } from '../../src-main/chemistry/parameters.ts';
-import { scaffoldCandidates } from '../../src-main/chemistry/scaffold.ts';
+import { randomBelow } from '../../src-main/chemistry/python-random.ts';
+import { scaffoldOf as scaffoldIn } from '../../src-main/chemistry/scaffold.ts';
 import { standardise } from '../../src-main/chemistry/standardise.ts';
 import { inventedSmiles } from '../fixtures/invented-smiles.ts';
+import tunerFolds from '../fixtures/tuner-folds.json' with { type: 'json' };
 import { graphOf, rewritten, toolkit } from './rdkit.ts';
 
 const parameters = chemistryParameters('a secret of the consortium');
-const scaffoldOf = (smiles: string) => scaffoldCandidates(graphOf(smiles)).map(toolkit.smilesOf).sort()[0] ?? '';
+function scaffoldOf(text: string): string {
+  const parsed = toolkit.parse({ kind: 'smiles', text });
+  return 'complaint' in parsed ? parsed.complaint : scaffoldIn(parsed, toolkit);
+}
 const bits = new Uint16Array();
 
 describe('the scaffold', () => {
@@ -57,5 +63,40 @@ describe('the fold', () => {
   it('spreads compounds without a ring over all folds', () => {
     const chains = Array.from({ length: 60 }, (_, at) => `${'C'.repeat(at + 1)}O`);
     expect(new Set(chains.map((smiles) => foldOf(parameters, { scaffold: '', smiles, bits }))).size).toBe(5);
+  });
+});
+
+describe("MELLODDY-TUNER's folds", () => {
+  // Computed apart from this code with RDKit 2022.09.3 and Python's hmac and random, from the description of the method:
+  // SMILES, scaffold, fold by scaffold, fold by the locality-sensitive hash.
+  const vectors = tunerFolds as unknown as readonly (readonly [string, string, number, number])[];
+
+  it('have its scaffold for rings of every kind, charged and hypervalent ones included', () => {
+    const found = vectors.map(([smiles]) => [smiles, scaffoldOf(smiles)]);
+    expect(found).toEqual(vectors.map(([smiles, scaffold]) => [smiles, scaffold]));
+  });
+
+  it('are its folds, by scaffold and by locality-sensitive hash', () => {
+    const folds = (foldRule: 'tuner-scaffold' | 'tuner-lsh') =>
+      vectors.map(([smiles, scaffold]) => {
+        const described = { scaffold, smiles, bits: morganBits(graphOf(smiles), 3, 32000) };
+        return foldOf(chemistryParameters('a secret of the consortium', { foldRule }), described);
+      });
+    expect(folds('tuner-scaffold')).toEqual(vectors.map(([, , fold]) => fold));
+    expect(folds('tuner-lsh')).toEqual(vectors.map(([, , , fold]) => fold));
+  });
+
+  it('put all compounds without a ring into one, by scaffold', () => {
+    const folds = vectors.filter(([, scaffold]) => scaffold === '').map(([, , fold]) => fold);
+    expect(folds.length).toBeGreaterThan(2);
+    expect(new Set(folds).size).toBe(1);
+  });
+
+  it("draw from Python's random numbers, whatever the seed", () => {
+    // random.seed(seed, version=2); random.randrange(limit) of CPython 3.11
+    const draw = (seed: string, limit: number) => randomBelow(Buffer.from(seed), limit);
+    expect(['', '\0\0\0', 'a', 'Chorale'].map((seed) => draw(seed, 5))).toEqual([3, 3, 2, 3]);
+    expect(['', '\0\0\0', 'a', 'Chorale'].map((seed) => draw(seed, 1000))).toEqual([983, 493, 278, 424]);
+    expect(draw('any', 1)).toBe(0);
   });
 });
