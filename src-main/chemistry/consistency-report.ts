@@ -28,8 +28,10 @@ export async function reportConsistency(
   parameters: ChemistryParameters,
   control: Control = unattended,
 ): Promise<ConsistencyReport> {
-  const parents = await standardised({ ...parameters, tautomer: 'as-given' }, control);
-  const standard = await standardised(parameters, control);
+  const [parents, standard] = await Promise.all([
+    standardised({ ...parameters, tautomer: 'as-given' }, control),
+    standardised(parameters, control),
+  ]);
   const permutation = scramblePermutation(parameters.key, parameters.foldSize);
   const structures = referenceSet.map(({ text }, at) => ({
     given: text,

@@ -6,13 +6,17 @@ import { createHmac } from 'node:crypto';
  * integer modulo 2^63, among all bits.
  */
 export function scramblePermutation(key: string, size: number): Uint16Array {
-  const hashes = Array.from({ length: size }, (_, bit) => ({
-    bit,
-    hash: createHmac('sha256', key).update(String(bit)).digest().readBigUInt64BE(24) & 0x7fffffffffffffffn,
-  }));
-  hashes.sort((a, b) => (a.hash < b.hash ? -1 : a.hash > b.hash ? 1 : a.bit - b.bit));
+  const high = new Uint32Array(size);
+  const low = new Uint32Array(size);
+  for (let bit = 0; bit < size; bit++) {
+    const digest = createHmac('sha256', key).update(String(bit)).digest();
+    high[bit] = digest.readUInt32BE(24) & 0x7fffffff;
+    low[bit] = digest.readUInt32BE(28);
+  }
+  const order = Uint16Array.from({ length: size }, (_, bit) => bit);
+  order.sort((a, b) => high[a]! - high[b]! || low[a]! - low[b]! || a - b);
   const permutation = new Uint16Array(size);
-  hashes.forEach(({ bit }, rank) => {
+  order.forEach((bit, rank) => {
     permutation[bit] = rank;
   });
   return permutation;

@@ -1,7 +1,9 @@
 /** `chorale`: every command in one program. */
 import { Command } from 'commander';
 import { audit } from './commands/audit.ts';
+import { chemistry } from './commands/chemistry.ts';
 import type { AddCommand, ExitCode } from './commands/command.ts';
+import { consistency } from './commands/consistency.ts';
 import { coordinator } from './commands/coordinator.ts';
 import { exportCommand } from './commands/export.ts';
 import { importCommand } from './commands/import.ts';
@@ -17,7 +19,9 @@ const commands: readonly AddCommand[] = [
   serve,
   importCommand,
   exportCommand,
+  chemistry,
   standardise,
+  consistency,
   tasks,
   train,
   score,

@@ -101,6 +101,18 @@ const waiting = ({ catalog }: Workspace) => listPackages(catalog, { states: ['fr
 const approve = (workspace: Workspace, packageHash: string) =>
   decide(workspace, { packageHash, verdict: 'approve', comment: '', person: officer });
 
+describe('a partner whose chemistry is not the agreed one', () => {
+  it('takes no part in a round, and says which stage differs', async () => {
+    const [first] = workspaces as [Workspace, Workspace, Workspace];
+    const other = { ...plan.consistency, 'chemistry.tautomer': 'e'.repeat(64), 'chemistry.fold': 'e'.repeat(64) };
+    const changed = JSON.stringify({ ...plan, consistency: other });
+    first.catalog.db.prepare('update consortium set plan = ?').run(changed);
+    await expect(takePart(first)).rejects.toThrow(/PLAN_INVALID.*other-tautomer/);
+    first.catalog.db.prepare('update consortium set plan = ?').run(JSON.stringify({ ...plan, consistency: {} }));
+    await expect(takePart(first)).rejects.toThrow(/PLAN_INVALID.*other-toolkit/);
+  });
+});
+
 describe('three partners in a series of rounds', () => {
   it('reach the same global model by exact sums, and nothing leaves before an officer has approved it', async () => {
     const [first] = workspaces as [Workspace, Workspace, Workspace];

@@ -3,17 +3,9 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import * as z from 'zod';
-import { openWorkspace, workspaceExists } from '../../catalog/workspace.ts';
-import {
-  type ChemistryParameters,
-  chemistryParameters,
-  findChemistryParameters,
-  readKeyFile,
-} from '../../chemistry/parameters.ts';
 import { openChemistry, type StandardStructure } from '../../chemistry/pool.ts';
 import { ChoraleError } from '../../contract/errors.ts';
-import type { Host } from '../host.ts';
-import { askAt, findPassphrase } from '../passphrase.ts';
+import { chemistryOptions, declareChemistry, findChemistry } from './chemistry-source.ts';
 import { defineCommand, exitCodes } from './command.ts';
 
 type Line = { readonly id: string; readonly smiles: string };
@@ -25,8 +17,7 @@ export const standardise = defineCommand({
   name: 'standardise [file]',
   summary: 'Standardise SMILES, from a file or from the input',
   declare: (command) =>
-    command
-      .option('--key-file <file>', 'key of the consortium, JSON {"key": "..."}; else the workspace\'s, else none')
+    declareChemistry(command)
       .option('--plain-bits', 'fingerprint bits as RDKit numbers them, not scrambled by the key')
       .addHelpText(
         'after',
@@ -36,20 +27,12 @@ Writes a line for each: id, standard SMILES, fold, fingerprint bits with commas 
 where there is no standard structure; the cells are separated by tabs. With --json each line is an object.
 Ends with 0 when every line has its structure, 2 when some have none.`,
       ),
-  options: z.object({
-    keyFile: z.string().optional(),
-    plainBits: z.boolean().default(false),
-    passphraseFile: z.string().optional(),
-  }),
+  options: z.object({ ...chemistryOptions, plainBits: z.boolean().default(false) }),
   workspace: 'none',
   async run({ args: [file = '-'], options, folder, host, json, control, write }) {
-    const { keyFile, plainBits, passphraseFile } = options;
-    const parameters = await findParameters(folder, keyFile, passphraseFile, host);
-    if (parameters === undefined) say('no key: folds of an empty key, bits as RDKit numbers them');
-    const chemistry = await openChemistry({
-      parameters: parameters ?? chemistryParameters(''),
-      plainBits: plainBits || parameters === undefined,
-    });
+    const { parameters, from } = await findChemistry(folder, options, host);
+    if (from === 'nothing') say('no key: folds of an empty key, bits as RDKit numbers them');
+    const chemistry = await openChemistry({ parameters, plainBits: options.plainBits || from === 'nothing' });
     let [done, failed] = [0, 0];
     try {
       for await (const lines of readLines(file)) {
@@ -82,29 +65,6 @@ function jsonLine(id: string, result: StandardStructure): string {
 }
 
 const say = (line: string) => process.stderr.write(`${line}\n`);
-
-async function findParameters(
-  folder: string,
-  keyFile: string | undefined,
-  passphraseFile: string | undefined,
-  { configurationFolder }: Host,
-): Promise<ChemistryParameters | undefined> {
-  if (keyFile !== undefined) return chemistryParameters(readKeyFile(resolve(keyFile)));
-  if (!workspaceExists(folder)) return undefined;
-  const { passphrase } = await findPassphrase(folder, {
-    file: passphraseFile,
-    environment: process.env,
-    ask: process.stdin.isTTY ? askAt(process.stdin, process.stderr) : undefined,
-    configurationFolder,
-    say,
-  });
-  const workspace = openWorkspace(folder, passphrase);
-  try {
-    return findChemistryParameters(workspace.catalog);
-  } finally {
-    workspace.close();
-  }
-}
 
 /** @throws FILE_UNREADABLE */
 async function* readLines(file: string): AsyncIterable<readonly Line[]> {
