@@ -1,0 +1,172 @@
+/** All hydrogen shifts that a form allows: walks along the paths of the rules, in every Kekulé structure at once. */
+import { aromaticBond, chargeZero } from './forms.ts';
+import { type Form, type MobileMolecule, type SystemForm, settled } from './molecule.ts';
+import { type AtomTables, conjugatedSet, formOf, longestPath, otherSet, type RuleSet } from './rule-masks.ts';
+
+export type Walker = {
+  /** Hands every form that is one shift away from `form` to `reached`; the same one more than once, maybe. */
+  readonly shifts: (form: Form, reached: (next: Form) => void) => void;
+  /** Steps walked so far: the measure of the work. */
+  readonly steps: () => number;
+};
+
+export function walker(molecule: MobileMolecule): Walker {
+  const { graph, layout, tables, systemOfBond, placeInSystem, systemsOfAtom } = molecule;
+  const { neighbourOffsets, neighbourAtoms, neighbourBonds } = graph;
+  const path = new Uint16Array(longestPath);
+  const pathBonds = new Uint16Array(longestPath);
+  const onPath = new Uint8Array(graph.atomCount);
+  let steps = 0;
+  let form: Form;
+  let row: Uint8Array;
+  let reached: (next: Form) => void;
+  let set: RuleSet;
+  let which: keyof AtomTables;
+  /** For each resonance of the form, the structures that the path so far leaves possible; by system. */
+  let possible: Int32Array[][];
+
+  const fits = (atom: number, place: number): number => {
+    const table = tables[atom];
+    if (!table) return 0;
+    const row_ = formOf(row[layout.charges + atom]! - chargeZero, row[atom]!, row[layout.aromaticAtoms + atom]!);
+    return row_ < 0 ? 0 : table[which][row_ * longestPath + place]!;
+  };
+
+  const extend = (place: number, rules: number): void => {
+    const atom = path[place]!;
+    for (let at = neighbourOffsets[atom]!; at < neighbourOffsets[atom + 1]!; at++) {
+      const next = neighbourAtoms[at]!;
+      if (onPath[next]) continue;
+      let left = rules & fits(next, place + 1);
+      if (left === 0) continue;
+      steps++;
+      const bond = neighbourBonds[at]!;
+      const type = row[layout.types + bond]!;
+      path[place + 1] = next;
+      pathBonds[place] = bond;
+      if (type !== aromaticBond) {
+        left &= type > 3 ? 0 : set.bondsOf[place * 4 + type]!;
+        if (left !== 0) proceed(place + 1, left);
+        continue;
+      }
+      const system = systemOfBond[bond]!;
+      const known = form.systems[system]!;
+      const inSystem = placeInSystem[bond]!;
+      const part = known.resonanceOf[inSystem]!;
+      if (part < 0 || which === 'other') continue;
+      const { words, doubleIn } = known.resonances![part]!;
+      const structures = possible[system]![part]!;
+      const from = known.placeInResonance[inSystem]! * words;
+      const before = structures.slice();
+      let any = 0;
+      for (let word = 0; word < words; word++) {
+        structures[word]! &= place % 2 === 1 ? doubleIn[from + word]! : ~doubleIn[from + word]!;
+        any |= structures[word]!;
+      }
+      if (any !== 0) proceed(place + 1, left);
+      structures.set(before);
+    }
+  };
+
+  const proceed = (place: number, rules: number): void => {
+    const ending = rules & set.endingAt[place]!;
+    if (ending !== 0) shift(place, ending);
+    const longer = rules & ~ending;
+    if (longer === 0) return;
+    onPath[path[place]!] = 1;
+    extend(place, longer);
+    onPath[path[place]!] = 0;
+  };
+
+  const shift = (end: number, rules: number): void => {
+    if (which === 'conjugated') {
+      const next = row.slice();
+      const touched = drawStructures(next, end);
+      for (let place = 0; place < end; place++) {
+        const bond = pathBonds[place]!;
+        const order = place % 2 === 0 ? 2 : 1;
+        next[layout.orders + bond] = order;
+        next[layout.types + bond] = order;
+      }
+      reached(moved(next, end, touched));
+      return;
+    }
+    set.rules.forEach((rule, number) => {
+      if (!((rules >> number) & 1)) return;
+      const next = row.slice();
+      rule.bondsAfter!.forEach((order, place) => {
+        next[layout.orders + pathBonds[place]!] = order;
+        next[layout.types + pathBonds[place]!] = order;
+      });
+      rule.charges?.forEach((change, place) => {
+        next[layout.charges + path[place]!]! += change;
+      });
+      reached(moved(next, end, touchedSystems(end)));
+    });
+  };
+
+  const moved = (next: Uint8Array, end: number, touched: readonly number[]): Form => {
+    next[path[0]!]!--;
+    next[path[end]!]!++;
+    return settled(molecule, next, form.systems, touched);
+  };
+
+  const touchedSystems = (end: number): number[] => {
+    const touched: number[] = [];
+    for (let place = 0; place <= end; place++) {
+      for (const system of systemsOfAtom[path[place]!]!) if (!touched.includes(system)) touched.push(system);
+    }
+    return touched;
+  };
+
+  /** Draws the aromatic parts that the path runs through in the first Kekulé structure that the path fits. */
+  const drawStructures = (next: Uint8Array, end: number): number[] => {
+    const touched = touchedSystems(end);
+    for (const system of touched) {
+      form.systems[system]!.resonances!.forEach(({ bonds, words, doubleIn, structures: count }, part) => {
+        const structures = possible[system]![part]!;
+        let chosen = 0;
+        while (chosen < count && !((structures[chosen >> 5]! >> (chosen & 31)) & 1)) chosen++;
+        bonds.forEach((bond, at) => {
+          next[layout.orders + bond] = 1 + ((doubleIn[at * words + (chosen >> 5)]! >> (chosen & 31)) & 1);
+        });
+      });
+    }
+    return touched;
+  };
+
+  const walk = (rules: RuleSet, kind: keyof AtomTables): void => {
+    set = rules;
+    which = kind;
+    for (let atom = 0; atom < graph.atomCount; atom++) {
+      if (row[atom] === 0) continue;
+      const starting = fits(atom, 0);
+      if (starting === 0) continue;
+      path[0] = atom;
+      onPath[atom] = 1;
+      extend(0, starting);
+      onPath[atom] = 0;
+    }
+  };
+
+  return {
+    shifts: (from, receive) => {
+      form = from;
+      row = from.row;
+      reached = receive;
+      possible = form.systems.map(allStructures);
+      walk(conjugatedSet, 'conjugated');
+      walk(otherSet, 'other');
+    },
+    steps: () => steps,
+  };
+}
+
+function allStructures({ resonances }: SystemForm): Int32Array[] {
+  return (resonances ?? []).map(({ structures, words }) =>
+    Int32Array.from({ length: words }, (_, word) => {
+      const left = structures - 32 * word;
+      return left >= 32 ? -1 : (1 << left) - 1;
+    }),
+  );
+}
