@@ -137,7 +137,9 @@ export const readTaskColumns = (catalog: Catalog, taskSetId: number): readonly T
   catalog.db
     .prepare(
       `select t.id, a.code, a.assay_type, t.threshold, coalesce(x.scale, 'linear') as scale, t.direction, t.auxiliary,
-         t.aggregation_weight, (select count(*) from label l where l.task_id = t.id) as labels
+         t.aggregation_weight,
+         coalesce((select length(l.classes) from task_label l where l.task_id = t.id),
+           (select count(*) from label l where l.task_id = t.id)) as labels
        from task t join assay a on a.id = t.assay_id
        left join task_assay x on x.task_set_id = t.task_set_id and x.assay_id = t.assay_id
        where t.task_set_id = ? and t.position >= 0 order by t.position`,

@@ -1,6 +1,21 @@
-/** Task sets: tasks, the compounds they label, and the thresholds that persons chose. */
-import type { AssayType, TaskRules, ThresholdMethod, ThresholdReason } from '../contract/tasks.ts';
+/** Task sets: learning tasks of classes and of values, the compounds they label, and the labels themselves. */
+import {
+  type AssayRow,
+  type AssayType,
+  type CatalogueMatch,
+  type RegressionDetail,
+  type TaskRules,
+  type ThresholdMethod,
+  type ThresholdReason,
+  taskRules,
+} from '../contract/tasks.ts';
+import { readOldLabels } from './old-labels.ts';
 import type { Catalog } from './open.ts';
+import type { Direction } from './task-sources.ts';
+import { inOneTransaction } from './transaction.ts';
+
+export type { AssayRecord, Direction } from './task-sources.ts';
+export { chooseThresholds, readAssay, readAssays } from './task-sources.ts';
 
 export type TaskSetRow = {
   readonly id: number;
@@ -10,8 +25,6 @@ export type TaskSetRow = {
   readonly builtFrom: string;
   readonly hash: string;
 };
-
-export type Direction = 'low' | 'high';
 
 export type FoldCount = {
   readonly fold: number;
@@ -28,13 +41,20 @@ export type TaskRow = {
   readonly threshold: number;
   readonly method: ThresholdMethod;
   readonly direction: Direction;
+  /** Large values of either sign are active. */
+  readonly twoSided: boolean;
   readonly auxiliary: boolean;
+  /** Type whose quorums it was held to; null in sets of earlier versions: the assay's own. */
+  readonly judgedAs: AssayType | null;
+  readonly catalogue: CatalogueMatch | null;
   readonly trainingQuorum: boolean;
   readonly evaluationQuorum: boolean;
   readonly trainingWeight: number;
   readonly aggregationWeight: number;
   readonly counts: readonly FoldCount[];
 };
+
+export type TaskAssayFacts = Pick<AssayRow, 'regression' | 'nearMiss' | 'conflicts' | 'structureFailed'>;
 
 export type TaskAssayRow = {
   readonly assayId: number;
@@ -43,102 +63,69 @@ export type TaskAssayRow = {
   readonly compounds: number;
   readonly censored: number;
   readonly reason: ThresholdReason;
+  readonly facts: TaskAssayFacts;
+};
+
+export type RegressionTaskRow = {
+  readonly regressionTaskId: number;
+  /** Column among the regression tasks; -1 below the training quorum. */
+  readonly position: number;
+  readonly assayId: number;
+  readonly detail: RegressionDetail;
 };
 
 export type TaskCompoundRow = { readonly smiles: string; readonly fold: number; readonly bits: Uint16Array };
 
-/** Labels by place in the lists that they are written with. */
-export type SparseLabels = {
-  readonly labelRows: Uint32Array;
-  readonly labelTasks: Uint32Array;
-  readonly labelValues: Int8Array;
+/** Of one task, by row of the training table, ascending. */
+export type TaskLabels = {
+  readonly rows: Uint32Array;
+  /** 1 active, -1 inactive. */
+  readonly classes: Int8Array;
+};
+
+/** Of one regression task, by row of the training table, ascending. */
+export type TaskValues = {
+  readonly rows: Uint32Array;
+  /** In the assay's scale. */
+  readonly values: Float64Array;
+  /** -1 the true value is lower, 0 it is this one, 1 it is higher. */
+  readonly censors: Int8Array;
 };
 
 export type NewTaskSet = Omit<TaskSetRow, 'id' | 'createdAt'> & {
   readonly assays: readonly TaskAssayRow[];
-  readonly tasks: readonly Omit<TaskRow, 'taskId'>[];
-  /** In the order of the training table's rows. */
-  readonly compounds: readonly TaskCompoundRow[];
-  /** `labelTasks` are columns of the training table. */
-  readonly labels: SparseLabels;
-};
-
-export type AssayRecord = {
-  readonly assayId: number;
-  readonly code: string;
-  readonly type: AssayType;
-  readonly direction: Direction | null;
-  /** From the files. */
-  readonly expertThresholds: readonly number[];
-  /** Set by a person here; undefined where nobody has. */
-  readonly chosenThresholds: readonly number[] | undefined;
-};
-
-/** A committed measurement with what chemistry made of its structure. */
-export type MeasuredCompound = {
-  readonly relation: '=' | '<' | '>';
-  readonly value: number;
-  readonly scale: string;
-  /** `waiting` until chemistry has seen the structure under the parameters of now. */
-  readonly state: 'ok' | 'failed' | 'waiting';
-  readonly smiles: string | null;
-  readonly fold: number | null;
+  /** With labels where `position` is one of the training table. */
+  readonly tasks: readonly (Omit<TaskRow, 'taskId'> & { readonly labels: TaskLabels | null })[];
+  readonly regressionTasks: readonly (Omit<RegressionTaskRow, 'regressionTaskId'> & {
+    readonly values: TaskValues | null;
+  })[];
+  /** In any order; rows without a class come after those that have one. */
+  readonly compounds: Iterable<TaskCompoundRow & { readonly position: number; readonly classified: boolean }>;
 };
 
 /** Whole or not at all. @returns the id of the new set */
 export function addTaskSet(catalog: Catalog, set: NewTaskSet): number {
   const { db } = catalog;
-  return db
-    .transaction(() => {
-      const setId = Number(
-        db
-          .prepare(`insert into task_set (created_at, parameter_hash, rules, built_from, hash) values (?, ?, ?, ?, ?)`)
-          .run(new Date().toISOString(), set.parameterHash, JSON.stringify(set.rules), set.builtFrom, set.hash)
-          .lastInsertRowid,
-      );
-      const addAssay = db.prepare(
-        `insert into task_assay (task_set_id, assay_id, scale, direction, compounds, censored, reason)
-         values (?, ?, ?, ?, ?, ?, ?)`,
-      );
-      for (const { assayId, scale, direction, compounds, censored, reason } of set.assays) {
-        addAssay.run(setId, assayId, scale, direction, compounds, censored, JSON.stringify(reason));
-      }
-      const addTask = db.prepare(
-        `insert into task (task_set_id, position, assay_id, threshold, method, direction, auxiliary, training_quorum,
-           evaluation_quorum, training_weight, aggregation_weight, counts) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      );
-      const taskIds = new Map<number, number>();
-      for (const task of set.tasks) {
-        const { lastInsertRowid } = addTask.run(
-          setId,
-          task.position,
-          task.assayId,
-          task.threshold,
-          task.method,
-          task.direction,
-          Number(task.auxiliary),
-          Number(task.trainingQuorum),
-          Number(task.evaluationQuorum),
-          task.trainingWeight,
-          task.aggregationWeight,
-          JSON.stringify(task.counts),
-        );
-        if (task.position >= 0) taskIds.set(task.position, Number(lastInsertRowid));
-      }
-      const addCompound = db.prepare(
-        'insert into task_compound (task_set_id, position, smiles, fold, bits) values (?, ?, ?, ?, ?)',
-      );
-      const compoundIds = set.compounds.map(({ smiles, fold, bits }, position) =>
-        Number(addCompound.run(setId, position, smiles, fold, bitsToBlob(bits)).lastInsertRowid),
-      );
-      const addLabel = db.prepare('insert into label (task_id, task_compound_id, value) values (?, ?, ?)');
-      const { labelRows, labelTasks, labelValues } = set.labels;
-      labelRows.forEach((row, at) => {
-        addLabel.run(taskIds.get(labelTasks[at]!), compoundIds[row], labelValues[at]);
-      });
-      return setId;
-    })
-    .immediate();
+  return inOneTransaction(catalog, () => {
+    const setId = Number(
+      db
+        .prepare(`insert into task_set (created_at, parameter_hash, rules, built_from, hash) values (?, ?, ?, ?, ?)`)
+        .run(new Date().toISOString(), set.parameterHash, JSON.stringify(set.rules), set.builtFrom, set.hash)
+        .lastInsertRowid,
+    );
+    addAssays(catalog, setId, set.assays);
+    addTasks(catalog, setId, set.tasks);
+    addRegressionTasks(catalog, setId, set.regressionTasks);
+    // The id follows the row, so that rows which come in any order lie in theirs.
+    const before = db.prepare('select coalesce(max(id), 0) from task_compound').pluck().get() as number;
+    const addCompound = db.prepare(
+      'insert into task_compound (id, task_set_id, position, smiles, fold, bits, classified) values (?, ?, ?, ?, ?, ?, ?)',
+    );
+    for (const { position, smiles, fold, bits, classified } of set.compounds) {
+      addCompound.run(before + 1 + position, setId, position, smiles, fold, bitsToBlob(bits), Number(classified));
+    }
+    return setId;
+  });
 }
 
 export function readTaskSet(catalog: Catalog, id: number): TaskSetRow | undefined {
@@ -153,6 +140,21 @@ export function newestTaskSet(catalog: Catalog): TaskSetRow | undefined {
 export const readTasks = (catalog: Catalog, taskSetId: number): readonly TaskRow[] =>
   catalog.db.prepare('select * from task where task_set_id = ? order by id').all(taskSetId).map(toTask);
 
+/** Without their values. In the order in which they were written. */
+export const readRegressionTasks = (catalog: Catalog, taskSetId: number): readonly RegressionTaskRow[] =>
+  catalog.db
+    .prepare('select id, position, assay_id, detail from regression_task where task_set_id = ? order by id')
+    .all(taskSetId)
+    .map((found) => {
+      const row = found as Record<string, string | number>;
+      return {
+        regressionTaskId: Number(row.id),
+        position: Number(row.position),
+        assayId: Number(row.assay_id),
+        detail: JSON.parse(String(row.detail)) as RegressionDetail,
+      };
+    });
+
 export const readTaskAssays = (catalog: Catalog, taskSetId: number): readonly TaskAssayRow[] =>
   catalog.db
     .prepare('select * from task_assay where task_set_id = ? order by assay_id')
@@ -166,126 +168,99 @@ export const readTaskAssays = (catalog: Catalog, taskSetId: number): readonly Ta
         compounds: Number(row.compounds),
         censored: Number(row.censored),
         reason: JSON.parse(String(row.reason)) as ThresholdReason,
+        facts: { ...noFacts, ...(JSON.parse(String(row.facts)) as Partial<TaskAssayFacts>) },
       };
     });
 
-/** In the order of the training table's rows. */
-export const readTaskCompounds = (catalog: Catalog, taskSetId: number): readonly TaskCompoundRow[] =>
-  catalog.db
-    .prepare('select smiles, fold, bits from task_compound where task_set_id = ? order by position')
-    .all(taskSetId)
-    .map((found) => {
-      const { smiles, fold, bits } = found as { smiles: string; fold: number; bits: Buffer };
-      return { smiles, fold, bits: bitsFromBlob(bits) };
-    });
+/** Those with a class, in the order of the training table's rows. */
+export const readTaskCompounds = (catalog: Catalog, taskSetId: number): readonly TaskCompoundRow[] => [
+  ...iterateTaskCompounds(catalog, taskSetId, { classifiedOnly: true }),
+];
+
+const compoundsAtOnce = 2000;
+
+/** In the order of the training table's rows; those with values only come last. */
+export function* iterateTaskCompounds(
+  catalog: Catalog,
+  taskSetId: number,
+  { classifiedOnly }: { readonly classifiedOnly: boolean },
+): Iterable<TaskCompoundRow> {
+  const read = catalog.db.prepare(
+    `select smiles, fold, bits, position from task_compound
+     where task_set_id = ? and position > ? and classified >= ? order by position limit ${compoundsAtOnce}`,
+  );
+  for (let last = -1; ; ) {
+    const found = read.all(taskSetId, last, Number(classifiedOnly)) as {
+      smiles: string;
+      fold: number;
+      bits: Buffer;
+      position: number;
+    }[];
+    for (const { smiles, fold, bits } of found) yield { smiles, fold, bits: bitsFromBlob(bits) };
+    if (found.length < compoundsAtOnce) return;
+    last = found.at(-1)!.position;
+  }
+}
 
 export function countTaskCompounds(catalog: Catalog, taskSetId: number): { compounds: number; labels: number } {
   const { db } = catalog;
   return {
     compounds: db.prepare('select count(*) from task_compound where task_set_id = ?').pluck().get(taskSetId) as number,
     labels: db
-      .prepare('select count(*) from label l join task t on t.id = l.task_id where t.task_set_id = ?')
+      .prepare(
+        `select (select count(*) from label l join task t on t.id = l.task_id where t.task_set_id = :set)
+           + (select coalesce(sum(length(l.classes)), 0) from task_label l join task t on t.id = l.task_id
+              where t.task_set_id = :set)`,
+      )
       .pluck()
-      .get(taskSetId) as number,
+      .get({ set: taskSetId }) as number,
   };
 }
 
-/** Rows and columns of the training table, sorted by row, then column. */
-export function readTaskLabels(catalog: Catalog, taskSetId: number): SparseLabels {
-  const found = catalog.db
-    .prepare(
-      `select c.position, t.position, l.value
-       from label l join task t on t.id = l.task_id join task_compound c on c.id = l.task_compound_id
-       where t.task_set_id = ? order by c.position, t.position`,
-    )
-    .raw()
-    .all(taskSetId) as readonly (readonly [number, number, number])[];
+/** Of a task that trains; no rows for another. */
+export function readTaskLabels(catalog: Catalog, taskId: number): TaskLabels {
+  const found = catalog.db.prepare('select rows, classes from task_label where task_id = ?').get(taskId) as
+    | { readonly rows: Buffer; readonly classes: Buffer }
+    | undefined;
+  if (found === undefined) return readOldLabels(catalog, taskId);
+  return { rows: new Uint32Array(bytesOf(found.rows)), classes: new Int8Array(bytesOf(found.classes)) };
+}
+
+/** Of a regression task that trains; no rows for another. */
+export function readTaskValues(catalog: Catalog, regressionTaskId: number): TaskValues {
+  const { rows, vals, censors } = catalog.db
+    .prepare('select rows, vals, censors from regression_task where id = ?')
+    .get(regressionTaskId) as Record<'rows' | 'vals' | 'censors', Buffer>;
   return {
-    labelRows: Uint32Array.from(found, ([row]) => row),
-    labelTasks: Uint32Array.from(found, ([, task]) => task),
-    labelValues: Int8Array.from(found, ([, , value]) => value),
+    rows: new Uint32Array(bytesOf(rows)),
+    values: new Float64Array(bytesOf(vals)),
+    censors: new Int8Array(bytesOf(censors)),
   };
 }
 
-/** Assays that have committed measurements, by code. */
-export const readAssays = (catalog: Catalog): readonly AssayRecord[] =>
-  catalog.db
-    .prepare(
-      `select a.id, a.code, a.assay_type, a.direction, a.expert_thresholds, c.thresholds
-       from assay a left join threshold_choice c on c.assay_id = a.id
-       where exists (select 1 from committed_measurement m where m.assay_id = a.id) order by a.code`,
-    )
-    .all()
-    .map(toAssay);
-
-export function readAssay(catalog: Catalog, assayId: number): AssayRecord | undefined {
-  const row = catalog.db
-    .prepare(
-      `select a.id, a.code, a.assay_type, a.direction, a.expert_thresholds, c.thresholds
-       from assay a left join threshold_choice c on c.assay_id = a.id where a.id = ?`,
-    )
-    .get(assayId);
-  return row === undefined ? undefined : toAssay(row);
-}
-
-/** In the order in which they came in. */
-export const readMeasuredCompounds = (
+/** Standard structures of these compounds, in any order. */
+export function* readStructuresOf(
   catalog: Catalog,
-  assayId: number,
   parameterHash: string,
-): readonly MeasuredCompound[] =>
-  catalog.db
+  compounds: { readonly has: (compound: number) => boolean },
+): Iterable<TaskCompoundRow & { readonly compound: number }> {
+  // By structure key, in which both tables lie in order; a page at a time, since a reader that stands open forbids to write.
+  const read = catalog.db
     .prepare(
-      `select m.relation, m.value, m.scale, coalesce(s.state, 'waiting') as state, s.smiles, s.fold
-       from committed_measurement m
-       join compound c on c.id = m.compound_id
-       left join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ?
-       where m.assay_id = ? order by m.id`,
+      `select c.structure_key, c.id, s.smiles, s.fold, s.bits from compound c indexed by compound_by_structure
+       join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ? and s.state = 'ok'
+       where c.structure_key > ? or (c.structure_key = ? and c.id > ?)
+       order by c.structure_key, c.id limit ${compoundsAtOnce}`,
     )
-    .all(parameterHash, assayId) as MeasuredCompound[];
-
-/** Bits of the standard structures of committed compounds, by SMILES in the order of its code units. */
-export function* readFingerprints(catalog: Catalog, parameterHash: string): Iterable<TaskCompoundRow> {
-  const found = catalog.db
-    .prepare(
-      `select s.smiles, s.fold, s.bits from standard_structure s
-       where s.parameter_hash = ? and s.state = 'ok'
-         and s.structure_key in (select structure_key from committed_compound)
-       group by s.smiles order by s.smiles`,
-    )
-    .iterate(parameterHash) as Iterable<{ smiles: string; fold: number; bits: Buffer }>;
-  for (const { smiles, fold, bits } of found) yield { smiles, fold, bits: bitsFromBlob(bits) };
-}
-
-/** What a task set depends on besides rules and parameters: committed batches, structures that are known, choices. */
-export function describeSource(catalog: Catalog, parameterHash: string): unknown {
-  const { db } = catalog;
-  return [
-    db.prepare(`select id from batch where state = 'committed' order by id`).pluck().all(),
-    db.prepare('select count(*) from standard_structure where parameter_hash = ?').pluck().get(parameterHash),
-    db.prepare('select assay_id, thresholds from threshold_choice order by assay_id').raw().all(),
-    db.prepare('select id, assay_type, direction, expert_thresholds from assay order by id').raw().all(),
-  ];
-}
-
-/** An empty list gives the assay back to the rule. */
-export function chooseThresholds(
-  catalog: Catalog,
-  assayId: number,
-  thresholds: readonly number[],
-  person: string,
-): void {
-  if (thresholds.length === 0) {
-    catalog.db.prepare('delete from threshold_choice where assay_id = ?').run(assayId);
-    return;
+    .raw();
+  for (let last: readonly [string, number] = ['', 0]; ; ) {
+    const found = read.all(parameterHash, last[0], ...last) as [string, number, string, number, Buffer][];
+    for (const [, compound, smiles, fold, bits] of found) {
+      if (compounds.has(compound)) yield { compound, smiles, fold, bits: bitsFromBlob(bits) };
+    }
+    if (found.length < compoundsAtOnce) return;
+    last = [found.at(-1)![0], found.at(-1)![1]];
   }
-  catalog.db
-    .prepare(
-      `insert into threshold_choice (assay_id, thresholds, person, chosen_at) values (?, ?, ?, ?)
-       on conflict (assay_id) do update set thresholds = excluded.thresholds, person = excluded.person,
-         chosen_at = excluded.chosen_at`,
-    )
-    .run(assayId, JSON.stringify(thresholds), person, new Date().toISOString());
 }
 
 /** Uint16 little endian, as the columns `bits` hold them. */
@@ -302,6 +277,55 @@ export const bitsFromBlob = (blob: Uint8Array): Uint16Array => {
   return Uint16Array.from({ length: blob.byteLength / 2 }, (_, at) => view.getUint16(2 * at, true));
 };
 
+/** Of sets of earlier versions. */
+const noFacts: TaskAssayFacts = { regression: 'off', nearMiss: null, conflicts: 0, structureFailed: 0 };
+
+function addAssays({ db }: Catalog, setId: number, assays: NewTaskSet['assays']): void {
+  const add = db.prepare(
+    `insert into task_assay (task_set_id, assay_id, scale, direction, compounds, censored, reason, facts)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const { assayId, scale, direction, compounds, censored, reason, facts } of assays) {
+    add.run(setId, assayId, scale, direction, compounds, censored, JSON.stringify(reason), JSON.stringify(facts));
+  }
+}
+
+function addTasks({ db }: Catalog, setId: number, tasks: NewTaskSet['tasks']): void {
+  const add = db.prepare(
+    `insert into task (task_set_id, position, assay_id, threshold, method, direction, two_sided, auxiliary, judged_as,
+       catalogue, training_quorum, evaluation_quorum, training_weight, aggregation_weight, counts)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const addLabels = db.prepare('insert into task_label (task_id, rows, classes) values (?, ?, ?)');
+  for (const task of tasks) {
+    const { lastInsertRowid } = add.run(
+      ...[setId, task.position, task.assayId, task.threshold, task.method, task.direction, Number(task.twoSided)],
+      ...[Number(task.auxiliary), task.judgedAs, task.catalogue && JSON.stringify(task.catalogue)],
+      ...[Number(task.trainingQuorum), Number(task.evaluationQuorum), task.trainingWeight, task.aggregationWeight],
+      JSON.stringify(task.counts),
+    );
+    if (task.labels !== null) addLabels.run(lastInsertRowid, blobOf(task.labels.rows), blobOf(task.labels.classes));
+  }
+}
+
+function addRegressionTasks({ db }: Catalog, setId: number, tasks: NewTaskSet['regressionTasks']): void {
+  const add = db.prepare(
+    `insert into regression_task (task_set_id, position, assay_id, detail, rows, vals, censors)
+     values (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const none: TaskValues = { rows: new Uint32Array(), values: new Float64Array(), censors: new Int8Array() };
+  for (const { position, assayId, detail, values } of tasks) {
+    const blobs = [(values ?? none).rows, (values ?? none).values, (values ?? none).censors].map(blobOf);
+    add.run(setId, position, assayId, JSON.stringify(detail), ...blobs);
+  }
+}
+
+const blobOf = ({ buffer, byteOffset, byteLength }: Uint32Array | Int8Array | Float64Array): Buffer =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+/** A copy that begins where typed arrays may begin. */
+const bytesOf = (blob: Buffer): ArrayBuffer => Uint8Array.from(blob).buffer;
+
 function toTaskSet(found: unknown): TaskSetRow | undefined {
   if (found === undefined) return undefined;
   const row = found as Record<string, string | number>;
@@ -309,14 +333,14 @@ function toTaskSet(found: unknown): TaskSetRow | undefined {
     id: Number(row.id),
     createdAt: String(row.created_at),
     parameterHash: String(row.parameter_hash),
-    rules: JSON.parse(String(row.rules)) as TaskRules,
+    rules: taskRules.parse(JSON.parse(String(row.rules))),
     builtFrom: String(row.built_from),
     hash: String(row.hash),
   };
 }
 
 function toTask(found: unknown): TaskRow {
-  const row = found as Record<string, string | number>;
+  const row = found as Record<string, string | number | null>;
   return {
     taskId: Number(row.id),
     position: Number(row.position),
@@ -324,24 +348,14 @@ function toTask(found: unknown): TaskRow {
     threshold: Number(row.threshold),
     method: row.method as ThresholdMethod,
     direction: row.direction as Direction,
+    twoSided: row.two_sided === 1,
     auxiliary: row.auxiliary === 1,
+    judgedAs: row.judged_as as AssayType | null,
+    catalogue: row.catalogue === null ? null : (JSON.parse(String(row.catalogue)) as CatalogueMatch),
     trainingQuorum: row.training_quorum === 1,
     evaluationQuorum: row.evaluation_quorum === 1,
     trainingWeight: Number(row.training_weight),
     aggregationWeight: Number(row.aggregation_weight),
     counts: JSON.parse(String(row.counts)) as FoldCount[],
-  };
-}
-
-function toAssay(found: unknown): AssayRecord {
-  const row = found as Record<string, string | number | null>;
-  const numbers = (text: unknown) => JSON.parse(String(text)) as number[];
-  return {
-    assayId: Number(row.id),
-    code: String(row.code),
-    type: row.assay_type as AssayType,
-    direction: row.direction as Direction | null,
-    expertThresholds: numbers(row.expert_thresholds),
-    chosenThresholds: row.thresholds === null ? undefined : numbers(row.thresholds),
   };
 }

@@ -219,6 +219,7 @@ export const regressionDetail = z.object({
   status: regressionStatus,
   /** Why it is `off`. */
   off: z.enum(['binary', 'not-used', 'no-variance', 'auxiliary-off']).nullable(),
+  auxiliary: z.boolean(),
   total: count,
   uncensored: count,
   /** `deviation` is the sample standard deviation of the uncensored values; null below two of them. */

@@ -2,22 +2,41 @@
 import { createHash } from 'node:crypto';
 import type { Catalog } from '../catalog/open.ts';
 import {
-  addTaskSet,
   describeSource,
+  type MeasurementColumns,
+  numberVectors,
   readAssays,
-  readFingerprints,
-  readMeasuredCompounds,
-  type SparseLabels,
+  readMeasurementColumns,
+  type VectorIdentity,
+  type Vectors,
+} from '../catalog/task-sources.ts';
+import {
+  addTaskSet,
+  type NewTaskSet,
+  readStructuresOf,
   type TaskCompoundRow,
+  type TaskLabels,
+  type TaskValues,
 } from '../catalog/tasks.ts';
 import { sha256 } from '../catalog/vault.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { parameterHash, readChemistryParameters } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
-import type { TaskRules, TaskStatus } from '../contract/tasks.ts';
+import type { AssayType, TaskRules, TaskStatus } from '../contract/tasks.ts';
+import { foldsWithValues } from './assay-values.ts';
+import { readCatalogue } from './catalogue.ts';
 import { classOf } from './classes.ts';
-import { type DefinedAssay, type DefinedTask, defineAssay, statusOfAssay } from './define.ts';
+import {
+  type DefinedAssay,
+  type DefinedTask,
+  defineAssay,
+  everyFold,
+  type Frame,
+  prepareAssay,
+  statusOfAssay,
+} from './define.ts';
+import { cutOf } from './thresholds.ts';
 
 export type TaskSetSummary = {
   readonly taskSetId: number;
@@ -28,7 +47,11 @@ export type TaskSetSummary = {
   readonly trainingTasks: number;
   /** Of these, the ones that are evaluated and not auxiliary. */
   readonly evaluatedTasks: number;
+  readonly regressionTasks: number;
+  readonly evaluatedRegressionTasks: number;
+  /** With a label of a class or of a value. */
   readonly compounds: number;
+  /** Of classes. */
   readonly labels: number;
 };
 
@@ -37,118 +60,227 @@ export type TaskSetSummary = {
  *   is no error: it stands in the set with its counts.
  */
 export function buildTasks({ catalog }: Workspace, rules: TaskRules, control: Control): TaskSetSummary {
-  const hash = parameterHash(readChemistryParameters(catalog));
-  const builtFrom = sourceHash(catalog, hash, rules);
+  const parameters = parameterHash(readChemistryParameters(catalog));
+  const builtFrom = sourceHash(catalog, parameters, rules);
   const assays = readAssays(catalog);
   if (assays.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no measurements' });
-  const defined = assays.map((assay, done) => {
-    stopIfAsked(control);
+  const report = (done: number) => {
     control.report({ step: 'tasks.assays', done, total: assays.length });
-    return defineAssay(assay, readMeasuredCompounds(catalog, assay.assayId, hash), rules);
-  });
-  if (defined.every(({ values }) => values.length === 0)) {
+    stopIfAsked(control);
+  };
+  report(0);
+  const vectors = numberVectors(catalog, parameters, identityOf(rules), () => report(0));
+  let done = 0;
+  const measured = () => readMeasurementColumns(catalog, assays, vectors, () => report(done));
+  const catalogue = readCatalogue(catalog);
+  const frame: Frame = { rules, catalogue, foldsSeen: foldsSeen(rules, measured) };
+
+  const kept: KeptAssay[] = [];
+  const rows = createRows(vectors.count);
+  for (const { assay, measured: columns } of measured()) {
+    kept.push(keep(defineAssay(prepareAssay(assay, columns, frame), frame), rules, rows));
+    report(++done);
+  }
+  if (kept.every(({ row }) => row.compounds === 0)) {
     throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no standard structures' });
   }
+  control.report({ step: 'tasks.write', done, total: assays.length });
+  return write(catalog, { parameters, rules, builtFrom, vectors, catalogueHash: catalogue?.hash ?? null }, kept, rows);
+}
 
-  const tasks = defined.flatMap((assay) => assay.tasks.map((task) => ({ assay, task })));
-  const training = tasks.filter(({ task }) => task.trainingQuorum);
-  const positions = new Map(training.map(({ task }, position) => [task, position]));
-  const { compounds, labels } = labelCompounds(training, readFingerprints(catalog, hash));
-  stopIfAsked(control);
-  control.report({ step: 'tasks.write', done: assays.length, total: assays.length });
-  const setHash = hashOf(rules, hash, training, compounds, labels);
-  const taskSetId = addTaskSet(catalog, {
-    parameterHash: hash,
-    rules,
-    builtFrom,
-    hash: setHash,
-    assays: defined.map(({ assay, scale, direction, values, reason }) => ({
+/** Tells whether a set is still what a rebuild would make. */
+export const sourceHash = (catalog: Catalog, parameters: string, rules: TaskRules): string =>
+  sha256(
+    JSON.stringify([parameters, rules, readCatalogue(catalog)?.hash ?? null, describeSource(catalog, parameters)]),
+  );
+
+export const identityOf = ({ compatibility }: TaskRules): VectorIdentity =>
+  compatibility === 'tuner' ? 'fingerprint' : 'structure';
+
+type AssayRow = NewTaskSet['assays'][number];
+
+/** What is left of an assay once it is defined: its tasks, and their labels in columns by vector. */
+type KeptAssay = {
+  readonly row: AssayRow;
+  readonly code: string;
+  readonly status: TaskStatus;
+  readonly tasks: readonly { readonly task: DefinedTask; readonly labels: TaskLabels | null }[];
+  readonly regression: DefinedAssay['regression'];
+  readonly values: TaskValues | null;
+};
+
+/** Which vectors become rows, and by what. */
+type Rows = Uint8Array;
+const hasClass = 1;
+const hasValue = 2;
+
+const createRows = (vectors: number): Rows => new Uint8Array(vectors);
+
+function keep(defined: DefinedAssay, rules: TaskRules, rows: Rows): KeptAssay {
+  const { assay, values, tasks, regression, reason, facts } = defined;
+  const trains = regression.trainingWeight > 0;
+  if (trains) for (const vector of values.vectors) rows[vector]! |= hasValue;
+  return {
+    row: {
       assayId: assay.assayId,
-      scale,
-      direction,
-      compounds: values.length,
-      censored: values.filter(({ relation }) => relation !== '=').length,
+      scale: values.scale,
+      direction: values.direction,
+      compounds: values.values.length,
+      censored: values.censors.reduce((count, censor) => count + Math.abs(censor), 0),
       reason,
-    })),
-    tasks: tasks.map(({ assay: { assay }, task }) => ({
-      ...task,
-      assayId: assay.assayId,
-      position: positions.get(task) ?? -1,
-    })),
-    compounds,
-    labels,
+      facts,
+    },
+    code: assay.code,
+    status: statusOfAssay(tasks),
+    tasks: tasks.map((task) => ({ task, labels: task.trainingQuorum ? labelsOf(defined, task, rules, rows) : null })),
+    regression,
+    values: trains
+      ? { rows: values.vectors.slice(), values: values.values.slice(), censors: values.censors.slice() }
+      : null,
+  };
+}
+
+function labelsOf({ assay, values }: DefinedAssay, task: DefinedTask, rules: TaskRules, rows: Rows): TaskLabels {
+  const cut = cutOf(assay, values, task.threshold, rules);
+  const labelled = new Uint32Array(values.values.length);
+  const classes = new Int8Array(values.values.length);
+  let count = 0;
+  values.values.forEach((value, at) => {
+    const found = classOf({ value, censor: values.censors[at]! }, cut);
+    if (found === 0) return;
+    const vector = values.vectors[at]!;
+    rows[vector]! |= hasClass;
+    labelled[count] = vector;
+    classes[count++] = found;
   });
-  const withStatus = (wanted: TaskStatus) => defined.filter(({ tasks: own }) => statusOfAssay(own) === wanted).length;
+  return { rows: labelled.slice(0, count), classes: classes.slice(0, count) };
+}
+
+type Basis = {
+  readonly parameters: string;
+  readonly rules: TaskRules;
+  readonly builtFrom: string;
+  readonly vectors: Vectors;
+  readonly catalogueHash: string | null;
+};
+
+function write(catalog: Catalog, basis: Basis, kept: readonly KeptAssay[], rows: Rows): TaskSetSummary {
+  const { parameters, rules, builtFrom, vectors } = basis;
+  const { rowOfVector, count } = numberRows(rows);
+  let [position, regressionPosition] = [0, 0];
+  const tasks = kept.flatMap(({ row, tasks: own }) =>
+    own.map(({ task: { trainingShort: _, evaluationShort: __, ...task }, labels }) => ({
+      ...task,
+      assayId: row.assayId,
+      position: labels === null ? -1 : position++,
+      labels: labels && labelsInRows(labels, rowOfVector),
+    })),
+  );
+  const regressionTasks = kept.map(({ row, regression, values }) => ({
+    assayId: row.assayId,
+    position: values === null ? -1 : regressionPosition++,
+    detail: regression,
+    values: values && valuesInRows(values, rowOfVector),
+  }));
+  const hash = createHash('sha256').update(
+    JSON.stringify([
+      ...[parameters, rules, basis.catalogueHash, vectors.hash],
+      kept.map(({ code, tasks: own }) => [code, own.map(({ task }) => [task.threshold, task.method, task.direction])]),
+    ]),
+  );
+  for (const { labels } of tasks) if (labels !== null) hash.update(labels.rows).update(labels.classes);
+  for (const { values } of regressionTasks) {
+    if (values !== null) hash.update(values.rows).update(values.values).update(values.censors);
+  }
+  const setHash = hash.digest('hex');
+  const taskSetId = addTaskSet(catalog, {
+    ...{ parameterHash: parameters, rules, builtFrom, hash: setHash },
+    assays: kept.map(({ row }) => row),
+    tasks,
+    regressionTasks,
+    compounds: rowStructures(catalog, parameters, vectors, rows, rowOfVector),
+  });
+  const withStatus = (wanted: TaskStatus) => kept.filter(({ status }) => status === wanted).length;
   return {
     taskSetId,
     hash: setHash,
-    assays: assays.length,
+    assays: kept.length,
     status: {
       ready: withStatus('ready'),
       'not-evaluated': withStatus('not-evaluated'),
       'too-few': withStatus('too-few'),
     },
-    trainingTasks: training.length,
-    evaluatedTasks: training.filter(({ task }) => task.aggregationWeight > 0).length,
-    compounds: compounds.length,
-    labels: labels.labelRows.length,
+    trainingTasks: position,
+    evaluatedTasks: tasks.filter(({ aggregationWeight }) => aggregationWeight > 0).length,
+    regressionTasks: regressionPosition,
+    evaluatedRegressionTasks: regressionTasks.filter(({ detail }) => detail.aggregationWeight > 0).length,
+    compounds: count,
+    labels: tasks.reduce((sum, { labels }) => sum + (labels?.rows.length ?? 0), 0),
   };
 }
 
-/** Tells whether a set is still what a rebuild would make. */
-export const sourceHash = (catalog: Catalog, parameters: string, rules: TaskRules): string =>
-  sha256(JSON.stringify([parameters, rules, describeSource(catalog, parameters)]));
-
-type AssayTask = { readonly assay: DefinedAssay; readonly task: DefinedTask };
-
-/** @param fingerprints of all compounds, by SMILES. @returns those that some task labels, and the labels by row */
-function labelCompounds(
-  training: readonly AssayTask[],
-  fingerprints: Iterable<TaskCompoundRow>,
-): { readonly compounds: readonly TaskCompoundRow[]; readonly labels: SparseLabels } {
-  const labelled = new Map<string, { readonly task: number; readonly value: 1 | -1 }[]>();
-  training.forEach(({ assay, task }, position) => {
-    for (const value of assay.values) {
-      const found = classOf(value, task.threshold, task.direction);
-      if (found === 0) continue;
-      const known = labelled.get(value.smiles);
-      if (known) known.push({ task: position, value: found });
-      else labelled.set(value.smiles, [{ task: position, value: found }]);
-    }
+/** Vectors with a class come first, so that training on classes alone reads the first rows and nothing else. */
+function numberRows(rows: Rows): { readonly rowOfVector: Int32Array; readonly count: number } {
+  const rowOfVector = new Int32Array(rows.length).fill(-1);
+  let count = 0;
+  rows.forEach((has, vector) => {
+    if ((has & hasClass) !== 0) rowOfVector[vector] = count++;
   });
-  const compounds: TaskCompoundRow[] = [];
-  const labels: { readonly row: number; readonly task: number; readonly value: 1 | -1 }[] = [];
-  for (const compound of fingerprints) {
-    const own = labelled.get(compound.smiles);
-    if (own === undefined) continue;
-    const row = compounds.push(compound) - 1;
-    for (const { task, value } of own) labels.push({ row, task, value });
-  }
-  return {
-    compounds,
-    labels: {
-      labelRows: Uint32Array.from(labels, ({ row }) => row),
-      labelTasks: Uint32Array.from(labels, ({ task }) => task),
-      labelValues: Int8Array.from(labels, ({ value }) => value),
-    },
-  };
+  rows.forEach((has, vector) => {
+    if (has === hasValue) rowOfVector[vector] = count++;
+  });
+  return { rowOfVector, count };
 }
 
-function hashOf(
-  rules: TaskRules,
+const labelsInRows = (labels: TaskLabels, rowOfVector: Int32Array): TaskLabels => {
+  const { rows, order } = rowOrder(labels.rows, rowOfVector);
+  return { rows, classes: Int8Array.from(order, (at) => labels.classes[at]!) };
+};
+
+const valuesInRows = ({ rows: vectors, values, censors }: TaskValues, rowOfVector: Int32Array): TaskValues => {
+  const { rows, order } = rowOrder(vectors, rowOfVector);
+  return {
+    rows,
+    values: Float64Array.from(order, (at) => values[at]!),
+    censors: Int8Array.from(order, (at) => censors[at]!),
+  };
+};
+
+/** @returns rows, ascending, and the place of each in `vectors` */
+function rowOrder(vectors: Uint32Array, rowOfVector: Int32Array) {
+  const order = Uint32Array.from(vectors.keys());
+  const row = (at: number) => rowOfVector[vectors[at]!]!;
+  // Rows ascend with vectors, but for those that have values only.
+  if (vectors.some((_, at) => at > 0 && row(at) < row(at - 1))) order.sort((a, b) => row(a) - row(b));
+  return { rows: order.map(row), order };
+}
+
+function* rowStructures(
+  catalog: Catalog,
   parameters: string,
-  training: readonly AssayTask[],
-  compounds: readonly TaskCompoundRow[],
-  { labelRows, labelTasks, labelValues }: SparseLabels,
-): string {
-  const described = training.map(({ assay: { assay }, task }) => [
-    assay.code,
-    task.threshold,
-    task.method,
-    task.direction,
-  ]);
-  const hash = createHash('sha256').update(JSON.stringify([parameters, rules, described]));
-  for (const { smiles } of compounds) hash.update(`${smiles}\n`);
-  for (const numbers of [labelRows, labelTasks, labelValues]) hash.update(numbers);
-  return hash.digest('hex');
+  { compounds }: Vectors,
+  rows: Rows,
+  rowOfVector: Int32Array,
+): Iterable<TaskCompoundRow & { readonly position: number; readonly classified: boolean }> {
+  const vectorOf = new Map<number, number>();
+  rows.forEach((has, vector) => {
+    if (has !== 0) vectorOf.set(compounds[vector]!, vector);
+  });
+  for (const { compound, smiles, fold, bits } of readStructuresOf(catalog, parameters, vectorOf)) {
+    const vector = vectorOf.get(compound)!;
+    yield { smiles, fold, bits, position: rowOfVector[vector]!, classified: (rows[vector]! & hasClass) !== 0 };
+  }
+}
+
+type Measured = Iterable<{ readonly assay: Parameters<typeof prepareAssay>[0]; readonly measured: MeasurementColumns }>;
+
+/** MELLODDY-TUNER pivots catalogue panels and other assays apart: a fold that none of them has is not seen. */
+function foldsSeen(rules: TaskRules, measured: () => Measured): Frame['foldsSeen'] {
+  if (rules.compatibility === 'chorale') return () => everyFold;
+  const seen = { panels: new Set<number>(), others: new Set<number>() };
+  for (const { assay, measured: columns } of measured()) {
+    const folds = assay.type === 'CATALOG-PANEL' ? seen.panels : seen.others;
+    for (const fold of foldsWithValues(assay, columns, rules)) folds.add(fold);
+  }
+  return (type: AssayType) => (type === 'CATALOG-PANEL' ? seen.panels : seen.others);
 }

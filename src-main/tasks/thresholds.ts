@@ -1,8 +1,9 @@
-/** Thresholds: a person's, or the ones that the rule of the assay's type finds (chemistry.md 1.9). */
-import type { AssayRecord } from '../catalog/tasks.ts';
-import type { TaskRules, ThresholdMethod, ThresholdReason } from '../contract/tasks.ts';
-import { type AssayValues, isPotency, quantile } from './assay-values.ts';
-import { countClasses, isMet, missing, totalOf } from './classes.ts';
+/** Thresholds: a person's, the consortium's, or the ones that the rule of the assay's type finds (chemistry.md 1.9). */
+import type { AssayRecord } from '../catalog/task-sources.ts';
+import type { CatalogueReference, TaskRules, ThresholdMethod, ThresholdReason } from '../contract/tasks.ts';
+import { type AssayValues, isAuxiliaryType, isPotency, quantile } from './assay-values.ts';
+import { type Cut, countClasses, isMet, missing, roundingError, totalOf } from './classes.ts';
+import type { SortedValues } from './sorted-values.ts';
 
 export type Threshold = {
   readonly threshold: number;
@@ -17,50 +18,100 @@ export type Thresholds = {
   readonly reason: ThresholdReason;
 };
 
-type Assay = Pick<AssayRecord, 'type'>;
+export type ThresholdAssay = Pick<AssayRecord, 'type' | 'direction' | 'catalogueAssayId'>;
 
-/** @param expert thresholds of a person; an empty list leaves the choice to the rule */
-export const findThresholds = (
-  assay: Assay,
+/**
+ * @param expert thresholds of a person; an empty list leaves the choice to the rule
+ * @param catalogue the consortium's; undefined where it has none
+ */
+export function findThresholds(
+  assay: ThresholdAssay,
   values: AssayValues,
+  sorted: SortedValues,
   expert: readonly number[],
   rules: TaskRules,
-): Thresholds => (expert.length > 0 ? expertThresholds(assay, expert, rules) : ruleThresholds(assay, values, rules));
+  catalogue: CatalogueReference | undefined,
+): Thresholds {
+  if (isAuxiliaryType(assay.type) && !rules.auxiliaryData) return none('tasks.reason.auxiliaryOff');
+  if (values.binary) return only({ threshold: 0, method: 'expert', auxiliary: isAuxiliaryType(assay.type) }, 'binary');
+  if (assay.type === 'AUX_HTS') return screening(assay, expert, rules);
+  if (expert.length > 0) return expertThresholds(assay, expert, rules);
+  switch (assay.type) {
+    case 'ADME':
+      return medianAndQuartile(assay, values, rules);
+    case 'CATALOG-PANEL':
+      if (catalogue !== undefined && assay.catalogueAssayId !== null) return referenceThresholds(catalogue);
+      break; // judged as any other panel
+    case 'AUX_PL':
+      return tooFewValues;
+    case 'NON-CATALOG-PANEL':
+    case 'OTHER':
+  }
+  return fixedAdaptive(assay, values, sorted, rules);
+}
+
+/** How a threshold of the assay divides its values. */
+export const cutOf = (assay: ThresholdAssay, values: AssayValues, threshold: number, rules: TaskRules): Cut => ({
+  threshold,
+  direction: values.direction,
+  kind: assay.type !== 'AUX_HTS' || values.binary ? 'limits' : assay.direction === null ? 'two-sided' : 'screening',
+  tolerance: rules.compatibility === 'tuner' ? 0 : roundingError,
+});
 
 /** Many thresholds stand for themselves; up to three on a potency assay get an auxiliary one below and above. */
-function expertThresholds(assay: Assay, expert: readonly number[], rules: TaskRules): Thresholds {
-  const set = [...new Set(expert)].map((threshold) => plain(threshold, 'expert'));
+function expertThresholds({ type }: ThresholdAssay, expert: readonly number[], rules: TaskRules): Thresholds {
+  const set = [...new Set(expert)].map((threshold) => plain(threshold, 'expert', rules));
   const reason: ThresholdReason = { key: 'tasks.reason.expert', data: {} };
-  const between = assay.type !== 'ADME' && set.length <= 3;
+  const between = type !== 'ADME' && set.length <= 3;
   return { thresholds: ascending(between ? sandwiched(set, rules) : set), reason };
 }
 
-function ruleThresholds(assay: Assay, values: AssayValues, rules: TaskRules): Thresholds {
-  switch (assay.type) {
-    case 'AUX_HTS':
-    case 'AUX_PL':
-      return { thresholds: [], reason: { key: 'tasks.reason.typeComesLater', data: { type: assay.type } } };
-    case 'ADME':
-      return medianAndQuartile(values);
-    // A catalogue panel without the consortium's reference is judged as any other panel.
-    case 'CATALOG-PANEL':
-    case 'NON-CATALOG-PANEL':
-    case 'OTHER':
-      return fixedAdaptive(assay, values, rules);
+/** One for all screening assays; MELLODY-TUNER hears nobody else. */
+function screening({ direction }: ThresholdAssay, expert: readonly number[], rules: TaskRules): Thresholds {
+  if (expert.length > 0 && rules.compatibility === 'chorale') {
+    const set = [...new Set(expert)].map((threshold): Threshold => ({ threshold, method: 'expert', auxiliary: true }));
+    return { thresholds: ascending(set), reason: { key: 'tasks.reason.expert', data: {} } };
   }
+  const threshold = direction === 'low' ? -rules.screeningThreshold : rules.screeningThreshold;
+  return {
+    thresholds: [{ threshold, method: 'fixed', auxiliary: true }],
+    reason: { key: 'tasks.reason.screening', data: { threshold } },
+  };
 }
 
-function fixedAdaptive(assay: Assay, { values, scale, direction }: AssayValues, rules: TaskRules): Thresholds {
-  const tried = isPotency(assay, scale) ? rules.fixedThresholds : [];
+function referenceThresholds({ name, thresholds }: CatalogueReference): Thresholds {
+  const set = thresholds.map((threshold): Threshold => {
+    const auxiliary = threshold === auxiliaryCatalogueThreshold;
+    return { threshold, method: auxiliary ? 'aux_low' : 'expert', auxiliary };
+  });
+  return { thresholds: ascending(set), reason: { key: 'tasks.reason.catalogue', data: { name } } };
+}
+
+/** Chemistry.md 1.9: the catalogue's lowest threshold trains only. */
+export const auxiliaryCatalogueThreshold = 4.53;
+
+function fixedAdaptive(
+  { type }: ThresholdAssay,
+  { values, censors, scale, direction }: AssayValues,
+  sorted: SortedValues,
+  rules: TaskRules,
+): Thresholds {
+  const tuner = rules.compatibility === 'tuner';
+  const tried = isPotency(type, scale, rules) ? rules.fixedThresholds : [];
   const shares: number[] = [];
   for (const threshold of tried) {
-    const counts = totalOf(countClasses(values, threshold, direction));
+    // MELLODY-TUNER tries as if high values were active, whatever the assay's direction.
+    const cut: Cut = {
+      ...{ threshold, direction: tuner ? 'high' : direction },
+      ...{ kind: 'limits', tolerance: tuner ? 0 : roundingError },
+    };
+    const counts = totalOf(countClasses(sorted, cut));
     const labelled = counts.actives + counts.inactives;
     const share = labelled === 0 ? 0 : counts.actives / labelled;
     shares.push(share);
     if (share >= rules.fixedThresholdActiveShare && isMet(missing(counts, rules.fixedThresholdQuorum))) {
       return {
-        thresholds: sandwiched([plain(threshold, 'fixed_adaptive')], rules),
+        thresholds: sandwiched([plain(threshold, 'fixed_adaptive', rules)], rules),
         reason: {
           key: 'tasks.reason.fixedAdaptive',
           data: { threshold, tried, shares, activeShare: rules.fixedThresholdActiveShare },
@@ -69,44 +120,59 @@ function fixedAdaptive(assay: Assay, { values, scale, direction }: AssayValues, 
     }
   }
   if (values.length === 0) return tooFewValues;
-  const shift = scale === 'linear' ? 0 : Math.log10(2);
-  const shifted = values.map(
-    ({ relation, value }) => value + shift * (relation === '<' ? -1 : relation === '>' ? 1 : 0),
-  );
+  const shift = scale === 'linear' && !tuner ? 0 : Math.log10(2);
+  const shifted = values.map((value, at) => value + shift * censors[at]!).sort();
   return {
-    thresholds: sandwiched([plain(quantile(shifted, 0.5), 'median')], rules),
+    thresholds: sandwiched([plain(quantile(shifted, 0.5), 'median', rules)], rules),
     reason: { key: 'tasks.reason.median', data: { tried, shares, activeShare: rules.fixedThresholdActiveShare } },
   };
 }
 
-function medianAndQuartile({ values, direction }: AssayValues): Thresholds {
-  const certain = values.filter(({ relation }) => relation === '=').map(({ value }) => value);
+function medianAndQuartile(assay: ThresholdAssay, values: AssayValues, rules: TaskRules): Thresholds {
+  const certain = values.values.filter((_, at) => values.censors[at] === 0).sort();
   if (certain.length < 2) return tooFewValues;
   const median = quantile(certain, 0.5);
-  const quartile = quantile(certain, direction === 'high' ? 0.75 : 0.25);
-  const thresholds = [plain(median, 'median'), ...(quartile === median ? [] : [plain(quartile, 'quartile')])];
+  // MELLODY-TUNER takes 0 for the quartile of an assay without a direction.
+  const quartile =
+    assay.direction === null && rules.compatibility === 'tuner'
+      ? 0
+      : quantile(certain, values.direction === 'high' ? 0.75 : 0.25);
+  const thresholds = [
+    plain(median, 'median', rules),
+    ...(quartile === median ? [] : [plain(quartile, 'quartile', rules)]),
+  ];
   return {
     thresholds: ascending(thresholds),
     reason: { key: 'tasks.reason.medianQuartile', data: { median, quartile } },
   };
 }
 
-const tooFewValues: Thresholds = { thresholds: [], reason: { key: 'tasks.reason.tooFewValues', data: {} } };
+const none = (key: ThresholdReason['key']): Thresholds => ({ thresholds: [], reason: { key, data: {} } });
 
-const plain = (threshold: number, method: ThresholdMethod): Threshold => ({
-  threshold: withoutRoundingError(threshold),
+const tooFewValues: Thresholds = none('tasks.reason.tooFewValues');
+
+const only = (threshold: Threshold, reason: 'binary'): Thresholds => ({
+  thresholds: [threshold],
+  reason: { key: `tasks.reason.${reason}`, data: {} },
+});
+
+const plain = (threshold: number, method: ThresholdMethod, rules: TaskRules): Threshold => ({
+  threshold: withoutRoundingError(threshold, rules),
   method,
   auxiliary: false,
 });
 
-const withoutRoundingError = (threshold: number): number => Number(threshold.toPrecision(12));
+const withoutRoundingError = (threshold: number, { compatibility }: TaskRules): number =>
+  compatibility === 'tuner' ? threshold : Number(threshold.toPrecision(12));
 
-function sandwiched(thresholds: readonly Threshold[], { sandwich }: TaskRules): readonly Threshold[] {
+function sandwiched(thresholds: readonly Threshold[], rules: TaskRules): readonly Threshold[] {
   const given = thresholds.map(({ threshold }) => threshold);
+  const low = withoutRoundingError(Math.min(...given) - rules.sandwich, rules);
+  const high = withoutRoundingError(Math.max(...given) + rules.sandwich, rules);
   return [
-    { threshold: withoutRoundingError(Math.min(...given) - sandwich), method: 'aux_low', auxiliary: true },
+    { threshold: low, method: 'aux_low', auxiliary: true },
     ...ascending(thresholds),
-    { threshold: withoutRoundingError(Math.max(...given) + sandwich), method: 'aux_high', auxiliary: true },
+    { threshold: high, method: 'aux_high', auxiliary: true },
   ];
 }
 

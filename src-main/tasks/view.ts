@@ -1,12 +1,10 @@
 /** Tasks as the page shows them: the assays of a task set, and one assay as its measurements are now. */
 import type { Catalog } from '../catalog/open.ts';
+import { type AssayRecord, readAssay, readAssays } from '../catalog/task-sources.ts';
 import {
-  type AssayRecord,
   countTaskCompounds,
   newestTaskSet,
-  readAssay,
-  readAssays,
-  readMeasuredCompounds,
+  readRegressionTasks,
   readTaskAssays,
   readTaskSet,
   readTasks,
@@ -15,29 +13,54 @@ import {
 } from '../catalog/tasks.ts';
 import { parameterHash, readChemistryParameters } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
-import type { AssayDetail, AssayRow, HistogramBin, TaskDetail, TaskRules, TaskSet } from '../contract/tasks.ts';
-import type { CompoundValue } from './assay-values.ts';
+import type {
+  AssayDetail,
+  AssayRow,
+  CatalogueReference,
+  HistogramBin,
+  TaskDetail,
+  TaskRules,
+  TaskSet,
+} from '../contract/tasks.ts';
+import type { ValueColumns } from './assay-values.ts';
 import { sourceHash } from './build.ts';
-import { missing, totalOf } from './classes.ts';
-import { type DefinedAssay, type DefinedTask, defineAssay, statusOfAssay, statusOfTask } from './define.ts';
+import { readCatalogue } from './catalogue.ts';
+import { totalOf } from './classes.ts';
+import {
+  type DefinedAssay,
+  type DefinedTask,
+  defineAssay,
+  everyFold,
+  type Frame,
+  statusOfAssay,
+  statusOfTask,
+  trainingQuorumOf,
+} from './define.ts';
 import { roleOfFold } from './folds.ts';
+import { preparedAssay } from './prepared.ts';
 import { readTaskRules } from './rules.ts';
 import type { Threshold } from './thresholds.ts';
 
+export type TaskSetView = {
+  taskSet: TaskSet | null;
+  rules: TaskRules;
+  catalogue: (Omit<CatalogueReference, 'tasks'> & { tasks: number }) | null;
+  assays: AssayRow[];
+};
+
 /** @throws NOT_FOUND */
-export function viewTaskSet(
-  catalog: Catalog,
-  taskSetId: number | undefined,
-): { taskSet: TaskSet | null; rules: TaskRules; assays: AssayRow[] } {
+export function viewTaskSet(catalog: Catalog, taskSetId: number | undefined): TaskSetView {
   const rules = readTaskRules(catalog);
+  const reference = readCatalogue(catalog);
+  const catalogue = reference === undefined ? null : { ...reference, tasks: reference.tasks.length };
   const set = taskSetId === undefined ? newestTaskSet(catalog) : readTaskSet(catalog, taskSetId);
   if (set === undefined) {
     if (taskSetId !== undefined) throw new ChoraleError('NOT_FOUND', { kind: 'task set', id: String(taskSetId) });
-    return { taskSet: null, rules, assays: [] };
+    return { taskSet: null, rules, catalogue, assays: [] };
   }
   const tasks = readTasks(catalog, set.id);
   const assays = viewAssays(catalog, set, tasks);
-  return { taskSet: describeTaskSet(catalog, set, tasks, assays.length, rules), rules, assays };
+  return { taskSet: describeTaskSet(catalog, set, tasks, assays.length, rules), rules, catalogue, assays };
 }
 
 function describeTaskSet(
@@ -48,6 +71,7 @@ function describeTaskSet(
   rules: TaskRules,
 ): TaskSet {
   const hash = parameterHash(readChemistryParameters(catalog));
+  const regression = readRegressionTasks(catalog, set.id).filter(({ position }) => position >= 0);
   return {
     id: set.id,
     createdAt: set.createdAt,
@@ -56,6 +80,8 @@ function describeTaskSet(
     assays,
     trainingTasks: tasks.filter(({ trainingQuorum }) => trainingQuorum).length,
     evaluatedTasks: tasks.filter(({ aggregationWeight }) => aggregationWeight > 0).length,
+    regressionTasks: regression.length,
+    evaluatedRegressionTasks: regression.filter(({ detail }) => detail.aggregationWeight > 0).length,
     ...countTaskCompounds(catalog, set.id),
     stale: set.builtFrom !== sourceHash(catalog, hash, rules),
   };
@@ -64,11 +90,11 @@ function describeTaskSet(
 /** Largest first, then by code. */
 function viewAssays(catalog: Catalog, set: TaskSetRow, tasks: readonly TaskRow[]): AssayRow[] {
   const records = new Map(readAssays(catalog).map((record) => [record.assayId, record]));
+  const tasksOf = Map.groupBy(tasks, ({ assayId }) => assayId);
   return readTaskAssays(catalog, set.id)
-    .map(({ reason: _, ...row }) => {
+    .map(({ reason: _, facts, ...row }) => {
       const record = records.get(row.assayId) ?? readAssay(catalog, row.assayId)!;
-      const own = tasks.filter(({ assayId }) => assayId === row.assayId);
-      return { ...row, ...identityOf(record), ...decisionOf(own) };
+      return { ...row, ...identityOf(record), ...decisionOf(tasksOf.get(row.assayId) ?? []), ...facts };
     })
     .sort((a, b) => b.compounds - a.compounds || (a.code < b.code ? -1 : 1));
 }
@@ -78,30 +104,47 @@ export function viewAssay(catalog: Catalog, assayId: number, asked: readonly num
   const record = readAssay(catalog, assayId);
   if (record === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'assay', id: String(assayId) });
   const rules = readTaskRules(catalog);
-  const measured = readMeasuredCompounds(catalog, assayId, parameterHash(readChemistryParameters(catalog)));
-  const shown = defineAssay(record, measured, rules, asked);
-  const suggested = defineAssay(record, measured, rules, []);
+  const reference = readCatalogue(catalog);
+  const frame: Frame = { rules, catalogue: reference, foldsSeen: () => everyFold };
+  const prepared = preparedAssay(catalog, record, frame);
+  const shown = defineAssay(prepared, frame, asked);
+  const suggested = defineAssay(prepared, frame, []);
+  const { values, varies, flatFolds } = prepared;
   return {
     assay: {
       ...identityOf(record),
-      scale: shown.scale,
-      direction: shown.direction,
-      compounds: shown.values.length,
-      censored: shown.values.filter(({ relation }) => relation !== '=').length,
+      scale: values.scale,
+      direction: values.direction,
+      compounds: values.values.length,
+      censored: values.censors.reduce((count, censor) => count + Math.abs(censor), 0),
       ...decisionOf(shown.tasks),
+      ...shown.facts,
     },
-    histogram: histogramOf(shown.values),
-    tasks: viewTasks(catalog, shown, rules),
+    histogram: histogramOf(values),
+    tasks: viewTasks(catalog, shown),
     suggestion: { thresholds: suggested.tasks.map(plainThreshold), reason: suggested.reason },
     reason: shown.reason,
     chosen: [...(record.chosenThresholds ?? [])],
-    limits: { training: rules.trainingQuorum, evaluation: rules.evaluationQuorum },
-    leftOut: shown.leftOut,
+    limits: {
+      training: trainingQuorumOf(record.type, rules),
+      evaluation: rules.evaluationQuorum,
+      catalogue: record.type === 'CATALOG-PANEL' && reference !== undefined ? rules.catalogueQuorum : null,
+    },
+    regression: shown.regression,
+    variance: { met: varies, flatFolds: [...flatFolds] },
+    replicates: { ...values.replicates, spread: rules.conflictSpread },
+    annotation: {
+      direction: record.direction,
+      useInRegression: record.useInRegression,
+      catalogueAssayId: record.catalogueAssayId,
+      parentAssay: record.parentAssay,
+    },
+    leftOut: values.leftOut,
   };
 }
 
 /** A task that stands in the newest set under the same threshold shows its column there. */
-function viewTasks(catalog: Catalog, { assay, tasks }: DefinedAssay, rules: TaskRules): TaskDetail[] {
+function viewTasks(catalog: Catalog, { assay, tasks }: DefinedAssay): TaskDetail[] {
   const set = newestTaskSet(catalog);
   const built = (set === undefined ? [] : readTasks(catalog, set.id)).filter(
     ({ assayId }) => assayId === assay.assayId,
@@ -113,13 +156,13 @@ function viewTasks(catalog: Catalog, { assay, tasks }: DefinedAssay, rules: Task
     ...plainThreshold(task),
     position: positionOf(task),
     direction: task.direction,
+    twoSided: task.twoSided,
     status: statusOfTask(task),
+    catalogue: task.catalogue,
     total: totalOf(task.counts),
     folds: task.counts.map((count) => ({ ...count, role: roleOfFold(count.fold) })),
-    trainingShort: missing(totalOf(task.counts), rules.trainingQuorum),
-    evaluationShort: task.counts
-      .map((count) => ({ fold: count.fold, ...missing(count, rules.evaluationQuorum) }))
-      .filter(({ actives, inactives }) => actives > 0 || inactives > 0),
+    trainingShort: task.trainingShort,
+    evaluationShort: [...task.evaluationShort],
     trainingWeight: task.trainingWeight,
     aggregationWeight: task.aggregationWeight,
   }));
@@ -148,9 +191,9 @@ const plainThreshold = ({ threshold, method, auxiliary }: Threshold): AssayRow['
 const wantedBins = 30;
 
 /** Bins of a round width (1, 2 or 5 times a power of ten), about thirty of them. */
-export function histogramOf(values: readonly Pick<CompoundValue, 'relation' | 'value'>[]): AssayDetail['histogram'] {
-  const least = values.reduce((least, { value }) => Math.min(least, value), Number.POSITIVE_INFINITY);
-  const most = values.reduce((most, { value }) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+export function histogramOf({ values, censors }: Pick<ValueColumns, 'values' | 'censors'>): AssayDetail['histogram'] {
+  const least = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const most = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   if (values.length === 0) return { from: 0, width: 1, bins: [] };
   const width = roundWidth((most - least) / wantedBins || 0.1);
   const place = (value: number) => Math.floor(value / width + 1e-9); // a value on an edge belongs to the bin above
@@ -160,9 +203,9 @@ export function histogramOf(values: readonly Pick<CompoundValue, 'relation' | 'v
     less: 0,
     greater: 0,
   }));
-  for (const { relation, value } of values) {
-    bins[place(value) - first]![relation === '=' ? 'equal' : relation === '<' ? 'less' : 'greater']++;
-  }
+  values.forEach((value, at) => {
+    bins[place(value) - first]![censors[at] === 0 ? 'equal' : censors[at]! < 0 ? 'less' : 'greater']++;
+  });
   return { from: first * width, width, bins };
 }
 

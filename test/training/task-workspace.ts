@@ -37,26 +37,37 @@ export function storeTable(
     builtFrom: '',
     hash: '',
     assays: [],
+    regressionTasks: [],
     tasks: table.tasks.map((task, position) => ({
       position,
       assayId: task.assayId,
       threshold: task.threshold,
       method: 'fixed_adaptive',
       direction: 'high',
+      twoSided: false,
       auxiliary: task.auxiliary,
+      judgedAs: 'OTHER',
+      catalogue: null,
       trainingQuorum: true,
       evaluationQuorum: task.evaluationQuorum,
       trainingWeight: task.trainingWeight,
       aggregationWeight: task.aggregationWeight,
       counts: [0, 1, 2, 3, 4].map((fold) => ({ fold, ...classesOf(table, position, fold), ambiguous: 0 })),
+      labels: labelsOf(table, position),
     })),
     compounds: Array.from({ length: table.rows }, (_, row) => ({
+      position: row,
+      classified: true,
       smiles: smiles(row),
       fold: table.folds[row]!,
       bits: table.bitIndices.slice(table.bitOffsets[row], table.bitOffsets[row + 1]),
     })),
-    labels: table,
   });
+}
+
+function labelsOf({ labelRows, labelTasks, labelValues }: TrainingTable, task: number) {
+  const own = (_: number, at: number) => labelTasks[at] === task;
+  return { rows: labelRows.filter(own), classes: labelValues.filter(own) };
 }
 
 function classesOf(table: TrainingTable, task: number, fold: number) {

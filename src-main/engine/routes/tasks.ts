@@ -1,5 +1,7 @@
 /** Assays, thresholds and task sets as the page asks for them. */
-import { chooseThresholds } from '../../catalog/tasks.ts';
+import { annotateAssay, chooseThresholds } from '../../catalog/task-sources.ts';
+import { annotateFromFile } from '../../tasks/assay-file.ts';
+import { parseCatalogue, writeCatalogue } from '../../tasks/catalogue.ts';
 import { viewAssay, viewTaskSet } from '../../tasks/view.ts';
 import { requireRole } from '../person.ts';
 import { procedures } from '../procedures.ts';
@@ -18,6 +20,25 @@ export const tasksRoutes = {
     const ascending = [...new Set(thresholds)].sort((a, b) => a - b);
     chooseThresholds(workspace.catalog, assayId, ascending, person.name);
     return viewAssay(workspace.catalog, assayId, undefined);
+  }),
+  annotate: procedures.tasks.annotate.handler(({ context, input: { assayId, annotation } }) => {
+    const workspace = context.workspace();
+    const person = requireRole(workspace, 'tasks.thresholds', 'steward', 'scientist', 'administrator');
+    viewAssay(workspace.catalog, assayId, undefined); // before anything is kept: is there such an assay?
+    annotateAssay(workspace.catalog, assayId, annotation, person.name);
+    return viewAssay(workspace.catalog, assayId, undefined);
+  }),
+  setCatalogue: procedures.tasks.setCatalogue.handler(({ context, input: { name, text } }) => {
+    const workspace = context.workspace();
+    requireRole(workspace, 'tasks.catalogue', 'steward', 'administrator');
+    const catalogue = text === '' ? undefined : parseCatalogue(name, text);
+    writeCatalogue(workspace.catalog, catalogue);
+    return { thresholds: catalogue?.thresholds ?? [], tasks: catalogue?.tasks.length ?? 0 };
+  }),
+  annotateFromFile: procedures.tasks.annotateFromFile.handler(({ context, input: { name, text } }) => {
+    const workspace = context.workspace();
+    const person = requireRole(workspace, 'tasks.thresholds', 'steward', 'scientist', 'administrator');
+    return annotateFromFile(workspace.catalog, name, text, person.name);
   }),
   rebuild: procedures.tasks.rebuild.handler(async ({ context, input }) => {
     const { id } = await context.jobs().start('tasks', input);
