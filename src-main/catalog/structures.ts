@@ -1,8 +1,10 @@
 /** Standard structures: what chemistry made of each structure that came in, and what is still waiting. */
 import type {
+  AppliedStep,
   StandardisationStep,
   StructureFailure,
   StructureFilter,
+  StructureNotice,
   StructureRow,
   StructuresSummary,
 } from '../contract/chemistry.ts';
@@ -23,7 +25,8 @@ export type StandardStructureRow =
       readonly scaffold: string;
       readonly fold: number;
       readonly bits: Uint16Array;
-      readonly steps: readonly StandardisationStep[];
+      readonly changes: readonly AppliedStep[];
+      readonly notices: readonly StructureNotice[];
       readonly heavyAtoms: number;
     }
   | { readonly key: string; readonly ok: false; readonly failure: StructureFailure; readonly detail: string };
@@ -71,8 +74,11 @@ export function addStandardStructures(
 ): void {
   const addOk = catalog.db.prepare(
     `insert or replace into standard_structure
-       (structure_key, parameter_hash, state, smiles, steps, scaffold, fold, bits, heavy_atoms)
-     values (?, ?, 'ok', ?, ?, ?, ?, ?, ?)`,
+       (structure_key, parameter_hash, state, smiles, steps, changes, notices, scaffold, fold, bits, heavy_atoms)
+     values (?, ?, 'ok', ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const addRemoved = catalog.db.prepare(
+    'insert or ignore into removed_fragment (parameter_hash, smiles, structure_key, kind) values (?, ?, ?, ?)',
   );
   const addFailed = catalog.db.prepare(
     `insert or replace into standard_structure (structure_key, parameter_hash, state, failure, failure_detail)
@@ -82,8 +88,15 @@ export function addStandardStructures(
     .transaction(() => {
       for (const row of rows) {
         if (row.ok) {
-          const { key, smiles, steps, scaffold, fold, bits, heavyAtoms } = row;
-          addOk.run(key, parameterHash, smiles, JSON.stringify(steps), scaffold, fold, bitsToBlob(bits), heavyAtoms);
+          const { key, smiles, changes, scaffold, fold, bits, heavyAtoms } = row;
+          const steps = JSON.stringify([...new Set(changes.map(({ step }) => step))]);
+          const notices = JSON.stringify(row.notices);
+          const written = JSON.stringify(changes);
+          const fingerprint = bitsToBlob(bits);
+          addOk.run(key, parameterHash, smiles, steps, written, notices, scaffold, fold, fingerprint, heavyAtoms);
+          for (const fragment of changes.flatMap(({ removed }) => removed)) {
+            addRemoved.run(parameterHash, fragment.smiles, key, fragment.kind);
+          }
         } else {
           addFailed.run(row.key, parameterHash, row.failure, row.detail);
         }
@@ -103,17 +116,12 @@ const standardOfCommitted = `
 export function summariseStructures(catalog: Catalog, parameterHash: string): Summary {
   const { db } = catalog;
   const counts = countStructures(catalog, parameterHash);
-  const steps = db
-    .prepare(
-      `select
-         count(*) filter (where s.steps like '%"fragment"%') as fragment,
-         count(*) filter (where s.steps like '%"charge"%') as charge,
-         count(*) filter (where s.steps like '%"isotope"%') as isotope,
-         count(*) filter (where s.steps like '%"stereo"%') as stereo,
-         count(*) filter (where s.steps = '[]') as unchanged
-       from ${standardOfCommitted} and s.state = 'ok'`,
-    )
-    .get(parameterHash) as Record<StandardisationStep | 'unchanged', number>;
+  const steps = countNames<StandardisationStep>(catalog, parameterHash, 'steps');
+  const notices = countNames<StructureNotice>(catalog, parameterHash, 'notices');
+  const unchanged = db
+    .prepare(`select count(*) from ${standardOfCommitted} and s.state = 'ok' and s.steps = '[]'`)
+    .pluck()
+    .get(parameterHash) as number;
   const shared = db
     .prepare(
       `select count(*) as standard, coalesce(sum(structures), 0) as structures from (
@@ -134,23 +142,55 @@ export function summariseStructures(catalog: Catalog, parameterHash: string): Su
        group by s.failure order by structures desc, s.failure`,
     )
     .all(parameterHash) as { failure: StructureFailure; structures: number }[];
-  const { unchanged, ...changed } = steps;
   return {
     ...counts,
     waiting: counts.structures - counts.standardised - counts.failed,
     failures,
-    steps: changed,
+    steps: { ...noSteps, ...steps },
     unchanged,
+    notices: { ...noNotices, ...notices },
     duplicates: { structures: shared.structures, standardStructures: shared.standard },
     standardStructures: folds.reduce((sum, { standardStructures }) => sum + standardStructures, 0),
     folds,
   };
 }
 
+const noSteps: Readonly<Record<StandardisationStep, number>> = {
+  stereo: 0,
+  metal: 0,
+  'functional-group': 0,
+  fragment: 0,
+  charge: 0,
+  isotope: 0,
+  tautomer: 0,
+};
+
+const noNotices: Readonly<Record<StructureNotice, number>> = { mixture: 0, 'equal-fragments': 0, organometallic: 0 };
+
+/** Structures by each name in a column that holds a JSON list of distinct names. */
+function countNames<Name extends string>(
+  catalog: Catalog,
+  parameterHash: string,
+  column: 'steps' | 'notices',
+): Partial<Record<Name, number>> {
+  const rows = catalog.db
+    .prepare(
+      `select one.value as name, sum(lists.structures) as structures from (
+         select s.${column} as list, count(*) as structures from ${standardOfCommitted} and s.${column} <> '[]'
+         group by s.${column}) lists, json_each(lists.list) one
+       group by one.value`,
+    )
+    .all(parameterHash) as { readonly name: Name; readonly structures: number }[];
+  return Object.fromEntries(rows.map(({ name, structures }) => [name, structures])) as Partial<Record<Name, number>>;
+}
+
 export type StructureQuery = {
   readonly filter: StructureFilter;
   readonly step?: StandardisationStep | undefined;
   readonly failure?: StructureFailure | undefined;
+  readonly notice?: StructureNotice | undefined;
+  /** SMILES of a fragment that was taken away. */
+  readonly removed?: string | undefined;
   readonly search: string;
 };
 
@@ -184,18 +224,21 @@ export function* iterateStructureRows(catalog: Catalog, parameterHash: string): 
 }
 
 const columns = `
-  c.id, c.company_id, c.structure_kind, c.structure, c.line, s.state, s.smiles, s.steps, s.scaffold, s.fold,
+  c.id, c.company_id, c.structure_kind, c.structure, c.line, s.state, s.smiles, s.steps, s.changes, s.notices,
+  s.scaffold, s.fold,
   s.heavy_atoms, s.failure, s.failure_detail,
   (select count(*) - 1 from standard_structure d
     where d.parameter_hash = s.parameter_hash and d.smiles = s.smiles
       and d.structure_key in (select structure_key from committed_compound)) as duplicates`;
 
-function selection(parameterHash: string, { filter, step, failure, search }: StructureQuery) {
+function selection(parameterHash: string, query: StructureQuery) {
+  const { filter, step = null, failure = null, notice = null, removed = null, search } = query;
   const conditions: Readonly<Record<StructureFilter, string>> = {
     all: 'true',
     changed: `s.state = 'ok' and s.steps <> '[]'`,
     failed: `s.state = 'failed'`,
     waiting: 's.state is null',
+    mixture: `s.notices like '%"mixture"%'`,
     duplicate: `s.smiles in (
       select d.smiles from standard_structure d
       where d.parameter_hash = :parameterHash and d.state = 'ok'
@@ -209,11 +252,18 @@ function selection(parameterHash: string, { filter, step, failure, search }: Str
       where ${conditions[filter]}
         and (:step is null or s.steps like '%"' || :step || '"%')
         and (:failure is null or s.failure = :failure)
+        and (:notice is null or s.notices like '%"' || :notice || '"%')
+        and (:removed is null or exists (
+          select 1 from removed_fragment r
+          where r.parameter_hash = :parameterHash and r.smiles = :removed and r.structure_key = c.structure_key))
         and (:search = '' or instr(c.company_id, :search) > 0 or instr(c.structure, :search) > 0
           or instr(s.smiles, :search) > 0)`,
-    values: { parameterHash, step: step ?? null, failure: failure ?? null, search },
+    values: { parameterHash, step, failure, notice, removed, search },
   };
 }
+
+const listFrom = <Item>(cell: string | number | null | undefined): Item[] =>
+  typeof cell === 'string' ? (JSON.parse(cell) as Item[]) : [];
 
 function toFoundStructure(found: unknown): FoundStructure {
   const row = found as Record<string, string | number | null>;
@@ -225,7 +275,9 @@ function toFoundStructure(found: unknown): FoundStructure {
     line: Number(row.line),
     state: (row.state ?? 'waiting') as FoundStructure['state'],
     smiles: row.smiles as string | null,
-    steps: row.steps === null ? [] : (JSON.parse(String(row.steps)) as StandardisationStep[]),
+    steps: listFrom<StandardisationStep>(row.steps),
+    changes: listFrom<AppliedStep>(row.changes),
+    notices: listFrom<StructureNotice>(row.notices),
     scaffold: row.scaffold as string | null,
     fold: row.fold as number | null,
     heavyAtoms: row.heavy_atoms as number | null,

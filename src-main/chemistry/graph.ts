@@ -27,7 +27,7 @@ export type MoleculeGraph = {
 };
 
 /** One atom's fields and bonds change together: what a rule may hand to `withAtoms`. */
-export type AtomFields = Partial<Pick<MoleculeGraph, 'charges' | 'hydrogens' | 'isotopes'>>;
+export type AtomFields = Partial<Pick<MoleculeGraph, 'charges' | 'hydrogens' | 'isotopes' | 'radicals' | 'bondOrders'>>;
 
 type RdkitAtom = {
   readonly z?: number;
@@ -166,6 +166,28 @@ export function partOf(graph: MoleculeGraph, keep: Uint8Array): MoleculeGraph {
   };
 }
 
+/** The graph without the bonds that `cut` marks with 1; charges and hydrogens stay. Rings that stay whole are kept. */
+export function withoutBonds(graph: MoleculeGraph, cut: Uint8Array): MoleculeGraph {
+  const bonds: number[] = [];
+  for (let bond = 0; bond < graph.bondCount; bond++) if (!cut[bond]) bonds.push(bond);
+  const bondAtoms = new Uint16Array(2 * bonds.length);
+  bonds.forEach((bond, index) => {
+    bondAtoms[2 * index] = graph.bondAtoms[2 * bond]!;
+    bondAtoms[2 * index + 1] = graph.bondAtoms[2 * bond + 1]!;
+  });
+  return {
+    ...graph,
+    bondCount: bonds.length,
+    bondAtoms,
+    bondOrders: Uint8Array.from(bonds, (bond) => graph.bondOrders[bond]!),
+    aromaticBonds: Uint8Array.from(bonds, (bond) => graph.aromaticBonds[bond]!),
+    rings: graph.rings.filter((ring) =>
+      ring.every((atom, at) => !cut[bondBetween(graph, atom, ring[(at + 1) % ring.length]!)]),
+    ),
+    ...neighbours(graph.atomCount, bondAtoms),
+  };
+}
+
 /** Marks for each atom the fragment it belongs to, numbered from 0 in order of their first atoms. */
 export function fragments(graph: MoleculeGraph): { readonly count: number; readonly fragmentOf: Uint16Array } {
   const fragmentOf = new Uint16Array(graph.atomCount).fill(unseen);
@@ -206,6 +228,31 @@ export function ringMembership(graph: MoleculeGraph): { readonly atoms: Uint8Arr
     }
   }
   return { atoms, bonds };
+}
+
+/** Whether some neighbour, seen with the bond to it, passes the test. */
+export function neighbourSome(
+  graph: MoleculeGraph,
+  atom: number,
+  test: (neighbour: number, bond: number) => boolean,
+): boolean {
+  for (let at = graph.neighbourOffsets[atom]!; at < graph.neighbourOffsets[atom + 1]!; at++) {
+    if (test(graph.neighbourAtoms[at]!, graph.neighbourBonds[at]!)) return true;
+  }
+  return false;
+}
+
+/** Neighbours, hydrogens left out that are no atoms of the graph. */
+export const degree = (graph: MoleculeGraph, atom: number): number =>
+  graph.neighbourOffsets[atom + 1]! - graph.neighbourOffsets[atom]!;
+
+/** Marks with 1 the atoms of aromatic bonds. */
+export function aromaticAtoms(graph: MoleculeGraph): Uint8Array {
+  const aromatic = new Uint8Array(graph.atomCount);
+  for (let end = 0; end < graph.bondAtoms.length; end++) {
+    if (graph.aromaticBonds[end >> 1]) aromatic[graph.bondAtoms[end]!] = 1;
+  }
+  return aromatic;
 }
 
 export function bondBetween(graph: MoleculeGraph, from: number, to: number): number {

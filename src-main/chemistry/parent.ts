@@ -1,16 +1,24 @@
-/** The parent fragment: which part of a salt or mixture is the compound. */
+/** The parent: the one fragment of a record that is the compound. */
 import { fragments, type MoleculeGraph, partOf } from './graph.ts';
+
+export type Parent = {
+  /** The graph itself when it is one fragment. */
+  readonly parent: MoleculeGraph;
+  /** Every other fragment, in the order of their first atoms. */
+  readonly removed: readonly MoleculeGraph[];
+  /** Another fragment has as many atoms and is another compound. */
+  readonly amongEquals: boolean;
+};
 
 /**
  * The fragment with the most atoms, hydrogens counted; of equals the heaviest; of these the one whose SMILES comes
  * first. No list of salts and no preference for carbon, as in MELLODDY-TUNER (RDKit's rule).
  *
  * @param smilesOf canonical SMILES without stereochemistry; asked only where two fragments are equal so far
- * @returns the graph itself when it is one fragment
  */
-export function parentFragment(graph: MoleculeGraph, smilesOf: (part: MoleculeGraph) => string): MoleculeGraph {
+export function parentFragment(graph: MoleculeGraph, smilesOf: (part: MoleculeGraph) => string): Parent {
   const { count, fragmentOf } = fragments(graph);
-  if (count <= 1) return graph;
+  if (count <= 1) return { parent: graph, removed: [], amongEquals: false };
   const atoms = new Uint32Array(count);
   const weights = new Uint32Array(count);
   for (let atom = 0; atom < graph.atomCount; atom++) {
@@ -19,19 +27,22 @@ export function parentFragment(graph: MoleculeGraph, smilesOf: (part: MoleculeGr
     atoms[fragment]! += 1 + hydrogens;
     weights[fragment]! += 100 * graph.elements[atom]! + graph.isotopes[atom]! + hydrogens;
   }
+  const parts = Array.from({ length: count }, (_, fragment) =>
+    partOf(
+      graph,
+      Uint8Array.from(fragmentOf, (of) => (of === fragment ? 1 : 0)),
+    ),
+  );
   const most = Math.max(...atoms);
   const largest = [...atoms.keys()].filter((fragment) => atoms[fragment] === most);
-  const heaviest = Math.max(...largest.map((fragment) => weights[fragment]!));
-  const [first, ...equals] = largest
-    .filter((fragment) => weights[fragment] === heaviest)
-    .map((fragment) =>
-      partOf(
-        graph,
-        Uint8Array.from(fragmentOf, (of) => (of === fragment ? 1 : 0)),
-      ),
-    );
-  if (equals.length === 0) return first!;
-  return [first!, ...equals]
-    .map((part) => ({ part, smiles: smilesOf(part) }))
-    .reduce((a, b) => (b.smiles < a.smiles ? b : a)).part;
+  const written = new Map(largest.length > 1 ? largest.map((fragment) => [fragment, smilesOf(parts[fragment]!)]) : []);
+  const chosen = largest.reduce((best, fragment) => {
+    if (weights[fragment] !== weights[best]) return weights[fragment]! > weights[best]! ? fragment : best;
+    return written.get(fragment)! < written.get(best)! ? fragment : best;
+  });
+  return {
+    parent: parts[chosen]!,
+    removed: parts.filter((_, fragment) => fragment !== chosen),
+    amongEquals: new Set(written.values()).size > 1,
+  };
 }

@@ -9,12 +9,17 @@ import type { Structure } from './guards.ts';
 /** What every partner must run: another version may write another SMILES. */
 export const toolkitVersion = '2026.09.1';
 
+/** Message of the error that tells a graph that is no molecule from a toolkit that is broken. */
+export const notAccepted = 'RDKit refuses the graph';
+
+export const isRefusal = (error: unknown): boolean => error instanceof RangeError && error.message === notAccepted;
+
 export type Parsed = { readonly smiles: string; readonly graph: MoleculeGraph };
 
 export type Toolkit = {
   /** Canonical SMILES without stereochemistry, and the graph; or the toolkit's complaint. */
   readonly parse: (structure: Structure) => Parsed | { readonly complaint: string };
-  /** Canonical SMILES of a graph, without stereochemistry. @throws RangeError when RDKit refuses the graph */
+  /** Canonical SMILES of a graph, without stereochemistry. @throws RangeError with the message `notAccepted` when RDKit does not accept the graph */
   readonly smilesOf: (graph: MoleculeGraph) => string;
   /** @returns SVG text, or null when the structure cannot be drawn */
   readonly draw: (structure: Structure, details: Readonly<Record<string, unknown>>) => string | null;
@@ -51,7 +56,7 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
     },
     smilesOf: (graph) => {
       const molecule = rdkit.get_mol(writeGraph(graph));
-      if (molecule === null) throw new RangeError('RDKit refuses the graph');
+      if (molecule === null) throw new RangeError(notAccepted);
       try {
         return molecule.get_smiles(flat);
       } finally {

@@ -15,18 +15,15 @@ export const standardisationStep = z.enum([
 
 /** Groups that have more than one form in common use, named by the form they are brought to or by what is wrong. */
 export const functionalGroup = z.enum([
-  'nitro', // -N(=O)=O to -[N+](=O)[O-], and its likes of P, As, Sb
-  'sulfone', // -[S+2]([O-])[O-] to -S(=O)=O
-  'n-oxide', // aromatic n=O to [n+][O-]
-  'azide', // -N=N#N to -N=[N+]=[N-]
-  'diazo', // =N#N to =[N+]=[N-]
-  'sulfoxide', // -S(=O)- to -[S+]([O-])-
+  'metaphosphate', // P(=O)=O to [P+](=O)[O-], and its likes of As and Sb
+  'sulfone', // [S+2]([O-])[O-] to S(=O)=O
+  'sulfoxide', // S(=O) to [S+][O-]
   'phosphate', // [P+]([O-])[O-] to P(=O)[O-]
   'amidinium', // N[C+]N to NC=[N+], and its likes of S and P
-  'hydrazine-diazonium', // NNC[N+]#N
-  'separated-charges', // + and - two or four bonds apart
-  'conjugated-cation', // + of an amidine-like chain moved to its end
-  'halogen-oxide', // [Cl-]=O to Cl[O-]
+  'hydrazine-diazonium', // C-NH-NH-C-[N+]#N to C-N=[NH+]-C-N=NH
+  'separated-charges', // + and - two or four bonds apart brought together
+  'conjugated-cation', // + moved along a conjugated chain to the end that holds protons
+  'halogen-oxide', // [I-]=O to I[O-]
   'nitrile', // [N-]=[C+] to N#C
 ]);
 

@@ -12,12 +12,17 @@ const smilesOf = (text: string) => {
   const result = standardOf(text);
   return result.ok ? result.smiles : result.failure;
 };
+const stepsOf = (text: string) => {
+  const result = standardOf(text);
+  return result.ok ? [...new Set(result.changes.map(({ step }) => step))] : result.failure;
+};
 
 describe('standardising a structure', () => {
   // The fixture was made with native RDKit 2022.09 (charge parent, Murcko scaffold, scaffold network) and holds what
   // both agree on.
   it.each(known)('brings $given to $standard', ({ given, standard, scaffold, steps }) => {
-    expect(standardOf(given)).toMatchObject({ ok: true, smiles: standard, scaffold, steps });
+    expect(standardOf(given)).toMatchObject({ ok: true, smiles: standard, scaffold });
+    expect(stepsOf(given)).toEqual(steps);
   });
 
   it('gives the same compound however the molecule is written down', () => {
@@ -29,7 +34,7 @@ describe('standardising a structure', () => {
 
   it('changes nothing when it is done again', () => {
     for (const { standard } of known) {
-      expect(standardOf(standard)).toMatchObject({ smiles: standard, steps: [] });
+      expect(standardOf(standard)).toMatchObject({ smiles: standard, changes: [] });
     }
   });
 
@@ -43,7 +48,12 @@ describe('standardising a structure', () => {
   it('records what it changed, in the order of the steps', () => {
     expect(standardOf('[2H]C[C@H](F)C(=O)[O-].[Na+]')).toMatchObject({
       smiles: 'CC(F)C(=O)O',
-      steps: ['fragment', 'charge', 'isotope', 'stereo'],
+      changes: [
+        { step: 'stereo', smiles: '[H]CC(F)C(=O)[O-].[Na+]' },
+        { step: 'isotope', smiles: 'CC(F)C(=O)[O-].[Na+]' },
+        { step: 'fragment', smiles: 'CC(F)C(=O)[O-]', removed: [{ smiles: '[Na+]', kind: 'counterIon' }] },
+        { step: 'charge', smiles: 'CC(F)C(=O)O' },
+      ],
     });
   });
 

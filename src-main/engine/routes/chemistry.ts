@@ -1,4 +1,10 @@
 /** Structures and their drawings as the page asks for them. */
+import {
+  countDuplicateGroups,
+  countRemovedFragments,
+  readDuplicateGroups,
+  readRemovedFragments,
+} from '../../catalog/structure-groups.ts';
 import { countStructureRows, readStructureRows, summariseStructures } from '../../catalog/structures.ts';
 import { keyOrigin, parameterHash, readChemistryParameters } from '../../chemistry/parameters.ts';
 import { roleOfFold } from '../../tasks/folds.ts';
@@ -32,6 +38,19 @@ export const chemistryRoutes = {
         steps: [...row.steps],
         role: row.fold === null ? null : roleOfFold(row.fold),
       })),
+    };
+  }),
+  salts: procedures.chemistry.salts.handler(({ context, input }) => {
+    const { catalog } = context.workspace();
+    const hash = parameterHash(readChemistryParameters(catalog));
+    return { total: countRemovedFragments(catalog, hash), rows: [...readRemovedFragments(catalog, hash, input)] };
+  }),
+  duplicates: procedures.chemistry.duplicates.handler(({ context, input: { search, ...page } }) => {
+    const { catalog } = context.workspace();
+    const hash = parameterHash(readChemistryParameters(catalog));
+    return {
+      total: countDuplicateGroups(catalog, hash, search),
+      groups: [...readDuplicateGroups(catalog, hash, search, page)],
     };
   }),
   depict: procedures.chemistry.depict.handler(async ({ context, input: { kind, text, ...drawing } }) => {

@@ -194,7 +194,8 @@ function useFilterCounts(summary: StructuresSummary): Readonly<Record<StructureF
   const all = useQuery(one('all')).data?.total ?? summary.structures;
   const changed = useQuery(one('changed')).data?.total ?? 0;
   const duplicate = useQuery(one('duplicate')).data?.total ?? 0;
+  const mixture = useQuery(one('mixture')).data?.total ?? summary.notices.mixture;
   const failed = useQuery(one('failed')).data?.total ?? summary.failed;
   const waiting = useQuery(one('waiting')).data?.total ?? summary.waiting;
-  return { all, changed, duplicate, failed, waiting };
+  return { all, changed, duplicate, mixture, failed, waiting };
 }
