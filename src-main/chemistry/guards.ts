@@ -46,8 +46,10 @@ export function measureSmiles(text: string): { readonly atoms: number; readonly 
 }
 
 function guardMolBlock(text: string): Refusal | undefined {
-  const lines = text.split(/\r\n|\n|\r/);
   const malformed = (detail: string): Refusal => ({ failure: 'malformed-block', detail });
+  if (text.length > longestBlock) return malformed('longer than any structure');
+  if (controlCharacter.test(text)) return malformed('control characters');
+  const lines = text.split(/\r\n|\n|\r/);
   const counts = lines[3] ?? '';
   const version3 = counts.includes('V3000');
   const announced = version3
@@ -61,5 +63,31 @@ function guardMolBlock(text: string): Refusal | undefined {
   const needed = (version3 ? 8 : 4) + atoms + bonds;
   if (lines.length < needed) return malformed(`${atoms} atoms and ${bonds} bonds announced in ${lines.length} lines`);
   if (lines.length > 4000 || lines.some((line) => line.length > 4000)) return malformed('longer than any structure');
-  return undefined;
+  if (version3 && lines.some((line) => atomList.test(line))) return malformed('atom list');
+  const query = bondTypes(lines, version3, 4 + atoms, bonds).find((type) => !structureBonds.has(type));
+  return query === undefined ? undefined : malformed(`bond type ${query}`);
+}
+
+const longestBlock = 1_000_000;
+
+/** All but tab, line feed, form feed and carriage return. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const controlCharacter = /[\u0000-\u0008\u000B\u000E-\u001F\u007F]/;
+
+/** Several elements at one place: a question too. */
+const atomList = /^M {2}V30 +\d+ +(NOT *)?\[/;
+
+/** Single, double, triple, aromatic, dative, to hydrogen; the others ask a question instead of telling a structure. */
+const structureBonds: ReadonlySet<string> = new Set(['1', '2', '3', '4', '9', '10']);
+
+function bondTypes(lines: readonly string[], version3: boolean, first: number, bonds: number): readonly string[] {
+  if (!version3) return lines.slice(first, first + bonds).map((line) => line.slice(6, 9).trim());
+  const begin = lines.indexOf('M  V30 BEGIN BOND');
+  const end = lines.indexOf('M  V30 END BOND');
+  if (begin < 0) return [];
+  const startsBond = (_line: string, at: number) => at === 0 || !lines[begin + at]!.trimEnd().endsWith('-');
+  return lines
+    .slice(begin + 1, end)
+    .filter(startsBond)
+    .map((line) => line.trim().split(/ +/)[3] ?? '');
 }

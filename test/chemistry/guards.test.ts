@@ -35,7 +35,7 @@ describe('the guard', () => {
   });
 
   it('stops a mol block that announces more than it holds', () => {
-    expect(molBlock(block('  3  2  0  0', 5))).toBeUndefined();
+    expect(molBlock(block('  5  0  0  0', 5))).toBeUndefined();
     expect(molBlock(block('200100  0  0', 5))).toBe('malformed-block');
     expect(molBlock(block('999  0  0  0', 5))).toBe('too-many-atoms');
     expect(molBlock(block('no counts', 5))).toBe('malformed-block');
@@ -43,6 +43,29 @@ describe('the guard', () => {
       'too-many-atoms',
     );
     expect(molBlock('one line')).toBe('malformed-block');
+  });
+
+  it('stops a mol block that asks a question instead of telling a structure', () => {
+    const bond = (type: string) => {
+      const lines = block('  2  1  0  0', 2).split('\n');
+      return [...lines.slice(0, 6), `  1  2${type.padStart(3)}  0`, 'M  END'].join('\n');
+    };
+    for (const type of ['1', '2', '3', '4', '9']) expect(molBlock(bond(type))).toBeUndefined();
+    for (const type of ['0', '5', '8', '99', '']) expect(molBlock(bond(type))).toBe('malformed-block');
+    const version3 = (atom: string, type: string, rest = '') =>
+      `\n\n\n  0  0  0     0  0            999 V3000\nM  V30 BEGIN CTAB\nM  V30 COUNTS 2 1 0 0 0\nM  V30 BEGIN ATOM\n` +
+      `M  V30 1 ${atom} 0 0 0 0\nM  V30 2 C 0 0 0 0\nM  V30 END ATOM\nM  V30 BEGIN BOND\nM  V30 1 ${type} 1 2${rest}\n` +
+      'M  V30 END BOND\nM  V30 END CTAB\nM  END';
+    expect(molBlock(version3('C', '1'))).toBeUndefined();
+    expect(molBlock(version3('C', '1', ' CFG=1 -\nM  V30 ATTACH=ANY'))).toBeUndefined();
+    expect(molBlock(version3('C', '8'))).toBe('malformed-block');
+    expect(molBlock(version3('[C,N]', '1'))).toBe('malformed-block');
+    expect(molBlock(version3('NOT [C,N]', '1'))).toBe('malformed-block');
+  });
+
+  it('stops control characters, which no structure has', () => {
+    expect(molBlock(block('  5  0  0  0', 5).replace(' C ', ' \u0000 '))).toBe('malformed-block');
+    expect(molBlock(block('  5  0  0  0', 5).replaceAll('\n', '\r\n'))).toBeUndefined();
   });
 
   it('never counts fewer atoms than the toolkit will see', () => {

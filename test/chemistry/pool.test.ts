@@ -6,6 +6,7 @@ import { openChemistry, type Structure } from '../../src-main/chemistry/pool.ts'
 import { compileToolkit } from '../../src-main/chemistry/toolkit.ts';
 import { startWorker } from '../../src-main/chemistry/worker-thread.ts';
 import { type Progress, unattended } from '../../src-main/contract/progress.ts';
+import { hostileStructures } from '../fixtures/hostile-structures.ts';
 import { inventedSmiles } from '../fixtures/invented-smiles.ts';
 
 const parameters = chemistryParameters('a secret of the consortium');
@@ -112,6 +113,33 @@ describe('a structure that ends its worker', () => {
     );
     await expect(standardiseInBatches(crew, structuresOf(['C']), unattended)).rejects.toThrow(/TOOLKIT_FAILED/);
     await crew.close();
+  });
+});
+
+describe('a run over hostile structures', () => {
+  it('ends with every good structure standardised and every bad one named', async () => {
+    const good = structuresOf(inventedSmiles(hostileStructures.length));
+    const chemistry = await openChemistry({ parameters, workers: 2 });
+    const mixed = hostileStructures.flatMap((hostile, at) => [hostile, good[at]!]);
+    const [results, alone] = await Promise.all([
+      chemistry.standardise(mixed, unattended),
+      chemistry.standardise(good, unattended),
+    ]);
+    await chemistry.close();
+    expect(results.filter((_, at) => at % 2 === 1)).toEqual(alone);
+    expect(alone.every(({ ok }) => ok)).toBe(true);
+    const told = hostileStructures.map(({ name }, at) => ({ name, result: results[2 * at]! }));
+    for (const { result } of told) {
+      if (result.ok) expect(result.heavyAtoms).toBeLessThan(100);
+      else expect(result).toMatchObject({ failure: expect.stringMatching(/^[a-z-]+$/) });
+    }
+    const failures = (failure: string) =>
+      told.flatMap(({ name, result }) => (!result.ok && result.failure === failure ? [name] : []));
+    expect(failures('timed-out')).toEqual([]);
+    expect(failures('crashed-toolkit')).toEqual([]);
+    expect(failures('too-long').length).toBeGreaterThan(5);
+    expect(failures('malformed-block').length).toBeGreaterThan(10);
+    expect(told.filter(({ result }) => result.ok).length).toBeLessThan(hostileStructures.length / 3);
   });
 });
 
