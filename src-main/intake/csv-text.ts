@@ -4,9 +4,10 @@ export const csvLine = (cells: readonly (string | number)[]): string => `${cells
 
 /**
  * Cells come from files of others. One that a spreadsheet would run is kept from it by an apostrophe in front (OWASP, CSV
- * injection); one that begins with such an apostrophe already gets another, so that taking one away gives back the cell.
+ * injection); a bare sign, such as the relation =, stays as it is. One that begins with such an apostrophe already gets
+ * another, so that taking one away gives back the cell.
  */
-const runs = /^'*[=+\-@\t\r]/;
+const runs = /^'*[=+\-@\t\r].*[\p{L}\p{N}(]/su;
 const isFigure = (text: string): boolean => /^[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?$/.test(text);
 
 export const withFormulaGuard = (text: string): string => (runs.test(text) && !isFigure(text) ? `'${text}` : text);

@@ -10,6 +10,27 @@ export type EncodingEvidence = {
 
 const contextBytes = 1 << 16;
 
+/** Bytes in pieces to text; `last` with no more bytes. Bytes that the encoding does not know become U+FFFD. */
+export type Decode = (bytes: Uint8Array, last: boolean) => string;
+
+export function decoderOf(encoding: Encoding): Decode {
+  if (encoding === 'utf-8') return utf8Decoder();
+  const decoder = new TextDecoder(encoding);
+  return (bytes, last) => decoder.decode(bytes, { stream: !last });
+}
+
+/** Several times as fast as a TextDecoder that streams; ASCII comes as strings of one byte a character. */
+function utf8Decoder(): Decode {
+  let carried: Uint8Array = new Uint8Array(0);
+  return (bytes, last) => {
+    const all = carried.length === 0 ? bytes : Buffer.concat([carried, bytes]);
+    const end = last ? all.length : all.length - unfinishedBytes(all);
+    carried = all.subarray(end);
+    const whole = Buffer.from(all.buffer, all.byteOffset, end);
+    return whole.toString(isAscii(whole) ? 'latin1' : 'utf8');
+  };
+}
+
 /** Takes the bytes chunk by chunk; a sample would miss the one name in row 90,000 that is not ASCII. */
 export function encodingCollector(): { add: (chunk: Uint8Array) => void; result: () => EncodingEvidence } {
   const utf8 = utf8Evidence();
@@ -112,7 +133,7 @@ function characterLength(bytes: Uint8Array, at: number): number {
 }
 
 /** Of a character that is cut off at the end. */
-export function unfinishedBytes(bytes: Uint8Array): number {
+function unfinishedBytes(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back]!;
     if (byte < 0x80) return 0;

@@ -1,11 +1,10 @@
 /** A file as bytes and as text: streamed, unpacked, fingerprinted, its encoding found out from all of it. */
-import { isAscii } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import type { Encoding } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { bytesOfFile } from './bytes.ts';
 import { firstBytes, type Meter, openContent } from './content.ts';
-import { type EncodingEvidence, encodingCollector, unfinishedBytes } from './encoding.ts';
+import { decoderOf, type EncodingEvidence, encodingCollector } from './encoding.ts';
 import { isTextual } from './format.ts';
 
 export { fileName, unreadable } from './bytes.ts';
@@ -67,32 +66,13 @@ export async function* textOf(
   member: string | null = null,
 ): AsyncGenerator<string> {
   const content = await openContent(path, member);
-  const decode = encoding === 'utf-8' ? utf8Decoder() : streamingDecoder(encoding);
+  const decode = decoderOf(encoding);
   for await (const chunk of content.stream(meter)) {
     const text = decode(chunk, false);
     if (text !== '') yield withoutMarks(text);
   }
   const rest = decode(new Uint8Array(0), true);
   if (rest !== '') yield withoutMarks(rest);
-}
-
-type Decode = (bytes: Uint8Array, last: boolean) => string;
-
-function streamingDecoder(encoding: Encoding): Decode {
-  const decoder = new TextDecoder(encoding);
-  return (bytes, last) => decoder.decode(bytes, { stream: !last });
-}
-
-/** Several times as fast as a TextDecoder that streams; ASCII comes as strings of one byte a character. */
-function utf8Decoder(): Decode {
-  let carried: Uint8Array = new Uint8Array(0);
-  return (bytes, last) => {
-    const all = carried.length === 0 ? bytes : Buffer.concat([carried, bytes]);
-    const end = last ? all.length : all.length - unfinishedBytes(all);
-    carried = all.subarray(end);
-    const whole = Buffer.from(all.buffer, all.byteOffset, end);
-    return whole.toString(isAscii(whole) ? 'latin1' : 'utf8');
-  };
 }
 
 /** A byte-order mark also stands in the middle where files were put together. */

@@ -14,6 +14,8 @@ export type Zip = {
   readonly read: () => number;
   /** Compressed bytes of an entry. */
   readonly size: (name: string) => number;
+  /** Tells an entry's content from another one's: its lengths and its sum. */
+  readonly mark: (name: string) => string;
   /** Bytes of an entry, as the directory says. */
   readonly inflatedSize: (name: string) => number;
 };
@@ -49,6 +51,10 @@ export async function openZip(path: string, bytes: Bytes): Promise<Zip> {
     names: [...entries.keys()],
     read: () => read,
     size: (name) => entries.get(name)?.compressed ?? 0,
+    mark(name) {
+      const entry = entries.get(name);
+      return entry === undefined ? '' : `${entry.compressed} ${entry.size} ${entry.sum}`;
+    },
     inflatedSize: (name) => entries.get(name)?.size ?? 0,
     async *open(name) {
       const entry = entries.get(name);

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { unattended } from '../../src-main/contract/progress.ts';
 import { inspectFile } from '../../src-main/intake/inspect.ts';
 import { numberText } from '../../src-main/intake/xlsx/sheet.ts';
-import { formatOf, parseXml, richText, unescaped } from '../../src-main/intake/xlsx/workbook.ts';
+import { formatOf, richText, unescaped } from '../../src-main/intake/xlsx/workbook.ts';
+import { parseXml } from '../../src-main/intake/xlsx/xml.ts';
 import { smiles } from './molecules.ts';
 import { bench } from './workspace-for-tests.ts';
 
@@ -120,7 +121,7 @@ describe('a number format', () => {
     [165, '0.00%', 'percent'],
     [166, '[Red]0.00', undefined],
     [167, '"days" 0.0', undefined],
-    [168, '000000', 'padded'],
+    [168, '000000', 'pattern'],
     [169, 'General', undefined],
   ])('%i %j is %j', (id, code, kind) => {
     expect(formatOf(id, code)?.kind).toBe(kind);

@@ -2,15 +2,21 @@
 import { unreadable } from '../bytes.ts';
 import type { CellMark, Row, Rows } from '../raw-row.ts';
 import type { Zip } from '../zip.ts';
-import { type NumberFormat, parseXml, richText, unescaped, type Workbook } from './workbook.ts';
+import { type NumberFormat, richText, unescaped, type Workbook } from './workbook.ts';
+import { parseXml } from './xml.ts';
 
 /** Excel's own limits; beyond them a file is no sheet. */
 const rowLimit = 1_048_576;
 const columnLimit = 16_384;
 
-/** Rows as they stand, each as long as its last cell; empty rows do not come. */
+/**
+ * Rows as they stand, each as long as its last cell; empty rows do not come. A cell that is merged downwards says in each of
+ * its rows what it says in the first.
+ */
 export async function* readSheet(path: string, zip: Zip, workbook: Workbook, entry: string): Rows {
   const strings = await workbook.sharedStrings();
+  const merged = await mergedDownwards(zip, entry);
+  const damaged = () => unreadable(path, 'damaged-archive');
   let rows: Row[] = [];
   let line = 0;
   let cells: string[] = [];
@@ -21,21 +27,35 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
   let value = '';
   let formula = '';
   let hasFormula = false;
+  let hasValue = false;
   let into: 'value' | 'formula' | undefined;
   let inline = '';
   const inlineText = richText((text) => {
     inline = text;
   }, 'is');
 
+  function startRow(attribute: (name: string) => string | undefined): void {
+    const next = Number(attribute('r') ?? line + 1);
+    if (!Number.isInteger(next) || next <= line) throw damaged();
+    if (next > rowLimit) throw unreadable(path, 'too-large');
+    line = next;
+    cells = [];
+    marks = undefined;
+    position = -1;
+  }
+
   function startCell(attribute: (name: string) => string | undefined): void {
     const reference = attribute('r');
     position = reference === undefined ? position + 1 : columnOf(reference);
+    if (position < 0) throw damaged();
     if (position >= columnLimit) throw unreadable(path, 'too-large');
     type = attribute('t') ?? 'n';
-    format = workbook.formats[Number(attribute('s') ?? -1)];
+    const style = attribute('s');
+    format = style === undefined ? undefined : workbook.formats[Number(style)];
     value = '';
     formula = '';
     hasFormula = false;
+    hasValue = false;
     inline = '';
   }
 
@@ -51,39 +71,80 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
   }
 
   function cellText(): { readonly text: string; readonly mark?: CellMark } {
-    if (hasFormula && value === '' && inline === '') return { text: `=${formula}`, mark: 'formula' };
+    // A formula may well result in an empty text; only one that was never worked out has no result.
+    if (hasFormula && value === '' && inline === '' && !(hasValue && type === 'str')) {
+      return { text: `=${formula}`, mark: 'formula' };
+    }
     switch (type) {
       case 's':
-        return { text: strings[Number(value)] ?? '' };
+        return sharedText(Number(value));
       case 'inlineStr':
         return { text: inline };
       case 'str':
         return { text: unescaped(value) };
       case 'b':
-        return { text: value === '1' ? 'TRUE' : 'FALSE' };
+        return { text: value === '1' || value === 'true' ? 'TRUE' : 'FALSE' };
       case 'e':
         return { text: value, mark: 'error' };
       case 'd':
         return { text: value, mark: 'date' };
       default:
-        return value === '' ? { text: '' } : numberText(value, format, workbook.from1904);
+        return value === '' ? { text: '' } : numberText(value.trim(), format, workbook.from1904);
     }
+  }
+
+  function sharedText(index: number): { readonly text: string } {
+    if (value.trim() === '') return { text: '' };
+    const text = strings.at(index);
+    if (text === undefined) throw damaged(); // an empty cell in its place would be a wrong one
+    return { text };
+  }
+
+  function endRow(): void {
+    for (const range of merged) {
+      if (line < range.first || line > range.last) continue;
+      const text = line === range.first ? (cells[range.column] ?? '') : range.text;
+      const mark = line === range.first ? marks?.get(range.column) : range.mark;
+      if (line === range.first) {
+        range.text = text;
+        range.mark = mark;
+      } else if (text !== '' && (cells[range.column] ?? '') === '') {
+        while (cells.length < range.column) cells.push('');
+        cells[range.column] = text;
+        if (mark !== undefined) {
+          marks ??= new Map();
+          marks.set(range.column, mark);
+        }
+      }
+    }
+    if (cells.length === 0) return;
+    rows.push(
+      cells.some((cell) => cell.includes('\0'))
+        ? { line, cells, problem: { reason: 'control-characters', found: '' } }
+        : marks === undefined
+          ? { line, cells }
+          : { line, cells, marks },
+    );
   }
 
   const parsing = parseXml(path, zip.open(entry), {
     open(name, attribute) {
-      if (name === 'row') {
-        line = Number(attribute('r') ?? line + 1);
-        if (line > rowLimit) throw unreadable(path, 'too-large');
-        cells = [];
-        marks = undefined;
-        position = -1;
-      } else if (name === 'c') startCell(attribute);
-      else if (name === 'v') into = 'value';
-      else if (name === 'f') {
-        into = 'formula';
-        hasFormula = true;
-      } else inlineText.open(name, attribute);
+      switch (name) {
+        case 'row':
+          return startRow(attribute);
+        case 'c':
+          return startCell(attribute);
+        case 'v':
+          into = 'value';
+          hasValue = true;
+          return;
+        case 'f':
+          into = 'formula';
+          hasFormula = true;
+          return;
+        default:
+          inlineText.open(name, attribute);
+      }
     },
     text(text) {
       if (into === 'value') value += text;
@@ -93,9 +154,8 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
     close(name) {
       if (name === 'c') endCell();
       else if (name === 'v' || name === 'f') into = undefined;
-      else if (name === 'row') {
-        if (cells.length > 0) rows.push(marks === undefined ? { line, cells } : { line, cells, marks });
-      } else inlineText.close(name);
+      else if (name === 'row') endRow();
+      else inlineText.close(name);
     },
   });
   for await (const _ of parsing) {
@@ -106,12 +166,58 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
   if (rows.length > 0) yield rows;
 }
 
-/** Position from 0 of a cell such as `AB12`. */
+type MergedCell = {
+  readonly column: number;
+  readonly first: number;
+  readonly last: number;
+  text: string;
+  mark: CellMark | undefined;
+};
+
+/** More merged cells make no table; they would only slow its rows down. */
+const mergeLimit = 5000;
+
+/** Merged cells are listed behind the rows, so the end of the sheet is read first. */
+async function mergedDownwards(zip: Zip, entry: string): Promise<MergedCell[]> {
+  const behind = await textBehindRows(zip.open(entry));
+  const merged: MergedCell[] = [];
+  for (const [, range = ''] of behind.matchAll(/<(?:\w+:)?mergeCell\s[^>]*\bref="([^"]*)"/g)) {
+    const [, column = '', first, , last] = /^([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})$/.exec(range) ?? [];
+    if (Number(last) > Number(first) && merged.length < mergeLimit) {
+      merged.push({ column: columnOf(column), first: Number(first), last: Number(last), text: '', mark: undefined });
+    }
+  }
+  return merged;
+}
+
+/** Merged cells of a sheet take a few bytes each. */
+const behindLimit = 1 << 20;
+
+async function textBehindRows(chunks: AsyncIterable<Uint8Array>): Promise<string> {
+  let behind: string | undefined;
+  let before = '';
+  for await (const chunk of chunks) {
+    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1');
+    if (behind !== undefined) {
+      if (behind.length < behindLimit) behind += text;
+      continue;
+    }
+    const around = before + text;
+    const end = around.indexOf('sheetData>');
+    const close = end >= 0 && around[end - 1] !== '<' ? end : around.indexOf('sheetData>', end + 1);
+    if (close >= 0) behind = around.slice(close);
+    before = around.slice(-16);
+  }
+  return behind ?? '';
+}
+
+/** Position from 0 of a cell such as `AB12`; -1 for what is no reference. */
 function columnOf(reference: string): number {
   let column = 0;
-  for (const letter of reference) {
-    if (letter < 'A') break;
-    column = column * 26 + letter.charCodeAt(0) - 64;
+  for (let at = 0; at < reference.length && at < 4; at += 1) {
+    const letter = reference.charCodeAt(at) & ~0x20;
+    if (letter < 65 || letter > 90) break;
+    column = column * 26 + letter - 64;
   }
   return column - 1;
 }
@@ -129,12 +235,18 @@ export function numberText(
       return { text: dateText(number, from1904), mark: 'date' };
     case 'percent':
       return { text: `${Number((number * 100).toPrecision(15))}%` };
-    case 'padded':
-      return { text: Number.isInteger(number) && number >= 0 ? value.padStart(format.digits, '0') : value };
+    case 'pattern': {
+      const plainly = generalText(value, number);
+      if (number < 0 || (format.digits > 0 && !Number.isInteger(number))) return { text: plainly };
+      return { text: `${format.before}${plainly.padStart(format.digits, '0')}${format.after}` };
+    }
     default:
-      return { text: /^-?\d{1,15}(\.\d+)?$/.test(value) && value.length < 16 ? value : plain(number) };
+      return { text: generalText(value, number) };
   }
 }
+
+const generalText = (value: string, number: number): string =>
+  /^-?\d{1,15}(\.\d+)?$/.test(value) && value.length < 16 ? value : plain(number);
 
 const plain = (number: number): string => String(Number(number.toPrecision(15)));
 

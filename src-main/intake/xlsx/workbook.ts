@@ -1,13 +1,17 @@
 /** What a workbook says outside its sheets: their names, the shared strings, and which number formats mean more than a number. */
-import { SaxesParser } from 'saxes';
 import { unreadable } from '../bytes.ts';
+import type { FileReason } from '../file-reasons.ts';
+import { relationOf } from '../relations.ts';
+import { unitOf } from '../units.ts';
 import type { Zip } from '../zip.ts';
+import { type PackedTexts, packedTexts } from './shared-strings.ts';
+import { parseXml, type XmlHandler } from './xml.ts';
 
 export type NumberFormat =
   | { readonly kind: 'date' }
   | { readonly kind: 'percent' }
-  /** Shown with leading zeros, as registry numbers are. */
-  | { readonly kind: 'padded'; readonly digits: number };
+  /** Shown with leading zeros, as registry numbers are, or with a fixed text around it: `CPD-000123`, `12 nM`, `>10`. */
+  | { readonly kind: 'pattern'; readonly before: string; readonly digits: number; readonly after: string };
 
 export type Workbook = {
   readonly sheets: readonly { readonly name: string; readonly entry: string; readonly hidden: boolean }[];
@@ -15,60 +19,16 @@ export type Workbook = {
   readonly from1904: boolean;
   /** By style number; undefined for a plain number. */
   readonly formats: readonly (NumberFormat | undefined)[];
-  readonly sharedStrings: () => Promise<readonly string[]>;
+  readonly sharedStrings: () => Promise<PackedTexts>;
 };
 
-export type XmlHandler = {
-  readonly open?: (name: string, attribute: (name: string) => string | undefined) => void;
-  readonly text?: (text: string) => void;
-  readonly close?: (name: string) => void;
-};
-
-/** Characters of all shared strings together, and of one text: more is no table, but an attack on the memory. */
-const sharedLimit = 1 << 28;
-const textLimit = 1 << 24;
-
-/** Feeds XML to the handler piece by piece; names come without their namespace prefix. */
-export async function* parseXml(
-  path: string,
-  chunks: AsyncIterable<Uint8Array>,
-  handler: XmlHandler,
-): AsyncGenerator<void> {
-  const decoder = new TextDecoder('utf-8');
-  const parser = new SaxesParser({ xmlns: false, position: false });
-  const local = (name: string) => name.slice(name.indexOf(':') + 1);
-  let sinceTag = 0;
-  parser.on('opentag', ({ name, attributes }) => {
-    sinceTag = 0;
-    handler.open?.(local(name), (wanted) => attributes[wanted]);
-  });
-  parser.on('closetag', ({ name }) => {
-    sinceTag = 0;
-    handler.close?.(local(name));
-  });
-  if (handler.text !== undefined) {
-    parser.on('text', handler.text);
-    parser.on('cdata', handler.text);
-  }
-  parser.on('doctype', () => {
-    throw unreadable(path, 'damaged-archive'); // no spreadsheet has one; entities of one's own could grow without end
-  });
-  parser.on('error', (error) => {
-    throw unreadable(path, 'damaged-archive', error);
-  });
-  for await (const chunk of chunks) {
-    parser.write(decoder.decode(chunk, { stream: true }));
-    sinceTag += chunk.length;
-    if (sinceTag > textLimit) throw unreadable(path, 'too-large');
-    yield;
-  }
-  parser.close();
-}
+/** Bytes of all shared strings together; more is no table, but an attack on the memory. */
+const sharedLimit = 200 << 20;
 
 /** @throws FILE_UNREADABLE when the archive is no workbook */
 export async function readWorkbook(path: string, zip: Zip): Promise<Workbook> {
   const workbookEntry = zip.names.find((name) => /(^|\/)workbook\.xml$/.test(name));
-  if (workbookEntry === undefined) throw unreadable(path, 'not-a-workbook');
+  if (workbookEntry === undefined) throw unreadable(path, whatElse(zip));
   const folder = workbookEntry.slice(0, workbookEntry.lastIndexOf('/') + 1);
 
   const targets = new Map<string, string>();
@@ -94,12 +54,22 @@ export async function readWorkbook(path: string, zip: Zip): Promise<Workbook> {
   const worksheets = sheets.filter(({ entry }) => !entry.includes('chartsheets/'));
   if (worksheets.length === 0) throw unreadable(path, 'not-a-workbook');
 
+  let strings: Promise<PackedTexts> | undefined;
   return {
     sheets: worksheets,
     from1904,
     formats: await readFormats(path, zip, `${folder}styles.xml`),
-    sharedStrings: () => readSharedStrings(path, zip, `${folder}sharedStrings.xml`),
+    sharedStrings() {
+      strings ??= readSharedStrings(path, zip, `${folder}sharedStrings.xml`);
+      return strings;
+    },
   };
+}
+
+function whatElse({ names }: Zip): FileReason {
+  if (names.some((name) => name.endsWith('workbook.bin'))) return 'binary-workbook';
+  if (names.includes('mimetype') && names.includes('content.xml')) return 'open-document';
+  return names.includes('[Content_Types].xml') ? 'not-a-workbook' : 'archive-in-archive';
 }
 
 async function readEntry(path: string, zip: Zip, entry: string, handler: XmlHandler): Promise<void> {
@@ -107,15 +77,23 @@ async function readEntry(path: string, zip: Zip, entry: string, handler: XmlHand
   for await (const _ of parseXml(path, zip.open(entry), handler));
 }
 
-async function readSharedStrings(path: string, zip: Zip, entry: string): Promise<readonly string[]> {
-  const strings: string[] = [];
-  let characters = 0;
+/**
+ * Of the last workbook, as long as its memory is not needed for anything else: an import opens its file several times, and
+ * texts of a million rows would lie in memory several times over.
+ */
+let last: { readonly key: string; readonly strings: WeakRef<PackedTexts> } | undefined;
+
+async function readSharedStrings(path: string, zip: Zip, entry: string): Promise<PackedTexts> {
+  const key = `${path}\n${entry}\n${zip.mark(entry)}`;
+  const before = last?.key === key ? last.strings.deref() : undefined;
+  if (before !== undefined) return before;
+  const strings = packedTexts();
   const string = richText((text) => {
-    characters += text.length;
-    if (characters > sharedLimit) throw unreadable(path, 'too-large');
-    strings.push(text);
+    strings.add(text);
+    if (strings.bytes() > sharedLimit) throw unreadable(path, 'too-large');
   }, 'si');
   await readEntry(path, zip, entry, string);
+  last = { key, strings: new WeakRef(strings) };
   return strings;
 }
 
@@ -175,11 +153,33 @@ export function formatOf(id: number, code: string | undefined): NumberFormat | u
     }
     return id === 9 || id === 10 ? { kind: 'percent' } : undefined;
   }
-  const bare = code
+  const section = code.split(/;(?=(?:[^"]*"[^"]*")*[^"]*$)/)[0] ?? '';
+  if (/\[[<>=]/.test(section)) return undefined; // holds for some of the values only
+  const bare = section
     .replace(/"[^"]*"|\\.|_.|\*./g, '')
     .replace(/\[(?!h+\]|m+\]|s+\])[^\]]*\]/gi, '')
-    .split(';')[0]!;
-  if (/^0{2,}$/.test(bare)) return { kind: 'padded', digits: bare.length };
+    .trim();
   if (bare.includes('%')) return { kind: 'percent' };
-  return /[ymdhs]/i.test(bare.replace(/general/i, '')) ? { kind: 'date' } : undefined;
+  if (/[ymdhs]/i.test(bare.replace(/general/i, ''))) return { kind: 'date' };
+  return patternOf(section, bare);
+}
+
+/**
+ * Text in quotation marks or behind backslashes belongs to a number where it makes a name of it (`"CPD-"000000`), or says
+ * its relation or unit (`">"0`, `0.0" nM"`); any other text only decorates it.
+ */
+function patternOf(section: string, bare: string): NumberFormat | undefined {
+  const cleaned = section.replace(/\[(?:[a-z]+|color ?\d+)\]|_.|\*./gi, '').trim();
+  const literal = String.raw`(?:"[^"]*"|\\.|\[\$[^\]]*\])*`;
+  const found = new RegExp(`^(${literal})\\s*([#0,]*\\.?[0#]*|General)\\s*(${literal})$`, 'i').exec(cleaned);
+  if (found === null) return undefined;
+  const plain = (text = '') => text.replace(/"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]/g, '$1$2$3');
+  const [before, after] = [plain(found[1]), plain(found[3])];
+  const asName = /^0+$/.test(bare);
+  if (!asName && relationOf(before.trim()) === undefined && before.trim() !== '') return undefined;
+  if (!asName && unitOf(after.trim()) === undefined && after.trim() !== '') return undefined;
+  const digits = asName && bare.length > 1 ? bare.length : 0;
+  return before.trim() === '' && after.trim() === '' && digits === 0
+    ? undefined
+    : { kind: 'pattern', before, digits, after };
 }
