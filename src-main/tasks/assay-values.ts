@@ -25,7 +25,7 @@ export type AssayValues = ValueColumns & {
   readonly scale: string;
   /** Values are classes, 1 or -1. */
   readonly binary: boolean;
-  /** Of the assay, or high where the assay has none. */
+  /** Of the assay, or high where the assay has none; a class is what it is, whatever the direction. */
   readonly direction: Direction;
   /** Measurements that no value rests on, by cause. */
   readonly leftOut: AssayDetail['leftOut'];
@@ -110,27 +110,11 @@ export function assayValues(assay: ValueAssay, measured: MeasurementColumns, rul
     censors: columns.censors.subarray(0, length),
     scale: scales[scale]!,
     binary,
-    direction: assay.direction ?? 'high',
+    direction: binary ? 'high' : (assay.direction ?? 'high'),
     leftOut,
     replicates: { rule, compounds, conflicts },
     deviation,
   };
-}
-
-/** Folds in which some measurement of the assay counts; a look at what `assayValues` would keep. */
-export function foldsWithValues(
-  assay: ValueAssay,
-  measured: MeasurementColumns,
-  rules: TaskRules,
-): ReadonlySet<number> {
-  const scale = scaleOf(measured.scales);
-  const binary = assay.binary || assay.type === 'AUX_PL' || scales[scale] === 'binary';
-  const credible = credibility(assay.type, scales[scale]!, binary, rules);
-  const found = new Set<number>();
-  measured.values.forEach((value, at) => {
-    if (measured.vectors[at]! >= 0 && measured.scales[at] === scale && credible(value)) found.add(measured.folds[at]!);
-  });
-  return found;
 }
 
 export type MeasuredValue = { readonly value: number; readonly censor: number };

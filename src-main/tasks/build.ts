@@ -24,7 +24,7 @@ import { parameterHash, readChemistryParameters } from '../chemistry/parameters.
 import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { AssayType, TaskRules, TaskStatus } from '../contract/tasks.ts';
-import { foldsWithValues } from './assay-values.ts';
+import { assayValues } from './assay-values.ts';
 import { readCatalogue } from './catalogue.ts';
 import { classOf } from './classes.ts';
 import {
@@ -280,7 +280,7 @@ function foldsSeen(rules: TaskRules, measured: () => Measured): Frame['foldsSeen
   const seen = { panels: new Set<number>(), others: new Set<number>() };
   for (const { assay, measured: columns } of measured()) {
     const folds = assay.type === 'CATALOG-PANEL' ? seen.panels : seen.others;
-    for (const fold of foldsWithValues(assay, columns, rules)) folds.add(fold);
+    for (const fold of assayValues(assay, columns, rules).folds) folds.add(fold);
   }
   return (type: AssayType) => (type === 'CATALOG-PANEL' ? seen.panels : seen.others);
 }

@@ -1,114 +1,168 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { MeasuredCompound } from '../../src-main/catalog/tasks.ts';
-import { assayValues, bringTogether, type MeasuredValue, quantile } from '../../src-main/tasks/assay-values.ts';
+import {
+  assayValues,
+  bringTogether,
+  deviationOf,
+  type MeasuredValue,
+  quantile,
+  type ReplicateRule,
+} from '../../src-main/tasks/assay-values.ts';
 import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
+import { assayOf, columnsOf, type Measured } from './columns.ts';
 
+const tuner = { ...defaultTaskRules, compatibility: 'tuner' as const };
 const values = (...texts: readonly string[]): MeasuredValue[] =>
   texts.map((text) => ({
-    relation: text.startsWith('<') ? '<' : text.startsWith('>') ? '>' : '=',
+    censor: text.startsWith('<') ? -1 : text.startsWith('>') ? 1 : 0,
     value: Number(text.replace(/^[<>]/, '')),
   }));
-const together = (type: Parameters<typeof bringTogether>[0], ...texts: readonly string[]) => {
-  const found = bringTogether(type, null, values(...texts));
-  return found && `${found.relation}${found.value}`;
+const together = (rule: ReplicateRule, texts: readonly string[], rules = defaultTaskRules) => {
+  const found = bringTogether(rule, values(...texts), rules);
+  return found && `${['<', '=', '>'][found.censor + 1]}${found.value}`;
 };
-const measured = (value: number, change: Partial<MeasuredCompound> = {}): MeasuredCompound => ({
-  relation: '=',
-  value,
-  scale: 'p',
-  state: 'ok',
-  smiles: 'CCO',
-  fold: 2,
-  ...change,
-});
+const ruleOf = (...[assay, measured, rules]: Parameters<typeof assayValues>) =>
+  assayValues(assay, measured, rules).replicates.rule;
 
 describe('replicates', () => {
   it('of a potency count by their strongest', () => {
-    expect(together('OTHER', '6.1', '6.9', '6.4')).toBe('=6.9');
-    expect(together('NON-CATALOG-PANEL', '6.1', '>7')).toBe('>7');
+    expect(together('highest', ['6.1', '6.9', '6.4'])).toBe('=6.9');
+    expect(together('highest', ['6.1', '>7'])).toBe('>7');
   });
 
-  it('of a potency that say only how weak it is count where there is nothing else', () => {
-    expect(together('OTHER', '<7', '5.2')).toBe('=5.2');
-    expect(together('OTHER', '<7', '>6')).toBe('>6');
-    expect(together('OTHER', '<5', '<5.5')).toBe('<5.5');
+  it('that say only how weak they are count where there is nothing else', () => {
+    expect(together('highest', ['<7', '5.2'])).toBe('=5.2');
+    expect(together('highest', ['<7', '>6'])).toBe('>6');
+    expect(together('highest', ['<5', '<5.5'])).toBe('<5.5');
+    expect(together('lowest', ['4', '>3', '5'])).toBe('=4');
+  });
+
+  it('count by their lowest without a look at relations in the way of MELLODDY-TUNER', () => {
+    expect(together('lowest', ['4', '>3', '5'], tuner)).toBe('>3');
   });
 
   it('of an ADME assay count by their median, under the relation that most of them have', () => {
-    expect(together('ADME', '1', '2', '4')).toBe('=2');
-    expect(together('ADME', '1', '2', '3', '6')).toBe('=2.5');
-    expect(together('ADME', '>1', '>3', '2')).toBe('>2');
-    expect(together('ADME', '1', '>3')).toBe('=2');
-    expect(together('ADME', '<1', '>3', '2')).toBe('=2');
-    expect(together('ADME', '<1', '>3')).toBeUndefined();
+    expect(together('median', ['1', '2', '4'])).toBe('=2');
+    expect(together('median', ['1', '2', '3', '6'])).toBe('=2.5');
+    expect(together('median', ['>1', '>3', '2'])).toBe('>2');
+    expect(together('median', ['1', '>3'])).toBe('=2');
+    expect(together('median', ['<1', '>3', '2'])).toBe('=2');
+    expect(together('median', ['<1', '>3'])).toBeUndefined();
+    expect(together('median', ['<1', '<2', '>3', '>4', '2'])).toBeUndefined();
   });
 
-  it('of a screen count by their largest effect, or by the direction of the assay', () => {
-    expect(together('AUX_HTS', '2', '-5', '3')).toBe('=-5');
-    expect(bringTogether('CATALOG-PANEL', 'low', values('4', '>6', '5'))).toEqual({ relation: '=', value: 4 });
+  it('of a screen count by their largest effect', () => {
+    expect(together('largest-magnitude', ['2', '-5', '3'])).toBe('=-5');
+  });
+
+  it('of classes count by the majority, active where it is even', () => {
+    expect(together('majority', ['-1', '-1', '1'])).toBe('=-1');
+    expect(together('majority', ['-1', '1'])).toBe('=1');
+  });
+
+  it('are brought together by the rule of the type and the direction', () => {
+    const one = columnsOf([{ vector: 0, value: 5 }]);
+    const rule = (type: Parameters<typeof assayOf>[0], rules = defaultTaskRules) => ruleOf(assayOf(type), one, rules);
+    expect(rule({ type: 'OTHER' })).toBe('highest');
+    expect(rule({ type: 'OTHER', direction: 'low' })).toBe('lowest');
+    expect(rule({ type: 'OTHER', direction: 'low' }, tuner)).toBe('highest');
+    expect(rule({ type: 'ADME', direction: 'low' })).toBe('median');
+    expect(rule({ type: 'CATALOG-PANEL' })).toBe('largest-magnitude');
+    expect(rule({ type: 'CATALOG-PANEL', direction: 'low' })).toBe('lowest');
+    expect(rule({ type: 'AUX_HTS', direction: 'high' })).toBe('highest');
+    expect(rule({ type: 'AUX_PL' })).toBe('majority');
+    expect(rule({ type: 'OTHER', binary: true })).toBe('majority');
   });
 });
 
 describe('the values of an assay', () => {
-  const rules = defaultTaskRules;
-  const potency = { type: 'OTHER', direction: null } as const;
+  const potency = assayOf();
 
-  it('are one for each standard structure, by SMILES, to two decimals', () => {
+  it('are one for each vector, in their order, to two decimals', () => {
     const found = assayValues(
       potency,
-      [measured(6.129, { smiles: 'CCN', fold: 1 }), measured(6.125), measured(5, { smiles: 'CCN', fold: 1 })],
-      rules,
+      columnsOf([
+        { vector: 7, fold: 1, value: 6.129 },
+        { vector: 3, fold: 2, value: 6.125 },
+        { vector: 7, fold: 1, value: 5 },
+      ]),
+      defaultTaskRules,
     );
-    expect(found.values).toEqual([
-      { smiles: 'CCN', fold: 1, relation: '=', value: 6.13 },
-      { smiles: 'CCO', fold: 2, relation: '=', value: 6.12 }, // halves go to the even digit
-    ]);
-    expect(found.direction).toBe('high');
+    expect([...found.vectors]).toEqual([3, 7]);
+    expect([...found.folds]).toEqual([2, 1]);
+    expect([...found.values]).toEqual([6.12, 6.13]); // halves go to the even digit
+    expect(found).toMatchObject({ direction: 'high', replicates: { rule: 'highest', compounds: 1, conflicts: 1 } });
   });
 
-  it('leave out what is not credible or has no standard structure, and count it by cause', () => {
+  it('leave out what is not credible, has no standard structure or another scale, and count it by cause', () => {
     const found = assayValues(
       potency,
-      [
-        measured(2.9),
-        measured(3),
-        measured(10),
-        measured(10.01),
-        measured(Number.NaN),
-        measured(6, { state: 'failed', smiles: null, fold: null }),
-        measured(6, { state: 'waiting', smiles: null, fold: null }),
-      ],
-      rules,
+      columnsOf([
+        ...[2.9, 3, 10, 10.01, Number.NaN].map((value, vector) => ({ vector, value })),
+        { vector: 'failed', value: 6 },
+        { vector: 'waiting', value: 6 },
+        { vector: 9, value: 6, scale: 'linear' },
+      ]),
+      defaultTaskRules,
     );
-    expect(found.values).toHaveLength(1);
-    expect(found.leftOut).toEqual({ outOfRange: 3, structureFailed: 1, structureWaiting: 1, undecided: 0 });
+    expect([...found.values]).toEqual([3, 10]);
+    expect(found.leftOut).toEqual({
+      ...{ outOfRange: 3, structureFailed: 1, structureWaiting: 1, undecided: 0, otherScale: 1 },
+    });
   });
 
-  it('of an ADME assay may be any number', () => {
-    const found = assayValues({ type: 'ADME', direction: 'low' }, [measured(-2.5, { scale: 'log10' })], rules);
-    expect(found.values.map(({ value }) => value)).toEqual([-2.5]);
-    expect(found).toMatchObject({ direction: 'low', scale: 'log10' });
+  it('are held to the range of their type: any number for ADME, 10 either way for a screen, 1 or -1 for classes', () => {
+    const all = (assay: Parameters<typeof assayOf>[0], scale: Measured['scale'], rules = defaultTaskRules) => [
+      ...assayValues(
+        assayOf(assay),
+        columnsOf([-1e6, -11, -10, -1, 0, 1, 11].map((value, vector) => ({ vector, value, scale: scale ?? 'p' }))),
+        rules,
+      ).values,
+    ];
+    expect(all({ type: 'ADME' }, 'log10')).toHaveLength(7);
+    expect(all({ type: 'AUX_HTS' }, 'linear')).toEqual([-10, -1, 0, 1]);
+    expect(all({ type: 'OTHER' }, 'binary')).toEqual([-1, 1]);
+    expect(all({ type: 'AUX_PL' }, 'linear')).toEqual([-1, 1]);
+    expect(all({ type: 'CATALOG-PANEL' }, 'p')).toEqual([]);
+    expect(all({ type: 'CATALOG-PANEL' }, 'p', tuner)).toHaveLength(7);
+  });
+
+  it('tell conflicts from replicates that agree: only what is certain to lie apart counts', () => {
+    const conflicts = (...texts: readonly string[]) =>
+      assayValues(
+        assayOf({ type: 'ADME' }),
+        columnsOf(
+          values(...texts).map(({ value, censor }) => ({
+            ...{ vector: 0, value, relation: (['<', '=', '>'] as const)[censor + 1]! },
+          })),
+        ),
+        defaultTaskRules,
+      ).replicates.conflicts;
+    expect(conflicts('5', '6')).toBe(0);
+    expect(conflicts('5', '6.1')).toBe(1);
+    expect(conflicts('>5', '8')).toBe(0);
+    expect(conflicts('<5', '8')).toBe(1);
+    expect(conflicts('<5', '>8')).toBe(1);
+    expect(conflicts('<8', '>5')).toBe(0);
+    expect(conflicts('5')).toBe(0);
   });
 
   it('do not depend on the order of the measurements', () => {
     const one = fc.record({
       value: fc.double({ min: 3, max: 10, noNaN: true }),
       relation: fc.constantFrom('=' as const, '<' as const, '>' as const),
-      smiles: fc.constantFrom('C', 'CC', 'CCC'),
+      vector: fc.nat({ max: 2 }),
     });
     fc.assert(
       fc.property(
         fc.array(one, { maxLength: 12 }),
         fc.constantFrom('OTHER' as const, 'ADME' as const),
         (given, type) => {
-          const all = given.map(({ value, ...rest }) => measured(value, { ...rest, fold: 0 }));
-          const forth = assayValues({ type, direction: null }, all, rules).values;
-          const back = assayValues({ type, direction: null }, all.toReversed(), rules).values;
+          const forth = assayValues(assayOf({ type }), columnsOf(given), defaultTaskRules);
+          const back = assayValues(assayOf({ type }), columnsOf(given.toReversed()), defaultTaskRules);
           // Of equal values either relation may be first.
-          expect(back.map(({ smiles, value }) => [smiles, value])).toEqual(
-            forth.map(({ smiles, value }) => [smiles, value]),
-          );
+          expect([...back.vectors]).toEqual([...forth.vectors]);
+          expect([...back.values]).toEqual([...forth.values]);
         },
       ),
     );
@@ -116,7 +170,12 @@ describe('the values of an assay', () => {
 });
 
 it('a quantile lies between the values around it, linearly', () => {
-  expect(quantile([4, 1, 3, 2], 0.5)).toBe(2.5);
-  expect(quantile([4, 1, 3, 2], 0.75)).toBe(3.25);
-  expect(quantile([7], 0.25)).toBe(7);
+  expect(quantile(Float64Array.of(1, 2, 3, 4), 0.5)).toBe(2.5);
+  expect(quantile(Float64Array.of(1, 2, 3, 4), 0.75)).toBe(3.25);
+  expect(quantile(Float64Array.of(7), 0.25)).toBe(7);
+});
+
+it('a sample deviation needs two values', () => {
+  expect(deviationOf(Float64Array.of(2, 4))).toBeCloseTo(Math.SQRT2, 12);
+  expect(deviationOf(Float64Array.of(2))).toBeNull();
 });
