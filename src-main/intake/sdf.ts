@@ -24,6 +24,7 @@ export async function* readSdf(texts: AsyncIterable<string>, columns: string[]):
 function recordSplitter(columns: string[]): { add: (text: string) => Row[]; end: () => Row[] } {
   const positions = new Map(columns.map((name, position) => [name, position]));
   let rest = '';
+  let held = '';
   let line = 1;
   let record: string[] = [];
   let recordLine = 1;
@@ -40,10 +41,9 @@ function recordSplitter(columns: string[]): { add: (text: string) => Row[]; end:
 
   function take(text: string, last: boolean): Row[] {
     const rows: Row[] = [];
-    const lines = (rest + text).split('\n');
+    const lines = (rest + withLineFeeds(text, last)).split('\n');
     rest = last ? '' : (lines.pop() ?? '');
-    for (const raw of lines) {
-      const content = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
+    for (const content of lines) {
       line += 1;
       if (content.startsWith('$$$$')) {
         finish(rows, true);
@@ -56,41 +56,72 @@ function recordSplitter(columns: string[]): { add: (text: string) => Row[]; end:
     return rows;
   }
 
+  /** CR LF and CR alone end lines too; a CR at the end of a piece may be half of a CR LF. */
+  function withLineFeeds(piece: string, last: boolean): string {
+    const text = held + piece;
+    held = '';
+    if (!text.includes('\r')) return text;
+    const half = !last && text.endsWith('\r');
+    if (half) held = '\r';
+    return (half ? text.slice(0, -1) : text).replace(/\r\n?/g, '\n');
+  }
+
   return { add: (text) => take(text, false), end: () => take('', true) };
 }
 
-const dataHeader = /^>.*?<([^>]*)>|^>\s*(DT\d+)/;
+/** A name may hold angle brackets itself: `> <IC50 <nM>> (17)`. */
+const dataHeader = /^>[^<]*<(.*)>[^>]*$|^>\s*(DT\d+)/;
+
+/** More of them in a file are no data fields, but an attack on the memory. */
+const fieldLimit = 20_000;
 
 function toRow(
-  record: readonly string[],
+  lines: readonly string[],
   line: number,
   characters: number,
   columns: string[],
   positions: Map<string, number>,
 ): Row {
-  const blockEnd = record.findIndex((text) => /^M {2}END\s*$/.test(text));
-  const firstField = record.findIndex((text) => text.startsWith('>'));
+  const record = withoutBlankStart(lines);
+  const blockEnd = record.findIndex((text) => blockEndLine.test(text));
+  const firstField = record.findIndex((text, at) => at > 3 && dataHeader.test(text));
   const problem = damage(record, blockEnd, firstField, characters);
-  if (problem !== undefined) {
-    const found = shortened(record.slice(0, 4).join(' | '));
-    return { line, cells: [record[0] ?? '', found], problem: { reason: 'damaged-record', found: problem } };
-  }
+  if (problem !== undefined) return damagedRow(record, line, problem);
   const cells: string[] = [record[0]?.trim() ?? '', record.slice(0, blockEnd + 1).join('\n')];
   for (let at = blockEnd + 1; at < record.length; at += 1) {
     const header = dataHeader.exec(record[at] ?? '');
     if (header === null) continue;
     const value: string[] = [];
-    while (at + 1 < record.length && record[at + 1] !== '' && !dataHeader.test(record[at + 1] ?? '')) {
+    while (at + 1 < record.length && !dataHeader.test(record[at + 1] ?? '')) {
       at += 1;
       value.push(record[at] ?? '');
     }
-    const position = fieldPosition((header[1] ?? header[2] ?? '').trim(), cells, columns, positions);
+    while (value.at(-1)?.trim() === '') value.pop();
+    const position = fieldPosition((header[1] ?? header[2] ?? '').trim() || '(field)', cells, columns, positions);
+    if (position >= fieldLimit) return damagedRow(record, line, `more than ${fieldLimit} data fields`);
     while (cells.length < position) cells.push('');
     cells[position] = value.join('\n');
   }
   while (cells.length < columns.length) cells.push('');
   return { line, cells };
 }
+
+const blockEndLine = /^M {2}END\s*$/;
+
+/** Some programs put a line more between records than the format has. */
+function withoutBlankStart(record: readonly string[]): readonly string[] {
+  const counts = record.findIndex((text) => /V[23]000\s*$/.test(text));
+  const extra = counts - 3;
+  return extra > 0 && extra < 4 && record.slice(0, extra).every((text) => text.trim() === '')
+    ? record.slice(extra)
+    : record;
+}
+
+const damagedRow = (record: readonly string[], line: number, found: string): Row => ({
+  line,
+  cells: [record[0] ?? '', shortened(record.slice(0, 4).join(' | '))],
+  problem: { reason: 'damaged-record', found },
+});
 
 /** A field that comes twice in a record has a column of its own the second time. */
 function fieldPosition(
@@ -120,8 +151,20 @@ function damage(
   if (characters > recordLimit) return `${characters} characters`;
   if (blockEnd < 0 || (firstField >= 0 && firstField < blockEnd)) return 'no M  END';
   if (blockEnd < 4) return 'no counts line';
+  if (record.some((text, at) => at > blockEnd && blockEndLine.test(text))) return 'two mol blocks in one record';
+  if (record.some((text) => text.includes('\0'))) return 'control characters';
   const counts = record[3] ?? '';
-  const v3000 = counts.includes('V3000');
-  if (!v3000 && !/^[ \d]{3}[ \d]{3}/.test(counts)) return shortened(counts.trim() || 'no counts line');
-  return undefined;
+  if (counts.includes('V3000')) return announced(record, blockEnd, /^M {2}V30 COUNTS\s+(\d+)\s+(\d+)/);
+  if (!/^[ \d]{3}[ \d]{3}/.test(counts)) return shortened(counts.trim() || 'no counts line');
+  return announced(record, blockEnd, /^([ \d]{3})([ \d]{3}).*/, 3);
+}
+
+/** A block that announces more atoms and bonds than it has lines is cut, or made to exhaust whoever believes it. */
+function announced(record: readonly string[], blockEnd: number, counts: RegExp, only?: number): string | undefined {
+  const lines = only === undefined ? record.slice(0, blockEnd) : [record[only] ?? ''];
+  const found = lines.map((text) => counts.exec(text)).find((match) => match !== null);
+  if (found === undefined) return undefined;
+  const [atoms, bonds] = [Number(found[1]), Number(found[2])];
+  const room = blockEnd - 4;
+  return atoms + bonds > room ? `${atoms} atoms and ${bonds} bonds announced in ${room} lines` : undefined;
 }

@@ -41,10 +41,50 @@ describe('an SDF', () => {
   });
 
   it('keeps Windows line ends out of the cells, and a field that comes twice in a column of its own', async () => {
-    const text = record('A', { ID: '1' }).replace('$$$$', '> <ID>\n2\n\n$$$$').replaceAll('\n', '\r\n');
+    const text = record('A', { ID: '1' })
+      .replace('$$$$', () => '> <ID>\n2\n\n$$$$')
+      .replaceAll('\n', '\r\n');
     const { rows, columns } = await read(text);
     expect(columns.slice(2)).toEqual(['ID', 'ID (2)']);
     expect(rows[0]?.cells.slice(2)).toEqual(['1', '2']);
+  });
+
+  it('keeps every line of a field, with blank ones, brackets in its name and a ">" in its value', async () => {
+    const text = `${molBlock('A')}\n>  <IC50 <nM>> (17)\n>10\n\n> <Note>\none\n\nthree\n\n\n> <>\nx\n\n$$$$\n`;
+    const { rows, columns } = await read(text);
+    expect(columns.slice(2)).toEqual(['IC50 <nM>', 'Note', '(field)']);
+    expect(rows[0]?.cells.slice(2)).toEqual(['>10', 'one\n\nthree', 'x']);
+  });
+
+  it('reads files with CR alone, and with a blank line too many between records', async () => {
+    const text = `${record('A', { ID: '1' })}\n${record('B', { ID: '2' })}`;
+    for (const ends of ['\n', '\r', '\r\n']) {
+      for (const size of [1, 7, 1000]) {
+        const { rows } = await read(text.replaceAll('\n', ends), size);
+        expect(rows.map(({ cells }) => [cells[0], cells[2]])).toEqual([
+          ['A', '1'],
+          ['B', '2'],
+        ]);
+      }
+    }
+  });
+
+  it('names a record that announces what it does not hold, or holds more than one molecule', async () => {
+    const v3000 = (atoms: number) =>
+      `X\n\n\n  0  0  0     0  0            999 V3000\nM  V30 BEGIN CTAB\nM  V30 COUNTS ${atoms} 0 0 0 0\nM  V30 BEGIN ATOM\nM  V30 1 C 0 0 0 0\nM  V30 END ATOM\nM  V30 END CTAB\nM  END\n$$$$\n`;
+    const tooMany = record('B', {}).replace('  2  1  0', '998997  0');
+    const two = `${molBlock('C')}\n${molBlock('D')}\n$$$$\n`;
+    const { rows } = await read(
+      v3000(1) + v3000(99_999_999) + tooMany + two + record('E', { ID: '\0' }) + record('F', {}),
+    );
+    expect(rows.map(({ problem }) => problem?.found)).toEqual([
+      undefined,
+      '99999999 atoms and 0 bonds announced in 6 lines',
+      '998 atoms and 997 bonds announced in 3 lines',
+      'two mol blocks in one record',
+      'control characters',
+      undefined,
+    ]);
   });
 
   it('names a damaged record and goes on with the next one', async () => {
