@@ -1,68 +1,7 @@
-/** Batches: staged out of sight, committed or purged as a whole, withdrawn as a whole. */
+/** Batches that are committed or withdrawn: listed, read, withdrawn as a whole. */
 import { ChoraleError } from '../contract/errors.ts';
-import type { Batch, Mapping, RowCounts, SeenBefore } from '../contract/intake.ts';
+import type { Batch, Mapping, SeenBefore } from '../contract/intake.ts';
 import type { Catalog } from './open.ts';
-import { addSource, type Source } from './sources.ts';
-import { inOneTransaction } from './transaction.ts';
-
-export type BatchTotals = {
-  readonly rows: RowCounts;
-  readonly measurements: number;
-  readonly censored: number;
-  readonly compounds: number;
-  readonly assays: number;
-};
-
-/** Nothing of the batch is visible to other rooms until it is committed. */
-export function stageBatch(catalog: Catalog, source: Source, mapping: Mapping, person: string, now: Date): number {
-  return inOneTransaction(catalog, () => {
-    const sourceId = addSource(catalog, source, now);
-    const { lastInsertRowid } = catalog.db
-      .prepare(`insert into batch (source_id, state, mapping, person, created_at) values (?, 'staging', ?, ?, ?)`)
-      .run(sourceId, JSON.stringify(mapping), person, now.toISOString());
-    return Number(lastInsertRowid);
-  });
-}
-
-/** One statement makes the whole batch visible. */
-export function commitBatch(catalog: Catalog, id: number, totals: BatchTotals, now: Date): void {
-  const { rows, measurements, censored, compounds, assays } = totals;
-  catalog.db
-    .prepare(
-      `update batch set state = 'committed', committed_at = :now, rows_in = :in, rows_ready = :ready,
-         rows_warned = :warned, rows_rejected = :rejected, rows_ignored = :ignored, measurements = :measurements,
-         censored = :censored, compounds = :compounds, assays = :assays
-       where id = :id and state = 'staging'`,
-    )
-    .run({ id, now: now.toISOString(), ...rows, measurements, censored, compounds, assays });
-}
-
-/** Everything of a batch that was never committed, with its file, and assays that nothing else has values for. */
-export function purgeBatch(catalog: Catalog, id: number): void {
-  inOneTransaction(catalog, () => {
-    const batch = catalog.db.prepare(`select source_id from batch where id = ? and state = 'staging'`).get(id) as
-      | { readonly source_id: number }
-      | undefined;
-    if (batch === undefined) return;
-    const codes = catalog.db.prepare('select distinct assay_id from measurement where batch_id = ?').pluck().all(id);
-    catalog.db.prepare('delete from batch where id = ?').run(id);
-    catalog.db.prepare('delete from source where id = ?').run(batch.source_id);
-    const remove = catalog.db.prepare(
-      'delete from assay where id = :id and not exists (select 1 from measurement where assay_id = :id)',
-    );
-    for (const code of codes) remove.run({ id: code });
-  });
-}
-
-/**
- * Removes what a kill left behind. A workspace has one engine, and the engine stages one batch at a time, so every batch
- * that is still staged when the next one begins is nobody's.
- */
-export function purgeStaleBatches(catalog: Catalog): number {
-  const stale = catalog.db.prepare(`select id from batch where state = 'staging'`).pluck().all() as number[];
-  for (const id of stale) purgeBatch(catalog, id);
-  return stale.length;
-}
 
 /** @throws NOT_FOUND when there is no such batch, or it is only staged */
 export function withdrawBatch(catalog: Catalog, id: number): Batch {

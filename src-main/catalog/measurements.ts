@@ -1,19 +1,28 @@
-/** Measurements and the compounds they belong to: staged row by row, exported as they were given and as they are stored. */
-import { createHash } from 'node:crypto';
+/** Measurements and the compounds they belong to: as a batch stages them, and exported as they were given and as they are stored. */
+import { hash } from 'node:crypto';
+import type { Scale } from '../contract/intake.ts';
 import type { AssayType } from '../contract/tasks.ts';
-import { assayFinder } from './assays.ts';
 import type { Catalog } from './open.ts';
 
-export type StagedMeasurement = {
-  readonly line: number;
+export type StagedCompound = {
+  /** Within its batch, from 0, in the order of the file. */
+  readonly number: number;
   readonly companyId: string;
   readonly structure: string;
   readonly structureKind: 'smiles' | 'molblock';
+  readonly structureKey: string;
+  readonly line: number;
+};
+
+export type StagedMeasurement = {
+  readonly line: number;
+  /** Number of its compound within the batch. */
+  readonly compound: number;
   readonly assay: string;
   readonly assayType: AssayType;
   readonly relation: '=' | '<' | '>';
   readonly value: number;
-  readonly scale: 'p' | 'log10' | 'linear';
+  readonly scale: Scale;
   readonly givenRelation: string;
   readonly givenValue: string;
   readonly givenUnit: string;
@@ -21,47 +30,7 @@ export type StagedMeasurement = {
 
 /** Key of a structure's standardisation: equal texts of one kind are standardised once. */
 export const structureKey = (kind: 'smiles' | 'molblock', structure: string): string =>
-  createHash('sha256').update(`${kind}\n${structure}`).digest('hex');
-
-/** Compounds that are remembered instead of looked up; beyond that the index answers. */
-const rememberedCompounds = 50_000;
-
-/** @returns adds one measurement to the staged batch; call it inside a transaction */
-export function measurementStager(catalog: Catalog, batchId: number): (measurement: StagedMeasurement) => void {
-  const assayId = assayFinder(catalog);
-  const addCompound = catalog.db
-    .prepare(
-      `insert into compound (batch_id, company_id, structure, structure_kind, structure_key, line)
-       values (?, ?, ?, ?, ?, ?)
-       on conflict (batch_id, company_id, structure_key) do update set line = line returning id`,
-    )
-    .pluck();
-  const addMeasurement = catalog.db.prepare(
-    `insert into measurement (batch_id, compound_id, assay_id, relation, value, scale, given_relation, given_value,
-       given_unit, line) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const compounds = new Map<string, number>();
-
-  const compoundId = ({ companyId, structure, structureKind, line }: StagedMeasurement): number => {
-    const name = `${companyId}\n${structureKind}\n${structure}`;
-    const known = compounds.get(name);
-    if (known !== undefined) return known;
-    const key = structureKey(structureKind, structure);
-    const id = addCompound.get(batchId, companyId, structure, structureKind, key, line) as number;
-    if (compounds.size >= rememberedCompounds) compounds.clear();
-    compounds.set(name, id);
-    return id;
-  };
-
-  return (measurement) => {
-    const { relation, value, scale, givenRelation, givenValue, givenUnit, line } = measurement;
-    const assay = assayId(measurement.assay, measurement.assayType);
-    const compound = compoundId(measurement);
-    addMeasurement.run(
-      ...[batchId, compound, assay, relation, value, scale, givenRelation, givenValue, givenUnit, line],
-    );
-  };
-}
+  hash('sha256', `${kind}\n${structure}`, 'hex');
 
 export type ExportedMeasurement = {
   readonly companyId: string;
@@ -72,7 +41,7 @@ export type ExportedMeasurement = {
   readonly assay: string;
   readonly relation: '=' | '<' | '>';
   readonly value: number;
-  readonly scale: 'p' | 'log10' | 'linear';
+  readonly scale: Scale;
   readonly givenRelation: string;
   readonly givenValue: string;
   readonly givenUnit: string;

@@ -32,7 +32,12 @@ export function openCatalog(file: string, key: Uint8Array): Catalog {
   try {
     db.pragma(`cipher = 'sqlcipher'`);
     db.pragma(`key = "x'${Buffer.from(key).toString('hex')}'"`);
+    // Only of a new file: pages of a purged batch are then given back to the disk.
+    db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
+    db.pragma('journal_size_limit = 67108864');
+    // What SQLite sorts must not lie on the disk in plain text.
+    db.pragma('temp_store = MEMORY');
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.pragma('busy_timeout = 30000');

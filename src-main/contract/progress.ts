@@ -26,3 +26,8 @@ export const unattended: Control = {
 export function stopIfAsked({ signal }: Control): void {
   if (signal.aborted) throw new ChoraleError('CANCELLED', {});
 }
+
+/** Reason of a signal when the work is put off and not cancelled: what is half done may stay, and goes on later. */
+export const putOff = 'put-off';
+
+export const isPutOff = (signal: AbortSignal): boolean => signal.aborted && signal.reason === putOff;

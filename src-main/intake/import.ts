@@ -1,16 +1,33 @@
 /** Preview and import of a file: the same rows through the same code, kept nowhere or staged and committed in one step. */
+import { hash } from 'node:crypto';
 import { basename } from 'node:path';
-import { commitBatch, purgeBatch, purgeStaleBatches, stageBatch } from '../catalog/batches.ts';
-import { measurementStager, type StagedMeasurement } from '../catalog/measurements.ts';
+import { type StagedCompound, type StagedMeasurement, structureKey } from '../catalog/measurements.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { findingStager } from '../catalog/rejected-rows.ts';
-import { inOneTransaction } from '../catalog/transaction.ts';
+import {
+  batchStager,
+  beginBatch,
+  commitBatch,
+  prepareCommit,
+  purgeBatch,
+  purgeStaleBatches,
+  type Staged,
+  stagedBatch,
+} from '../catalog/staging.ts';
 import type { Workspace } from '../catalog/workspace.ts';
-import type { CheckReport, ImportOutcome, Inspection, Mapping, RowFinding } from '../contract/intake.ts';
-import type { Control } from '../contract/progress.ts';
-import { checkFile, noSink, type Sink } from './check.ts';
+import {
+  type CheckReport,
+  type ImportOutcome,
+  type Inspection,
+  type Mapping,
+  noReplicates,
+  type RowFinding,
+} from '../contract/intake.ts';
+import { type Control, isPutOff, stopIfAsked } from '../contract/progress.ts';
+import { type CheckOptions, checkFile, noSink, type Sink, type Weigh } from './check.ts';
 import { isSettled } from './decisions.ts';
+import { numberedTexts } from './distinct.ts';
 import { inspectFile } from './inspect.ts';
+import type { Measurement } from './interpret.ts';
 
 export type ImportOrder = {
   readonly path: string;
@@ -19,26 +36,45 @@ export type ImportOrder = {
   /** The proposal when absent or null. */
   readonly mapping?: Mapping | null | undefined;
   readonly person: string;
+  /** Path of the second file, where the mapping joins one or may be proposed to. */
+  readonly companion?: string | null | undefined;
+  /** As the person knows it. */
+  readonly companionName?: string | undefined;
+  /** g/mol of structures, where a mass per volume needs it. */
+  readonly weigh?: Weigh | undefined;
   /** Bring in again what a committed batch holds already. */
   readonly again?: boolean | undefined;
+  /** Token of the draft that ends with the commit. */
+  readonly draft?: string | undefined;
+  /** Version of the application: another one may read the same rows in another way. */
+  readonly program?: string | undefined;
 };
 
 /** Every row of the file through the import's own code; stores nothing. */
-export const previewImport = (path: string, mapping: Mapping, control: Control): Promise<CheckReport> =>
-  checkFile(path, mapping, noSink, control);
+export const previewImport = (
+  path: string,
+  mapping: Mapping,
+  control: Control,
+  options: CheckOptions = {},
+): Promise<CheckReport> => checkFile(path, mapping, noSink, control, options);
 
 /**
  * Brings a file into the catalog as one batch. Where something is open it stops with `needs-decision`, where the file is
- * there already with `refused`; both leave nothing behind, as do a cancel and a kill.
+ * there already with `refused`; both leave nothing behind, as does a cancel. After a kill, or when it was only put off, the
+ * same order goes on with what is staged and ends with the report of an undisturbed import.
  * @throws FILE_UNREADABLE, FORMAT_UNKNOWN, MAPPING_INCOMPLETE, CANCELLED
  */
 export async function importFile(workspace: Workspace, order: ImportOrder, control: Control): Promise<ImportOutcome> {
   const { catalog } = workspace;
   const name = order.name ?? basename(order.path);
   const mapping = order.mapping ?? undefined;
-  purgeStaleBatches(catalog);
   const given = mapping && { mapping, reading: mapping.reading };
-  const inspection = await inspectFile(order.path, { name, catalog, ...given }, control);
+  const { weigh, companion } = order;
+  const options = { name, catalog, companion, weigh };
+  const second = companion ? { companion: { path: companion, name: order.companionName ?? basename(companion) } } : {};
+  const inspection = await inspectFile(order.path, { name, catalog, weigh, ...second, ...given }, control);
+  const fingerprint = fingerprintOf(inspection, order);
+  purgeStaleBatches(catalog, fingerprint);
   const asked = inspection.decisions.filter(({ kind }) => kind !== 'seen-before' || order.again !== true);
   const outcome = { ...describe(inspection), decisions: asked };
 
@@ -49,11 +85,11 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
   }
   if (!isSettled(asked)) {
     const readable = inspection.required.every(({ state, target }) => state !== 'missing' || target === 'unit');
-    const report = readable ? await previewImport(order.path, inspection.mapping, control) : nothingRead;
+    const report = readable ? await previewImport(order.path, inspection.mapping, control, options) : nothingRead;
     return { ...outcome, outcome: 'needs-decision', refusal: null, batchId: null, report };
   }
 
-  const { batchId, report } = await stageFile(catalog, order, inspection, control);
+  const { batchId, report } = await stageFile(catalog, order, inspection, fingerprint, control);
   if (batchId === null) {
     const refusal = { key: 'nothing-to-store', batchId: null } as const;
     return { ...outcome, outcome: 'refused', refusal, batchId, report };
@@ -61,59 +97,131 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
   return { ...outcome, outcome: 'imported', refusal: null, batchId, report };
 }
 
+const fingerprintOf = ({ file, mapping }: Inspection, { person, program }: ImportOrder): string =>
+  hash('sha256', JSON.stringify([file.sha256, file.name, mapping, person, program ?? null]), 'hex');
+
 async function stageFile(
   catalog: Catalog,
-  { path, person }: ImportOrder,
+  { path, person, draft, companion, weigh }: ImportOrder,
   { file, reading, mapping }: Inspection,
+  fingerprint: string,
   control: Control,
 ): Promise<{ readonly batchId: number | null; readonly report: CheckReport }> {
   const { name, sha256, bytes } = file;
   const { format, encoding, delimiter, sheet } = reading;
   const source = { name, sha256, bytes, format, encoding, delimiter, sheet };
-  const batchId = stageBatch(catalog, source, mapping, person, new Date());
+  const order = { source, mapping, person, fingerprint };
+  const found = stagedBatch(catalog, fingerprint);
+  let staged = found ?? beginBatch(catalog, { ...order, now: new Date() });
   try {
-    const sink = stagingSink(catalog, batchId);
-    const report = await checkFile(path, mapping, sink, control);
+    let sink = stagingSink(catalog, staged);
+    let report = await checkFile(path, mapping, sink, control, { name, catalog, companion, weigh });
+    if (!sink.goesOn()) {
+      // What was staged came from other rows after all: it is worth nothing.
+      purgeBatch(catalog, staged.batchId);
+      staged = beginBatch(catalog, { ...order, now: new Date() });
+      sink = stagingSink(catalog, staged);
+      report = await checkFile(path, mapping, sink, control, { name, catalog, companion, weigh });
+    }
     sink.finish();
     if (report.measurements === 0) {
-      purgeBatch(catalog, batchId);
+      purgeBatch(catalog, staged.batchId);
       return { batchId: null, report };
     }
-    commitBatch(catalog, batchId, report, new Date());
-    return { batchId, report };
+    for (const share of prepareCommit(catalog, staged.batchId)) {
+      await heard(control);
+      control.report({
+        step: 'import.commit',
+        done: Math.round(share * report.measurements),
+        total: report.measurements,
+      });
+    }
+    commitBatch(catalog, staged.batchId, report, new Date(), draft);
+    return { batchId: staged.batchId, report };
   } catch (error) {
-    purgeBatch(catalog, batchId);
+    if (!isPutOff(control.signal)) purgeBatch(catalog, staged.batchId);
     throw error;
   }
 }
 
-const chunk = 4000;
+/** Measurements and findings of one transaction: short enough that nobody who writes beside it has to wait for long. */
+const piece = 40_000;
 
-function stagingSink(catalog: Catalog, batchId: number): Sink & { readonly finish: () => void } {
-  const addMeasurement = measurementStager(catalog, batchId);
-  const addFinding = findingStager(catalog, batchId);
+/**
+ * The rows' way into the staged batch. Rows come in the same order each time, so that an import which goes on after a
+ * kill leaves out as many measurements and findings as are staged, and knows by the last one that they are the same.
+ */
+function stagingSink(
+  catalog: Catalog,
+  staged: Staged,
+): Sink & { readonly finish: () => void; readonly goesOn: () => boolean } {
+  const write = batchStager(catalog, staged.batchId);
+  const numbers = numberedTexts();
+  let compounds: StagedCompound[] = [];
   let measurements: StagedMeasurement[] = [];
   let findings: RowFinding[] = [];
-  const write = () => {
-    inOneTransaction(catalog, () => {
-      for (const measurement of measurements) addMeasurement(measurement);
-      for (const finding of findings) addFinding(finding);
-    });
+  let repeatedMeasurements = 0;
+  let repeatedFindings = 0;
+  let same = true;
+  const writeOut = () => {
+    write({ compounds, measurements, findings });
+    compounds = [];
     measurements = [];
     findings = [];
   };
+
+  function compoundOf(line: number, { companyId, structure, structureKind }: Measurement): number {
+    const known = numbers.size();
+    const number = numbers.number([companyId, structureKind, structure]);
+    if (number === known && number >= staged.compounds) {
+      const key = structureKey(structureKind, structure);
+      compounds.push({ number, companyId, structure, structureKind, structureKey: key, line });
+    }
+    return number;
+  }
+
   return {
-    measurement: (line, measurement) => {
-      measurements.push({ ...measurement, line });
+    measurement(line, measurement) {
+      const compound = compoundOf(line, measurement);
+      if (repeatedMeasurements < staged.measurements) {
+        repeatedMeasurements += 1;
+        if (repeatedMeasurements === staged.measurements) {
+          const { last } = staged;
+          same &&= last?.line === line && last.compound === compound && last.value === measurement.value;
+          same &&= numbers.size() === staged.compounds;
+        }
+        return;
+      }
+      const { assay, assayType, relation, value, scale, givenRelation, givenValue, givenUnit } = measurement;
+      measurements.push({
+        line,
+        compound,
+        assay,
+        assayType,
+        relation,
+        value,
+        scale,
+        givenRelation,
+        givenValue,
+        givenUnit,
+      });
     },
-    finding: (finding) => {
-      findings.push(finding);
+    finding(finding) {
+      if (repeatedFindings < staged.findings) repeatedFindings += 1;
+      else findings.push(finding);
     },
-    flush: () => {
-      if (measurements.length + findings.length >= chunk) write();
+    flush() {
+      if (same && measurements.length + findings.length >= piece) writeOut();
     },
-    finish: write,
+    goesOn: () => same && repeatedMeasurements === staged.measurements && repeatedFindings === staged.findings,
+    finish: writeOut,
   };
+}
+
+/** Lets a cancel come in between two steps that do not wait for anything themselves. */
+async function heard(control: Control): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  stopIfAsked(control);
 }
 
 const describe = ({ file, reading, mapping, proposals }: Inspection) => ({
@@ -136,4 +244,7 @@ const nothingRead: CheckReport = {
   compounds: 0,
   assays: 0,
   groups: [],
+  replicates: noReplicates,
+  join: null,
+  unlistedAssays: [],
 };
