@@ -68,5 +68,5 @@ function looksBinary(text: string): boolean {
     const code = character.charCodeAt(0);
     if ((code < 32 && ![1, 9, 10, 11, 12, 13, 26, 27, 31].includes(code)) || code === 0xfffd) odd += 1;
   }
-  return odd > 8 && odd * 50 > Math.min(text.length, 4096);
+  return odd > 4 && odd * 50 > Math.min(text.length, 4096);
 }
