@@ -165,7 +165,12 @@ const noSteps: Readonly<Record<StandardisationStep, number>> = {
   tautomer: 0,
 };
 
-const noNotices: Readonly<Record<StructureNotice, number>> = { mixture: 0, 'equal-fragments': 0, organometallic: 0 };
+const noNotices: Readonly<Record<StructureNotice, number>> = {
+  mixture: 0,
+  'equal-fragments': 0,
+  organometallic: 0,
+  'many-tautomers': 0,
+};
 
 /** Structures by each name in a column that holds a JSON list of distinct names. */
 function countNames<Name extends string>(

@@ -194,11 +194,15 @@ const phosphate: AtAtom = (graph, atom, around) => {
   }));
 };
 
-/** N-[C+]-NH to N-C=[NH+]; also S and four-bonded P instead of C. */
+/** N-[C+]-NH to N-C=[NH+]; also S, unless it is a sulfoxide's, and four-bonded P instead of C. */
 const amidinium: AtAtom = (graph, atom, around) => {
-  const bonded = centreConnections.get(graph.elements[atom]!);
-  if (graph.charges[atom] !== 1 || bonded !== connections(graph, atom)) return none;
-  const amines = around().filter(
+  const expected = centreConnections.get(graph.elements[atom]!);
+  if (graph.charges[atom] !== 1 || expected !== connections(graph, atom)) return none;
+  const bonded = around();
+  if (bonded.some((one) => isAnion(graph, one, (element) => element === oxygen && graph.elements[atom] === sulfur))) {
+    return none;
+  }
+  const amines = bonded.filter(
     (one) => one.element === nitrogen && one.order === 1 && connections(graph, one.atom) === 3,
   );
   if (amines.length < 2) return none;

@@ -108,7 +108,9 @@ function ligandAfter(graph: MoleculeGraph, parted: MoleculeGraph, ligand: number
   if (needed === 1 && after === around + 1)
     return { charge: 0, hydrogens: missing(parted, ligand), radicals, taken: 0 };
   const dative = cutOrder === 0 || (needed === 1 && element === carbon && after === around + 2);
-  return { charge: -needed, hydrogens: 0, radicals, taken: dative ? 0 : needed - lone };
+  // An atom with more bonds than its valence has them for its charge's sake, as the oxygen of carbon monoxide.
+  const charge = target === undefined ? graph.charges[ligand]! - cutOrder : -needed;
+  return { charge, hydrogens: 0, radicals, taken: dative ? 0 : needed - lone };
 }
 
 /** Hydrogens that fill the atom up to its lowest valence, without charge. */

@@ -46,7 +46,7 @@ export function standardise(
     return { ok: false, failure: 'too-heavy', detail: `${heavyAtoms} heavy atoms` };
   }
 
-  const stepped = stepsOf(given, toolkit);
+  const stepped = stepsOf(given, toolkit, parameters);
   if (stepped === undefined) return { ok: false, failure: 'unreadable', detail: notAccepted };
   const { standard, changes, notices } = stepped;
   const scaffold = scaffoldOf(standard, toolkit);
@@ -64,9 +64,9 @@ export function standardise(
 }
 
 /** Undefined when a step made something that the toolkit does not accept. */
-function stepsOf(given: Parsed, toolkit: Toolkit): Stepped | undefined {
+function stepsOf(given: Parsed, toolkit: Toolkit, parameters: ChemistryParameters): Stepped | undefined {
   try {
-    return applySteps(given, toolkit);
+    return applySteps(given, toolkit, parameters);
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

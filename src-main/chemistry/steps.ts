@@ -6,8 +6,10 @@ import { carbon } from './elements.ts';
 import { normaliseGroups } from './functional-groups.ts';
 import { type MoleculeGraph, withAtoms } from './graph.ts';
 import { disconnectMetals, isOrganometallic } from './metals.ts';
+import type { ChemistryParameters } from './parameters.ts';
 import { parentFragment } from './parent.ts';
 import { reionise } from './reionise.ts';
+import { canonicalTautomer } from './tautomer/canonical.ts';
 import { notAccepted, type Parsed, type Toolkit } from './toolkit.ts';
 
 export type Stepped = {
@@ -19,23 +21,24 @@ export type Stepped = {
 
 /**
  * Stereochemistry and isotopes, which nothing after them looks at; metals, functional groups, protons; the parent; its
- * charges, and what uncharging has opened.
+ * charges, and what uncharging has opened; the canonical tautomer.
  *
  * @throws RangeError with the message `notAccepted` when the toolkit does not accept what a step made
  */
-export function applySteps(given: Parsed, toolkit: Toolkit): Stepped {
-  const { graph } = given;
+export function applySteps(
+  given: Parsed,
+  toolkit: Toolkit,
+  { tautomer }: Pick<ChemistryParameters, 'tautomer'>,
+): Stepped {
   const journal: Journal = { changes: [], notices: [] };
-  if (graph.stereo) record(journal, 'stereo', given.smiles);
-  if (isOrganometallic(graph)) journal.notices.push('organometallic');
-  const plain = withoutLabels(given, toolkit, journal);
-  const clean = cleanUp(plain, toolkit, journal);
+  if (given.graph.stereo) record(journal, 'stereo', given.smiles);
+  if (isOrganometallic(given.graph)) journal.notices.push('organometallic');
+  const clean = cleanUp(withoutLabels(given, toolkit, journal), toolkit, journal);
   const parent = keepParent(clean, toolkit, journal);
   const neutral = changed(parent, uncharge(parent.graph), toolkit, journal, 'charge');
-  if (neutral === given) return { standard: given, ...journal };
-  const standard = settled(neutral, toolkit);
-  const again = neutral === parent ? standard : cleanUp(standard, toolkit, journal);
-  return { standard: again === standard ? standard : settled(again, toolkit), ...journal };
+  const chargeParent = neutral === parent ? parent : cleanUp(settled(neutral, toolkit), toolkit, journal);
+  const plain = chargeParent === given ? given : settled(chargeParent, toolkit);
+  return { standard: tautomer === 'canonical' ? preferTautomer(plain, toolkit, journal) : plain, ...journal };
 }
 
 type Journal = { readonly changes: AppliedStep[]; readonly notices: StructureNotice[] };
@@ -95,6 +98,17 @@ function keepParent(given: Parsed, { smilesOf }: Toolkit, journal: Journal): Par
     fragments.map((one) => ({ smiles: one.smiles, kind: one.kind })),
   );
   return { graph: parent, smiles };
+}
+
+function preferTautomer(given: Parsed, toolkit: Toolkit, journal: Journal): Parsed {
+  const { graph, limited } = canonicalTautomer(given.graph, toolkit.smilesOf);
+  if (limited) journal.notices.push('many-tautomers');
+  if (graph === given.graph) return given;
+  const preferred = settled({ graph, smiles: toolkit.smilesOf(graph) }, toolkit);
+  if (preferred.smiles === given.smiles) return given;
+  record(journal, 'tautomer', preferred.smiles);
+  const clean = cleanUp(preferred, toolkit, journal);
+  return clean === preferred ? preferred : settled(clean, toolkit);
 }
 
 /** Hydrogens that were atoms for their label's sake become part of their neighbours. */

@@ -32,6 +32,7 @@ export const structureNotice = z.enum([
   'mixture', // besides the parent there is another organic fragment that is no usual counter-ion or solvent
   'equal-fragments', // the parent is one of several fragments of the same size, chosen by weight or SMILES
   'organometallic', // a metal is bound to carbon in the structure as it was given
+  'many-tautomers', // so many that not all were compared: another tautomer of it may have another standard form
 ]);
 
 /** `counterIon` and `solvent` are the usual ones of pharmacy, by a list; anything else is `other`. */

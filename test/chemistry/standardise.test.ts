@@ -8,12 +8,15 @@ import { rdkit, rewritten, toolkit } from './rdkit.ts';
 const parameters = chemistryParameters('a secret of the consortium');
 const standardOf = (text: string, kind: 'smiles' | 'molblock' = 'smiles') =>
   standardise({ kind, text }, toolkit, parameters, undefined);
+/** Before tautomers. */
+const parentOf = (text: string) =>
+  standardise({ kind: 'smiles', text }, toolkit, { ...parameters, tautomer: 'as-given' }, undefined);
 const smilesOf = (text: string) => {
   const result = standardOf(text);
   return result.ok ? result.smiles : result.failure;
 };
 const stepsOf = (text: string) => {
-  const result = standardOf(text);
+  const result = parentOf(text);
   return result.ok ? [...new Set(result.changes.map(({ step }) => step))] : result.failure;
 };
 
@@ -21,7 +24,7 @@ describe('standardising a structure', () => {
   // The fixture was made with native RDKit 2022.09 (charge parent, Murcko scaffold, scaffold network) and holds what
   // both agree on.
   it.each(known)('brings $given to $standard', ({ given, standard, scaffold, steps }) => {
-    expect(standardOf(given)).toMatchObject({ ok: true, smiles: standard, scaffold });
+    expect(parentOf(given)).toMatchObject({ ok: true, smiles: standard, scaffold });
     expect(stepsOf(given)).toEqual(steps);
   });
 
@@ -33,8 +36,9 @@ describe('standardising a structure', () => {
   });
 
   it('changes nothing when it is done again', () => {
-    for (const { standard } of known) {
-      expect(standardOf(standard)).toMatchObject({ smiles: standard, changes: [] });
+    for (const { given } of known) {
+      const once = smilesOf(given);
+      expect(standardOf(once)).toMatchObject({ smiles: once, changes: [] });
     }
   });
 
