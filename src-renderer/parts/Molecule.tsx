@@ -13,14 +13,18 @@ type Props = {
   /** Said instead of the SMILES, such as the compound's name. */
   readonly label?: string;
   readonly quiet?: boolean;
+  /** SMILES of a related structure, to be drawn in its orientation. */
+  readonly alignTo?: string | undefined;
 };
 
-export function Molecule({ kind = 'smiles', text, width = 132, height = 68, label, quiet = false }: Props) {
+export function Molecule({ kind = 'smiles', text, width = 132, height = 68, label, quiet = false, alignTo }: Props) {
   const { t } = useTranslation('frame');
   const { queries } = useEngine();
   const theme = useComputedColorScheme('light');
   const drawing = useQuery({
-    ...queries.chemistry.depict.queryOptions({ input: { kind, text, width, height, theme } }),
+    ...queries.chemistry.depict.queryOptions({
+      input: { kind, text, width, height, theme, ...(alignTo && { alignTo }) },
+    }),
     staleTime: Number.POSITIVE_INFINITY,
     meta: { fixed: true },
   });

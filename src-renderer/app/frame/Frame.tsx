@@ -2,6 +2,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { useFollowedFederation } from '../federation.ts';
+import { BarNoteProvider } from './bar-note.tsx';
 import classes from './Frame.module.css';
 import { JobBar } from './JobBar.tsx';
 import { Rail } from './Rail.tsx';
@@ -11,16 +12,18 @@ export function Frame() {
   const { t } = useTranslation('frame');
   useFollowedFederation();
   return (
-    <div className={classes.frame}>
-      <button type="button" className={classes.skip} onClick={() => document.getElementById('page')?.focus()}>
-        {t('skip')}
-      </button>
-      <TopBar />
-      <Rail />
-      <main id="page" className={classes.page} tabIndex={-1}>
-        <Outlet />
-      </main>
-      <JobBar />
-    </div>
+    <BarNoteProvider>
+      <div className={classes.frame}>
+        <button type="button" className={classes.skip} onClick={() => document.getElementById('page')?.focus()}>
+          {t('skip')}
+        </button>
+        <TopBar />
+        <Rail />
+        <main id="page" className={classes.page} tabIndex={-1}>
+          <Outlet />
+        </main>
+        <JobBar />
+      </div>
+    </BarNoteProvider>
   );
 }

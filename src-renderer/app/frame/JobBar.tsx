@@ -18,6 +18,7 @@ import { useEngine } from '../engine.tsx';
 import { useFederation } from '../federation.ts';
 import { useFormat } from '../format.ts';
 import { useJobs } from '../jobs.tsx';
+import { BarNotePlace } from './bar-note.tsx';
 import classes from './JobBar.module.css';
 import { stationIcons } from './stations.ts';
 
@@ -31,6 +32,7 @@ export function JobBar() {
       {newest ? <RunningJob job={newest} /> : <LastJob job={last} />}
       {others.length > 0 && <OtherJobs jobs={others} />}
       <div className={classes.end}>
+        <BarNotePlace className={classes.note} />
         <Connections />
       </div>
       <Announcement job={newest ?? last} />
@@ -170,6 +172,7 @@ function Announcement({ job }: { job: Job | undefined }) {
 
 const jobIcons: Readonly<Record<JobKind, TablerIcon>> = {
   preview: stationIcons.import,
+  'check-structures': stationIcons.structures,
   import: stationIcons.import,
   standardise: stationIcons.structures,
   tasks: stationIcons.tasks,
