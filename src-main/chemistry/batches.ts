@@ -56,3 +56,29 @@ async function standardiseBatch(
   ]);
   return parts.flat();
 }
+
+/** In the order of the input; a structure that costs a worker has no weight. @throws CANCELLED, TOOLKIT_FAILED */
+export async function weighInBatches(
+  crew: Crew,
+  structures: readonly Structure[],
+  signal?: AbortSignal,
+): Promise<readonly (number | undefined)[]> {
+  const batches = Array.from({ length: Math.ceil(structures.length / batchSize) }, (_, at) =>
+    structures.slice(at * batchSize, (at + 1) * batchSize),
+  );
+  const weighed = await Promise.all(batches.map((batch) => weighBatch(crew, batch, signal)));
+  return weighed.flat();
+}
+
+async function weighBatch(
+  crew: Crew,
+  structures: readonly Structure[],
+  signal: AbortSignal | undefined,
+): Promise<readonly (number | undefined)[]> {
+  if (structures.length === 0) return [];
+  const ended = await crew.run((worker) => worker.weigh(structures), structures.length, signal);
+  if (ended.kind === 'results') return ended.results;
+  const at = Math.max(0, ended.at);
+  const before = await weighBatch(crew, structures.slice(0, at), signal);
+  return [...before, undefined, ...(await weighBatch(crew, structures.slice(at + 1), signal))];
+}

@@ -16,11 +16,13 @@ export type WorkerStart = {
 export type ToWorker =
   | { readonly kind: 'standardise'; readonly structures: readonly Structure[] }
   | { readonly kind: 'draw'; readonly structures: readonly Structure[]; readonly drawing: Drawing }
+  | { readonly kind: 'weigh'; readonly structures: readonly Structure[] }
   | { readonly kind: 'close' };
 
 export type FromWorker =
   | { readonly kind: 'ready' }
   | { readonly kind: 'standardised'; readonly results: readonly StandardStructure[] }
   | { readonly kind: 'drawn'; readonly results: readonly (string | null)[] }
+  | { readonly kind: 'weighed'; readonly results: readonly (number | undefined)[] }
   /** The toolkit is dead; `at` is the structure that was being worked on. */
   | { readonly kind: 'broken'; readonly at: number; readonly reason: string };

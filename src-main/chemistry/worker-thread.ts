@@ -22,6 +22,7 @@ export type ChemistryWorker = {
   /** One batch at a time. */
   readonly standardise: (structures: readonly Structure[]) => Promise<Ended<StandardStructure>>;
   readonly draw: (structures: readonly Structure[], drawing: Drawing) => Promise<Ended<string | null>>;
+  readonly weigh: (structures: readonly Structure[]) => Promise<Ended<number | undefined>>;
   readonly close: () => Promise<void>;
 };
 
@@ -93,6 +94,10 @@ export async function startWorker(
     draw: async (structures, drawing) => {
       const answer = await ask({ kind: 'draw', structures, drawing });
       return answer.kind === 'drawn' ? { kind: 'results', results: answer.results } : goneFrom(answer, worker);
+    },
+    weigh: async (structures) => {
+      const answer = await ask({ kind: 'weigh', structures });
+      return answer.kind === 'weighed' ? { kind: 'results', results: answer.results } : goneFrom(answer, worker);
     },
     async close() {
       worker.ref();

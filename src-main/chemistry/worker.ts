@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { drawingDetails } from './drawing.ts';
 import { guard, type Structure } from './guards.ts';
+import { molecularWeight } from './molecular-weight.ts';
 import { standardise } from './standardise.ts';
 import { startToolkit } from './toolkit.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-message.ts';
@@ -36,6 +37,8 @@ function answer(message: Exclude<ToWorker, { readonly kind: 'close' }>): FromWor
         kind: 'standardised',
         results: each((structure) => standardise(structure, toolkit, parameters, permutation)),
       };
+    case 'weigh':
+      return { kind: 'weighed', results: each(weigh) };
     case 'draw': {
       const details = drawingDetails(message.drawing);
       return {
@@ -44,4 +47,10 @@ function answer(message: Exclude<ToWorker, { readonly kind: 'close' }>): FromWor
       };
     }
   }
+}
+
+function weigh(structure: Structure): number | undefined {
+  if (guard(structure)) return undefined;
+  const parsed = toolkit.parse(structure);
+  return 'complaint' in parsed ? undefined : molecularWeight(parsed.graph);
 }

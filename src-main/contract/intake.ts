@@ -1014,6 +1014,8 @@ export const previewRequest = z.object({ path: z.string().min(1), companion: com
 export const importRequest = importStart.omit({ file: true, companion: true }).extend({
   path: z.string().min(1),
   companion: companionPath,
+  /** As the person knows the second file. */
+  companionName: z.string().min(1).optional(),
   name: z.string().min(1),
   person: z.string().min(1),
   /** Of the draft that ends with the commit. */

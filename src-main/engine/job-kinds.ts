@@ -17,6 +17,7 @@ import type { JobHost } from './host.ts';
 import { participate, participateRequest } from './participation/participate.ts';
 import { runSample } from './sample/consortium.ts';
 import { checkStructures } from './structures-check.ts';
+import { weigher } from './weigher.ts';
 
 /** One job of a lane runs at a time: what fills the same tables or the same processor waits for its turn. */
 export type Lane = 'data' | 'learning' | 'rounds' | 'light';
@@ -41,7 +42,8 @@ export const jobKinds: JobKinds = {
     lane: 'light',
     resumable: false,
     request: previewRequest,
-    run: (_workspace, { path, mapping }, control) => previewImport(path, mapping, control),
+    run: ({ catalog }, { path, mapping, companion }, control, { chemistry }) =>
+      previewImport(path, mapping, control, { companion, catalog, weigh: weigher(chemistry, control.signal) }),
   }),
   'check-structures': jobDefinition({
     lane: 'light',
@@ -54,7 +56,8 @@ export const jobKinds: JobKinds = {
     lane: 'data',
     resumable: true,
     request: importRequest,
-    run: importFile,
+    run: (workspace, request, control, { chemistry }) =>
+      importFile(workspace, { ...request, weigh: weigher(chemistry, control.signal) }, control),
   }),
   standardise: jobDefinition({
     lane: 'data',

@@ -1,38 +1,86 @@
-/** The type of each assay: what the file says of it, else what its name, column or unit can only mean, else OTHER. */
-import type { AssayProposal, Confidence, Scale } from '../contract/intake.ts';
+/** The type and scale of each assay: what the file says of it, else what its name, column or unit can only mean, else OTHER. */
+import type { AssayProposal, Confidence, Mapping, Scale, Unit } from '../contract/intake.ts';
 import type { AssayType } from '../contract/tasks.ts';
-import { assayTypeOf } from './column-fits.ts';
+import { assayTypeOf } from './assay-words.ts';
 import { type AssayTrial, mostFrequent } from './trial.ts';
 import { admeWord } from './unit-guess.ts';
-import { isAdmeUnit } from './units.ts';
+import { isAdmeUnit, scalesOf, usualScale } from './units.ts';
 
 /** An assay that the catalogue holds already. */
 export type KnownAssay = { readonly assayType: AssayType; readonly scale: Scale | null };
 
-export function proposeAssay(code: string, trial: AssayTrial, known: KnownAssay | undefined): AssayProposal {
-  const scale = known?.scale ?? mostFrequent(trial.scales) ?? 'p';
-  const propose = (assayType: AssayType, confidence: Confidence, reason: AssayProposal['reason']): AssayProposal => ({
-    code,
-    rows: trial.rows,
+type Decided = Pick<Mapping, 'assayTypes' | 'constants'>;
+
+export function proposeAssay(
+  code: string,
+  trial: AssayTrial,
+  known: KnownAssay | undefined,
+  decided: Decided,
+): AssayProposal {
+  const { assayType, confidence, reason } = typeOf(code, trial, known, decided);
+  const { scale, scales } = scaleFor(trial, assayType, known?.scale ?? undefined);
+  return { code, rows: trial.rows, assayType, scale, scales: [...scales], direction: null, confidence, reason };
+}
+
+type Typed = Pick<AssayProposal, 'assayType' | 'confidence' | 'reason'>;
+
+function typeOf(code: string, trial: AssayTrial, known: KnownAssay | undefined, decided: Decided): Typed {
+  const typed = (assayType: AssayType, confidence: Confidence, reason: AssayProposal['reason']): Typed => ({
     assayType,
-    scale,
     confidence,
     reason,
   });
-  if (known !== undefined) return propose(known.assayType, 'high', { key: 'in-the-catalogue', data: {} });
+  if (known !== undefined) return typed(known.assayType, 'high', { key: 'in-the-catalogue', data: {} });
   const spelling = mostFrequent(trial.types);
-  const said = spelling === undefined ? undefined : assayTypeOf(spelling);
-  if (spelling !== undefined && said !== undefined) {
-    return propose(said, 'high', { key: 'type-column', data: { spelling } });
-  }
+  const said =
+    spelling === undefined
+      ? undefined
+      : (decided.assayTypes.find((one) => one.spelling === spelling)?.assayType ?? assayTypeOf(spelling));
+  if (spelling !== undefined && said !== undefined)
+    return typed(said, 'high', { key: 'type-column', data: { spelling } });
+  const constant = decided.constants.assayType ?? null;
+  if (constant !== null) return typed(constant, 'high', { key: 'by-hand', data: {} });
   const column = mostFrequent(trial.columns) ?? '';
-  if (column !== code && /\badme/i.test(column))
-    return propose('ADME', 'high', { key: 'adme-column', data: { column } });
+  if (column !== code && /\badme/i.test(column)) return typed('ADME', 'high', { key: 'adme-column', data: { column } });
   const word = admeWord(code);
-  if (word !== undefined) return propose('ADME', 'middle', { key: 'adme-name', data: { word } });
+  if (word !== undefined) return typed('ADME', 'middle', { key: 'adme-name', data: { word } });
   const unit = mostFrequent(trial.units);
   if (unit !== undefined && isAdmeUnit(unit)) {
-    return propose('ADME', unit === 'log10' ? 'middle' : 'high', { key: 'adme-unit', data: { unit } });
+    return typed('ADME', unit === 'log10' ? 'middle' : 'high', { key: 'adme-unit', data: { unit } });
   }
-  return propose('OTHER', 'middle', { key: 'no-sign-of-another', data: {} });
+  return typed('OTHER', 'middle', { key: 'no-sign-of-another', data: {} });
+}
+
+/**
+ * The scale in which all units of an assay can be stored. Linear units of ADME are stored as their log10, unless more
+ * than 2 % of the values are zero or less and would be lost.
+ */
+function scaleFor(
+  { labels, rows, units, notPositive }: AssayTrial,
+  assayType: AssayType,
+  known: Scale | undefined,
+): { readonly scale: Scale; readonly scales: readonly Scale[] } {
+  if (labels * 2 > rows) return { scale: known ?? 'binary', scales: ['binary'] };
+  const frequent = [...units].sort(([, a], [, b]) => b - a).map(([unit]) => unit);
+  const [first] = frequent;
+  const possible = possibleScales(frequent, assayType);
+  const usual = first === undefined ? 'p' : usualScale(first, assayType);
+  const lossy = usual === 'log10' && notPositive * 50 > rows;
+  const wanted = possible.includes(usual) && !lossy ? usual : (possible.find((one) => one !== usual) ?? usual);
+  const scale = known ?? (lossy && possible.length === 1 ? usual : wanted);
+  return { scale, scales: [scale, ...possible.filter((one) => one !== scale)] };
+}
+
+/** Those that all units have; where they have none in common, those of the most frequent unit. */
+function possibleScales(units: readonly Unit[], assayType: AssayType): readonly Scale[] {
+  const [first, ...others] = units;
+  if (first === undefined) return ['p'];
+  const shared = others.reduce(
+    (scales, unit) => scales.filter((scale) => scalesOf(unit).includes(scale)),
+    [...scalesOf(first)],
+  );
+  const possible = shared.length > 0 ? shared : scalesOf(first);
+  // A solubility has no use for -log10(mol/L), and a potency none for its mass.
+  const fitting = possible.filter((scale) => (assayType === 'ADME') !== (scale === 'p') || possible.length === 1);
+  return fitting.length > 0 ? fitting : possible;
 }

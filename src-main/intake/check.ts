@@ -1,9 +1,23 @@
 /** The one way from rows to measurements that preview and import share: every row counted once, every doubt grouped by its cause. */
-import type { CheckReport, FindingGroup, Mapping, Repair, RowFinding, RowReason } from '../contract/intake.ts';
+import { basename } from 'node:path';
+import {
+  type CheckReport,
+  type FindingGroup,
+  type Mapping,
+  noReplicates,
+  type Repair,
+  type RowFinding,
+  type RowReason,
+  type UnlistedAssay,
+} from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { seenTexts } from './distinct.ts';
-import { type Finding, type Interpretation, interpreter, type Measurement } from './interpret.ts';
+import { fileStem } from './file-stem.ts';
+import { type Finding, type GivenForm, type Interpretation, interpreter, type Measurement } from './interpret.ts';
 import { type Row, shortened } from './raw-row.ts';
+import { replicateCounter } from './replicates.ts';
+import { scanLimit } from './scan.ts';
+import { type Companions, openStructures } from './structure-source.ts';
 import { openMapped } from './table.ts';
 
 /** Where the rows go: nowhere for a preview, into the staged batch for an import. */
@@ -16,17 +30,39 @@ export type Sink = {
 
 export const noSink: Sink = { measurement: () => {}, finding: () => {}, flush: () => {} };
 
-/** @throws FILE_UNREADABLE, MAPPING_INCOMPLETE, CANCELLED */
-export async function checkFile(path: string, mapping: Mapping, sink: Sink, control: Control): Promise<CheckReport> {
+/** What a check may read and ask besides the file. */
+export type CheckOptions = Companions & {
+  /** g/mol of structures, in their order; undefined where one cannot be weighed. */
+  readonly weigh?: Weigh | undefined;
+  /** As the person knows the file; the path's last part when absent. */
+  readonly name?: string | undefined;
+};
+
+export type Weigh = (structures: readonly GivenForm[]) => Promise<readonly (number | undefined)[]>;
+
+/** @throws FILE_UNREADABLE, MAPPING_INCOMPLETE, CANCELLED, INPUT_INVALID */
+export async function checkFile(
+  path: string,
+  mapping: Mapping,
+  sink: Sink,
+  control: Control,
+  options: CheckOptions = {},
+): Promise<CheckReport> {
   const table = await openMapped(path, mapping);
-  const interpret = interpreter(mapping, table.columns);
-  const tally = newTally();
+  const structures = await openStructures(path, mapping, options, control);
+  const weights = weightMemory(options.weigh);
+  const stem = fileStem(options.name ?? basename(path));
+  const interpret = interpreter(mapping, table.columns, { structures, weightOf: weights.of, fileStem: stem });
+  const tally = newTally(mapping);
   const rowsSeen = seenTexts();
   for await (const block of table.rows) {
     stopIfAsked(control);
-    for (const row of block) {
-      const found = repeated(row, mapping, rowsSeen) ?? interpret(row);
-      tally.count(row, found);
+    const interpreted = block.map((row) => repeated(row, mapping, rowsSeen) ?? interpret(row));
+    const unweighed = interpreted.flatMap(({ unweighed: form }) => (form === undefined ? [] : [form]));
+    const learnt = unweighed.length > 0 && (await weights.learn(unweighed));
+    for (const [at, row] of block.entries()) {
+      const before = interpreted[at]!;
+      const found = tally.count(row, learnt && before.unweighed !== undefined ? interpret(row) : before);
       for (const measurement of found.measurements) sink.measurement(row.line, measurement);
       for (const finding of found.findings) {
         if (finding.severity !== 'ignored') sink.finding(toRowFinding(row, finding));
@@ -36,7 +72,29 @@ export async function checkFile(path: string, mapping: Mapping, sink: Sink, cont
     const done = tally.rows();
     control.report({ step: 'import.rows', done, total: Math.round(done / Math.max(table.share(), 1e-6)) });
   }
-  return tally.report();
+  return { ...tally.report(), join: structures?.report() ?? null };
+}
+
+const rememberedWeights = 50_000;
+
+function weightMemory(weigh: Weigh | undefined): {
+  readonly of: (form: GivenForm) => number | undefined;
+  readonly learn: (forms: readonly GivenForm[]) => Promise<boolean>;
+} {
+  const known = new Map<string, number | undefined>();
+  return {
+    of: ({ text }) => known.get(text),
+    async learn(forms) {
+      if (weigh === undefined) return false;
+      const fresh = [...new Map(forms.map((form) => [form.text, form])).values()].filter(
+        ({ text }) => !known.has(text),
+      );
+      if (known.size + fresh.length > rememberedWeights) known.clear();
+      const weights = fresh.length === 0 ? [] : await weigh(fresh);
+      for (const [at, { text }] of fresh.entries()) known.set(text, weights[at]);
+      return true;
+    },
+  };
 }
 
 /** The very same cells, used or not: a value measured again on another day differs in its date. */
@@ -74,17 +132,22 @@ type Group = {
   readonly examples: RowFinding[];
 };
 
-function newTally(): {
-  readonly count: (row: Row, found: Interpretation) => void;
+function newTally(mapping: Mapping): {
+  /** @returns the row as it was counted, with the doubt that its assay may raise */
+  readonly count: (row: Row, found: Interpretation) => Interpretation;
   readonly rows: () => number;
   readonly report: () => CheckReport;
 } {
   const rows = { in: 0, ready: 0, warned: 0, rejected: 0, ignored: 0 };
   const groups = new Map<string, Group>();
-  const compounds = seenTexts();
+  const replicates = replicateCounter();
   const assays = new Set<string>();
+  const listed = new Set(mapping.assays.map(({ code }) => code));
+  const typed = mapping.columns.some(({ target }) => target === 'assay-type');
+  const unlisted = new Map<string, UnlistedAssay>();
   let measurements = 0;
   let censored = 0;
+  let duplicates = 0;
 
   function note(row: Row, finding: Finding): void {
     const key = `${finding.severity}:${finding.reason}`;
@@ -96,36 +159,83 @@ function newTally(): {
     }
     if (group.lastLine !== row.line) group.rows += 1;
     group.lastLine = row.line;
-    const times = group.found.get(finding.found);
-    if (times !== undefined || group.found.size < spellingsCounted) group.found.set(finding.found, (times ?? 0) + 1);
+    const spelling = finding.reason === 'unknown-category' ? `${finding.column}\n${finding.found}` : finding.found;
+    const times = group.found.get(spelling);
+    if (times !== undefined || group.found.size < spellingsCounted) group.found.set(spelling, (times ?? 0) + 1);
     if (group.examples.length < (row.cells.length > 100 ? 5 : examplesShown)) {
       group.examples.push(toRowFinding(row, finding));
     }
   }
 
+  /**
+   * An assay that first stands below the rows that the mapping was proposed from: its type and scale were taken without
+   * anybody having seen it. Its first row says so, and the report lists it.
+   */
+  function newAssays(found: readonly Measurement[]): Finding[] {
+    if (rows.in <= scanLimit) return [];
+    return found.flatMap(({ assay, assayType, scale }) => {
+      if (listed.has(assay)) return [];
+      const known = unlisted.get(assay);
+      if (known !== undefined) {
+        known.rows += 1;
+        return [];
+      }
+      unlisted.set(assay, { code: assay, rows: 1, assayType, scale });
+      if (typed) return [];
+      const column = mapping.columns.find(({ target }) => target === 'assay')?.column ?? '';
+      const expected = { key: 'listed-assay', data: { assayType, scale } } as const;
+      return [{ column, found: shortened(assay), expected, reason: 'unlisted-assay', severity: 'warned' } as const];
+    });
+  }
+
   return {
     rows: () => rows.in,
-    count(row, { state, measurements: found, findings }) {
+    count(row, given) {
       rows.in += 1;
-      rows[state] += 1;
-      for (const finding of findings) note(row, finding);
-      for (const { companyId, assay, relation } of found) {
-        measurements += 1;
-        if (relation !== '=') censored += 1;
-        compounds.add([companyId], row.line);
-        assays.add(assay);
+      const doubts = newAssays(given.measurements);
+      const interpretation: Interpretation =
+        doubts.length === 0 ? given : { ...given, state: 'warned', findings: [...given.findings, ...doubts] };
+      rows[interpretation.state] += 1;
+      for (const finding of interpretation.findings) {
+        if (finding.reason === 'duplicate-row') duplicates += 1;
+        note(row, finding);
       }
+      for (const measurement of given.measurements) {
+        measurements += 1;
+        if (measurement.relation !== '=') censored += 1;
+        replicates.add(measurement, row.line);
+        assays.add(measurement.assay);
+      }
+      return interpretation;
     },
     report: () => ({
       rows,
       measurements,
       censored,
-      compounds: compounds.size(),
+      compounds: replicates.compounds(),
       assays: assays.size,
       groups: [...groups.values()].sort(blockersFirst).map(toFindingGroup),
+      replicates: replicates.report(duplicates),
+      join: null,
+      unlistedAssays: [...unlisted.values()].sort((a, b) => b.rows - a.rows).slice(0, unlistedShown),
     }),
   };
 }
+
+const unlistedShown = 1000;
+
+/** Of a file that was not read: everything is counted, and nothing is there. */
+export const nothingChecked: CheckReport = {
+  rows: { in: 0, ready: 0, warned: 0, rejected: 0, ignored: 0 },
+  measurements: 0,
+  censored: 0,
+  compounds: 0,
+  assays: 0,
+  groups: [],
+  replicates: noReplicates,
+  join: null,
+  unlistedAssays: [],
+};
 
 const order = { rejected: 0, warned: 1, ignored: 2 } as const;
 const blockersFirst = (a: Group, b: Group): number => order[a.severity] - order[b.severity] || b.rows - a.rows;
@@ -136,7 +246,7 @@ function toFindingGroup({ reason, severity, rows, found, examples }: Group): Fin
     reason,
     severity,
     rows,
-    found: frequent[0]?.[0] ?? '',
+    found: frequent[0]?.[0].split('\n').at(-1) ?? '',
     repairs: repairsFor(reason, frequent, rows),
     examples,
   };
@@ -149,8 +259,18 @@ function repairsFor(reason: RowReason, found: readonly (readonly [string, number
     case 'not-a-number':
       return frequent.map(([spelling, times]) => ({ kind: 'leave-out', spelling, rows: times }));
     case 'unknown-unit':
-    case 'unit-needs-weight':
       return frequent.map(([spelling, times]) => ({ kind: 'read-unit-as', spelling, unit: null, rows: times }));
+    case 'unknown-relation':
+      return frequent.map(([spelling, times]) => ({ kind: 'read-relation-as', spelling, relation: null, rows: times }));
+    case 'unknown-category':
+      return frequent.map(([where, times]) => {
+        const [column = '', spelling = ''] = where.split('\n');
+        return { kind: 'read-category-as', column, spelling, label: null, rows: times };
+      });
+    case 'two-structures':
+      return (['first', 'last'] as const).map((conflicts) => ({ kind: 'take-structure', conflicts, rows }));
+    case 'unlisted-assay':
+      return [{ kind: 'list-assays', rows }];
     case 'broken-quote':
       return [{ kind: 'quotes-are-characters', rows }];
     default:

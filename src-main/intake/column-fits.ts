@@ -1,7 +1,8 @@
 /** How well a column fits each target: by its header and by its cells, never by one of them alone unless that one is plain. */
 
 import type { ColumnReason, Confidence, Target } from '../contract/intake.ts';
-import type { AssayType } from '../contract/tasks.ts';
+import { assayTypeOf } from './assay-words.ts';
+import { holdsCategories, spellingsOfCategories } from './categories.ts';
 import { type HeaderReading, type HeaderTopic, type HeaderVote, readHeader } from './header-words.ts';
 import { plainText } from './numbers.ts';
 import type { ColumnProfile } from './profile.ts';
@@ -33,7 +34,8 @@ export function fitsOf(column: ColumnProfile, around: Surroundings): readonly Fi
     assayTypeFit(column, header),
     compoundIdFit(column, header, around),
     assayFit(column, header),
-    valueFit(column, header),
+    valueFit(column, header) ?? categoryFit(column, header),
+    weightFit(column, header),
   ]
     .filter((fit) => fit !== undefined)
     .sort((a, b) => b.score - a.score);
@@ -185,45 +187,16 @@ function unitFit(column: ColumnProfile, header: HeaderReading): Fit | undefined 
   };
 }
 
-const assayTypes: ReadonlyMap<string, AssayType> = new Map([
-  ['adme', 'ADME'],
-  ['admet', 'ADME'],
-  ['adme-tox', 'ADME'],
-  ['pk', 'ADME'],
-  ['catalog-panel', 'CATALOG-PANEL'],
-  ['non-catalog-panel', 'NON-CATALOG-PANEL'],
-  ['aux_hts', 'AUX_HTS'],
-  ['hts', 'AUX_HTS'],
-  ['aux_pl', 'AUX_PL'],
-  ...[
-    'other',
-    'ic50',
-    'ec50',
-    'ac50',
-    'gi50',
-    'ki',
-    'kd',
-    'xc50',
-    'potency',
-    'binding',
-    'functional',
-    'biochemical',
-  ].map((word) => [word, 'OTHER'] as const),
-]);
-
-/** The type that a word in a type column means; readouts of potency mean OTHER. */
-export const assayTypeOf = (spelling: string): AssayType | undefined =>
-  assayTypes.get(plainText(spelling).toLowerCase());
-
 function assayTypeFit(column: ColumnProfile, header: HeaderReading): Fit | undefined {
   const said = header.get('assay-type') ?? 0;
   const spellings = [...column.spellings.keys()];
   if (said === 0 || spellings.length === 0 || spellings.length > 20) return undefined;
-  if (!spellings.every((spelling) => assayTypeOf(spelling) !== undefined)) return undefined;
+  const known = spellings.filter((spelling) => assayTypeOf(spelling) !== undefined).length;
+  if (known < spellings.length && (said < 2 || known * 2 < spellings.length)) return undefined;
   return {
     target: 'assay-type',
     score: 3 + said,
-    confidence: said === 2 ? 'high' : 'middle',
+    confidence: said === 2 && known === spellings.length ? 'high' : 'middle',
     reason: { key: 'assay-types', data: { spellings: spellings.slice(0, 6).join(', ') } },
   };
 }
@@ -238,6 +211,33 @@ function valueFit(column: ColumnProfile, header: HeaderReading): Fit | undefined
     score: said * 2 + (numeric >= 0.9 ? 1 : 0),
     confidence: said === 2 && numeric >= 0.9 ? 'high' : said > 0 ? 'middle' : 'low',
     reason: { key: 'numbers', data: { numbers: column.numbers.values, filled: column.filled, header: column.name } },
+  };
+}
+
+/** Words or 0 and 1 that mean active and inactive: the values of a binary assay. */
+function categoryFit(column: ColumnProfile, header: HeaderReading): Fit | undefined {
+  if (!holdsCategories(column)) return undefined;
+  const said = header.get('value') ?? 0;
+  const zeroOne = column.numbers.zeroOrOne === column.filled;
+  const others = [...header.keys()].some((topic) => topic !== 'value' && topic !== 'derived');
+  return {
+    target: 'value',
+    score: 1 + said,
+    confidence: others ? 'low' : zeroOne || column.distinct === 1 ? 'middle' : 'high',
+    reason: { key: 'categories', data: { spellings: spellingsOfCategories(column).size, filled: column.filled } },
+  };
+}
+
+/** Molecules of interest weigh between hydrogen cyanide and a small protein. */
+function weightFit(column: ColumnProfile, header: HeaderReading): Fit | undefined {
+  const said = header.get('molecular-weight') ?? 0;
+  const { values, lowest, highest, median } = column.numbers;
+  if (said === 0 || share(column, values) < 0.9 || lowest < 20 || highest > 20_000 || median < 80) return undefined;
+  return {
+    target: 'molecular-weight',
+    score: 2 * said,
+    confidence: said === 2 ? 'high' : 'low',
+    reason: { key: 'molecular-weights', data: { lowest, highest, filled: column.filled } },
   };
 }
 

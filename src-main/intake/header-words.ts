@@ -184,6 +184,14 @@ const words: Readonly<Record<HeaderTopic, { readonly sure: readonly string[]; re
     ],
     maybe: ['dimension', 'dim'],
   },
+  'molecular-weight': {
+    sure: [
+      ...['molecular weight', 'mol weight', 'molweight', 'mol wt', 'molwt', 'mw', 'full mw', 'average mw', 'mw g mol'],
+      ...['molar mass', 'mol mass', 'formula weight', 'molgewicht', 'molekulargewicht', 'molare masse'],
+      ...['masse molaire', 'poids moleculaire', '分子量'],
+    ],
+    maybe: ['fw', 'weight', 'mass'],
+  },
   people: {
     sure: [
       ...[
@@ -290,8 +298,9 @@ const words: Readonly<Record<HeaderTopic, { readonly sure: readonly string[]; re
         'outcome',
         'split',
       ],
-      ...['confidence score', 'activity outcome', 'activity score', 'molecular weight', 'mw', 'mol weight', 'formula'],
-      ...['inchi', 'inchikey', 'inchi key', 'molecular formula', 'summenformel', 'molgewicht', 'rank', 'fold', 'year'],
+      ...['confidence score', 'activity outcome', 'activity score', 'formula', 'predicted', 'polar surface area'],
+      ...['inchi', 'inchikey', 'inchi key', 'molecular formula', 'summenformel', 'rank', 'fold', 'year'],
+      ...['number of rings', 'number of h bond donors', 'number of rotatable bonds', 'minimum degree', 'tpsa', 'clogp'],
     ],
     maybe: ['score', 'type', 'predicted', 'standard deviation', 'number', 'weight', 'index'],
   },

@@ -3,15 +3,31 @@ import { basename } from 'node:path';
 import { listAssays } from '../catalog/assays.ts';
 import { batchesOfFile } from '../catalog/batches.ts';
 import type { Catalog } from '../catalog/open.ts';
-import type { AssayProposal, Inspection, Mapping, Reading } from '../contract/intake.ts';
+import type {
+  AssayProposal,
+  Inspection,
+  Join,
+  JoinInspection,
+  Mapping,
+  Reading,
+  Scale,
+  Unit,
+} from '../contract/intake.ts';
 import type { Control } from '../contract/progress.ts';
 import { type KnownAssay, proposeAssay } from './assay-types.ts';
+import type { Weigh } from './check.ts';
 import { openDecisions, requiredTargets, unitSpellings } from './decisions.ts';
-import type { ColumnProfile } from './profile.ts';
+import { fileStem } from './file-stem.ts';
+import type { GivenForm } from './interpret.ts';
+import { countJoined, offerCatalogue, proposeJoin, type Scanned, structureColumn, toColumn } from './join-proposal.ts';
 import { type ColumnsProposal, explainColumns, proposeColumns, proposedUnits } from './proposal.ts';
 import { type FoundReading, findReading, type ReadingByHand } from './reading.ts';
 import { type Scan, scanFile } from './scan.ts';
-import { type Trial, tryMapping } from './trial.ts';
+import { openStructures } from './structure-source.ts';
+import { unitSuspects } from './suspects.ts';
+import { conversionsOf, type Trial, tryMapping } from './trial.ts';
+import { isMassPerVolume, scaleOf, scalesOf } from './units.ts';
+import { assayTypeWords, categoriesOf, categoryWords, relationWords } from './words-in-use.ts';
 
 export type InspectOptions = {
   /** As the person knows the file; the path's last part when absent. */
@@ -22,6 +38,10 @@ export type InspectOptions = {
   readonly mapping?: Mapping;
   /** To know assays and files that are there already. */
   readonly catalog?: Catalog;
+  /** A second file with the structures. */
+  readonly companion?: { readonly path: string; readonly name?: string; readonly reading?: ReadingByHand };
+  /** g/mol of structures, for the conversions that are shown. */
+  readonly weigh?: Weigh | undefined;
   /** To answer the next question about the same file without reading it again. */
   readonly memory?: InspectionMemory;
 };
@@ -31,24 +51,34 @@ export type InspectionMemory = Map<string, Promise<{ readonly found: FoundReadin
 
 const remembered = 4;
 
-/** @throws FILE_UNREADABLE, FORMAT_UNKNOWN, MAPPING_INCOMPLETE, CANCELLED */
+/** @throws FILE_UNREADABLE, FORMAT_UNKNOWN, MAPPING_INCOMPLETE, CANCELLED, INPUT_INVALID */
 export async function inspectFile(path: string, options: InspectOptions, control: Control): Promise<Inspection> {
   const { catalog, mapping: given } = options;
   const name = options.name ?? basename(path);
   const { found, scan } = await scannedUnder(path, options, control);
   const columns = proposeColumns(scan.columns, scan.reading);
-  const draft = given === undefined ? proposedMapping(scan, columns) : { ...given, reading: scan.reading };
+  const results: Scanned = { path, name, found, scan, proposed: columns };
+  const offered = await offeredJoin(results, options, control);
+  const joined = given === undefined ? takenJoin(offered) : given.join;
+  const undecided: Mapping =
+    given === undefined ? { ...proposedMapping(scan, columns), join: joined } : { ...given, reading: scan.reading };
+  const draft: Mapping = { ...undecided, categories: categoriesOf(undecided, scan.columns) };
   const trial = await tryMapping(path, draft, control);
   const assays = proposeAssays(draft, trial, catalog);
   const spellings = unitSpellings(draft, trial, assays, given !== undefined);
   const mapping: Mapping = {
     ...draft,
+    missing: draft.missing.filter((word) => !draft.categories.some(({ spelling }) => spelling === word)),
     units: given === undefined ? settledUnits(spellings) : draft.units,
-    assays: assays.map(({ code, assayType, scale }) => ({ code, assayType, scale })),
+    assays: assays.map(({ code, assayType, scale, direction }) => ({ code, assayType, scale, direction })),
   };
   const proposals = explainColumns(mapping.columns, columns.columns);
   const required = requiredTargets(mapping, proposals);
   const seenBefore = catalog === undefined ? [] : batchesOfFile(catalog, found.survey.sha256);
+  const join = await describedJoin(results, mapping, offered, given, options, control);
+  const categories = categoryWords(mapping, scan.columns, trial, given);
+  const relations = relationWords(mapping, trial);
+  const assayTypes = assayTypeWords(mapping, trial);
   return {
     file: {
       name,
@@ -69,7 +99,11 @@ export async function inspectFile(path: string, options: InspectOptions, control
     required,
     unitSpellings: spellings,
     assays,
-    conversions: [...trial.conversions],
+    conversions: await conversions(trial, assays, options.weigh),
+    categories,
+    relationSpellings: relations,
+    assayTypeSpellings: assayTypes,
+    join,
     decisions: openDecisions({
       scan,
       mapping,
@@ -81,11 +115,116 @@ export async function inspectFile(path: string, options: InspectOptions, control
       seenBefore,
       fileStem: fileStem(name),
       byHand: given !== undefined,
+      join,
+      categories,
+      relations,
+      assayTypes,
+      suspects: unitSuspects(trial, assays, mapping.confirmed),
     }),
     titleRows: [...scan.titleRows],
     rawRows: [...scan.rawRows],
   };
 }
+
+/** A second file that was handed in, else another sheet, else the catalogue, for results without structures. */
+async function offeredJoin(
+  results: Scanned,
+  options: InspectOptions,
+  control: Control,
+): Promise<JoinInspection | null> {
+  const { companion, catalog, memory, mapping } = options;
+  if (companion !== undefined) {
+    const { path, name = basename(path), reading = {} } = companion;
+    const byHand = mapping?.join?.kind === 'file' ? { ...mapping.join.reading, ...reading } : reading;
+    return proposeJoin(results, await scannedAs(path, name, byHand, memory, control), 'file', control);
+  }
+  if (structureColumn(results.proposed) !== undefined) return null;
+  for (const { name } of results.found.sheets.slice(0, sheetsTried)) {
+    if (name === results.scan.reading.sheet) continue;
+    const sheet = await scannedAs(results.path, name, { sheet: name }, memory, control);
+    if (structureColumn(sheet.proposed) === undefined) continue;
+    const proposed = await proposeJoin(results, sheet, 'sheet', control);
+    if (proposed.join !== null) return proposed;
+  }
+  if (catalog === undefined) return null;
+  const source = await openStructures(
+    results.path,
+    { join: { kind: 'catalogue', on: { results: '' } } },
+    { catalog },
+    control,
+  );
+  return (source && (await offerCatalogue(results, source, control))) ?? null;
+}
+
+const sheetsTried = 6;
+
+async function scannedAs(
+  path: string,
+  name: string,
+  reading: ReadingByHand,
+  memory: InspectionMemory | undefined,
+  control: Control,
+): Promise<Scanned> {
+  const { found, scan } = await scanned(path, reading, memory, control);
+  return { path, name, found, scan, proposed: proposeColumns(scan.columns, scan.reading) };
+}
+
+/** What is taken without being asked for: never on a low confidence. */
+const takenJoin = (offered: JoinInspection | null): Join | null =>
+  offered === null || offered.confidence === 'low' ? null : offered.join;
+
+async function describedJoin(
+  { path, name }: Scanned,
+  mapping: Mapping,
+  offered: JoinInspection | null,
+  given: Mapping | undefined,
+  { companion, catalog }: InspectOptions,
+  control: Control,
+): Promise<JoinInspection | null> {
+  if (mapping.join === null) return offered;
+  const source = await openStructures(path, mapping, { companion: companion?.path, catalog }, control);
+  const counts = source === undefined ? null : await countJoined(path, mapping, source, control);
+  const asOffered = given === undefined || JSON.stringify(given.join) === JSON.stringify(offered?.join);
+  if (offered !== null && asOffered) return { ...offered, join: mapping.join, counts };
+  const base = offered ?? { choices: [mapping.join], columns: [], proposals: [], rawRows: [] };
+  return {
+    ...base,
+    join: mapping.join,
+    confidence: 'high',
+    reason: { key: 'by-hand', data: { name } },
+    counts,
+  };
+}
+
+/** With the weights of the few structures that the shown examples need. */
+async function conversions(
+  trial: Trial,
+  assays: readonly AssayProposal[],
+  weigh: InspectOptions['weigh'],
+): Promise<Inspection['conversions']> {
+  const scales = new Map(assays.map(({ code, scale }) => [code, scale]));
+  const scaleFor = (assay: string, unit: Unit): Scale => {
+    const scale = scales.get(assay);
+    return scale !== undefined && scalesOf(unit).includes(scale) ? scale : scaleOf(unit);
+  };
+  const forms = [...trial.examples]
+    .filter(([unit, [first]]) => isMassPerVolume(unit) && first !== undefined && scaleFor(first.assay, unit) === 'p')
+    .flatMap(([, given]) => given.slice(0, examplesWeighed))
+    .filter(({ weight, structure }) => weight === undefined && structure !== '')
+    .map(({ structure }): GivenForm => {
+      const isBlock = structure.includes('M  END');
+      return { kind: isBlock ? 'molblock' : 'smiles', text: isBlock ? structure : structure.trim() };
+    });
+  const weights = weigh === undefined || forms.length === 0 ? [] : await weigh(forms);
+  const byText = new Map(forms.map(({ text }, at) => [text, weights[at]]));
+  return conversionsOf(
+    trial,
+    scaleFor,
+    ({ weight, structure }) => weight ?? byText.get(structure) ?? byText.get(structure.trim()),
+  );
+}
+
+const examplesWeighed = 6;
 
 /** Where the mapping reads the file as it was found to be read, its parts keep their reasons. */
 async function scannedUnder(path: string, { reading = {}, mapping, memory }: InspectOptions, control: Control) {
@@ -127,11 +266,16 @@ function proposedMapping(scan: Scan, { layout, columns }: ColumnsProposal): Mapp
     reading: scan.reading,
     layout,
     columns: columns.map(({ column, target, unit, assay }) => ({ column, target, unit, assay })),
-    constants: { assay: null, unit: null },
+    constants: { assay: null, unit: null, relation: null, assayType: null, compoundId: null },
     units: proposedUnits(scan.columns.find(({ name }) => name === unitColumn)?.spellings.keys() ?? []),
+    categories: [],
+    relations: [],
+    assayTypes: [],
+    join: null,
     missing: [...new Set(missing.map((spelling) => spelling.trim()))],
     assays: [],
     duplicates: 'count-once',
+    confirmed: [],
   };
 }
 
@@ -142,11 +286,14 @@ function proposeAssays(mapping: Mapping, trial: Trial, catalog: Catalog | undefi
   const set = new Map(mapping.assays.map((assay) => [assay.code, assay]));
   return [...trial.assays]
     .map(([code, tried]) => {
-      const proposed = proposeAssay(code, tried, known.get(code));
+      const proposed = proposeAssay(code, tried, known.get(code), mapping);
       const byHand = set.get(code);
-      return byHand === undefined || (byHand.assayType === proposed.assayType && byHand.scale === proposed.scale)
-        ? proposed
-        : { ...proposed, ...byHand, confidence: 'high' as const, reason: { key: 'by-hand' as const, data: {} } };
+      if (byHand === undefined) return proposed;
+      const { assayType, scale, direction = null } = byHand;
+      if (assayType === proposed.assayType && scale === proposed.scale) return { ...proposed, direction };
+      // A type set by hand brings its own scale, unless that was set as well.
+      const own = proposeAssay(code, tried, { assayType, scale: scale === proposed.scale ? null : scale }, mapping);
+      return { ...own, direction, confidence: 'high' as const, reason: { key: 'by-hand' as const, data: {} } };
     })
     .sort((a, b) => b.rows - a.rows);
 }
@@ -172,14 +319,3 @@ function layoutReason(mapping: Mapping, proposed: ColumnsProposal): Inspection['
           : { key: 'one-value-a-row', data: { column } },
   };
 }
-
-const toColumn = ({ name, position, samples, filled, distinct }: ColumnProfile): Inspection['columns'][number] => ({
-  name,
-  position,
-  samples: [...samples],
-  filled,
-  distinct: distinct ?? null,
-});
-
-/** `CHEMBL1862_Ki` of `CHEMBL1862_Ki.csv.gz` */
-export const fileStem = (name: string): string => name.replace(/(\.(csv|tsv|txt|psv|xlsx|sdf|sd|smi|gz))+$/i, '');

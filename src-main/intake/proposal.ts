@@ -8,11 +8,12 @@ import type {
   Target,
   Unit,
 } from '../contract/intake.ts';
+import { holdsCategories, spellingsOfCategories } from './categories.ts';
 import { type Fit, fitsOf, leftoverReason, unusedReason } from './column-fits.ts';
 import { readHeader } from './header-words.ts';
 import type { ColumnProfile } from './profile.ts';
 import { guessUnit, guessUnitAmong } from './unit-guess.ts';
-import { unitOf, unitOfHeader, units } from './units.ts';
+import { isMassPerVolume, unitOf, unitOfHeader, units } from './units.ts';
 
 export type ColumnsProposal = {
   readonly layout: 'long' | 'wide';
@@ -40,12 +41,18 @@ export function proposeColumns(profiles: readonly ColumnProfile[], reading: Read
   for (const target of ['structure', 'relation', 'unit', 'assay-type', 'compound-id'] as const) take(target);
 
   const rest = () => free.filter((column) => !taken.has(column));
-  const fields = numericFields(rest(), around);
+  const numeric = numericFields(rest(), around);
+  // Flags beside numbers describe the rows; alone they are what was measured.
+  const fields = numeric.length > 0 ? numeric : categoryFields(rest());
   const assay = best(rest(), 'assay', around);
   const unitColumn = [...taken].find(([, fit]) => fit.target === 'unit')?.[0];
   const layout = unitColumn === undefined ? chooseLayout(reading, fields, assay?.fit) : 'long';
   if (layout === 'long') take('assay');
-  const values = layout === 'wide' ? fields : takingTurns(rest(), around);
+  const values =
+    layout === 'wide' || numeric.length === 0
+      ? fields.filter((column) => !taken.has(column))
+      : takingTurns(rest(), around);
+  if (weighsNeeded(values, unitColumn)) take('molecular-weight');
 
   return {
     layout,
@@ -66,6 +73,18 @@ export function proposeColumns(profiles: readonly ColumnProfile[], reading: Read
   };
 }
 
+const categoryFields = (columns: readonly ColumnProfile[]): ColumnProfile[] => {
+  const all = columns.filter((column) => holdsCategories(column));
+  const plain = all.filter(({ name }) => (readHeader(name).get('derived') ?? 0) === 0);
+  return plain.length > 0 ? plain : all;
+};
+
+/** A molecular weight is of use beside a mass per volume only. */
+const weighsNeeded = (values: readonly ColumnProfile[], unitColumn: ColumnProfile | undefined): boolean =>
+  [...values.map(({ name }) => unitOfHeader(name)), ...[...(unitColumn?.spellings.keys() ?? [])].map(unitOf)].some(
+    (read) => read !== undefined && isMassPerVolume(read.unit),
+  );
+
 type Found = { readonly column: ColumnProfile; readonly fit: Fit };
 
 function best(
@@ -85,7 +104,9 @@ function best(
 function numericFields(columns: readonly ColumnProfile[], around: Parameters<typeof fitsOf>[1]): ColumnProfile[] {
   return columns.filter((column) => {
     const value = fitsOf(column, around).find(({ target }) => target === 'value');
-    return value !== undefined && (readHeader(column.name).get('derived') ?? 0) === 0;
+    return (
+      value !== undefined && value.reason.key !== 'categories' && (readHeader(column.name).get('derived') ?? 0) === 0
+    );
   });
 }
 
@@ -140,6 +161,11 @@ function valueProposal(
   const target = layout === 'wide' ? 'assay-value' : 'value';
   const counted = { numbers: numbers.values, filled };
   const named = unitOfHeader(column.name);
+  if (holdsCategories(column) && numbers.values - numbers.zeroOrOne < filled / 2) {
+    const confidence: Confidence = numbers.zeroOrOne === filled ? 'middle' : 'high';
+    const data = { spellings: spellingsOfCategories(column).size, filled };
+    return proposal(column, target, confidence, { key: 'categories', data }, alternatives);
+  }
   const withUnit = (unit: Unit | null, confidence: Confidence, reason: ColumnReason, choices: readonly Unit[]) =>
     proposal(column, target, confidence, reason, alternatives, unit, choices);
   if (unitColumn !== undefined && layout === 'long') {

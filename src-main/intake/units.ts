@@ -1,5 +1,6 @@
 /** The closed list of units: how each is written, what scale it is stored in, and how a value gets there. */
 import { type Scale, type Unit, unit as unitSchema } from '../contract/intake.ts';
+import type { AssayType } from '../contract/tasks.ts';
 import { plainText } from './numbers.ts';
 import { flipped, type Relation } from './relations.ts';
 
@@ -12,26 +13,84 @@ export type UnitReading = {
 /** Powers of ten below one mole per litre. */
 const molarPowers: Partial<Record<Unit, number>> = { M: 0, mM: 3, uM: 6, nM: 9, pM: 12 };
 
-export const scaleOf = (unit: Unit): Scale =>
-  unit === 'p' || molarPowers[unit] !== undefined ? 'p' : unit.startsWith('log10') ? 'log10' : 'linear';
+/** Logarithms of a concentration: -log10(mol/L) is `power + sign * value`. */
+const logarithms: Partial<Record<Unit, { readonly power: number; readonly sign: 1 | -1 }>> = {
+  p: { power: 0, sign: 1 },
+  'log10(M)': { power: 0, sign: -1 },
+  'log10(mM)': { power: 3, sign: -1 },
+  'log10(uM)': { power: 6, sign: -1 },
+  'log10(nM)': { power: 9, sign: -1 },
+  'log10(pM)': { power: 12, sign: -1 },
+  '-log10(mM)': { power: 3, sign: 1 },
+  '-log10(uM)': { power: 6, sign: 1 },
+  '-log10(nM)': { power: 9, sign: 1 },
+};
+
+/** Masses per volume: powers of ten below one gram per litre. */
+const massPowers: Partial<Record<Unit, number>> = { 'ng/mL': 6, 'ug/mL': 3, 'mg/mL': 0 };
+
+/** Linear units that ADME compares by their logarithm; none of them can be zero or less without being below detection. */
+const loggable: readonly Unit[] = [
+  ...(['% unbound', 'ratio', 'mL/min/kg', 'uL/min/mg', 'uL/min/1e6 cells', '1e-6 cm/s', 'h', 'min'] as const),
+];
+
+export const isMassPerVolume = (unit: Unit): boolean => massPowers[unit] !== undefined;
+
+const isLogarithm = (unit: Unit | undefined): boolean =>
+  unit !== undefined && (unit.startsWith('log10') || logarithms[unit] !== undefined);
+
+/** Scales that a unit can be stored in, the one it is nearest to first. */
+export function scalesOf(unit: Unit): readonly Scale[] {
+  if (molarPowers[unit] !== undefined || logarithms[unit] !== undefined) return ['p'];
+  if (isMassPerVolume(unit)) return ['linear', 'log10', 'p'];
+  if (unit.startsWith('log10')) return ['log10'];
+  return loggable.includes(unit) ? ['linear', 'log10'] : ['linear'];
+}
+
+export const scaleOf = (unit: Unit): Scale => scalesOf(unit)[0] ?? 'linear';
+
+/** The scale in which an assay of this type keeps values of this unit, unless somebody decides otherwise. */
+export function usualScale(unit: Unit, assayType: AssayType): Scale {
+  if (isMassPerVolume(unit)) return assayType === 'ADME' ? 'log10' : 'p';
+  return assayType === 'ADME' && loggable.includes(unit) && unit !== 'h' && unit !== 'min' ? 'log10' : scaleOf(unit);
+}
 
 /** Units in which absorption, distribution, metabolism and excretion are reported, and hardly anything else. */
 export const isAdmeUnit = (unit: Unit): boolean =>
-  unit.startsWith('log10') || ['ratio', 'mL/min/kg', 'uL/min/mg', 'uL/min/1e6 cells', '1e-6 cm/s'].includes(unit);
+  scaleOf(unit) === 'log10' || (loggable.includes(unit) && unit !== 'h' && unit !== 'min');
 
 export const units: readonly Unit[] = unitSchema.options;
 
 export type Stored = { readonly value: number; readonly relation: Relation };
 
 /**
- * A value in the scale of its unit: -log10(mol/L) for concentrations, with the relation flipped, since the scale turns
- * round; all others as they are.
- * @returns undefined for a concentration of zero or less
+ * A value in a scale that its unit has: -log10(mol/L) for concentrations, with the relation flipped where the scale
+ * turns round; masses per volume in ug/mL, or by the molecular weight as -log10(mol/L).
+ * @param weight g/mol; needed for a mass per volume on the p-scale
+ * @returns undefined where there is no logarithm: of zero or less, or without the weight
  */
-export function toScale(value: number, relation: Relation, unit: Unit): Stored | undefined {
-  const power = molarPowers[unit];
-  if (power === undefined) return { value, relation };
-  return value > 0 ? { value: power - Math.log10(value), relation: flipped(relation) } : undefined;
+export function toScale(
+  value: number,
+  relation: Relation,
+  unit: Unit,
+  scale: Scale = scaleOf(unit),
+  weight?: number,
+): Stored | undefined {
+  const logarithm = logarithms[unit];
+  if (logarithm !== undefined) {
+    const { power, sign } = logarithm;
+    return { value: power + sign * value, relation: sign === 1 ? relation : flipped(relation) };
+  }
+  const molar = molarPowers[unit];
+  const mass = massPowers[unit];
+  if (molar !== undefined || (mass !== undefined && scale === 'p')) {
+    const power = molar ?? (weight === undefined ? undefined : (mass ?? 0) + Math.log10(weight));
+    if (power === undefined || value <= 0) return undefined;
+    return { value: power - Math.log10(value), relation: flipped(relation) };
+  }
+  const inMicrograms = mass === undefined ? value : value * 10 ** (3 - mass);
+  if (scale !== 'log10' || scaleOf(unit) === 'log10') return { value: inMicrograms, relation };
+  return inMicrograms > 0 ? { value: Math.log10(inMicrograms), relation } : undefined;
 }
 
 /** Case matters: mM is not M, and M is not m. */
@@ -46,7 +105,22 @@ const exact: Readonly<Record<string, Unit>> = {
 const anyCase: Readonly<Record<string, Unit>> = Object.fromEntries(
   (
     [
-      ['M', ['mol/l', 'mol/dm3', 'molar', 'moll-1', 'mol.l-1']],
+      [
+        'M',
+        [
+          'mol/l',
+          'mol/dm3',
+          'molar',
+          'moll-1',
+          'mol.l-1',
+          'mol/liter',
+          'mol/litre',
+          'molsperlitre',
+          'molsperliter',
+          'molesperlitre',
+          'molesperliter',
+        ],
+      ],
       ['mM', ['mmol/l', 'millimolar']],
       ['uM', ['umol/l', 'micromolar', 'mikromolar']],
       ['nM', ['nmol/l', 'nanomolar']],
@@ -54,7 +128,8 @@ const anyCase: Readonly<Record<string, Unit>> = Object.fromEntries(
       ['p', ['pic50', 'pec50', 'pki', 'pkd', 'pkb', 'pac50', 'pxc50', 'pgi50', 'ped50', 'pa2', 'pactivity', 'pchembl']],
       ['p', ['-log10(m)', '-log(m)', '-log10m', '-logm', '-log10[m]', '-log[m]', '-log10(mol/l)', '-log(mol/l)']],
       ['log10', ['logd', 'logp', 'logd7.4', 'logdph7.4']],
-      ['%', ['%', 'percent', 'pct', 'prozent', '%inhibition', '%inh', '%inh.', '%unbound', '%bound', '%control']],
+      ['%', ['%', 'percent', 'pct', 'prozent', '%inhibition', '%inh', '%inh.', '%bound', '%control']],
+      ['% unbound', ['%unbound', '%fu', 'fu%', 'fu(%)', 'unbound%', '%free', '%ungebunden', '%libre', '非結合率%']],
       ['fraction', ['fraction', 'anteil', 'fu']],
       ['ratio', ['ratio', 'b-a/a-b', 'ba/ab', 'b-a:a-b', 'effluxratio', 'verhältnis', '比']],
       ['mL/min/kg', ['ml/min/kg', 'mlmin-1kg-1', 'ml/(min*kg)', 'ml/(min.kg)']],
@@ -63,7 +138,9 @@ const anyCase: Readonly<Record<string, Unit>> = Object.fromEntries(
       ['1e-6 cm/s', ['10-6cm/s', '10^-6cm/s', '1e-6cm/s', '1e-06cm/s', 'x10-6cm/s', '10e-6cm/s']],
       ['h', ['h', 'hr', 'hrs', 'hour', 'hours', 'std', 'stunden', '時間']],
       ['min', ['min', 'mins', 'minute', 'minutes', 'minuten', '分']],
+      ['ng/mL', ['ng/ml', 'ug/l', 'mcg/l']],
       ['ug/mL', ['ug/ml', 'mg/l', 'mcg/ml']],
+      ['mg/mL', ['mg/ml', 'g/l']],
     ] as const
   ).flatMap(([unit, spellings]) => spellings.map((spelling) => [spelling, unit])),
 );
@@ -79,36 +156,52 @@ export function unitOf(spelling: string): UnitReading | undefined {
   const doubtful = doubtfulCase[text];
   if (doubtful !== undefined) return { unit: doubtful, doubtful: true };
   if (/^log(10)?(units?)?$/i.test(text)) return { unit: 'log10', doubtful: true };
-  const ofLog = /^log(?:10)?[([](.+)[)\]]$/i.exec(text) ?? /^log(?:10)?(?=\W)(.+)$/i.exec(text);
+  const ofLog =
+    /^(-?)log(?:10)?[([](.+)[)\]]$/i.exec(text) ??
+    /^(-?)log(?:10)?(?=\W)(.+)$/i.exec(text) ??
+    /^(-?)log(?:10)?([munp]?M)$/.exec(text);
   if (ofLog === null) return undefined;
-  return logOf(unitOf(ofLog[1] ?? '')?.unit, /unbound/i.test(ofLog[1] ?? ''));
+  return logOf(unitOf(ofLog[2] ?? '')?.unit, ofLog[1] === '-');
 }
 
-/** Log10 of a linear unit; of a concentration there is none, since it could mean either sign. */
-function logOf(unit: Unit | undefined, unbound: boolean): UnitReading | undefined {
-  if (unit === undefined || scaleOf(unit) !== 'linear') return undefined;
-  const named = `log10(${unit === '%' && unbound ? '% unbound' : unit})`;
-  const found = units.find((one) => one === named);
-  return { unit: found ?? 'log10', doubtful: found === undefined };
+/**
+ * Log10 of a linear unit or of a concentration. Of mol/L most people drop the sign and some forget that they did, so
+ * that one is doubtful until its values say which it is.
+ */
+function logOf(unit: Unit | undefined, negative: boolean): UnitReading | undefined {
+  if (unit === undefined || isLogarithm(unit)) return undefined;
+  if (negative) {
+    if (unit === 'M') return { unit: 'p', doubtful: false };
+    const named = units.find((one) => one === `-log10(${unit})`);
+    return named === undefined ? undefined : { unit: named, doubtful: false };
+  }
+  const found = units.find((one) => one === `log10(${unit})`);
+  return { unit: found ?? 'log10', doubtful: found === undefined || unit === 'M' };
 }
 
 /** The unit that a header names: `IC50 (nM)`, `exp_mean [nM]`, `pIC50`, `LOG SOLUBILITY PH 6.8 (ug/mL)`, `Ki_nM`. */
 export function unitOfHeader(header: string): UnitReading | undefined {
   const text = plainText(header);
-  const logarithm = /^log(10)?[\s_(]|\blog(10)?\b/i.test(text) && !/-\s*log/i.test(text);
+  const logarithm = /(^|[\s_(-])(-\s*)?log(10)?(?=[\s_([]|IC|EC|Ki|Kd|AC|GI|XC|$)/i.exec(text);
+  const ofLog = (inside: UnitReading | undefined): UnitReading | undefined =>
+    logarithm === null || isLogarithm(inside?.unit) ? inside : logOf(inside?.unit, negated(text));
   const brackets = /[([]([^()[\]]*(?:\([^()]*\)[^()[\]]*)*)[)\]]\s*$/.exec(text);
   if (brackets !== null) {
-    const inside = unitOf(brackets[1] ?? '');
-    if (inside !== undefined) {
-      return logarithm ? logOf(inside.unit, /unbound/i.test(brackets[1] ?? '')) : inside;
-    }
+    const whole = unitOf(brackets[1] ?? '');
+    if (whole !== undefined) return ofLog(whole);
   }
   if (/(^|[\s_(-])p(IC|EC|Ki|Kd|KB|AC|XC|GI|ED|A2|Activity|ChEMBL)/i.test(text)) return { unit: 'p', doubtful: false };
-  if (/-\s*log(10)?\s*[([]?\s*(M|mol\/l)/i.test(text)) return { unit: 'p', doubtful: false };
+  if (/-\s*log(10)?\s*[([]?\s*(M|mol\/l)\b/i.test(text)) return { unit: 'p', doubtful: false };
   if (/^log\s*[DP]\b|\blog\s*[DP](\s|_|$|\d)/i.test(text)) return { unit: 'log10', doubtful: false };
+  if (/-\s*log(10)?[\s_]*(IC|EC|AC|GI|XC)\d*|-\s*log(10)?[\s_]*K[id]\b/i.test(text))
+    return { unit: 'p', doubtful: true };
   const last = /[\s_,/]([^\s_,]+)$/.exec(text)?.[1];
   const trailing = last === undefined ? undefined : (exact[last.replace(/[μµ]/g, 'u')] ?? undefined);
-  if (trailing !== undefined && trailing !== 'M') return { unit: trailing, doubtful: false };
-  if (last !== undefined && /^(mol\/l|[munp]mol\/l|%)$/i.test(last)) return unitOf(last);
-  return undefined;
+  if (trailing !== undefined && trailing !== 'M') return ofLog({ unit: trailing, doubtful: false });
+  if (last !== undefined && /^(mol\/l|[munp]mol\/l|%)$/i.test(last)) return ofLog(unitOf(last));
+  const named = /\bin\s+(.+)$/i.exec(text)?.[1];
+  return named === undefined ? undefined : ofLog(unitOf(named));
 }
+
+/** A minus before "log", not the hyphen of a name such as "anti-log". */
+const negated = (text: string): boolean => /(^|[\s_([])-\s*log/i.test(text);

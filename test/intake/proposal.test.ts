@@ -85,7 +85,8 @@ describe('the proposed mapping', () => {
     const text = long(['a', 'SMILES', 'Assay', 'pIC50'], (i) => [`batch ${i % 4}`, smiles(i), `A${i % 2}`, 5 + i / 10]);
     const { proposals, decisions } = await inspect(text);
     expect(proposals[0]?.target).toBe('unused');
-    expect(decisions.map(({ id, state }) => [id, state])).toEqual([['target:compound-id', 'open']]);
+    expect(decisions.map(({ id, state }) => [id, state])).toEqual([['no-compound-id', 'open']]);
+    expect(decisions[0]?.choices).toEqual(['a', 'structure', 'row-number']);
   });
 
   it('does not lose the relations for one odd cell, and asks about a relation column that does not read as one', async () => {
@@ -179,15 +180,20 @@ describe('the proposed mapping', () => {
     ]);
   });
 
-  it('keeps mass per volume open for a potency, and as it is for a solubility', async () => {
+  it('takes a mass per volume of a potency by the molecular weight, and of a solubility as its logarithm', async () => {
     const rows = (type: string) =>
       long(['ID', 'SMILES', 'Assay', 'Type', 'Value', 'Unit'], (i) => [`C-${i}`, smiles(i), 'A', type, i + 1, 'ug/mL']);
-    expect((await inspect(rows('IC50'))).decisions).toMatchObject([{ id: 'unit-spelling:ug/mL', state: 'open' }]);
+    const potency = await inspect(rows('IC50'));
+    expect(potency.decisions).toMatchObject([{ id: 'unit-spelling:ug/mL', state: 'suggested', suggestion: 'ug/mL' }]);
+    expect(potency.unitSpellings).toMatchObject([{ reason: { key: 'mass-by-weight', data: { from: 'structure' } } }]);
+    expect(potency.assays).toMatchObject([{ assayType: 'OTHER', scale: 'p' }]);
     const solubility = await inspect(rows('ADME'));
     expect(solubility.decisions).toMatchObject([
       { id: 'unit-spelling:ug/mL', state: 'suggested', suggestion: 'ug/mL' },
     ]);
-    expect(solubility.assays).toMatchObject([{ assayType: 'ADME', scale: 'linear', reason: { key: 'type-column' } }]);
+    expect(solubility.assays).toMatchObject([
+      { assayType: 'ADME', scale: 'log10', scales: ['log10', 'linear'], reason: { key: 'type-column' } },
+    ]);
   });
 
   it('shows conversions on values of the file, one out of range where there is one', async () => {

@@ -107,7 +107,13 @@ describe('units', () => {
     ['pIC50', 'p'],
     ['log10(B-A/A-B)', 'log10(ratio)'],
     ['log10(mL/min/kg)', 'log10(mL/min/kg)'],
-    ['% unbound', '%'],
+    ['% unbound', '% unbound'],
+    ['log10(nM)', 'log10(nM)'],
+    ['log[uM]', 'log10(uM)'],
+    ['-log10(nM)', '-log10(nM)'],
+    ['ng/mL', 'ng/mL'],
+    ['mg/L', 'ug/mL'],
+    ['g/L', 'mg/mL'],
     ['10^-6 cm/s', '1e-6 cm/s'],
   ])('%s is %s', (spelling, unit) => {
     expect(unitOf(spelling)).toEqual({ unit, doubtful: false });
@@ -116,7 +122,8 @@ describe('units', () => {
   it('that are doubtful say so, and unknown ones are none', () => {
     expect(unitOf('nm')).toEqual({ unit: 'nM', doubtful: true });
     expect(unitOf('log')).toEqual({ unit: 'log10', doubtful: true });
-    for (const spelling of ['furlong', 'm', 'log10(M)', '']) expect(unitOf(spelling)).toBeUndefined();
+    expect(unitOf('log10(M)')).toEqual({ unit: 'log10(M)', doubtful: true });
+    for (const spelling of ['furlong', 'm', 'log10(furlong)', '']) expect(unitOf(spelling)).toBeUndefined();
   });
 
   it.each([
@@ -127,6 +134,13 @@ describe('units', () => {
     ['pChEMBL Value', 'p'],
     ['LOG SOLUBILITY PH 6.8 (ug/mL)', 'log10(ug/mL)'],
     ['LOG PLASMA PROTEIN BINDING (HUMAN) (% unbound)', 'log10(% unbound)'],
+    ['log IC50 (M)', 'log10(M)'],
+    ['logIC50 [nM]', 'log10(nM)'],
+    ['-log IC50 (M)', 'p'],
+    ['-log Ki (uM)', '-log10(uM)'],
+    ['measured log solubility in mols per litre', 'log10(M)'],
+    ['Result (log10 nM)', 'log10(nM)'],
+    ['Anti-log value', undefined],
     ['ADME result', undefined],
     ['IC50', undefined],
   ])('in the header %j is %j', (header, unit) => {
@@ -156,7 +170,8 @@ describe('units', () => {
   it('have no logarithm of nothing, and leave every other scale as it is', () => {
     for (const value of [0, -1]) expect(toScale(value, '=', 'nM')).toBeUndefined();
     for (const unit of unitSchema.options.filter((one) => scaleOf(one) !== 'p' || one === 'p')) {
-      expect(toScale(-1.5, '<', unit)).toEqual({ value: -1.5, relation: '<' });
+      const factor = unit === 'ng/mL' ? 1e-3 : unit === 'mg/mL' ? 1e3 : 1;
+      expect(toScale(-1.5, '<', unit)).toEqual({ value: -1.5 * factor, relation: '<' });
     }
   });
 });

@@ -10,14 +10,17 @@ import {
   columnMapping,
   type ImportOutcome,
   type ImportRequest,
+  type Inspection,
   type Mapping,
   mapping as mappingSchema,
   type RowCounts,
   type RowFinding,
   reading,
+  relation,
   unit,
 } from '../../contract/intake.ts';
 import type { Control } from '../../contract/progress.ts';
+import { assayType } from '../../contract/tasks.ts';
 import { inspectFile } from '../../intake/inspect.ts';
 import { parseInput } from '../known-error.ts';
 import { defineCommand, type ExitCode, exitCodes } from './command.ts';
@@ -31,6 +34,12 @@ const mappingChanges = mappingSchema
     reading: reading.partial().optional(),
     constants: mappingSchema.shape.constants.partial().optional(),
     columns: z.array(columnMapping.partial().required({ column: true })).optional(),
+    // What a mapping has by default, changes leave as it was proposed.
+    categories: mappingSchema.shape.categories.removeDefault().optional(),
+    relations: mappingSchema.shape.relations.removeDefault().optional(),
+    assayTypes: mappingSchema.shape.assayTypes.removeDefault().optional(),
+    join: mappingSchema.shape.join.removeDefault().optional(),
+    confirmed: mappingSchema.shape.confirmed.removeDefault().optional(),
   });
 type MappingChanges = z.infer<typeof mappingChanges>;
 
@@ -39,6 +48,12 @@ const options = z.object({
   sheet: z.string().optional(),
   assay: z.string().optional(),
   unit: unit.optional(),
+  relation: relation.optional(),
+  assayType: assayType.optional(),
+  compoundId: z.string().optional(),
+  structures: z.string().optional(),
+  on: z.string().optional(),
+  confirm: z.array(z.string()).default([]),
   again: z.boolean().default(false),
   standardise: z.boolean().default(true),
 });
@@ -52,12 +67,22 @@ export const importCommand = defineCommand({
       .option('--sheet <name>', 'sheet of a workbook')
       .option('--assay <code>', 'assay of all rows, where no column names one')
       .option('--unit <unit>', 'unit of all values, where nothing names one')
+      .option('--relation <relation>', 'relation of all values that name none: =, < or >')
+      .option('--assay-type <type>', 'type of all assays, where no column names one')
+      .option('--compound-id <column>', 'column of the compound ids; "structure" or "row-number" where there are none')
+      .option(
+        '--structures <file>',
+        'file with the structures of the results; "catalogue" takes those brought in before',
+      )
+      .option('--on <columns>', 'columns that join results and structures, as in RESULT_ID=ID')
+      .option('--confirm <decision...>', 'ids of decisions to leave as they are')
       .option('--again', 'bring in a file that is there already')
       .option('--no-standardise', 'leave the new structures for later')
       .addHelpText(
         'after',
         `
-A mapping file holds any of reading, layout, columns, constants, units, missing, assays, duplicates, such as
+A mapping file holds any of reading, layout, columns, constants, units, categories, relations, assayTypes, join,
+missing, assays, duplicates, confirmed, such as
   {"columns": [{"column": "Result", "target": "value", "unit": "nM"}], "missing": ["n.b."]}
 Ends with 0 when every file is in, 2 when rows of it were rejected, 3 when a file is refused or needs a decision.`,
       ),
@@ -69,6 +94,7 @@ Ends with 0 when every file is in, 2 when rows of it were rejected, 3 when a fil
       const request: ImportRequest = {
         path,
         name: basename(path),
+        companion: companionOf(given) ?? null,
         person: person.name,
         mapping: await mappingByHand(path, given, catalog, control),
         again: given.again,
@@ -86,18 +112,32 @@ Ends with 0 when every file is in, 2 when rows of it were rejected, 3 when a fil
 /** @returns null where nothing is set by hand, so that the proposal decides */
 async function mappingByHand(
   path: string,
-  { mapping, sheet, assay, unit: allValues }: z.infer<typeof options>,
+  given: z.infer<typeof options>,
   catalog: Catalog,
   control: Control,
 ): Promise<Mapping | null> {
-  if ([mapping, sheet, assay, allValues].every((one) => one === undefined)) return null;
+  const { mapping, sheet, assay, unit: allValues, relation: allRelations, assayType: allTypes, confirm } = given;
+  const { compoundId, structures, on } = given;
+  const said = [mapping, sheet, assay, allValues, allRelations, allTypes, compoundId, on].some(
+    (one) => one !== undefined,
+  );
+  if (!said && confirm.length === 0 && structures !== 'catalogue') return null;
   const changes: MappingChanges = mapping === undefined ? {} : readChanges(mapping);
   const byHand = { ...changes.reading, ...(sheet === undefined ? {} : { sheet }) };
-  const proposed = await inspectFile(path, { catalog, reading: withoutGaps(byHand) }, control);
+  const companion = companionOf(given);
+  const proposed = await inspectFile(
+    path,
+    { catalog, reading: withoutGaps(byHand), ...(companion && { companion: { path: companion } }) },
+    control,
+  );
   const guessed = new Set(
     proposed.proposals.filter(({ reason: { key } }) => key === 'numbers-unit-guessed').map(({ column }) => column),
   );
   const own = new Map(changes.columns?.map((column) => [column.column, column]));
+  const standsIn = compoundId === 'structure' || compoundId === 'row-number' ? compoundId : null;
+  if (compoundId !== undefined && standsIn === null) {
+    own.set(compoundId, { ...own.get(compoundId), column: compoundId, target: 'compound-id' });
+  }
   const unknown = [...own.keys()].filter((name) => !proposed.mapping.columns.some(({ column }) => column === name));
   if (unknown.length > 0) {
     const issues = unknown.map((name) => ({ path: 'columns', message: `there is no column "${name}"` }));
@@ -107,6 +147,8 @@ async function mappingByHand(
   return parseInput(mappingSchema, {
     ...proposed.mapping,
     ...withoutGaps(changes),
+    confirmed: [...proposed.mapping.confirmed, ...(changes.confirmed ?? []), ...confirm],
+    join: changes.join ?? joinByHand(proposed, given),
     reading: proposed.reading,
     layout,
     constants: {
@@ -114,6 +156,9 @@ async function mappingByHand(
       ...changes.constants,
       ...(assay === undefined ? {} : { assay }),
       ...(allValues === undefined ? {} : { unit: allValues }),
+      ...(allRelations === undefined ? {} : { relation: allRelations }),
+      ...(allTypes === undefined ? {} : { assayType: allTypes }),
+      ...(standsIn === null ? {} : { compoundId: standsIn }),
     },
     columns: proposed.mapping.columns.map((column) => {
       const free = allValues !== undefined && guessed.has(column.column) ? { ...column, unit: null } : column;
@@ -121,6 +166,26 @@ async function mappingByHand(
       return { ...merged, assay: merged.target === 'assay-value' ? (merged.assay ?? merged.column) : null };
     }),
   });
+}
+
+const companionOf = ({ structures }: z.infer<typeof options>): string | undefined =>
+  structures === undefined || structures === 'catalogue' ? undefined : resolve(structures);
+
+/** The proposed join, on other columns where they are named; the catalogue where it is asked for. */
+function joinByHand(
+  { mapping, join: offered }: Inspection,
+  { structures, on }: z.infer<typeof options>,
+): Mapping['join'] {
+  const [results, key = results] = on?.split('=').map((name) => name.trim()) ?? [];
+  const ids = mapping.columns.find(({ target }) => target === 'compound-id')?.column;
+  if (structures === 'catalogue') return { kind: 'catalogue', on: { results: results ?? ids ?? '' } };
+  const join = mapping.join ?? offered?.choices[0] ?? null;
+  if (join === null || results === undefined || key === undefined || join.kind === 'catalogue') return join;
+  const columns = join.columns.map((column) => {
+    if (column.column === key) return { ...column, target: 'compound-id' as const };
+    return column.target === 'compound-id' ? { ...column, target: 'unused' as const } : column;
+  });
+  return { ...join, columns, on: { results, structures: key } };
 }
 
 function readChanges(file: string): MappingChanges {

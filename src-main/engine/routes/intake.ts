@@ -10,6 +10,7 @@ import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
 import { requireRole } from '../person.ts';
 import { procedures } from '../procedures.ts';
+import { weigher } from '../weigher.ts';
 
 /** Scans of the open workspace's last files; they go with the context they belong to. */
 const memories = new WeakMap<EngineContext, InspectionMemory>();
@@ -20,30 +21,59 @@ function memoryOf(context: EngineContext): InspectionMemory {
   return memory;
 }
 
+const companionPath = (context: EngineContext, token: string | null): string | null =>
+  token === null ? null : context.uploads().file(token).path;
+
 export const intakeRoutes = {
   inspect: procedures.intake.inspect.handler(async ({ context, input, signal }) => {
     const { catalog } = context.workspace();
     const { path, name } = context.uploads().file(input.file);
-    const { reading, mapping } = input;
-    const options = { name, catalog, memory: memoryOf(context), reading, ...(mapping && { mapping }) };
+    const { reading, mapping, companion } = input;
+    const second = companion === null ? undefined : context.uploads().file(companion);
+    const options = {
+      name,
+      catalog,
+      memory: memoryOf(context),
+      reading,
+      weigh: weigher(() => context.chemistry()),
+      ...(mapping && { mapping }),
+      ...(second && { companion: { path: second.path, name: second.name, reading: input.companionReading } }),
+    };
     return inspectFile(path, options, signal === undefined ? unattended : { ...unattended, signal });
   }),
   preview: procedures.intake.preview.handler(async ({ context, input }) => {
     const { path } = context.uploads().file(input.file);
-    const request: PreviewRequest = { path, mapping: input.mapping };
+    const request: PreviewRequest = {
+      path,
+      companion: companionPath(context, input.companion),
+      mapping: input.mapping,
+    };
     const { id } = await context.jobs().start('preview', request);
     return { jobId: id };
   }),
   checkStructures: procedures.intake.checkStructures.handler(async ({ context, input }) => {
     const { path } = context.uploads().file(input.file);
-    const request: PreviewRequest = { path, mapping: input.mapping };
+    const request: PreviewRequest = {
+      path,
+      companion: companionPath(context, input.companion),
+      mapping: input.mapping,
+    };
     const { id } = await context.jobs().start('check-structures', request);
     return { jobId: id };
   }),
   import: procedures.intake.import.handler(async ({ context, input }) => {
     const person = requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
     const { path, name } = context.uploads().file(input.file);
-    const request: ImportRequest = { path, name, person: person.name, mapping: input.mapping, again: input.again };
+    const second = input.companion === null ? null : context.uploads().file(input.companion);
+    const request: ImportRequest = {
+      path,
+      name,
+      person: person.name,
+      mapping: input.mapping,
+      again: input.again,
+      companion: second?.path ?? null,
+      ...(second && { companionName: second.name }),
+    };
     const { id } = await context.jobs().start('import', request);
     return { jobId: id };
   }),
