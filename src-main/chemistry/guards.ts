@@ -51,7 +51,12 @@ function guardMolBlock(text: string): Refusal | undefined {
   if (controlCharacter.test(text)) return malformed('control characters');
   const lines = text.split(/\r\n|\n|\r/);
   const counts = lines[3] ?? '';
-  const version3 = counts.includes('V3000');
+  // RDKit reads the version where the format has it, and no further lines of version 3 where it finds none.
+  const version = counts.slice(34, 39).trim();
+  const version3 = version === 'V3000';
+  if (!['', 'V2000', 'V3000'].includes(version) || (!version3 && lines.some((line) => line.startsWith('M  V30')))) {
+    return malformed(`version ${version || 'missing'}`);
+  }
   const announced = version3
     ? /^M {2}V30 COUNTS +(\d{1,9}) +(\d{1,9})\b/.exec(lines.find((line) => line.startsWith('M  V30 COUNTS')) ?? '')
     : /^( {0,2}\d{1,3})( {0,2}\d{1,3})/.exec(counts.slice(0, 6));

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type initRdkit from '@rdkit/rdkit';
 import type { Log, MainModule, Mol } from '@rdkit/rdkit';
+import { hydrogen } from './elements.ts';
 import { type MoleculeGraph, readGraph, writeGraph } from './graph.ts';
 import type { Structure } from './guards.ts';
 
@@ -55,7 +56,8 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
       }
     },
     smilesOf: (graph) => {
-      const molecule = rdkit.get_mol(writeGraph(graph));
+      const text = writeGraph(graph);
+      const molecule = graph.elements.includes(hydrogen) ? rdkit.get_mol(text) : rdkit.get_mol(text, hydrogensStay);
       if (molecule === null) throw new RangeError(notAccepted);
       try {
         return molecule.get_smiles(flat);
@@ -77,8 +79,24 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
 
 const flat = JSON.stringify({ doIsomericSmiles: false });
 
-const open = (rdkit: MainModule, { kind, text }: Structure): Mol | null =>
-  rdkit.get_mol(kind === 'smiles' ? text.trim() : text);
+/** Looking for hydrogens to take away costs a second look at everything, so it is left out where there are none. */
+const hydrogensStay = JSON.stringify({ removeHs: false });
+
+/** A hydrogen that is written as an atom of its own, or an element that begins as it does. */
+const hydrogenAtom = /\[\d*H/;
+
+/** @throws WebAssembly.RuntimeError when the toolkit is broken */
+function open(rdkit: MainModule, { kind, text }: Structure): Mol | null {
+  try {
+    if (kind === 'molblock') return rdkit.get_mol(text);
+    const smiles = text.trim();
+    return hydrogenAtom.test(smiles) ? rdkit.get_mol(smiles) : rdkit.get_mol(smiles, hydrogensStay);
+  } catch (error) {
+    // What RDKit itself throws and does not catch has unwound its stack: the next structure finds it whole.
+    if (error instanceof WebAssembly.Exception) return null;
+    throw error;
+  }
+}
 
 /** The last line of the log without its clock and source position. */
 function complaint(log: Log | null): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { guard, measureSmiles } from '../../src-main/chemistry/guards.ts';
 import { inventedSmiles } from '../fixtures/invented-smiles.ts';
 import known from '../fixtures/standard-structures.json' with { type: 'json' };
-import { graphOf, rdkit } from './rdkit.ts';
+import { graphOf, rdkit, toolkit } from './rdkit.ts';
 
 const smiles = (text: string) => guard({ kind: 'smiles', text })?.failure;
 const molBlock = (text: string) => guard({ kind: 'molblock', text })?.failure;
@@ -61,6 +61,16 @@ describe('the guard', () => {
     expect(molBlock(version3('C', '8'))).toBe('malformed-block');
     expect(molBlock(version3('[C,N]', '1'))).toBe('malformed-block');
     expect(molBlock(version3('NOT [C,N]', '1'))).toBe('malformed-block');
+  });
+
+  it('stops a mol block of version 3 whose version cannot be read, which RDKit itself throws on and outlives', () => {
+    const molecule = rdkit.get_mol('CC(=O)Oc1ccccc1C(=O)O')!;
+    const text = molecule.get_v3Kmolblock().replace('999 V3000', '999  V3000');
+    molecule.delete();
+    expect(molBlock(text)).toBe('malformed-block');
+    expect(molBlock(text.replace('V3000', '     '))).toBe('malformed-block');
+    for (let time = 0; time < 20; time++) expect(toolkit.parse({ kind: 'molblock', text })).toHaveProperty('complaint');
+    expect(toolkit.parse({ kind: 'smiles', text: 'OCC' })).toMatchObject({ smiles: 'CCO' });
   });
 
   it('stops control characters, which no structure has', () => {
