@@ -1,8 +1,8 @@
 /** What task sets are made from: assays with all that is said of them, and their measurements in columns. */
 import { createHash } from 'node:crypto';
-import type { AssayAnnotation, AssayType } from '../contract/tasks.ts';
+import type { AssayType } from '../contract/tasks.ts';
+import { bitsFromBlob } from './bits.ts';
 import type { Catalog } from './open.ts';
-import { inOneTransaction } from './transaction.ts';
 
 export type Direction = 'low' | 'high';
 
@@ -63,7 +63,8 @@ export const readAssays = (catalog: Catalog): readonly AssayRecord[] =>
   catalog.db
     .prepare(
       `${assayColumns}
-       where exists (select 1 from committed_measurement m where m.assay_id = a.id) order by a.code`,
+       where exists (select 1 from measurement_of_assay i join measured_value m on m.id = i.measurement_id
+         join batch b on b.id = m.batch_id and b.state = 'committed' where i.assay_id = a.id) order by a.code`,
     )
     .all()
     .map(toAssay);
@@ -120,9 +121,10 @@ export function readMeasurementsOfAssay(
   const key = identity === 'structure' ? 's.smiles' : 's.bits';
   const rows = catalog.db
     .prepare(
-      `select ${key}, s.state, s.fold, ${encoded} from committed_measurement m join compound c on c.id = m.compound_id
+      `select ${key}, s.state, s.fold, ${encoded} from measurement_of_assay i join committed_measurement m on m.id = i.measurement_id
+       join compound c on c.id = m.compound_id
        left join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ?
-       where m.assay_id = ? order by ${key}, s.fold, m.id`,
+       where i.assay_id = ? order by ${key}, s.fold, m.id`,
     )
     .raw()
     .all(parameterHash, assayId) as readonly (readonly [
@@ -201,6 +203,30 @@ export function numberVectors(
   };
 }
 
+/** Committed compounds that have a standard structure, by structure key. */
+export function* iterateCompoundStructures(
+  catalog: Catalog,
+  parameterHash: string,
+): Iterable<{
+  readonly companyId: string;
+  readonly smiles: string;
+  readonly fold: number;
+  readonly bits: Uint16Array;
+}> {
+  const rows = catalog.db
+    .prepare(
+      `select c.company_id, s.smiles, s.fold, s.bits, c.batch_id from compound c indexed by compound_by_structure
+       join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ? and s.state = 'ok'
+       order by c.structure_key, c.id`,
+    )
+    .raw()
+    .iterate(parameterHash) as Iterable<readonly [string, string, number, Buffer, number]>;
+  const committed = committedBatches(catalog);
+  for (const [companyId, smiles, fold, bits, batch] of rows) {
+    if (committed.has(batch)) yield { companyId, smiles, fold, bits: bitsFromBlob(bits) };
+  }
+}
+
 /** What a task set depends on besides rules and parameters: committed batches, structures that are known, choices. */
 export const describeSource = (catalog: Catalog, parameterHash: string): unknown => [
   ...describeMeasured(catalog, parameterHash),
@@ -224,78 +250,6 @@ export const describeMeasured = (catalog: Catalog, parameterHash: string): reado
 /** The same as long as nobody has written to the catalog, whoever it is. */
 export const writeCount = ({ db }: Catalog): string =>
   `${db.pragma('data_version', { simple: true })} ${db.prepare('select total_changes()').pluck().get()}`;
-
-/** An empty list gives the assay back to the rule. */
-export function chooseThresholds(
-  catalog: Catalog,
-  assayId: number,
-  thresholds: readonly number[],
-  person: string,
-): void {
-  if (thresholds.length === 0) {
-    catalog.db.prepare('delete from threshold_choice where assay_id = ?').run(assayId);
-    return;
-  }
-  catalog.db
-    .prepare(
-      `insert into threshold_choice (assay_id, thresholds, person, chosen_at) values (?, ?, ?, ?)
-       on conflict (assay_id) do update set thresholds = excluded.thresholds, person = excluded.person,
-         chosen_at = excluded.chosen_at`,
-    )
-    .run(assayId, JSON.stringify(thresholds), person, new Date().toISOString());
-}
-
-/** What can be said of an assay; undefined leaves what was said before, null takes it back. */
-export type AnnotationChange = {
-  readonly [Name in keyof AssayAnnotation]?: AssayAnnotation[Name] | undefined;
-} & {
-  readonly type?: AssayType | null;
-  readonly binary?: boolean | null;
-  readonly expertThresholds?: readonly number[] | null;
-};
-
-/** Whole or not at all. @returns how many of the assays are in the catalog */
-export function annotateAssays(
-  catalog: Catalog,
-  changes: Iterable<readonly [code: string, change: AnnotationChange]>,
-  person: string,
-): number {
-  const find = catalog.db.prepare('select id from assay where code = ?').pluck();
-  return inOneTransaction(catalog, () => {
-    let known = 0;
-    for (const [code, change] of changes) {
-      const assayId = find.get(code) as number | undefined;
-      if (assayId === undefined) continue;
-      annotateAssay(catalog, assayId, change, person);
-      known++;
-    }
-    return known;
-  });
-}
-
-export function annotateAssay(catalog: Catalog, assayId: number, change: AnnotationChange, person: string): void {
-  const { db } = catalog;
-  const truth = (value: boolean | null | undefined) => (typeof value === 'boolean' ? Number(value) : value);
-  const columns = {
-    assay_type: change.type,
-    direction: change.direction,
-    use_in_regression: truth(change.useInRegression),
-    is_binary: truth(change.binary),
-    expert_thresholds: change.expertThresholds && JSON.stringify(change.expertThresholds),
-    catalogue_assay_id: change.catalogueAssayId,
-    parent_assay: change.parentAssay,
-  };
-  const said = Object.entries(columns).filter(([, value]) => value !== undefined);
-  inOneTransaction(catalog, () => {
-    db.prepare(
-      `insert into assay_annotation (assay_id, person, said_at) values (:assayId, :person, :now)
-       on conflict (assay_id) do update set person = excluded.person, said_at = excluded.said_at`,
-    ).run({ assayId, person, now: new Date().toISOString() });
-    for (const [column, value] of said) {
-      db.prepare(`update assay_annotation set ${column} = ? where assay_id = ?`).run(value, assayId);
-    }
-  });
-}
 
 const assayColumns = `
   select a.id, a.code, coalesce(n.assay_type, a.assay_type) as assay_type, coalesce(n.direction, a.direction) as direction,

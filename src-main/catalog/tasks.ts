@@ -9,13 +9,16 @@ import {
   type ThresholdReason,
   taskRules,
 } from '../contract/tasks.ts';
+import { bitsFromBlob, bitsToBlob } from './bits.ts';
 import { readOldLabels } from './old-labels.ts';
 import type { Catalog } from './open.ts';
 import type { Direction } from './task-sources.ts';
 import { inOneTransaction } from './transaction.ts';
 
+export { chooseThresholds } from './assay-annotations.ts';
+export { bitsFromBlob, bitsToBlob } from './bits.ts';
 export type { AssayRecord, Direction } from './task-sources.ts';
-export { chooseThresholds, readAssay, readAssays } from './task-sources.ts';
+export { readAssay, readAssays } from './task-sources.ts';
 
 export type TaskSetRow = {
   readonly id: number;
@@ -262,20 +265,6 @@ export function* readStructuresOf(
     last = [found.at(-1)![0], found.at(-1)![1]];
   }
 }
-
-/** Uint16 little endian, as the columns `bits` hold them. */
-export function bitsToBlob(bits: Uint16Array): Buffer {
-  const blob = Buffer.allocUnsafe(2 * bits.length);
-  bits.forEach((bit, at) => {
-    blob.writeUInt16LE(bit, 2 * at);
-  });
-  return blob;
-}
-
-export const bitsFromBlob = (blob: Uint8Array): Uint16Array => {
-  const view = new DataView(blob.buffer, blob.byteOffset, blob.byteLength);
-  return Uint16Array.from({ length: blob.byteLength / 2 }, (_, at) => view.getUint16(2 * at, true));
-};
 
 /** Of sets of earlier versions. */
 const noFacts: TaskAssayFacts = { regression: 'off', nearMiss: null, conflicts: 0, structureFailed: 0 };

@@ -1,6 +1,7 @@
 /** What a file says of assays, with the columns of MELLODDY-TUNER's T0: type, direction, thresholds, regression, catalogue. */
+
+import { type AnnotationChange, annotateAssays } from '../catalog/assay-annotations.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { type AnnotationChange, annotateAssays } from '../catalog/task-sources.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { assayType } from '../contract/tasks.ts';
 import { idOf, numbersOf } from './catalogue.ts';

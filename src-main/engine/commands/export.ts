@@ -7,6 +7,7 @@ import type { Workspace } from '../../catalog/workspace.ts';
 import { csvLine } from '../../intake/csv-text.ts';
 import { defineCommand, exitCodes } from './command.ts';
 import { exportedMeasurements } from './export-measurements.ts';
+import { sparsechem, writeSparsechem } from './export-sparsechem.ts';
 import { exportedStructures } from './export-structures.ts';
 import { exportedTasks } from './export-tasks.ts';
 
@@ -30,11 +31,13 @@ export const exportCommand = defineCommand({
   summary: 'Write what the catalog holds as CSV, or as JSON with --json',
   declare: (command) =>
     command
-      .addArgument(new Argument('<what>', 'what to write').choices(Object.keys(exporters)))
-      .option('--out <file>', 'file to write to; else the output'),
-  options: z.object({ out: z.string().optional() }),
+      .addArgument(new Argument('<what>', 'what to write').choices([...Object.keys(exporters), sparsechem]))
+      .option('--out <file>', `file to write to, else the output; for ${sparsechem} a folder`)
+      .option('--aux', `for ${sparsechem}: with auxiliary assays, and without regression`),
+  options: z.object({ out: z.string().optional(), aux: z.boolean().default(false) }),
   workspace: 'read',
-  async run({ args: [what = ''], options: { out }, workspace, json, control, write, print }) {
+  async run({ args: [what = ''], options: { out, aux }, workspace, json, control, write, print }) {
+    if (what === sparsechem) return writeSparsechem(workspace, { out, aux }, control, print);
     const { columns, rows } = (exporters[what] ?? exportedMeasurements)(workspace);
     const file = out === undefined ? undefined : await open(resolve(out), 'w', 0o600);
     const put = file === undefined ? write : async (text: string) => void (await file.write(text));

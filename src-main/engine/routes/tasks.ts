@@ -1,5 +1,5 @@
 /** Assays, thresholds and task sets as the page asks for them. */
-import { annotateAssay, chooseThresholds } from '../../catalog/task-sources.ts';
+import { annotateAssay, chooseThresholds } from '../../catalog/assay-annotations.ts';
 import { annotateFromFile } from '../../tasks/assay-file.ts';
 import { parseCatalogue, writeCatalogue } from '../../tasks/catalogue.ts';
 import { viewAssay, viewTaskSet } from '../../tasks/view.ts';
