@@ -90,11 +90,11 @@ create table staging (
 create view measurement as
   select m.id, m.batch_id, m.compound_id, m.assay_id, f.relation, m.value, f.scale, f.given_relation, m.given_value,
     f.given_unit, m.line
-  from measured_value m join given_form f on f.id = m.form_id;
+  from measured_value m cross join given_form f on f.id = m.form_id;
 create view committed_measurement as
   select m.id, m.batch_id, m.compound_id, m.assay_id, f.relation, m.value, f.scale, f.given_relation, m.given_value,
     f.given_unit, m.line
-  from measured_value m join given_form f on f.id = m.form_id join batch b on b.id = m.batch_id
+  from measured_value m cross join given_form f on f.id = m.form_id join batch b on b.id = m.batch_id
   where b.state = 'committed';
 create view committed_compound as
   select c.* from compound c join batch b on b.id = c.batch_id where b.state = 'committed';

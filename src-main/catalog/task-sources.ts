@@ -63,8 +63,10 @@ export const readAssays = (catalog: Catalog): readonly AssayRecord[] =>
   catalog.db
     .prepare(
       `${assayColumns}
-       where exists (select 1 from measurement_of_assay i join measured_value m on m.id = i.measurement_id
-         join batch b on b.id = m.batch_id and b.state = 'committed' where i.assay_id = a.id) order by a.code`,
+       where exists (
+         select 1 from measurement_of_assay x join measured_value m on m.id = x.measurement_id
+         join batch b on b.id = m.batch_id where x.assay_id = a.id and b.state = 'committed')
+       order by a.code`,
     )
     .all()
     .map(toAssay);
@@ -121,10 +123,13 @@ export function readMeasurementsOfAssay(
   const key = identity === 'structure' ? 's.smiles' : 's.bits';
   const rows = catalog.db
     .prepare(
-      `select ${key}, s.state, s.fold, ${encoded} from measurement_of_assay i join committed_measurement m on m.id = i.measurement_id
+      `select ${key}, s.state, s.fold, m.value, ${encodedForm}
+       from measurement_of_assay x cross join measured_value m on m.id = x.measurement_id
+       join batch b on b.id = m.batch_id and b.state = 'committed'
+       join given_form f on f.id = m.form_id
        join compound c on c.id = m.compound_id
        left join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ?
-       where i.assay_id = ? order by ${key}, s.fold, m.id`,
+       where x.assay_id = ? order by ${key}, s.fold, m.id`,
     )
     .raw()
     .all(parameterHash, assayId) as readonly (readonly [
@@ -257,18 +262,21 @@ const assayColumns = `
     n.catalogue_assay_id, n.parent_assay
   from assay a left join threshold_choice c on c.assay_id = a.id left join assay_annotation n on n.assay_id = a.id`;
 
-const encoded = `m.value, (m.relation = '>') - (m.relation = '<'),
-  case m.scale when 'p' then 0 when 'log10' then 1 when 'binary' then 3 else 2 end`;
+const encodedForm = `(f.relation = '>') - (f.relation = '<'),
+  case f.scale when 'p' then 0 when 'log10' then 1 when 'binary' then 3 else 2 end`;
 
 const committedBatches = ({ db }: Catalog): ReadonlySet<number> =>
   new Set(db.prepare(`select id from batch where state = 'committed' order by id`).pluck().all() as number[]);
 
 const countMeasurements = ({ db }: Catalog): ReadonlyMap<number, number> =>
   new Map(
-    db.prepare('select assay_id, count(*) from committed_measurement group by assay_id').raw().all() as [
-      number,
-      number,
-    ][],
+    db
+      .prepare(
+        `select m.assay_id, count(*) from measured_value m join batch b on b.id = m.batch_id
+         where b.state = 'committed' group by m.assay_id`,
+      )
+      .raw()
+      .all() as [number, number][],
   );
 
 function readGroup(
@@ -287,19 +295,26 @@ function readGroup(
     start += counts.get(assayId) ?? 0;
   }
   const committed = committedBatches(catalog);
+  const forms = new Map(
+    (catalog.db.prepare(`select f.id, ${encodedForm} from given_form f`).raw().all() as [number, number, number][]).map(
+      ([form, censor, scale]) => [form, { censor, scale }],
+    ),
+  );
   const read = catalog.db
     .prepare(
-      `select m.id, m.batch_id, m.assay_id, m.compound_id, ${encoded} from measurement m where m.id > ? order by m.id limit ${page}`,
+      `select id, batch_id, assay_id, compound_id, form_id, value from measured_value
+       where id > ? order by id limit ${page}`,
     )
     .raw();
   let last = 0;
   for (;;) {
-    const rows = read.all(last) as readonly (readonly [number, number, number, number, number, number, number])[];
-    for (const [, batch, assay, compound, value, censor, scale] of rows) {
+    const rows = read.all(last) as readonly (readonly [number, number, number, number, number, number])[];
+    for (const [, batch, assay, compound, form, value] of rows) {
       const place = places.get(assay);
       if (place === undefined || !committed.has(batch)) continue;
       places.set(assay, place + 1);
       const vector = ofCompound[compound]!;
+      const { censor, scale } = forms.get(form)!;
       columns.vectors[place] = vector;
       if (vector >= 0) columns.folds[place] = folds[vector]!;
       columns.values[place] = value;
