@@ -16,20 +16,16 @@ export type ParquetFile = {
 };
 
 /** Rows held at a time; a row group may hold millions. */
-const windowRows = 1 << 16;
+const windowRows = 1 << 15;
 const blockRows = 1 << 12;
+/** Bytes of a row group that are kept while its windows are read; of larger ones, columns are read again for each window. */
+const keptBytes = 3 << 25;
 /** Bytes of one page, unpacked; writers make pages of about one MB. */
 const pageLimit = 1 << 28;
 
 /** @throws FILE_UNREADABLE with the reasons damaged-parquet, unsupported-compression, inflates-too-far */
 export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFile> {
-  const file = {
-    byteLength: bytes.size,
-    async slice(start: number, end = bytes.size): Promise<ArrayBuffer> {
-      if (!(start >= 0) || end > bytes.size) throw unreadable(path, 'damaged-parquet');
-      return Uint8Array.from(await bytes.at(start, end - start)).buffer;
-    },
-  };
+  const file = { byteLength: bytes.size, slice: keptSlices(path, bytes) };
   const found = await guarded(path, () => parquetMetadataAsync(file, { geoparquet: false }));
   const fields = topFields(path, found);
   const metadata = withRawTypes(found);
@@ -39,44 +35,65 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
   if (groupRows.reduce((sum, rows) => sum + rows, 0) !== rowCount) throw unreadable(path, 'damaged-parquet');
   const compressors = boundedCompressors(path);
 
-  async function columnTexts({ name, text }: Field, from: number, to: number): Promise<string[]> {
-    let texts: string[] = [];
-    let reached = from;
-    await guarded(path, () =>
-      parquetRead({
-        file,
-        metadata,
-        columns: [name],
-        rowStart: from,
-        rowEnd: to,
-        compressors,
-        parsers: textParsers,
-        utf8: false,
-        geoparquet: false,
-        useOffsetIndex: true,
-        onPage: ({ rowEnd }) => {
-          reached = Math.max(reached, rowEnd);
-        },
-        onComplete: (rows) => {
-          texts = rows.map(([value]) => text(value));
-        },
-      }),
-    );
-    // A chunk that ends early would read as empty cells.
-    if (texts.length !== to - from || reached < to) throw unreadable(path, 'damaged-parquet');
-    return texts;
+  const reading = {
+    file,
+    metadata,
+    compressors,
+    parsers: textParsers,
+    utf8: false,
+    geoparquet: false,
+    useOffsetIndex: true,
+  };
+
+  /** Texts of the rows from `from` until before `to`, window after window; what a page holds beyond a window waits for the next. */
+  function columnReader({ name, text, nested }: Field): (from: number, to: number) => Promise<string[]> {
+    let pages: Page[] = [];
+    return async (from, to) => {
+      pages = pages.filter(({ end }) => end > from);
+      const reached = Math.max(from, pages.at(-1)?.end ?? 0);
+      if (reached < to) {
+        const range = { columns: [name], rowStart: reached, rowEnd: to };
+        const more: Page[] = [];
+        await guarded(path, () =>
+          nested
+            ? parquetRead({
+                ...reading,
+                ...range,
+                onComplete: (rows) => more.push({ start: reached, end: to, values: rows.map(([value]) => value) }),
+              })
+            : parquetRead({
+                ...reading,
+                ...range,
+                onPage: ({ rowStart, rowEnd, columnData }) =>
+                  more.push({ start: rowStart, end: rowEnd, values: columnData }),
+              }),
+        );
+        pages.push(...more.filter(({ end }) => end > reached));
+      }
+      const texts: string[] = [];
+      for (const { start, values } of pages) {
+        for (let row = from + texts.length; row < Math.min(to, start + values.length); row += 1) {
+          if (row < start) throw unreadable(path, 'damaged-parquet');
+          texts.push(text(values[row - start]));
+        }
+      }
+      // A chunk that ends early would read as empty cells.
+      if (texts.length !== to - from) throw unreadable(path, 'damaged-parquet');
+      return texts;
+    };
   }
 
   return {
     columns: names,
     rowCount,
     async *rows() {
+      const readers = fields.map(columnReader);
       let groupStart = 0;
       for (const inGroup of groupRows) {
         for (let from = groupStart; from < groupStart + inGroup; from += windowRows) {
           const to = Math.min(groupStart + inGroup, from + windowRows);
           const columns: string[][] = [];
-          for (const field of fields) columns.push(await columnTexts(field, from, to));
+          for (const texts of readers) columns.push(await texts(from, to));
           for (let at = 0; at < to - from; at += blockRows) {
             yield blockOf(columns, at, Math.min(to - from, at + blockRows), from);
           }
@@ -84,6 +101,34 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
         groupStart += inGroup;
       }
     },
+  };
+}
+
+/** Reads of the file; each window of a row group asks for the same stretches, so they are kept until others are asked for. */
+function keptSlices(path: string, bytes: Bytes): (start: number, end?: number) => Promise<ArrayBuffer> {
+  const kept = new Map<string, ArrayBuffer>();
+  let size = 0;
+  return async (start, end = bytes.size) => {
+    if (!(start >= 0) || end > bytes.size) throw unreadable(path, 'damaged-parquet');
+    const key = `${start}-${end}`;
+    const before = kept.get(key);
+    if (before !== undefined) {
+      kept.delete(key);
+      kept.set(key, before);
+      return before;
+    }
+    const { buffer, byteOffset, byteLength } = await bytes.at(start, end - start);
+    const own = buffer instanceof ArrayBuffer && byteLength === buffer.byteLength;
+    const found = own ? buffer : (buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+    if (found.byteLength > keptBytes) return found;
+    kept.set(key, found);
+    size += found.byteLength;
+    for (const [oldest, { byteLength: freed }] of kept) {
+      if (size <= keptBytes) break;
+      kept.delete(oldest);
+      size -= freed;
+    }
+    return found;
   };
 }
 
@@ -113,7 +158,14 @@ async function guarded<T>(path: string, read: () => Promise<T>): Promise<T> {
 
 // Types -----------------------------------------------------------------------------------------------------------
 
-type Field = { readonly name: string; readonly text: (value: unknown) => string };
+type Field = {
+  readonly name: string;
+  readonly text: (value: unknown) => string;
+  /** Put together from several stored columns. */
+  readonly nested: boolean;
+};
+
+type Page = { readonly start: number; readonly end: number; readonly values: ArrayLike<unknown> };
 
 /** Columns as a person sees them; one that holds lists or records reads as JSON. */
 function topFields(path: string, { schema }: FileMetaData): readonly Field[] {
@@ -122,7 +174,12 @@ function topFields(path: string, { schema }: FileMetaData): readonly Field[] {
   for (let child = 0; child < (schema[0]?.num_children ?? 0); child += 1) {
     const element = schema[at];
     if (element === undefined) throw unreadable(path, 'damaged-parquet');
-    fields.push({ name: element.name, text: element.num_children ? nestedText : textOfType(element) });
+    const nested = element.num_children !== undefined && element.num_children > 0;
+    fields.push({
+      name: element.name,
+      nested: nested || element.repetition_type === 'REPEATED',
+      text: nested ? nestedText : textOfType(element),
+    });
     at = behind(schema, at);
   }
   return fields;
@@ -219,7 +276,8 @@ const nestedText = (value: unknown): string =>
 /** The shortest text that reads back as the same 32-bit number: 0.1, not 0.10000000149011612. */
 export function floatText(value: number): string {
   if (!Number.isFinite(value)) return String(value);
-  for (let digits = 1; digits < 9; digits += 1) {
+  // Six digits always survive 32 bits (C's FLT_DIG), so zeros at their end are all that a shorter text would leave out.
+  for (let digits = 6; digits < 9; digits += 1) {
     const shorter = Number(value.toPrecision(digits));
     if (Math.fround(shorter) === value) return String(shorter);
   }
@@ -244,16 +302,16 @@ export function decimalText(unscaledValue: bigint, scale: number): string {
 /** Pages say how long they are unpacked; one that claims or gives too much is refused before or while it is unpacked. */
 function boundedCompressors(path: string): Compressors {
   const native: Compressors = {
-    GZIP: (input, length) => gunzipSync(input, { maxOutputLength: Math.max(1, length) }),
-    BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
-    ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: Math.max(1, length) }),
+    GZIP: (input, length) => gunzipSync(input, { maxOutputLength: length }),
+    BROTLI: (input, length) => brotliDecompressSync(input, { maxOutputLength: length }),
+    ZSTD: (input, length) => zstdDecompressSync(input, { maxOutputLength: length }),
   };
   return Object.fromEntries(
     Object.entries({ ...portable, ...native }).map(([codec, unpack]) => [
       codec,
       (input: Uint8Array, length: number) => {
         if (length > pageLimit || inflatesTooFar(length, input.length)) throw unreadable(path, 'inflates-too-far');
-        return unpack(input, length);
+        return length === 0 ? new Uint8Array(0) : unpack(input, length);
       },
     ]),
   );
