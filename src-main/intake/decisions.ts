@@ -355,7 +355,12 @@ function columnUnitDecisions({ mapping, proposals }: DecisionMaterial): Decision
   const hasUnitColumn = mapping.columns.some(({ target }) => target === 'unit');
   if (hasUnitColumn || mapping.constants.unit !== null) return [];
   const groups = Map.groupBy(
-    proposals.filter(({ reason }) => reason.key === 'numbers-unit-guessed' || reason.key === 'numbers-unit-open'),
+    proposals.filter(
+      ({ reason, confidence }) =>
+        reason.key === 'numbers-unit-guessed' ||
+        reason.key === 'numbers-unit-open' ||
+        (reason.key === 'numbers-with-unit' && reason.data.from === 'header' && confidence === 'middle'),
+    ),
     ({ unit }) => unit ?? '',
   );
   return [...groups].map(([guess, columns]) => ({

@@ -38,8 +38,8 @@ export type ValueInterpreter = {
   ) => { readonly measurement?: ValueMeasurement; readonly findings: readonly Finding[] };
 };
 
-/** Beyond these no -log10(mol/L) can be measured, in whatever unit. */
-const possibleP = { low: -1.5, high: 16 } as const;
+/** Beyond these no -log10(mol/L) can be measured, in whatever unit: pure water has 55 mol/L. */
+const possibleP = { low: -1.75, high: 16 } as const;
 
 /** Between its two labels; chemistry.md 1.8 wants +1 and -1. */
 const labelValues: Readonly<Record<Label, number>> = { active: 1, inactive: -1 };

@@ -102,7 +102,13 @@ function best(
 
 /** Columns of numbers that may each be an assay: not a count, a flag or a computed property by their header. */
 function numericFields(columns: readonly ColumnProfile[], around: Parameters<typeof fitsOf>[1]): ColumnProfile[] {
+  const isNamed = ({ name }: ColumnProfile) =>
+    unitOfHeader(name) !== undefined || (readHeader(name).get('value') ?? 0) === 2;
+  const named = columns.some((column) => column.numbers.values > 0 && isNamed(column));
   return columns.filter((column) => {
+    // Whole numbers beside a column that says what it measures are counts of something.
+    const { whole, values, highest } = column.numbers;
+    if (named && !isNamed(column) && whole === values && highest < 1000) return false;
     const value = fitsOf(column, around).find(({ target }) => target === 'value');
     return (
       value !== undefined && value.reason.key !== 'categories' && (readHeader(column.name).get('derived') ?? 0) === 0
@@ -128,7 +134,8 @@ function takingTurns(columns: readonly ColumnProfile[], around: Parameters<typeo
     .flatMap((column) => {
       const fit = fitsOf(column, around).find(({ target }) => target === 'value');
       const derived = (readHeader(column.name).get('derived') ?? 0) === 2;
-      return fit === undefined || !preselected(fit) || derived ? [] : [{ column, score: fit.score }];
+      const predicted = readHeader(column.name).get('derived') ?? 0;
+      return fit === undefined || !preselected(fit) || derived ? [] : [{ column, score: fit.score - predicted }];
     })
     .sort((a, b) => b.score - a.score);
   const chosen: ColumnProfile[] = [];
@@ -173,7 +180,9 @@ function valueProposal(
     return withUnit(null, 'high', reason, units);
   }
   if (named !== undefined) {
-    const reason = { key: 'numbers-with-unit', data: { ...counted, unit: named.unit, from: 'header' } } as const;
+    const range = named.doubtful ? { lowest: numbers.lowest, highest: numbers.highest } : {};
+    const data = { ...counted, unit: named.unit, from: 'header', ...range };
+    const reason = { key: 'numbers-with-unit', data } as const;
     return withUnit(named.unit, named.doubtful ? 'middle' : 'high', reason, [named.unit]);
   }
   if (numbers.withUnit > 0 && numbers.withUnit >= numbers.values * 0.9) {

@@ -54,7 +54,7 @@ export function unitSuspects(trial: Trial, assays: readonly AssayProposal[], con
     const beside = byAssay.get(assay)?.filter((one) => one.group !== group && one.group.values > group.values) ?? [];
     const within = beside.map((one) => off(median, one.median, 0.6)).find((shift) => shift !== undefined);
     const reference = within === undefined ? others : (beside[0]?.median ?? others);
-    const extreme = median > 9 || median < 3.9;
+    const extreme = beyond(group) >= 0.15;
     const shift = within ?? (extreme ? off(median, others, 1.2) : undefined);
     if (shift === undefined) continue;
     suspicions.push({
@@ -70,6 +70,13 @@ export function unitSuspects(trial: Trial, assays: readonly AssayProposal[], con
   return grouped(suspicions).filter(({ id }) => !confirmed.includes(id));
 }
 
+/** Share of values that hardly any assay reaches: potent series end about 10.3, weak ones about 2.7. */
+const beyond = ({ some, unit }: GroupTrial): number =>
+  some.filter((value) => {
+    const p = toScale(value, '=', unit)?.value ?? usualMiddle;
+    return p > 10.3 || p < 2.7;
+  }).length / some.length;
+
 /** 3 or 6 where the middles lie that far apart, with the sign of the difference. */
 function off(median: number, reference: number, tolerance: number): number | undefined {
   const difference = median - reference;
@@ -78,7 +85,7 @@ function off(median: number, reference: number, tolerance: number): number | und
 
 const molar: readonly Unit[] = ['M', 'mM', 'uM', 'nM', 'pM'];
 
-/** -log10(mol/L) too high by three means that the unit is larger than said by a thousand... of a smaller one. */
+/** Values that come out three log units too high were given in a unit a thousand times as large as the one said. */
 function shifted(unit: Unit, shift: number): Unit | null {
   const at = molar.indexOf(unit);
   return at < 0 ? null : (molar[at - shift / 3] ?? null);

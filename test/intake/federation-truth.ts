@@ -11,7 +11,8 @@ type Truth = {
     Record<
       string,
       {
-        readonly file: string;
+        /** Two where results and structures are apart. */
+        readonly file: string | readonly string[];
         readonly assays: Readonly<Record<string, { readonly assay_id: string; readonly assay_type: string }>>;
         readonly expected_import: {
           readonly rows: number;
