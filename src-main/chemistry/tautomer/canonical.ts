@@ -1,6 +1,6 @@
 /** The canonical tautomer: the one form that stands for all tautomers of a compound. */
 import type { MoleculeGraph } from '../graph.ts';
-import { tautomersOf } from './enumerate.ts';
+import { type Tautomers, tautomersFrom, tautomersOf } from './enumerate.ts';
 import { aromaticBond, chargeZero } from './forms.ts';
 import type { Form, MobileMolecule } from './molecule.ts';
 
@@ -9,32 +9,51 @@ export type CanonicalTautomer = {
   readonly graph: MoleculeGraph;
   /** Forms that were looked at. */
   readonly tautomers: number;
-  /** The work limit was met. */
+  /** The work limit was met: not all forms were looked at. */
   readonly limited: boolean;
 };
 
+/** How often the search begins again from the best form so far where the work limit is met. */
+const mostClimbs = 4;
+
 /**
- * The tautomer with the highest score; of equals the one whose SMILES comes first.
+ * The tautomer with the highest score; of equals the one whose SMILES comes first. Where the work limit is met, it is
+ * the best of those near the given one, then of those near that one, and so on.
  *
  * @param smilesOf canonical SMILES without stereochemistry; asked only where scores are equal
  */
 export function canonicalTautomer(graph: MoleculeGraph, smilesOf: (graph: MoleculeGraph) => string): CanonicalTautomer {
-  const { molecule, forms, limited } = tautomersOf(graph);
-  if (forms.length === 1) return { graph, tautomers: 1, limited };
-  let best = forms[0]!.score;
-  for (const { score } of forms) best = Math.max(best, score);
-  const [first, ...equals] = forms.filter(({ score }) => score === best);
-  const drawn = (form: Form) => (form === forms[0] ? graph : graphOf(molecule, form));
-  let chosen = drawn(first!);
-  if (equals.length > 0) {
-    let smiles = smilesOf(chosen);
-    for (const form of equals) {
-      const candidate = drawn(form);
-      const text = smilesOf(candidate);
-      if (text < smiles) [chosen, smiles] = [candidate, text];
-    }
+  const found = tautomersOf(graph);
+  const drawn = (form: Form) => (form === found.forms[0] ? graph : graphOf(found.molecule, form));
+  let best = preferred(found, drawn, smilesOf);
+  let tautomers = found.forms.length;
+  let climbed = found.complete || best === found.forms[0];
+  for (let climb = 0; climb < mostClimbs && !climbed; climb++) {
+    const near = tautomersFrom(found.molecule, best);
+    const better = preferred(near, drawn, smilesOf);
+    tautomers += near.forms.length;
+    climbed = better === best;
+    best = better;
   }
-  return { graph: chosen, tautomers: forms.length, limited };
+  return { graph: drawn(best), tautomers, limited: !found.complete };
+}
+
+function preferred(
+  { forms }: Tautomers,
+  drawn: (form: Form) => MoleculeGraph,
+  smilesOf: (graph: MoleculeGraph) => string,
+): Form {
+  let highest = forms[0]!.score;
+  for (const { score } of forms) highest = Math.max(highest, score);
+  const [first, ...equals] = forms.filter(({ score }) => score === highest);
+  if (equals.length === 0) return first!;
+  let chosen = first!;
+  let smiles = smilesOf(drawn(chosen));
+  for (const form of equals) {
+    const text = smilesOf(drawn(form));
+    if (text < smiles) [chosen, smiles] = [form, text];
+  }
+  return chosen;
 }
 
 export function graphOf({ graph, layout }: MobileMolecule, { row }: Form): MoleculeGraph {

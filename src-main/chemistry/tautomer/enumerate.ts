@@ -1,42 +1,56 @@
-/** All tautomers of a molecule, by breadth-first search along the rules. */
+/** The tautomers of a molecule, by breadth-first search along the rules. */
 import type { MoleculeGraph } from '../graph.ts';
-import { type Form, givenForm, type MobileMolecule, mobileMolecule } from './molecule.ts';
-import { walker } from './shifts.ts';
+import { type Form, givenForm, type MobileMolecule, mobileMolecule, type SystemForm, scored } from './molecule.ts';
+import { type Reached, walker } from './shifts.ts';
 
 export type Tautomers = {
   readonly molecule: MobileMolecule;
-  /** The first is the given one. */
+  /** The first is the one that the search began with. */
   readonly forms: readonly Form[];
-  /** The search was given up: the forms are not all. */
-  readonly limited: boolean;
+  /** These are all. Else they are all within so many shifts as the work limit allows. */
+  readonly complete: boolean;
 };
 
 /** Counts, not clocks: the same molecule ends in the same way on every machine. */
 export type WorkLimit = { readonly forms: number; readonly steps: number };
 
-export const workLimit: WorkLimit = { forms: 1024, steps: 200_000 };
+export const workLimit: WorkLimit = { forms: 1024, steps: 150_000 };
 
-export function tautomersOf(graph: MoleculeGraph, limit: WorkLimit = workLimit): Tautomers {
+export const tautomersOf = (graph: MoleculeGraph, limit: WorkLimit = workLimit): Tautomers => {
   const molecule = mobileMolecule(graph);
-  const given = givenForm(molecule);
-  const forms = [given];
-  const known = new Set([keyOf(molecule, given)]);
+  return tautomersFrom(molecule, givenForm(molecule), limit);
+};
+
+/**
+ * Where the limit is met, the forms that take one shift more than the last full round are left out again: what is
+ * found does not depend on the order of the atoms.
+ */
+export function tautomersFrom(molecule: MobileMolecule, start: Form, limit: WorkLimit = workLimit): Tautomers {
+  const forms = [start];
+  const known = new Set([keyOf(molecule, start.row)]);
   const { shifts, steps } = walker(molecule);
-  let limited = given.systems.some(({ resonances }) => resonances === undefined);
-  const reached = (form: Form): void => {
-    const key = keyOf(molecule, form);
+  let whole = countable(start.systems);
+  const reached: Reached = (row, systems) => {
+    const key = keyOf(molecule, row);
     if (known.has(key)) return;
     known.add(key);
-    forms.push(form);
-    limited ||= form.systems.some(({ resonances }) => resonances === undefined);
+    forms.push(scored(molecule, row.slice(), systems));
+    whole &&= countable(systems);
   };
-  for (let next = 0; next < forms.length && !limited; next++) {
-    shifts(forms[next]!, reached);
-    limited ||= forms.length > limit.forms || steps() > limit.steps;
+  let full = 1;
+  for (let next = 0; next < forms.length; next++) {
+    if (next === full) full = forms.length;
+    if (whole) shifts(forms[next]!, reached);
+    if (!whole || forms.length > limit.forms || steps() > limit.steps) {
+      return { molecule, forms: forms.slice(0, full), complete: false };
+    }
   }
-  return { molecule, forms, limited };
+  return { molecule, forms, complete: true };
 }
 
+const countable = (systems: readonly SystemForm[]): boolean =>
+  systems.every(({ resonances }) => resonances !== undefined);
+
 /** What tells forms apart: hydrogens, charges and bond types, whatever the Kekulé structure. */
-const keyOf = ({ layout }: MobileMolecule, { row }: Form): string =>
+const keyOf = ({ layout }: MobileMolecule, row: Uint8Array): string =>
   Buffer.from(row.buffer, row.byteOffset, layout.orders).toString('latin1');

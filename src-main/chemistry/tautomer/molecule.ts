@@ -1,11 +1,11 @@
 /** A molecule made ready for the search of its tautomers: what stays the same in all of them, found once. */
 import { type MoleculeGraph, ringMembership } from '../graph.ts';
 import { type Aromaticity, perceive } from './aromaticity.ts';
-import { chargeZero, layoutOf } from './forms.ts';
+import { aromaticBond, chargeZero, layoutOf } from './forms.ts';
 import { type Resonance, resonances } from './kekule.ts';
 import { type RingSystem, ringSystems } from './ring-systems.ts';
 import { type AtomTables, atomTables } from './rule-masks.ts';
-import { groupScore, ringScore, type ScoredMolecule } from './score.ts';
+import { groupScore, ringScore, type ScoredMolecule, scoredPlaces } from './score.ts';
 
 export type MobileMolecule = ScoredMolecule & {
   readonly tables: readonly (AtomTables | undefined)[];
@@ -17,11 +17,15 @@ export type MobileMolecule = ScoredMolecule & {
   readonly systemsOfAtom: readonly (readonly number[])[];
   /** What was found for the ring systems' forms so far, by system and form. */
   readonly found: readonly Map<string, SystemForm>[];
+  /** Room to spell such a form in. */
+  readonly local: Buffer;
 };
 
 /** A ring system in one of its forms. */
 export type SystemForm = Aromaticity & {
   readonly score: number;
+  /** A ring of five or six that is not aromatic, with one saturated carbon at the most. */
+  readonly nearlyAromatic: boolean;
   /** Undefined when there are too many Kekulé structures. */
   readonly resonances: readonly Resonance[] | undefined;
   /** By the system's bonds: which of `resonances` a bond belongs to and where, or -1. */
@@ -55,12 +59,14 @@ export function mobileMolecule(graph: MoleculeGraph): MobileMolecule {
     ringAtoms,
     ringBonds,
     sixRings: graph.rings.filter(({ length }) => length === 6),
+    ...scoredPlaces(graph),
     tables: atomTables(graph),
     systems,
     systemOfBond,
     placeInSystem,
     systemsOfAtom,
     found: systems.map(() => new Map()),
+    local: Buffer.alloc(2 * (graph.atomCount + graph.bondCount)),
   };
 }
 
@@ -72,12 +78,14 @@ export function givenForm(molecule: MobileMolecule): Form {
   for (let atom = 0; atom < graph.atomCount; atom++) row[layout.charges + atom] = graph.charges[atom]! + chargeZero;
   row.set(graph.bondOrders, layout.types);
   row.set(graph.bondOrders, layout.orders);
-  return settled(
-    molecule,
-    row,
-    [],
-    molecule.systems.map((_, system) => system),
-  );
+  const all = molecule.systems.map((_, system) => system);
+  return scored(molecule, row, settled(molecule, row, [], all));
+}
+
+export function scored(molecule: MobileMolecule, row: Uint8Array, systems: readonly SystemForm[]): Form {
+  let score = groupScore(molecule, row);
+  for (const system of systems) score += system.score;
+  return { row, systems, score };
 }
 
 /**
@@ -86,13 +94,15 @@ export function givenForm(molecule: MobileMolecule): Form {
  * @param row changed in place: hydrogens, charges and Kekulé orders stand, bond types outside rings too
  * @param systems of the form before the shift
  * @param touched ring systems that the shift changed
+ * @returns the ring systems after the shift
  */
 export function settled(
   molecule: MobileMolecule,
   row: Uint8Array,
   systems: readonly SystemForm[],
   touched: readonly number[],
-): Form {
+): readonly SystemForm[] {
+  if (touched.length === 0) return systems;
   const { layout } = molecule;
   const now = systems.slice();
   for (const at of touched) {
@@ -106,15 +116,13 @@ export function settled(
     }
     now[at] = form;
   }
-  let score = groupScore(molecule, row);
-  for (const form of now) score += form.score;
-  return { row, systems: now, score };
+  return now;
 }
 
 function systemForm(molecule: MobileMolecule, at: number, row: Uint8Array): SystemForm {
   const { graph, layout } = molecule;
   const system = molecule.systems[at]!;
-  const local = Buffer.allocUnsafe(2 * system.atoms.length + system.bonds.length + system.outerBonds.length);
+  const { local } = molecule;
   let length = 0;
   for (const atom of system.atoms) {
     local[length++] = row[atom]!;
@@ -122,7 +130,7 @@ function systemForm(molecule: MobileMolecule, at: number, row: Uint8Array): Syst
   }
   for (const bond of system.bonds) local[length++] = row[layout.orders + bond]!;
   for (const bond of system.outerBonds) local[length++] = row[layout.orders + bond]!;
-  const key = local.toString('latin1');
+  const key = local.toString('latin1', 0, length);
   const known = molecule.found[at]!.get(key);
   if (known) return known;
   const aromaticity = perceive(graph, layout, system, row);
@@ -138,6 +146,12 @@ function systemForm(molecule: MobileMolecule, at: number, row: Uint8Array): Syst
   const form = {
     ...aromaticity,
     score: ringScore(graph, system, aromaticity.types),
+    nearlyAromatic: system.rings.some(
+      (ring, at) =>
+        (ring.length === 5 || ring.length === 6) &&
+        system.ringBonds[at]!.some((bond) => aromaticity.types[molecule.placeInSystem[bond]!] !== aromaticBond) &&
+        ring.filter((atom) => isSaturatedCarbon(graph, row, atom)).length <= 1,
+    ),
     resonances: parts,
     resonanceOf,
     placeInResonance,
@@ -145,3 +159,6 @@ function systemForm(molecule: MobileMolecule, at: number, row: Uint8Array): Syst
   molecule.found[at]!.set(key, form);
   return form;
 }
+
+const isSaturatedCarbon = (graph: MoleculeGraph, row: Uint8Array, atom: number): boolean =>
+  graph.elements[atom] === 6 && graph.neighbourOffsets[atom + 1]! - graph.neighbourOffsets[atom]! + row[atom]! === 4;

@@ -1,6 +1,6 @@
 /** Which rules an atom fits, and where on their paths: looked up, not matched, in each of its forms. */
 import { type MoleculeGraph, ringMembership } from '../graph.ts';
-import { type AtomPattern, conjugatedRules, otherRules, type ShiftRule } from './rules.ts';
+import { type AtomPattern, conjugatedRules, otherRules, rearomatisingRules, type ShiftRule } from './rules.ts';
 
 /** One bit for each rule of a set of at most 31. */
 export type RuleSet = {
@@ -22,10 +22,14 @@ export const formOf = (charge: number, hydrogens: number, aromatic: number): num
   charge < -1 || charge > 1 || hydrogens > 4 ? -1 : ((charge + 1) * 5 + hydrogens) * 2 + aromatic;
 
 /** Rules that an atom fits: `table[form * longestPath + place]`. */
-export type AtomTables = { readonly conjugated: Int32Array; readonly other: Int32Array };
+export type AtomTables = Readonly<Record<SetName, Int32Array>>;
+export type SetName = 'conjugated' | 'rearomatising' | 'other';
 
-export const conjugatedSet = ruleSet(conjugatedRules);
-export const otherSet = ruleSet(otherRules);
+export const ruleSets: Readonly<Record<SetName, RuleSet>> = {
+  conjugated: ruleSet(conjugatedRules),
+  rearomatising: ruleSet(rearomatisingRules),
+  other: ruleSet(otherRules),
+};
 
 /** What of an atom's surroundings stays the same in all tautomers. */
 type Surroundings = {
@@ -67,7 +71,11 @@ function tablesFor(atom: Surroundings): AtomTables {
   const key = Object.values(atom).join();
   let tables = known.get(key);
   if (!tables) {
-    tables = { conjugated: table(conjugatedRules, atom), other: table(otherRules, atom) };
+    tables = {
+      conjugated: table(conjugatedRules, atom),
+      rearomatising: table(rearomatisingRules, atom),
+      other: table(otherRules, atom),
+    };
     known.set(key, tables);
   }
   return tables;

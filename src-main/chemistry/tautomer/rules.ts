@@ -149,12 +149,24 @@ export const conjugatedRules: readonly ShiftRule[] = [
     ...repeated(5, carbonOrBareNitrogen),
     [...takesHydrogen, { ...olefinCarbon, ...besideNoHetero }],
   ]),
-  conjugated('1,7 between heteroatoms or from carbon', [
-    [...givesHydrogen, { ...saturatedCarbon, aromatic: false, ...besideNoHetero }],
+  conjugated('1,7 between heteroatoms', [
+    givesHydrogen,
     carbonOrBareNitrogen,
     [anyCarbon],
     ...repeated(3, carbonOrBareNitrogen),
     takesHydrogen,
+  ]),
+  conjugated('1,7 from carbon', [
+    [{ ...saturatedCarbon, ...besideNoHetero }],
+    [chainCarbon],
+    [chainCarbon],
+    ...repeated(3, carbonOrBareNitrogen),
+    [{ ...chainNitrogen, connections: 2 }, anyChalcogen],
+  ]),
+  conjugated('hemiaminal of an imine/enol', [
+    [{ ...saturatedCarbon, heteroNeighbours: [2, 3] }],
+    [chainCarbon],
+    [{ ...chainNitrogen, connections: 2 }],
   ]),
   conjugated('1,9 between heteroatoms', [
     nitrogenOrOxygenGives,
@@ -191,6 +203,37 @@ export const conjugatedRules: readonly ShiftRule[] = [
     ...repeated(4, [aromaticCarbon]),
     [chainNitrogen],
     [{ elements: [oxygen], hydrogens: none }],
+  ]),
+];
+
+const ringCarbonGives: readonly AtomPattern[] = [{ ...saturatedCarbon, rings: [1, 2] }];
+const chainCarbonOrBareNitrogen: readonly AtomPattern[] = [chainCarbon, { ...chainNitrogen, connections: 2 }];
+const azineCarbon: readonly AtomPattern[] = [{ ...chainCarbon, heteroNeighbours: [1, 2] }];
+const exocyclicCarbonTakes: readonly AtomPattern[] = [{ ...olefinCarbon, rings: none, ...besideNoHetero }];
+
+/**
+ * Ours, not the paper's: ways back from forms that the other rules make of aromatic rings and would not lead back from.
+ * Only for shifts that make a ring aromatic.
+ */
+export const rearomatisingRules: readonly ShiftRule[] = [
+  conjugated('1,3 from ring carbon', [ringCarbonGives, chainCarbonOrBareNitrogen, [bareNitrogen]]),
+  conjugated('1,5 from ring carbon', [
+    [{ ...saturatedCarbon, rings: [1, 2], ...besideNoHetero }],
+    ...repeated(3, chainCarbonOrBareNitrogen),
+    [bareNitrogen],
+  ]),
+  conjugated('1,3 from ring carbon to exocyclic carbon', [ringCarbonGives, azineCarbon, exocyclicCarbonTakes]),
+  conjugated('1,5 from ring carbon to exocyclic carbon', [
+    ringCarbonGives,
+    ...repeated(2, chainCarbonOrBareNitrogen),
+    azineCarbon,
+    exocyclicCarbonTakes,
+  ]),
+  conjugated('1,3 to exocyclic carbon', [givesHydrogen, [anyCarbon], [{ ...olefinCarbon, rings: none }]]),
+  conjugated('1,5 to exocyclic carbon', [
+    givesHydrogen,
+    ...repeated(3, carbonOrBareNitrogen),
+    [{ ...olefinCarbon, rings: none }],
   ]),
 ];
 

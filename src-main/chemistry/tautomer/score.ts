@@ -21,22 +21,36 @@ export type ScoredMolecule = {
   readonly ringAtoms: Uint8Array;
   readonly ringBonds: Uint8Array;
   readonly sixRings: readonly (readonly number[])[];
+  /** Phosphorus, sulfur, selenium and tellurium, and carbons at the end of a chain. */
+  readonly scoredAtoms: Uint16Array;
+  /** Bonds with a heteroatom. */
+  readonly scoredBonds: Uint16Array;
 };
+
+export function scoredPlaces(graph: MoleculeGraph): Pick<ScoredMolecule, 'scoredAtoms' | 'scoredBonds'> {
+  const scoredAtoms: number[] = [];
+  const scoredBonds: number[] = [];
+  for (let atom = 0; atom < graph.atomCount; atom++) {
+    const degree = graph.neighbourOffsets[atom + 1]! - graph.neighbourOffsets[atom]!;
+    const element = graph.elements[atom]!;
+    if (losesByHydrogen.includes(element) || (element === carbon && degree === 1)) scoredAtoms.push(atom);
+  }
+  for (let bond = 0; bond < graph.bondCount; bond++) {
+    const carbons = [0, 1].filter((end) => graph.elements[graph.bondAtoms[2 * bond + end]!] === carbon).length;
+    if (carbons < 2) scoredBonds.push(bond);
+  }
+  return { scoredAtoms: Uint16Array.from(scoredAtoms), scoredBonds: Uint16Array.from(scoredBonds) };
+}
 
 /** What of the score does not come from aromatic rings. */
 export function groupScore(molecule: ScoredMolecule, row: Uint8Array): number {
   const { graph, layout, sixRings } = molecule;
   let score = 0;
-  for (let atom = 0; atom < graph.atomCount; atom++) {
-    const element = graph.elements[atom]!;
-    if (element === phosphorus || element === sulfur || element === selenium || element === tellurium) {
-      score -= row[atom]!;
-    } else if (element === carbon) {
-      const degree = graph.neighbourOffsets[atom + 1]! - graph.neighbourOffsets[atom]!;
-      if (row[atom] === 3 && degree === 1) score += 1;
-    }
+  for (const atom of molecule.scoredAtoms) {
+    if (graph.elements[atom] !== carbon) score -= row[atom]!;
+    else if (row[atom] === 3) score += 1;
   }
-  for (let bond = 0; bond < graph.bondCount; bond++) {
+  for (const bond of molecule.scoredBonds) {
     const type = row[layout.types + bond]!;
     if (type !== 2 && type !== aromaticBond) continue;
     const from = graph.bondAtoms[2 * bond]!;
@@ -52,6 +66,7 @@ export function groupScore(molecule: ScoredMolecule, row: Uint8Array): number {
 }
 
 const [carbon, nitrogen, oxygen, phosphorus, sulfur, selenium, tellurium] = [6, 7, 8, 15, 16, 34, 52] as const;
+const losesByHydrogen: readonly number[] = [phosphorus, sulfur, selenium, tellurium];
 
 const oxygenScore: Readonly<Record<number, number>> = { [carbon]: 2, [nitrogen]: 2, [phosphorus]: 2 };
 

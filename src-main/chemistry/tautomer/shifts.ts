@@ -1,14 +1,18 @@
 /** All hydrogen shifts that a form allows: walks along the paths of the rules, in every Kekulé structure at once. */
 import { aromaticBond, chargeZero } from './forms.ts';
 import { type Form, type MobileMolecule, type SystemForm, settled } from './molecule.ts';
-import { type AtomTables, conjugatedSet, formOf, longestPath, otherSet, type RuleSet } from './rule-masks.ts';
+import { formOf, longestPath, type RuleSet, ruleSets, type SetName } from './rule-masks.ts';
 
 export type Walker = {
-  /** Hands every form that is one shift away from `form` to `reached`; the same one more than once, maybe. */
-  readonly shifts: (form: Form, reached: (next: Form) => void) => void;
+  /**
+   * Hands every form that is one shift away from `form` to `reached`: its row, which is used again afterwards, and its
+   * ring systems. The same form may come more than once.
+   */
+  readonly shifts: (form: Form, reached: Reached) => void;
   /** Steps walked so far: the measure of the work. */
   readonly steps: () => number;
 };
+export type Reached = (row: Uint8Array, systems: readonly SystemForm[]) => void;
 
 export function walker(molecule: MobileMolecule): Walker {
   const { graph, layout, tables, systemOfBond, placeInSystem, systemsOfAtom } = molecule;
@@ -16,20 +20,21 @@ export function walker(molecule: MobileMolecule): Walker {
   const path = new Uint16Array(longestPath);
   const pathBonds = new Uint16Array(longestPath);
   const onPath = new Uint8Array(graph.atomCount);
+  const next = new Uint8Array(layout.length);
   let steps = 0;
   let form: Form;
   let row: Uint8Array;
-  let reached: (next: Form) => void;
+  let reached: Reached;
   let set: RuleSet;
-  let which: keyof AtomTables;
+  let which: SetName;
   /** For each resonance of the form, the structures that the path so far leaves possible; by system. */
   let possible: Int32Array[][];
 
   const fits = (atom: number, place: number): number => {
     const table = tables[atom];
     if (!table) return 0;
-    const row_ = formOf(row[layout.charges + atom]! - chargeZero, row[atom]!, row[layout.aromaticAtoms + atom]!);
-    return row_ < 0 ? 0 : table[which][row_ * longestPath + place]!;
+    const entry = formOf(row[layout.charges + atom]! - chargeZero, row[atom]!, row[layout.aromaticAtoms + atom]!);
+    return entry < 0 ? 0 : table[which][entry * longestPath + place]!;
   };
 
   const extend = (place: number, rules: number): void => {
@@ -57,14 +62,16 @@ export function walker(molecule: MobileMolecule): Walker {
       const { words, doubleIn } = known.resonances![part]!;
       const structures = possible[system]![part]!;
       const from = known.placeInResonance[inSystem]! * words;
-      const before = structures.slice();
+      const first = structures[0]!;
+      const others = words > 1 ? structures.slice(1) : none;
       let any = 0;
       for (let word = 0; word < words; word++) {
         structures[word]! &= place % 2 === 1 ? doubleIn[from + word]! : ~doubleIn[from + word]!;
         any |= structures[word]!;
       }
       if (any !== 0) proceed(place + 1, left);
-      structures.set(before);
+      structures[0] = first;
+      structures.set(others, 1);
     }
   };
 
@@ -79,21 +86,23 @@ export function walker(molecule: MobileMolecule): Walker {
   };
 
   const shift = (end: number, rules: number): void => {
-    if (which === 'conjugated') {
-      const next = row.slice();
-      const touched = drawStructures(next, end);
+    if (which !== 'other') {
+      next.set(row);
+      const touched = touchedSystems(end);
+      drawStructures(touched);
       for (let place = 0; place < end; place++) {
         const bond = pathBonds[place]!;
         const order = place % 2 === 0 ? 2 : 1;
         next[layout.orders + bond] = order;
         next[layout.types + bond] = order;
       }
-      reached(moved(next, end, touched));
+      const systems = move(end, touched);
+      if (which === 'conjugated' || ringsOf(systems) > ringsOf(form.systems)) reached(next, systems);
       return;
     }
     set.rules.forEach((rule, number) => {
       if (!((rules >> number) & 1)) return;
-      const next = row.slice();
+      next.set(row);
       rule.bondsAfter!.forEach((order, place) => {
         next[layout.orders + pathBonds[place]!] = order;
         next[layout.types + pathBonds[place]!] = order;
@@ -101,11 +110,11 @@ export function walker(molecule: MobileMolecule): Walker {
       rule.charges?.forEach((change, place) => {
         next[layout.charges + path[place]!]! += change;
       });
-      reached(moved(next, end, touchedSystems(end)));
+      reached(next, move(end, touchedSystems(end)));
     });
   };
 
-  const moved = (next: Uint8Array, end: number, touched: readonly number[]): Form => {
+  const move = (end: number, touched: readonly number[]): readonly SystemForm[] => {
     next[path[0]!]!--;
     next[path[end]!]!++;
     return settled(molecule, next, form.systems, touched);
@@ -120,23 +129,21 @@ export function walker(molecule: MobileMolecule): Walker {
   };
 
   /** Draws the aromatic parts that the path runs through in the first Kekulé structure that the path fits. */
-  const drawStructures = (next: Uint8Array, end: number): number[] => {
-    const touched = touchedSystems(end);
+  const drawStructures = (touched: readonly number[]): void => {
     for (const system of touched) {
       form.systems[system]!.resonances!.forEach(({ bonds, words, doubleIn, structures: count }, part) => {
         const structures = possible[system]![part]!;
         let chosen = 0;
         while (chosen < count && !((structures[chosen >> 5]! >> (chosen & 31)) & 1)) chosen++;
-        bonds.forEach((bond, at) => {
-          next[layout.orders + bond] = 1 + ((doubleIn[at * words + (chosen >> 5)]! >> (chosen & 31)) & 1);
-        });
+        for (let at = 0; at < bonds.length; at++) {
+          next[layout.orders + bonds[at]!] = 1 + ((doubleIn[at * words + (chosen >> 5)]! >> (chosen & 31)) & 1);
+        }
       });
     }
-    return touched;
   };
 
-  const walk = (rules: RuleSet, kind: keyof AtomTables): void => {
-    set = rules;
+  const walk = (kind: SetName): void => {
+    set = ruleSets[kind];
     which = kind;
     for (let atom = 0; atom < graph.atomCount; atom++) {
       if (row[atom] === 0) continue;
@@ -155,11 +162,20 @@ export function walker(molecule: MobileMolecule): Walker {
       row = from.row;
       reached = receive;
       possible = form.systems.map(allStructures);
-      walk(conjugatedSet, 'conjugated');
-      walk(otherSet, 'other');
+      walk('conjugated');
+      if (form.systems.some(({ nearlyAromatic }) => nearlyAromatic)) walk('rearomatising');
+      walk('other');
     },
     steps: () => steps,
   };
+}
+
+const none = new Int32Array(0);
+
+function ringsOf(systems: readonly SystemForm[]): number {
+  let score = 0;
+  for (const system of systems) score += system.score;
+  return score;
 }
 
 function allStructures({ resonances }: SystemForm): Int32Array[] {
