@@ -49,7 +49,8 @@ export const errors = {
   },
   FORMAT_UNKNOWN: {
     title: '{{file}} has a format that Chorale does not know',
-    explanation: 'It reads delimited text, also compressed by gzip, XLSX and SDF. Nothing has been imported.',
+    explanation:
+      'It reads delimited text, XLSX, SDF, SMILES lists and Parquet, also packed by gzip or zip: export the table as one of these. Nothing has been imported.',
   },
   MAPPING_INCOMPLETE: { title: 'The mapping is not complete', explanation: 'These targets are open: {{missing}}.' },
   TOOLKIT_FAILED: { title: 'The chemistry toolkit stopped', explanation: 'It said: {{reason}}.' },

@@ -53,7 +53,8 @@ export const errors = {
   },
   FORMAT_UNKNOWN: {
     title: '{{file}} の形式は扱えません',
-    explanation: '区切りテキスト（gzip 可）、XLSX、SDF を読み取れます。何も取り込んでいません。',
+    explanation:
+      '区切りテキスト、XLSX、SDF、SMILES 一覧、Parquet（gzip・zip 可）を読み取れます。いずれかで書き出してください。何も取り込んでいません。',
   },
   MAPPING_INCOMPLETE: { title: '対応付けが終わっていません', explanation: '未決の項目：{{missing}}' },
   TOOLKIT_FAILED: { title: '化学ツールキットが止まりました', explanation: '内容：{{reason}}' },
