@@ -1,6 +1,14 @@
 /** How molecules are drawn: on no ground, with thin bonds, in the colours of the theme. */
 
-export type Drawing = { readonly width: number; readonly height: number; readonly theme: 'light' | 'dark' };
+import type { Structure } from './guards.ts';
+
+export type Drawing = {
+  readonly width: number;
+  readonly height: number;
+  readonly theme: 'light' | 'dark';
+  /** A structure before or after a step of standardisation: what both share is drawn at one place. */
+  readonly alignTo?: Structure | undefined;
+};
 
 type Palette = Readonly<
   Record<'carbon' | 'nitrogen' | 'oxygen' | 'sulfur' | 'fluorineChlorine' | 'bromineIodine', string>

@@ -22,7 +22,7 @@ const structuresPerWrite = 4000;
 /** @throws CANCELLED, with what was finished kept; TOOLKIT_FAILED */
 export async function standardiseCatalog(
   { catalog }: Workspace,
-  chemistry: Chemistry,
+  chemistry: Pick<Chemistry, 'parameters' | 'standardise'>,
   control: Control,
 ): Promise<StandardisedCatalog> {
   const hash = parameterHash(chemistry.parameters);

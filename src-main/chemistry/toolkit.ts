@@ -6,6 +6,7 @@ import type { Log, MainModule, Mol } from '@rdkit/rdkit';
 import { hydrogen } from './elements.ts';
 import { type MoleculeGraph, readGraph, writeGraph } from './graph.ts';
 import type { Structure } from './guards.ts';
+import { skeletonSmarts } from './skeleton.ts';
 
 /** What every partner must run: another version may write another SMILES. */
 export const toolkitVersion = '2026.09.1';
@@ -18,12 +19,23 @@ export const isRefusal = (error: unknown): boolean => error instanceof RangeErro
 export type Parsed = { readonly smiles: string; readonly graph: MoleculeGraph };
 
 export type Toolkit = {
-  /** Canonical SMILES without stereochemistry, and the graph; or the toolkit's complaint. */
+  /**
+   * Canonical SMILES without stereochemistry, and the graph; or the toolkit's complaint.
+   * @throws WebAssembly.RuntimeError when the toolkit is broken from now on
+   */
   readonly parse: (structure: Structure) => Parsed | { readonly complaint: string };
   /** Canonical SMILES of a graph, without stereochemistry. @throws RangeError with the message `notAccepted` when RDKit does not accept the graph */
   readonly smilesOf: (graph: MoleculeGraph) => string;
-  /** @returns SVG text, or null when the structure cannot be drawn */
-  readonly draw: (structure: Structure, details: Readonly<Record<string, unknown>>) => string | null;
+  /**
+   * @param alignTo what both structures share lies as in the drawing of this one, which is one of the two with more or
+   *   fewer fragments, bonds, hydrogens or charges; left alone when they share nothing
+   * @returns SVG text, or null when the structure cannot be drawn
+   */
+  readonly draw: (
+    structure: Structure,
+    details: Readonly<Record<string, unknown>>,
+    alignTo?: Structure | undefined,
+  ) => string | null;
 };
 
 const require = createRequire(import.meta.url);
@@ -47,12 +59,18 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
   return {
     parse: (structure) => {
       log?.clear_buffer();
-      const molecule = open(rdkit, structure);
-      if (molecule === null) return { complaint: complaint(log) };
+      let molecule: Mol | null = null;
       try {
-        return { smiles: molecule.get_smiles(flat), graph: readGraph(molecule.get_json()) };
+        molecule = open(rdkit, structure);
+        if (molecule === null) return { complaint: complaint(log) };
+        const smiles = molecule.get_smiles(flat);
+        return { smiles, graph: readGraph(smiles === '' ? noAtoms : molecule.get_json()) };
+      } catch (error) {
+        // What RDKit throws and does not catch has unwound its stack: the next structure finds it whole.
+        if (error instanceof WebAssembly.Exception) return { complaint: complaint(log) };
+        throw error;
       } finally {
-        molecule.delete();
+        molecule?.delete();
       }
     },
     smilesOf: (graph) => {
@@ -65,10 +83,11 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
         molecule.delete();
       }
     },
-    draw: (structure, details) => {
+    draw: (structure, details, alignTo) => {
       const molecule = open(rdkit, structure);
       if (molecule === null) return null;
       try {
+        placeAtoms(rdkit, molecule, alignTo);
         return molecule.get_svg_with_highlights(JSON.stringify(details));
       } finally {
         molecule.delete();
@@ -85,16 +104,28 @@ const hydrogensStay = JSON.stringify({ removeHs: false });
 /** A hydrogen that is written as an atom of its own, or an element that begins as it does. */
 const hydrogenAtom = /\[\d*H/;
 
-/** @throws WebAssembly.RuntimeError when the toolkit is broken */
 function open(rdkit: MainModule, { kind, text }: Structure): Mol | null {
+  if (kind === 'molblock') return rdkit.get_mol(text);
+  const smiles = text.trim();
+  return hydrogenAtom.test(smiles) ? rdkit.get_mol(smiles) : rdkit.get_mol(smiles, hydrogensStay);
+}
+
+/** RDKit cannot write this one. */
+const noAtoms = '{"defaults":{"atom":{},"bond":{}},"molecules":[{"atoms":[]}]}';
+
+/** A mol block has its own places, unless the drawing is aligned. */
+function placeAtoms(rdkit: MainModule, molecule: Mol, alignTo: Structure | undefined): void {
+  if (!molecule.has_coords()) molecule.set_new_coords();
+  const template = alignTo ? open(rdkit, alignTo) : null;
+  if (template === null) return;
   try {
-    if (kind === 'molblock') return rdkit.get_mol(text);
-    const smiles = text.trim();
-    return hydrogenAtom.test(smiles) ? rdkit.get_mol(smiles) : rdkit.get_mol(smiles, hydrogensStay);
-  } catch (error) {
-    // What RDKit itself throws and does not catch has unwound its stack: the next structure finds it whole.
-    if (error instanceof WebAssembly.Exception) return null;
-    throw error;
+    if (!template.has_coords()) template.set_new_coords();
+    const [drawn, other] = [readGraph(molecule.get_json()), readGraph(template.get_json())];
+    const smaller = drawn.atomCount + drawn.bondCount < other.atomCount + other.bondCount ? drawn : other;
+    const details = { referenceSmarts: skeletonSmarts(smaller), acceptFailure: true };
+    molecule.generate_aligned_coords(template, JSON.stringify(details));
+  } finally {
+    template.delete();
   }
 }
 

@@ -41,9 +41,11 @@ function answer(message: Exclude<ToWorker, { readonly kind: 'close' }>): FromWor
       return { kind: 'weighed', results: each(weigh) };
     case 'draw': {
       const details = drawingDetails(message.drawing);
+      const { alignTo } = message.drawing;
+      const template = alignTo && guard(alignTo) === undefined ? alignTo : undefined;
       return {
         kind: 'drawn',
-        results: each((structure) => (guard(structure) ? null : toolkit.draw(structure, details))),
+        results: each((structure) => (guard(structure) ? null : toolkit.draw(structure, details, template))),
       };
     }
   }

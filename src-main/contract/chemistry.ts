@@ -199,8 +199,8 @@ export const depiction = z.object({
   width: z.number().int().min(24).max(1200),
   height: z.number().int().min(24).max(1200),
   theme: z.enum(['light', 'dark']),
-  /** SMILES of a related structure: what both share is drawn as it is drawn in a depiction of that one. */
-  alignTo: z.string().max(2000).optional(),
+  /** A structure before or after a step: what both share lies as in a depiction of that one. */
+  alignTo: z.object({ kind: z.enum(['smiles', 'molblock']), text: z.string().max(20_000) }).optional(),
 });
 
 export type FoldRule = z.infer<typeof foldRule>;
