@@ -13,8 +13,8 @@ type Props = {
   /** Said instead of the SMILES, such as the compound's name. */
   readonly label?: string;
   readonly quiet?: boolean;
-  /** SMILES of a related structure, to be drawn in its orientation. */
-  readonly alignTo?: string | undefined;
+  /** A related structure: what both share lies as in a drawing of that one. */
+  readonly alignTo?: { readonly kind: 'smiles' | 'molblock'; readonly text: string };
 };
 
 export function Molecule({ kind = 'smiles', text, width = 132, height = 68, label, quiet = false, alignTo }: Props) {

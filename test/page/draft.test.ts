@@ -1,16 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import type { Mapping } from '../../src-main/contract/intake.ts';
+import { draftContent, type Mapping } from '../../src-main/contract/intake.ts';
+import { apply } from '../../src-renderer/pages/import/apply.ts';
+import type { Following } from '../../src-renderer/pages/import/decided.ts';
 import {
-  apply,
   canRedo,
   canUndo,
+  companionOf,
   type Draft,
   decide,
+  decideAs,
   decisionOf,
   emptyDraft,
   mappingOf,
+  proposed,
   readAnew,
+  readingOf,
   redone,
+  restored,
+  toSave,
   undone,
 } from '../../src-renderer/pages/import/draft.ts';
 
@@ -92,8 +99,14 @@ describe('a draft of a mapping', () => {
 
   it('starts afresh when the file is read in another way', () => {
     const again = readAnew(decide(draft, { kind: 'constantUnit', unit: 'nM' }), { quote: null });
-    expect(again).toMatchObject({ reading: { quote: null }, history: [], at: -1 });
     expect(mappingOf(again)).toBeUndefined();
+    expect(readingOf(again)).toEqual({ quote: null });
+    const found = { ...mapping, layout: 'wide' as const };
+    const read = proposed(again, { mapping: found });
+    expect(mappingOf(read)).toBe(found);
+    expect(readingOf(readAnew(read, { headerLine: 4 }))).toEqual({ quote: null, headerLine: 4 });
+    expect(mappingOf(undone(read))?.constants.unit).toBe('nM');
+    expect(readingOf(undone(read))).toEqual({});
   });
 
   it('makes a decision of each repair that changes something, and none of one that does not', () => {
@@ -107,5 +120,60 @@ describe('a draft of a mapping', () => {
     expect(decisionOf({ kind: 'read-unit-as', spelling: 'log', unit: null, rows: 23 })).toBeNull();
     expect(decisionOf({ kind: 'keep', rows: 70 })).toBeNull();
     expect(apply(mapping, { kind: 'leftOut', spelling: 'n.b.' }).missing).toEqual(['n.b.']);
+  });
+});
+
+const saved = (content: ReturnType<typeof toSave>) => ({ ...content, person: 'M', createdAt: '', changedAt: '' });
+
+describe('a draft that is kept by the engine', () => {
+  it('comes back with every decision, what was taken back, and mappings that were not kept', () => {
+    const companion = decideAs(draft, { kind: 'companion', file: 'b', name: 'structures.csv' }, mapping);
+    const decided: readonly Following[] = [
+      { kind: 'target', column: 'Projekt', target: 'assay' },
+      { kind: 'unitOfAssays', spelling: 'nM', assays: ['A1'], unit: 'uM' },
+      { kind: 'category', columns: ['Wert'], spelling: 'aktiv', label: 'active' },
+      { kind: 'listAssays', assays: { A2: { assayType: 'ADME', scale: 'log10' } } },
+      { kind: 'confirmed', id: 'unit-suspect A1', about: 'A1' },
+    ];
+    const full = undone(decided.reduce<Draft>((one, next) => decide(one, next), companion));
+    const content = draftContent.parse(JSON.parse(JSON.stringify(toSave('a', full))));
+    expect(content.history.map((entry) => entry.mapping !== null)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    const back = restored(saved(content));
+    expect(back).toEqual(full);
+    expect(companionOf(back)).toBe('b');
+    expect(companionOf(undone(undone(undone(undone(undone(back))))))).toBeNull();
+  });
+
+  it('keeps the file that came with the first one apart from those that were added later', () => {
+    const begun = proposed({ ...emptyDraft, others: ['b'] }, { mapping });
+    const other = decideAs(begun, { kind: 'companion', file: 'c', name: 'c.csv' });
+    const back = restored(saved(toSave('a', other)));
+    expect([companionOf(back), companionOf(undone(back))]).toEqual(['c', 'b']);
+    expect(mappingOf(back)).toBeUndefined();
+  });
+
+  it('goes back to the last decision that can be understood', () => {
+    const content = toSave('a', decide(draft, { kind: 'constantUnit', unit: 'nM' }));
+    const strange = {
+      ...content,
+      history: [...content.history, { decided: { kind: 'weather' }, mapping: null }],
+      at: 2,
+    };
+    expect(restored(saved(strange))).toMatchObject({ at: 1, history: { length: 2 } });
+  });
+
+  it('forgets what was checked as soon as the mapping changes', () => {
+    const checked = { ...draft, jobId: 'job' };
+    const changed = decide(checked, { kind: 'constantUnit', unit: 'nM' });
+    expect(changed.jobId).toBeNull();
+    expect(undone({ ...changed, jobId: 'job 2' }).jobId).toBeNull();
   });
 });

@@ -53,7 +53,7 @@ export function BatchPanel({ batch }: { batch: Batch }) {
           ))}
         </ul>
         <div className={classes.actions}>
-          <RejectedDownload batchId={batch.id} name={batch.name} rows={rows} />
+          <RejectedDownload from={{ batchId: batch.id }} name={batch.name} rejected={rows.rejected} />
         </div>
       </Section>
       <Findings batch={batch} />

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconHistory, IconLock, IconTable } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Batch } from '../../../src-main/contract/intake.ts';
 import { useEngine } from '../../app/engine.tsx';
@@ -13,12 +13,14 @@ import { ErrorState } from '../../parts/ErrorState.tsx';
 import { Columns, Page, PageHeader, SidePanel } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
 import { BatchPanel } from './BatchPanel.tsx';
+import { Drafts, useDraftList } from './Drafts.tsx';
 import classes from './DropZone.module.css';
 import { DropZone } from './DropZone.tsx';
+import { TemplateList } from './TemplateList.tsx';
+import { useChooser } from './useChooser.tsx';
 import { useUpload } from './useUpload.ts';
 
 const route = getRouteApi('/import');
-const readable = '.csv,.tsv,.txt,.psv,.gz,.zip,.xlsx,.xlsm,.sdf,.sd,.smi,.smiles,.parquet';
 
 export function Batches() {
   const { t } = useTranslation(['intake', 'frame']);
@@ -29,17 +31,13 @@ export function Batches() {
   const { data: batches, error, refetch } = useQuery(queries.intake.batches.queryOptions());
   const upload = useUpload();
   const [over, setOver] = useState(false);
-  const chooser = useRef<HTMLInputElement>(null);
+  const drafts = useDraftList();
   const columns = useBatchColumns();
   const title = t('frame:stations.import');
 
-  const choose = () => chooser.current?.click();
-  const take = (files: FileList | null) => {
-    const file = files?.[0];
-    if (file !== undefined) upload.take(file);
-  };
+  const { choose, input } = useChooser(t('empty.choose'), upload.take, true);
   const committed = (batches ?? []).filter(({ state }) => state === 'committed');
-  const empty = batches?.length === 0 || upload.running !== null || upload.failed !== null;
+  const empty = batches?.length === 0 || upload.running !== null || upload.failed !== null || upload.tooMany !== null;
   const shown = batches?.find(({ id }) => id === batch) ?? batches?.[0];
   return (
     <Page title={title}>
@@ -55,26 +53,17 @@ export function Batches() {
               }))
         }
         actions={
-          batches &&
-          !empty && (
-            <Button variant="primary" onClick={choose}>
-              {t('batches.import')}
-            </Button>
-          )
+          <>
+            <TemplateList />
+            {batches && !empty && (
+              <Button variant="primary" onClick={choose}>
+                {t('batches.import')}
+              </Button>
+            )}
+          </>
         }
       />
-      <input
-        ref={chooser}
-        type="file"
-        accept={readable}
-        className="unseen"
-        tabIndex={-1}
-        aria-label={t('empty.choose')}
-        onChange={({ currentTarget }) => {
-          take(currentTarget.files);
-          currentTarget.value = '';
-        }}
-      />
+      {input}
       {error && <ErrorState error={error} onRetry={() => void refetch()} />}
       <section
         className={classes.dropPage}
@@ -87,9 +76,10 @@ export function Batches() {
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          take(event.dataTransfer.files);
+          upload.take([...event.dataTransfer.files]);
         }}
       >
+        {batches && <Drafts drafts={drafts} />}
         {batches && (empty || over) && (
           <div className={classes.place}>
             <DropZone upload={upload} onChoose={choose} over={over} first={batches.length === 0} />

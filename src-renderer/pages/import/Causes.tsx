@@ -3,7 +3,7 @@ import { ActionIcon, Button, Select } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { FindingGroup, Repair, Severity } from '../../../src-main/contract/intake.ts';
+import type { CheckReport, FindingGroup, Repair, Severity } from '../../../src-main/contract/intake.ts';
 import { useFormat } from '../../app/format.ts';
 import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
@@ -14,7 +14,7 @@ import type { StepProps } from './step.ts';
 import { repairWords } from './words.ts';
 
 type Props = StepProps & {
-  readonly groups: readonly FindingGroup[];
+  readonly report: CheckReport;
   readonly shown: Shown;
   readonly onShow: (shown: Shown) => void;
 };
@@ -23,9 +23,10 @@ type Row = { readonly group: FindingGroup; readonly index: number };
 
 const tones: Readonly<Record<Severity, Tone>> = { rejected: 'bad', warned: 'warn', ignored: 'aside' };
 
-export function Causes({ groups, shown, onShow, change, go }: Props) {
+export function Causes({ report, shown, onShow, change, go }: Props) {
   const { t } = useTranslation(['intake', 'frame']);
   const format = useFormat();
+  const { groups, unlistedAssays } = report;
   const [opened, setOpened] = useState<number | null>(0);
   const [chosen, setChosen] = useState<ReadonlyMap<number, number>>(new Map());
   const rows = useMemo<readonly Row[]>(() => groups.map((group, index) => ({ group, index })), [groups]);
@@ -36,7 +37,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'cause',
         head: t('check.cause'),
-        width: 'minmax(220px, 1.8fr)',
+        width: 'minmax(180px, 1.6fr)',
         cell: ({ group, index }) => {
           const cause = t(`reasons.${group.reason}`);
           const isOpen = opened === index;
@@ -76,7 +77,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'repair',
         head: t('check.repair'),
-        width: 190,
+        width: 176,
         cell: (row) => {
           const { group, index } = row;
           const cause = t(`reasons.${group.reason}`);
@@ -98,10 +99,15 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
       {
         id: 'effect',
         head: t('check.effect'),
-        width: 'minmax(120px, 1.1fr)',
+        width: 'minmax(124px, 1.2fr)',
         cell: (row) => {
           const repair = repairOf(row);
-          return repair && <span className="second">{repairWords(t, repair, row.group.severity).effect}</span>;
+          const effect = repair && repairWords(t, repair, row.group.severity).effect;
+          return (
+            <span className="second" title={effect}>
+              {effect}
+            </span>
+          );
         },
       },
       {
@@ -111,8 +117,8 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
         align: 'end',
         cell: (row) => {
           const repair = repairOf(row);
-          const decided = repair && decisionOf(repair);
-          const inMapping = repair?.kind === 'read-unit-as' && repair.unit === null;
+          const decided = repair && decisionOf(repair, unlistedAssays);
+          const inMapping = decided === null && repair?.kind !== 'keep';
           if (!decided && !inMapping) return null;
           return (
             <Button
@@ -128,7 +134,7 @@ export function Causes({ groups, shown, onShow, change, go }: Props) {
         },
       },
     ];
-  }, [t, format, opened, chosen, change, go]);
+  }, [t, format, opened, chosen, change, go, unlistedAssays]);
 
   if (groups.length === 0) {
     return (

@@ -1,6 +1,6 @@
 /** The whole file checked with the code of the commit: one equation, the causes with their repairs, one row explained. */
 import { Button } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CheckReport, RowFinding } from '../../../src-main/contract/intake.ts';
 import type { Job } from '../../../src-main/contract/jobs.ts';
@@ -9,9 +9,13 @@ import { Empty } from '../../parts/Empty.tsx';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Columns, Scroll, Section, SidePanel, WizardFooter } from '../../parts/Page.tsx';
 import { Causes } from './Causes.tsx';
+import classes from './CheckStep.module.css';
 import { Equation } from './Equation.tsx';
 import { FindingPanel } from './FindingPanel.tsx';
 import { JobStage } from './JobStage.tsx';
+import { JoinSection } from './JoinCounts.tsx';
+import { Replicates } from './Replicates.tsx';
+import { StructuresBeforeAfter } from './StructuresBeforeAfter.tsx';
 import type { Starting, StepProps } from './step.ts';
 
 type Props = StepProps & {
@@ -19,17 +23,31 @@ type Props = StepProps & {
   readonly report: CheckReport | undefined;
   readonly check: Starting;
   readonly commit: Starting<boolean>;
+  /** The check of the structures; undefined until it has been started. */
+  readonly structuresId: string | undefined;
+  readonly structuresJob: Job | undefined;
+  readonly checkStructures: Starting;
 };
 
 export type Shown = { readonly group: number; readonly example: number };
 
 export function CheckStep(props: Props) {
-  const { inspection, mapping, job, report, check, commit, go } = props;
+  const { inspection, mapping, job, report, check, commit, go, structuresId, structuresJob, checkStructures } = props;
   const { t } = useTranslation(['intake', 'frame']);
   const [shown, setShown] = useState<Shown>({ group: 0, example: 0 });
   const group = report?.groups[shown.group];
   const finding: RowFinding | undefined = group?.examples[shown.example];
   const footer = useMemo(() => ({ label: t('back.mapping'), onClick: () => go('mapping') }), [t, go]);
+
+  /** The structures are looked at once every row has been: they are those of the rows that would be stored. */
+  const begun = useRef<string | null>(null);
+  const startStructures = checkStructures.mutate;
+  const checked = report === undefined || structuresId !== undefined ? undefined : job?.id;
+  useEffect(() => {
+    if (checked === undefined || begun.current === checked) return;
+    begun.current = checked;
+    startStructures();
+  }, [checked, startStructures]);
 
   if (report === undefined) {
     return (
@@ -69,6 +87,7 @@ export function CheckStep(props: Props) {
             {group && finding ? (
               <FindingPanel
                 {...props}
+                report={report}
                 group={group}
                 finding={finding}
                 at={shown.example}
@@ -84,7 +103,12 @@ export function CheckStep(props: Props) {
       >
         <Scroll>
           <Equation report={report} />
-          <Causes {...props} groups={report.groups} shown={shown} onShow={setShown} />
+          <Causes {...props} report={report} shown={shown} onShow={setShown} />
+          <div className={classes.below}>
+            <StructuresBeforeAfter job={structuresJob} start={checkStructures} />
+            <JoinSection counts={report.join} />
+            <Replicates {...props} report={report} />
+          </div>
         </Scroll>
       </Columns>
       <WizardFooter

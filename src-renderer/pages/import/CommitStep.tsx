@@ -15,6 +15,7 @@ import classes from './CommitStep.module.css';
 import { Equation } from './Equation.tsx';
 import { JobStage } from './JobStage.tsx';
 import { RejectedDownload } from './RejectedDownload.tsx';
+import { SaveTemplate } from './SaveTemplate.tsx';
 import type { Starting, StepProps } from './step.ts';
 
 type Props = StepProps & {
@@ -26,9 +27,6 @@ type Props = StepProps & {
 export function CommitStep(props: Props) {
   const { job, outcome, commit, go } = props;
   const { t } = useTranslation('intake');
-  if (outcome?.outcome === 'imported' && outcome.batchId !== null) {
-    return <Done outcome={outcome} batchId={outcome.batchId} />;
-  }
   const again = (
     <Button variant="primary" disabled={commit.isPending} onClick={() => commit.mutate(false)}>
       {t('check.again')}
@@ -77,11 +75,11 @@ function Refused({ outcome, commit }: { outcome: ImportOutcome; commit: Starting
   );
 }
 
-function Done({ outcome, batchId }: { outcome: ImportOutcome; batchId: number }) {
+export function Done({ outcome, batchId }: { outcome: ImportOutcome; batchId: number }) {
   const { t } = useTranslation('intake');
   const navigate = useNavigate();
   const { client } = useEngine();
-  const { report, file } = outcome;
+  const { report, file, mapping } = outcome;
   const standardise = useMutation({
     mutationFn: () => client.chemistry.standardise(),
     onSuccess: () => navigate({ to: '/structures' }),
@@ -120,7 +118,8 @@ function Done({ outcome, batchId }: { outcome: ImportOutcome; batchId: number })
         reason={standardise.isError ? <ErrorLine error={standardise.error} /> : undefined}
         action={
           <>
-            <RejectedDownload batchId={batchId} name={file.name} rows={report.rows} />
+            <SaveTemplate mapping={mapping} name={file.name} />
+            <RejectedDownload from={{ batchId }} name={file.name} rejected={report.rows.rejected} />
             <Button
               variant="primary"
               leftSection={<IconArrowRight aria-hidden />}

@@ -19,7 +19,7 @@ type Props = {
 export function DropZone({ upload, onChoose, over, first }: Props) {
   const { t } = useTranslation('intake');
   const format = useFormat();
-  const { running, failed } = upload;
+  const { running, failed, tooMany } = upload;
   return (
     <div className={classes.zone} data-over={over || undefined}>
       {running ? (
@@ -49,6 +49,7 @@ export function DropZone({ upload, onChoose, over, first }: Props) {
             </Button>
             {first && <SampleButton />}
           </div>
+          {tooMany !== null && <p className={classes.failed}>{t('upload.tooMany', { count: tooMany })}</p>}
           {failed && (
             <p className={classes.failed}>
               {t('upload.failed', { name: failed.name })} <ErrorLine error={failed.error} />

@@ -2,7 +2,7 @@
 import { ActionIcon, Radio } from '@mantine/core';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import type { FindingGroup, RowFinding } from '../../../src-main/contract/intake.ts';
+import type { CheckReport, FindingGroup, RowFinding } from '../../../src-main/contract/intake.ts';
 import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Molecule } from '../../parts/Molecule.tsx';
 import { Note } from '../../parts/Note.tsx';
@@ -13,6 +13,7 @@ import type { StepProps } from './step.ts';
 import { expectedWords, repairWords, targetWords } from './words.ts';
 
 type Props = StepProps & {
+  readonly report: CheckReport;
   readonly group: FindingGroup;
   readonly finding: RowFinding;
   readonly at: number;
@@ -21,7 +22,7 @@ type Props = StepProps & {
 
 const noteTones = { rejected: 'bad', warned: 'warn', ignored: 'plain' } as const;
 
-export function FindingPanel({ mapping, group, finding, at, onMove, change, go }: Props) {
+export function FindingPanel({ mapping, report, group, finding, at, onMove, change, go }: Props) {
   const { t } = useTranslation(['intake', 'frame']);
   const mapped = mapping.columns.find(({ column }) => column === finding.column);
   const structureAt = mapping.columns.findIndex(({ target }) => target === 'structure');
@@ -101,7 +102,7 @@ export function FindingPanel({ mapping, group, finding, at, onMove, change, go }
         <Section title={t('check.fix')}>
           <div className={classes.ways}>
             {group.repairs.map((repair) => {
-              const decided = decisionOf(repair);
+              const decided = decisionOf(repair, report.unlistedAssays);
               const { label } = repairWords(t, repair, group.severity);
               return (
                 <div key={label} className={classes.way}>

@@ -3,8 +3,10 @@ import type { Conversion } from '../../../src-main/contract/intake.ts';
 import { AssayTypes } from './AssayTypes.tsx';
 import { ColumnUnit } from './ColumnUnit.tsx';
 import { Conversions } from './Conversions.tsx';
+import { JoinPanel } from './JoinPanel.tsx';
 import { OpenDecisions } from './OpenDecisions.tsx';
 import { Required } from './Required.tsx';
+import { AssayTypeSpellings, Categories, RelationSpellings } from './Spellings.tsx';
 import type { StepProps } from './step.ts';
 import { UnitSpellings } from './UnitSpellings.tsx';
 
@@ -16,12 +18,18 @@ export function MappingPanel(props: StepProps & { readonly column: string | null
   return (
     <>
       <Required {...props} />
+      <JoinPanel {...props} />
       <OpenDecisions {...props} />
       {mapped && (mapped.target === 'value' || mapped.target === 'assay-value') && (
         <ColumnUnit {...props} mapped={mapped} />
       )}
       {mapped?.target === 'unit' && <UnitSpellings {...props} column={mapped.column} />}
       {mapped?.target === 'value' && mapped.unit === null && <UnitSpellings {...props} column={mapped.column} />}
+      {mapped && (mapped.target === 'value' || mapped.target === 'assay-value') && (
+        <Categories {...props} column={mapped.column} />
+      )}
+      {mapped?.target === 'relation' && <RelationSpellings {...props} column={mapped.column} />}
+      {mapped?.target === 'assay-type' && <AssayTypeSpellings {...props} column={mapped.column} />}
       {mapped && ['assay', 'assay-type'].includes(mapped.target) && <AssayTypes {...props} />}
       {measures && conversion && <Conversions conversion={conversion} />}
     </>

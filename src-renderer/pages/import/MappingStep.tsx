@@ -1,10 +1,11 @@
 /** What each column means: table at the left, the decision that the selected column needs at the right, raw rows below. */
 import { Button, Select } from '@mantine/core';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconBookmark } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ColumnProposal, Decision, Inspection } from '../../../src-main/contract/intake.ts';
+import { Chip } from '../../parts/Chip.tsx';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Columns, Scroll, SidePanel, Toolbar, WizardFooter } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
@@ -15,6 +16,7 @@ import classes from './MappingStep.module.css';
 import { MappingTable } from './MappingTable.tsx';
 import { RawRows } from './RawRows.tsx';
 import type { Starting, StepProps } from './step.ts';
+import { TemplateOffers } from './TemplateOffers.tsx';
 import { decisionWords } from './words.ts';
 
 /** With more, table and raw rows scroll each by itself, so that both stay in sight. */
@@ -49,6 +51,7 @@ export function MappingStep(props: StepProps & { readonly busy: boolean; readonl
           </SidePanel>
         }
       >
+        <TemplateOffers {...props} />
         <Toolbar end={<Keys />}>
           <SegmentedFilter
             label={t('filter.label')}
@@ -71,6 +74,11 @@ export function MappingStep(props: StepProps & { readonly busy: boolean; readonl
               if (layout !== mapping.layout) change((draft) => decide(draft, { kind: 'layout', layout }));
             }}
           />
+          {mapping.template && (
+            <Chip icon={<IconBookmark aria-hidden />}>
+              {t('templates.inUse', { name: mapping.template.name, version: mapping.template.version })}
+            </Chip>
+          )}
         </Toolbar>
         {shown.length > manyColumns ? (
           <>

@@ -10,6 +10,7 @@ import {
   IconNumber123,
   IconRulerMeasure,
   IconTarget,
+  IconWeight,
   type TablerIcon,
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
@@ -40,6 +41,7 @@ const targetIcons: Readonly<Partial<Record<Target, TablerIcon>>> = {
   value: IconNumber123,
   unit: IconRulerMeasure,
   'assay-value': IconChartDots3,
+  'molecular-weight': IconWeight,
 };
 
 export function MappingTable({ inspection, mapping, change, shown, selected, onSelect, long }: Props) {

@@ -7,16 +7,32 @@ import { Note } from '../../parts/Note.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { decide, readAnew } from './draft.ts';
 import type { StepProps } from './step.ts';
+import { UnitSuspect } from './UnitSuspect.tsx';
 import { decisionWords, markNames } from './words.ts';
 
-/** Those about units stand beside the units. */
-const here: readonly Decision['kind'][] = ['target', 'decimal-mark', 'sheet', 'member', 'seen-before'];
+/** Those about words and units stand beside them, and that about a second file beside the keys. */
+const here: readonly Decision['kind'][] = [
+  'target',
+  'decimal-mark',
+  'sheet',
+  'member',
+  'seen-before',
+  'no-compound-id',
+  'unit-suspect',
+  'unlisted',
+];
 
 export function OpenDecisions(props: StepProps) {
   const asked = props.inspection.decisions.filter(
     ({ kind, state }) => here.includes(kind) && (state === 'open' || kind !== 'target'),
   );
-  return asked.map((decision) => <Question key={decision.id} decision={decision} {...props} />);
+  return asked.map((decision) =>
+    decision.kind === 'unit-suspect' ? (
+      <UnitSuspect key={decision.id} decision={decision} {...props} />
+    ) : (
+      <Question key={decision.id} decision={decision} {...props} />
+    ),
+  );
 }
 
 function Question({ decision, change }: StepProps & { readonly decision: Decision }) {
@@ -29,6 +45,10 @@ function Question({ decision, change }: StepProps & { readonly decision: Decisio
           return decide(draft, { kind: 'target', column: choice, target: target.parse(decision.data.target) });
         case 'decimal-mark':
           return decide(draft, { kind: 'decimalMark', mark: decimalMark.parse(choice) });
+        case 'no-compound-id':
+          return choice === 'structure' || choice === 'row-number'
+            ? decide(draft, { kind: 'constantId', from: choice })
+            : decide(draft, { kind: 'target', column: choice, target: 'compound-id' });
         case 'sheet':
           return readAnew(draft, { sheet: choice });
         case 'member':
@@ -45,7 +65,17 @@ function Question({ decision, change }: StepProps & { readonly decision: Decisio
       </Section>
     );
   }
+  if (decision.kind === 'unlisted') {
+    return (
+      <Section title={decisionWords(t, 'decisionTitle', decision)}>
+        <Note tone="plain">{decisionWords(t, 'decisionText', decision)}</Note>
+      </Section>
+    );
+  }
   const label = (choice: string) => {
+    if (decision.kind === 'no-compound-id' && (choice === 'structure' || choice === 'row-number')) {
+      return t(`constants.ids.${choice}`);
+    }
     const mark = decimalMark.safeParse(choice);
     return decision.kind === 'decimal-mark' && mark.success ? t(`decimal.${markNames[mark.data]}`) : choice;
   };

@@ -6,21 +6,34 @@ import classes from './RawRows.module.css';
 import { targetWords } from './words.ts';
 
 type Props = {
-  readonly inspection: Inspection;
-  readonly mapping: Mapping;
+  readonly inspection: Pick<Inspection, 'columns' | 'rawRows'> & Partial<Pick<Inspection, 'rows' | 'titleRows'>>;
+  readonly mapping: Pick<Mapping, 'columns'>;
+  /** Of a second file or sheet: its name stands in the heading. */
+  readonly name?: string;
   readonly selected?: string | null;
   readonly onSelect?: (column: string) => void;
 };
 
-export function RawRows({ inspection, mapping, selected = null, onSelect }: Props) {
+export function RawRows({ inspection, mapping, name: other, selected = null, onSelect }: Props) {
   const { t } = useTranslation(['intake', 'frame']);
-  const { rawRows, titleRows, columns } = inspection;
+  const { rawRows, titleRows = [], columns, rows } = inspection;
   const targetOf = (name: string) => mapping.columns.find(({ column }) => column === name)?.target ?? 'unused';
   return (
-    <Section title={t('raw.title')} facts={t('raw.facts', { from: 1, to: rawRows.length, of: inspection.rows })} flush>
-      {/* A region that scrolls must be reachable by key. */}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: see above */}
-      <section className={classes.scroller} tabIndex={0} aria-label={t('raw.label')}>
+    <Section
+      title={other === undefined ? t('raw.title') : t('raw.titleOf', { name: other })}
+      facts={
+        rows === undefined
+          ? t('raw.factsFirst', { to: rawRows.length })
+          : t('raw.facts', { from: 1, to: rawRows.length, of: rows })
+      }
+      flush
+    >
+      <section
+        className={classes.scroller}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key
+        tabIndex={0}
+        aria-label={other === undefined ? t('raw.label') : t('raw.titleOf', { name: other })}
+      >
         <table className={classes.table}>
           <thead>
             <tr>

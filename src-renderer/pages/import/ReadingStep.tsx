@@ -1,112 +1,58 @@
-/** How the file was read: every part shown with its reason, and changeable. */
+/** How the file was read: every part shown with its reason and how sure that is, and changeable. */
 import { Button, Select } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { decimalMark, encoding, type Reading } from '../../../src-main/contract/intake.ts';
+import {
+  decimalMark,
+  encoding,
+  fileFormat,
+  type Inspection,
+  type Reading,
+  type ReadingPart,
+} from '../../../src-main/contract/intake.ts';
+import { useFormat } from '../../app/format.ts';
+import { Confidence } from '../../parts/Confidence.tsx';
 import { Columns, Scroll, Section, SidePanel, WizardFooter } from '../../parts/Page.tsx';
-import { readAnew } from './draft.ts';
+import { companionOf, readAnew } from './draft.ts';
+import { AddCompanion } from './JoinPanel.tsx';
 import { RawRows } from './RawRows.tsx';
 import classes from './ReadingStep.module.css';
 import type { StepProps } from './step.ts';
-import { delimiterWords, markNames, namedDelimiters } from './words.ts';
+import { delimiterWords, markNames, namedDelimiters, reasonWords } from './words.ts';
 
-const thousands = ['', ',', '.', ' ', "'"] as const;
-const headerLines = 20;
-
-export function ReadingStep({ inspection, mapping, change, go, busy }: StepProps & { readonly busy: boolean }) {
+export function ReadingStep(props: StepProps & { readonly busy: boolean }) {
+  const { inspection, mapping, draft, change, go, busy } = props;
   const { t } = useTranslation(['intake', 'frame']);
   const navigate = useNavigate();
-  const { reading, sheets, members } = inspection;
-  const set = (part: Partial<Reading>) => change((draft) => readAnew(draft, part));
-  const line = (value: number) => ({ value: String(value), label: t('reading.lineChoice', { line: value }) });
+  const { join } = inspection;
+  const second = mapping.join !== null && mapping.join.kind !== 'catalogue' ? mapping.join : null;
   return (
     <>
       <Columns
         side={
           <SidePanel label={t('reading.how')}>
-            <Section title={t('reading.how')} end={t(`formats.${reading.format}`)}>
-              <div className={classes.parts}>
-                {members.length > 1 && (
-                  <Select
-                    label={t('reading.member')}
-                    data={members.map(({ name }) => name)}
-                    value={reading.member ?? null}
-                    onChange={(member) => set({ member })}
-                  />
-                )}
-                {reading.encoding !== null && (
-                  <Select
-                    label={t('reading.encoding')}
-                    data={encoding.options.map((value) => ({ value, label: value.toUpperCase() }))}
-                    value={reading.encoding}
-                    onChange={(value) => set({ encoding: encoding.parse(value) })}
-                  />
-                )}
-                {reading.delimiter !== null && (
-                  <Select
-                    label={t('reading.delimiter')}
-                    data={[...new Set([...namedDelimiters, reading.delimiter])].map((value) => ({
-                      value,
-                      label: delimiterWords(t, value),
-                    }))}
-                    value={reading.delimiter}
-                    onChange={(delimiter) => set({ delimiter })}
-                  />
-                )}
-                {reading.format === 'csv' && (
-                  <Select
-                    label={t('reading.quote')}
-                    data={[
-                      { value: '"', label: t('quotes.double') },
-                      { value: "'", label: t('quotes.single') },
-                      { value: 'none', label: t('quotes.none') },
-                    ]}
-                    value={reading.quote ?? 'none'}
-                    onChange={(quote) => set({ quote: quote === 'none' ? null : quote })}
-                  />
-                )}
-                {reading.sheet !== null && (
-                  <Select
-                    label={t('reading.sheet')}
-                    data={sheets.map(({ name }) => name)}
-                    value={reading.sheet}
-                    onChange={(sheet) => set({ sheet })}
-                  />
-                )}
-                {reading.format !== 'sdf' && reading.format !== 'parquet' && (
-                  <Select
-                    label={t('reading.headerLine')}
-                    data={[
-                      { value: 'none', label: t('reading.noHeader') },
-                      ...Array.from({ length: headerLines }, (_, index) => line(index + 1)),
-                    ]}
-                    value={reading.headerLine === null ? 'none' : String(reading.headerLine)}
-                    onChange={(value) => set({ headerLine: value === 'none' ? null : Number(value) })}
-                  />
-                )}
-                <Select
-                  label={t('reading.decimalMark')}
-                  data={decimalMark.options.map((value) => ({ value, label: t(`marks.${markNames[value]}`) }))}
-                  value={reading.decimalMark}
-                  onChange={(value) => set({ decimalMark: decimalMark.parse(value) })}
-                />
-                <Select
-                  label={t('reading.thousands')}
-                  data={thousands.map((value) => ({ value: `group ${value}`, label: t(`groups.${markNames[value]}`) }))}
-                  value={`group ${reading.thousands}`}
-                  onChange={(value) => {
-                    const mark = thousands.find((known) => `group ${known}` === value);
-                    if (mark !== undefined) set({ thousands: mark });
-                  }}
-                />
-              </div>
+            <Section title={t('reading.how')} end={inspection.file.compressed && t('reading.compressed')}>
+              <Parts inspection={inspection} onSet={(part) => change((before) => readAnew(before, part))} />
               <p className={classes.help}>{t('reading.change')}</p>
             </Section>
+            {companionOf(draft) === null && join === null && (
+              <Section title={t('join.second')}>
+                <p className={classes.about}>{t('join.secondText')}</p>
+                <AddCompanion {...props} />
+              </Section>
+            )}
           </SidePanel>
         }
       >
         <Scroll>
           <RawRows inspection={inspection} mapping={mapping} />
+          {join && second && (
+            <RawRows
+              inspection={join}
+              mapping={second}
+              name={second.kind === 'file' ? second.name : (second.reading.sheet ?? '')}
+            />
+          )}
         </Scroll>
       </Columns>
       <WizardFooter
@@ -118,5 +64,158 @@ export function ReadingStep({ inspection, mapping, change, go, busy }: StepProps
         }
       />
     </>
+  );
+}
+
+const thousands = ['', ',', '.', ' ', "'"] as const;
+const headerLines = 20;
+
+type PartsProps = { readonly inspection: Inspection; readonly onSet: (part: Partial<Reading>) => void };
+
+function Parts({ inspection, onSet }: PartsProps) {
+  const { t } = useTranslation(['intake', 'frame']);
+  const format = useFormat();
+  const { reading, sheets, members } = inspection;
+  const named = reading.format === 'sdf' || reading.format === 'parquet';
+  const line = (value: number) => ({ value: String(value), label: t('reading.lineChoice', { line: value }) });
+  const lines = (first: number, chosen: number | null) =>
+    [...new Set([...Array.from({ length: headerLines }, (_, index) => first + index), ...(chosen ? [chosen] : [])])]
+      .sort((one, other) => one - other)
+      .map(line);
+  const shared = { inspection };
+  return (
+    <div className={classes.parts}>
+      <Part
+        {...shared}
+        part="format"
+        data={fileFormat.options.map((value) => ({ value, label: t(`formats.${value}`) }))}
+        value={reading.format}
+        onSet={(value) => onSet({ format: fileFormat.parse(value) })}
+      />
+      {members.length > 0 && (
+        <Part
+          {...shared}
+          part="member"
+          data={members.map(({ name, bytes }) => ({ value: name, label: `${name} · ${format.bytes(bytes)}` }))}
+          value={reading.member ?? null}
+          onSet={(member) => onSet({ member })}
+        />
+      )}
+      {reading.encoding !== null && (
+        <Part
+          {...shared}
+          part="encoding"
+          data={encoding.options.map((value) => ({ value, label: t(`encodings.${value}`) }))}
+          value={reading.encoding}
+          onSet={(value) => onSet({ encoding: encoding.parse(value) })}
+        />
+      )}
+      {reading.delimiter !== null && (
+        <Part
+          {...shared}
+          part="delimiter"
+          data={[...new Set([...namedDelimiters, reading.delimiter])].map((value) => ({
+            value,
+            label: delimiterWords(t, value),
+          }))}
+          value={reading.delimiter}
+          onSet={(delimiter) => onSet({ delimiter })}
+        />
+      )}
+      {reading.format === 'csv' && (
+        <Part
+          {...shared}
+          part="quote"
+          data={[
+            { value: '"', label: t('quotes.double') },
+            { value: "'", label: t('quotes.single') },
+            { value: 'none', label: t('quotes.none') },
+          ]}
+          value={reading.quote ?? 'none'}
+          onSet={(quote) => onSet({ quote: quote === 'none' ? null : quote })}
+        />
+      )}
+      {reading.sheet !== null && (
+        <Part
+          {...shared}
+          part="sheet"
+          data={sheets.map(({ name, rows }) => ({
+            value: name,
+            label: rows === null ? name : `${name} · ${t('rows', { count: rows })}`,
+          }))}
+          value={reading.sheet}
+          onSet={(sheet) => onSet({ sheet })}
+        />
+      )}
+      {!named && (
+        <Part
+          {...shared}
+          part="headerLine"
+          data={[{ value: 'none', label: t('reading.noHeader') }, ...lines(1, reading.headerLine)]}
+          value={reading.headerLine === null ? 'none' : String(reading.headerLine)}
+          onSet={(value) => onSet({ headerLine: value === 'none' ? null : Number(value) })}
+        />
+      )}
+      {!named && reading.headerLine !== null && (
+        <Part
+          {...shared}
+          part="unitLine"
+          data={[
+            { value: 'none', label: t('reading.noUnitLine') },
+            ...lines(reading.headerLine + 1, reading.unitLine ?? null).slice(0, 5),
+          ]}
+          value={reading.unitLine == null ? 'none' : String(reading.unitLine)}
+          onSet={(value) => onSet({ unitLine: value === 'none' ? null : Number(value) })}
+        />
+      )}
+      <Part
+        {...shared}
+        part="decimalMark"
+        data={decimalMark.options.map((value) => ({ value, label: t(`marks.${markNames[value]}`) }))}
+        value={reading.decimalMark}
+        onSet={(value) => onSet({ decimalMark: decimalMark.parse(value) })}
+      />
+      <Part
+        {...shared}
+        part="thousands"
+        data={thousands.map((value) => ({ value: `group ${value}`, label: t(`groups.${markNames[value]}`) }))}
+        value={`group ${reading.thousands}`}
+        onSet={(value) => {
+          const mark = thousands.find((known) => `group ${known}` === value);
+          if (mark !== undefined) onSet({ thousands: mark });
+        }}
+      />
+    </div>
+  );
+}
+
+type PartProps = {
+  readonly inspection: Inspection;
+  readonly part: ReadingPart;
+  readonly data: readonly { readonly value: string; readonly label: string }[];
+  readonly value: string | null;
+  readonly onSet: (value: string) => void;
+};
+
+function Part({ inspection, part, data, value, onSet }: PartProps) {
+  const { t } = useTranslation(['intake', 'frame']);
+  const why = inspection.readingReasons.find((one) => one.part === part);
+  return (
+    <div className={classes.part}>
+      <Select
+        label={t(`readingParts.${part}`)}
+        data={[...data]}
+        value={value}
+        onChange={(chosen) => {
+          if (chosen !== null && chosen !== value) onSet(chosen);
+        }}
+      />
+      {why && (
+        <p className={classes.why}>
+          {why.confidence !== 'high' && <Confidence level={why.confidence} />}
+          {reasonWords(t, 'readingReason', why.reason)}
+        </p>
+      )}
+    </div>
   );
 }

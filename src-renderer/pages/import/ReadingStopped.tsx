@@ -7,7 +7,7 @@ import { knownError } from '../../link/errors.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { ErrorState } from '../../parts/ErrorState.tsx';
 import { Scroll, WizardFooter } from '../../parts/Page.tsx';
-import { type Draft, readAnew } from './draft.ts';
+import { type Draft, readAnew, readingOf } from './draft.ts';
 import classes from './ReadingStopped.module.css';
 
 export function Reading({ name }: { name: string }) {
@@ -47,7 +47,7 @@ export function ReadingStopped({ error, draft, change }: Props) {
     );
   }
   const place = known?.code === 'FILE_UNREADABLE' ? known.data : undefined;
-  const quotesMayHelp = place?.line !== undefined && draft.reading.quote !== null;
+  const quotesMayHelp = place?.line !== undefined && readingOf(draft).quote !== null;
   return (
     <>
       <Scroll>

@@ -1,15 +1,13 @@
-/** The targets that gate the next step, and the one value for all rows where a column is missing. */
-import { Select, TextInput } from '@mantine/core';
+/** The targets that gate the next step, each with the column that it comes from. */
 import { IconArrowLeft } from '@tabler/icons-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type Inspection, unit } from '../../../src-main/contract/intake.ts';
+import type { Inspection } from '../../../src-main/contract/intake.ts';
 import { Section } from '../../parts/Page.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
-import { decide } from './draft.ts';
+import { Constants } from './Constants.tsx';
 import classes from './Required.module.css';
 import type { StepProps } from './step.ts';
-import { targetWords, unitWords } from './words.ts';
+import { targetWords } from './words.ts';
 
 type RequiredTarget = Inspection['required'][number];
 
@@ -20,13 +18,11 @@ const tones: Readonly<Record<RequiredTarget['state'], Tone>> = {
   'not-needed': 'aside',
 };
 
-export function Required({ inspection, mapping, change }: StepProps) {
+export function Required(props: StepProps) {
   const { t } = useTranslation(['intake', 'frame']);
-  const { required } = inspection;
+  const { required } = props.inspection;
   const needed = required.filter(({ optional, state }) => !optional && state !== 'not-needed');
   const met = needed.filter(({ state }) => state === 'met');
-  const lacks = (target: RequiredTarget['target']) =>
-    required.some((one) => one.target === target && (one.state === 'missing' || one.from.length === 0));
   return (
     <Section title={t('required.title')} end={t('required.of', { met: met.length, all: needed.length })}>
       <ul className={classes.targets}>
@@ -43,31 +39,7 @@ export function Required({ inspection, mapping, change }: StepProps) {
           </li>
         ))}
       </ul>
-      {(mapping.constants.assay !== null || lacks('assay')) && (
-        <ConstantAssay
-          key={mapping.constants.assay}
-          assay={mapping.constants.assay}
-          onChange={(assay) => change((draft) => decide(draft, { kind: 'constantAssay', assay }))}
-        />
-      )}
-      {(mapping.constants.unit !== null || lacks('unit')) && (
-        <Select
-          className={classes.constant!}
-          label={t('required.unitForAll')}
-          placeholder={t('chooseUnit')}
-          data={[
-            { value: 'none', label: t('required.clear') },
-            ...unit.options.map((value) => ({ value, label: unitWords(t, value) })),
-          ]}
-          value={mapping.constants.unit}
-          onChange={(value) => {
-            const chosen = unit.safeParse(value).data ?? null;
-            if (chosen !== mapping.constants.unit) {
-              change((draft) => decide(draft, { kind: 'constantUnit', unit: chosen }));
-            }
-          }}
-        />
-      )}
+      <Constants {...props} />
     </Section>
   );
 }
@@ -89,27 +61,5 @@ function Source({ one: { target, state, optional, from } }: { one: RequiredTarge
     <span className="second cut" title={from.join(', ')}>
       {from.join(', ')}
     </span>
-  );
-}
-
-/** Takes the name when the field is left or Enter is pressed. */
-function ConstantAssay({ assay, onChange }: { assay: string | null; onChange: (assay: string | null) => void }) {
-  const { t } = useTranslation('intake');
-  const [name, setName] = useState(assay ?? '');
-  const take = () => {
-    const next = name.trim() === '' ? null : name.trim();
-    if (next !== assay) onChange(next);
-  };
-  return (
-    <TextInput
-      className={classes.constant!}
-      label={t('required.assayForAll')}
-      value={name}
-      onChange={({ currentTarget }) => setName(currentTarget.value)}
-      onBlur={take}
-      onKeyDown={({ key }) => {
-        if (key === 'Enter') take();
-      }}
-    />
   );
 }

@@ -1,6 +1,4 @@
 /** The way of one file into the catalogue: reading, mapping, check, commit. Done steps can be opened again. */
-import { ActionIcon, Button, Menu } from '@mantine/core';
-import { IconArrowBackUp, IconArrowForwardUp, IconCheck, IconHistory } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -8,19 +6,24 @@ import { checkReport, type Inspection, importOutcome } from '../../../src-main/c
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useJob } from '../../app/jobs.tsx';
+import { ErrorState } from '../../parts/ErrorState.tsx';
 import { Hash } from '../../parts/Hash.tsx';
 import { Page, PageHeader } from '../../parts/Page.tsx';
 import { type Step, Stepper } from '../../parts/Stepper.tsx';
 import { CheckStep } from './CheckStep.tsx';
-import { CommitStep } from './CommitStep.tsx';
-import { canRedo, canUndo, type Draft, mappingOf, redone, undone } from './draft.ts';
+import { CommitStep, Done } from './CommitStep.tsx';
+import { DraftState } from './DraftState.tsx';
+import { companionOf, mappingOf } from './draft.ts';
+import { History } from './History.tsx';
 import { MappingStep } from './MappingStep.tsx';
 import { ReadingStep } from './ReadingStep.tsx';
 import { Reading, ReadingStopped } from './ReadingStopped.tsx';
+import { RejectedDownload } from './RejectedDownload.tsx';
+import { SaveTemplate } from './SaveTemplate.tsx';
 import type { ImportSearch } from './search.ts';
 import { useDraft } from './useDraft.ts';
 import { useInspection } from './useInspection.ts';
-import { decidedWords, readingFact, rowsWords, seenWords, usedWords } from './words.ts';
+import { readingFact, rowsWords, seenWords, usedWords } from './words.ts';
 
 const route = getRouteApi('/import');
 
@@ -31,40 +34,75 @@ export function Wizard({ file }: { file: string }) {
   const format = useFormat();
   const navigate = useNavigate();
   const { client } = useEngine();
-  const { step = 'mapping', job: jobId } = route.useSearch();
-  const [draft, change] = useDraft(file);
+  const { step = 'mapping', job: jobId, structures } = route.useSearch();
+  const { draft, change, saved, savedAt, notSaved, error: notRead } = useDraft(file);
   const inspecting = useInspection(file, draft, change);
   const inspection = inspecting.data;
-  const mapping = mappingOf(draft);
+  const mapping = draft && mappingOf(draft);
+  const companion = draft ? companionOf(draft) : null;
   const job = useJob(jobId);
+  const structuresJob = useJob(structures);
 
-  const go = (next: Place, job?: string) =>
-    void navigate({ to: '/import', search: { file, step: next, ...(job ? { job } : {}) } });
+  const go = (next: Place, jobs: { job?: string; structures?: string } = {}) => {
+    if (next !== 'commit') change((before) => ({ ...before, step: next, ...(jobs.job && { jobId: jobs.job }) }));
+    void navigate({ to: '/import', search: { file, step: next, ...jobs } });
+  };
   const check = useMutation({
-    mutationFn: () => client.intake.preview({ file, mapping: mapping! }),
-    onSuccess: ({ jobId }) => go('check', jobId),
+    mutationFn: () => client.intake.preview({ file, companion, mapping: mapping! }),
+    onSuccess: ({ jobId }) => go('check', { job: jobId }),
+  });
+  const checkStructures = useMutation({
+    mutationFn: () => client.intake.checkStructures({ file, companion, mapping: mapping! }),
+    onSuccess: ({ jobId: structures }) =>
+      navigate({
+        to: '/import',
+        search: (now: ImportSearch) => (now.file === file && now.step === 'check' ? { ...now, structures } : now),
+        replace: true,
+      }),
   });
   const commit = useMutation({
-    mutationFn: (again: boolean) => client.intake.import({ file, mapping: mapping!, again }),
-    onSuccess: ({ jobId }) => go('commit', jobId),
+    async mutationFn(again: boolean) {
+      // The draft ends with the commit: nothing of it may be saved after that.
+      await saved();
+      return client.intake.import({ file, companion, mapping: mapping!, again });
+    },
+    onSuccess: ({ jobId }) => go('commit', { job: jobId }),
   });
 
-  const report = job?.kind === 'preview' && job.state === 'done' ? checkReport.safeParse(job.result).data : undefined;
   const outcome = job?.kind === 'import' && job.state === 'done' ? importOutcome.safeParse(job.result).data : undefined;
-  const title = inspection?.file.name ?? (draft.name === '' ? t('frame:stations.import') : draft.name);
+  const imported = outcome?.outcome === 'imported';
+  /** A check of another mapping says nothing about this one. */
+  const isChecked = step === 'check' && draft !== undefined && draft.jobId === jobId;
+  const report =
+    isChecked && job?.kind === 'preview' && job.state === 'done' ? checkReport.safeParse(job.result).data : undefined;
+  const title = inspection?.file.name ?? (draft?.name || outcome?.file.name || t('frame:stations.import'));
   const body = () => {
+    if (imported && outcome.batchId !== null) return <Done outcome={outcome} batchId={outcome.batchId} />;
+    if (notRead) return <ErrorState error={notRead} />;
+    if (draft === undefined) return null;
     if (inspecting.error && !inspecting.isFetching) {
       return <ReadingStopped error={inspecting.error} draft={draft} change={change} />;
     }
     if (inspection === undefined || mapping === undefined) return <Reading name={title} />;
-    const shared = { inspection, mapping, draft, change, go };
+    const shared = { file, inspection, mapping, draft, change, go };
     switch (step) {
       case 'reading':
         return <ReadingStep {...shared} busy={inspecting.isFetching} />;
       case 'mapping':
         return <MappingStep {...shared} busy={inspecting.isFetching} check={check} />;
       case 'check':
-        return <CheckStep {...shared} job={job} report={report} check={check} commit={commit} />;
+        return (
+          <CheckStep
+            {...shared}
+            job={isChecked ? job : undefined}
+            report={report}
+            check={check}
+            commit={commit}
+            structuresId={structures}
+            structuresJob={structuresJob}
+            checkStructures={checkStructures}
+          />
+        );
       case 'commit':
         return <CommitStep {...shared} job={job} outcome={outcome} commit={commit} />;
     }
@@ -82,14 +120,23 @@ export function Wizard({ file }: { file: string }) {
             : inspection && <Facts inspection={inspection} />
         }
         actions={
-          mapping && step !== 'commit' && <History draft={draft} change={change} onChange={() => go('mapping')} />
+          draft &&
+          mapping &&
+          step !== 'commit' && (
+            <>
+              <History draft={draft} change={change} onChange={() => go('mapping')} />
+              {step === 'mapping' && <SaveTemplate mapping={mapping} name={title} />}
+              {report && report.rows.rejected > 0 && (
+                <RejectedDownload from={{ file, companion, mapping }} name={title} rejected={report.rows.rejected} />
+              )}
+            </>
+          )
         }
       />
       <Stepper
         label={t('steps.label')}
         steps={stepsOf({
-          place:
-            outcome?.outcome === 'imported' ? 'done' : inspecting.error ? 'stopped' : inspection ? step : 'opening',
+          place: imported ? 'done' : inspecting.error ? 'stopped' : inspection ? step : 'opening',
           words: (name) => t(`steps.${name}`),
           facts: {
             file: t('steps.oneFile'),
@@ -108,6 +155,7 @@ export function Wizard({ file }: { file: string }) {
         })}
       />
       {body()}
+      {!imported && <DraftState savedAt={savedAt} notSaved={notSaved} />}
     </Page>
   );
 }
@@ -121,57 +169,6 @@ function Facts({ inspection }: { inspection: Inspection }) {
         {[rowsWords(t, inspection), format.bytes(inspection.file.bytes), seenWords(t, inspection)].join(' · ')}
       </span>
       <Hash value={inspection.file.sha256} ends={8} icon />
-    </>
-  );
-}
-
-type HistoryProps = {
-  readonly draft: Draft;
-  readonly change: (next: (draft: Draft) => Draft) => void;
-  readonly onChange: () => void;
-};
-
-/** Undo, redo, and the list of decisions to go back to any of them. */
-function History({ draft, change, onChange }: HistoryProps) {
-  const { t } = useTranslation(['intake', 'frame']);
-  const { history, at } = draft;
-  const go = (next: (draft: Draft) => Draft) => {
-    change(next);
-    onChange();
-  };
-  const said = (index: number) => {
-    const entry = history[index];
-    return entry === undefined ? '' : decidedWords(t, entry.decided);
-  };
-  const back = canUndo(draft) ? t('history.undo', { what: said(at) }) : t('history.nothingToUndo');
-  const forth = canRedo(draft) ? t('history.redo', { what: said(at + 1) }) : t('history.nothingToRedo');
-  return (
-    <>
-      <ActionIcon aria-label={back} title={back} disabled={!canUndo(draft)} onClick={() => go(undone)}>
-        <IconArrowBackUp aria-hidden />
-      </ActionIcon>
-      <ActionIcon aria-label={forth} title={forth} disabled={!canRedo(draft)} onClick={() => go(redone)}>
-        <IconArrowForwardUp aria-hidden />
-      </ActionIcon>
-      <Menu position="bottom-end" width={320}>
-        <Menu.Target>
-          <Button variant="quiet" leftSection={<IconHistory aria-hidden />}>
-            {t('history.decisions', { count: at })}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {history.map(({ decided }, index) => (
-            <Menu.Item
-              // biome-ignore lint/suspicious/noArrayIndexKey: a decision is its place in the history
-              key={index}
-              leftSection={index === at ? <IconCheck aria-hidden /> : <span />}
-              onClick={() => go((before) => ({ ...before, at: index }))}
-            >
-              {decidedWords(t, decided)}
-            </Menu.Item>
-          ))}
-        </Menu.Dropdown>
-      </Menu>
     </>
   );
 }

@@ -1,120 +1,105 @@
-/** The mapping in hand: every decision makes a new one, and the list of them can be walked back and forth. */
+/** The file in hand: every decision makes a new mapping, and the list of decisions can be walked back and forth. */
 import type {
-  DecimalMark,
+  DraftContent,
   Inspection,
   Mapping,
   Reading,
   Repair,
-  Target,
-  Unit,
+  Draft as SavedDraft,
+  UnlistedAssay,
 } from '../../../src-main/contract/intake.ts';
-import type { AssayType } from '../../../src-main/contract/tasks.ts';
+import { apply } from './apply.ts';
+import { type Decided, decidedSchema, type Following, type WithMapping, withMapping } from './decided.ts';
 
-/** What was decided: enough to say it in words. */
-export type Decided =
-  | { readonly kind: 'proposal' }
-  | { readonly kind: 'target'; readonly column: string; readonly target: Target }
-  | { readonly kind: 'unit'; readonly column: string; readonly unit: Unit | null }
-  | { readonly kind: 'spelling'; readonly spelling: string; readonly unit: Unit | null }
-  | { readonly kind: 'assayOf'; readonly column: string; readonly assay: string }
-  | { readonly kind: 'constantAssay'; readonly assay: string | null }
-  | { readonly kind: 'constantUnit'; readonly unit: Unit | null }
-  | { readonly kind: 'assayType'; readonly assay: string; readonly type: AssayType }
-  | { readonly kind: 'layout'; readonly layout: Mapping['layout'] }
-  | { readonly kind: 'leftOut'; readonly spelling: string }
-  | { readonly kind: 'decimalMark'; readonly mark: DecimalMark }
-  | { readonly kind: 'quotes' };
+export type { Decided } from './decided.ts';
+
+export type Entry = {
+  readonly decided: Decided;
+  /** Null until the engine has said what it proposes. */
+  readonly mapping: Mapping | null;
+};
 
 export type Draft = {
   /** Of the file, as it was chosen; the engine knows it by a token until it has been read. */
   readonly name: string;
-  /** What a person has set about the reading; the rest is found out. */
-  readonly reading: Partial<Reading>;
+  /** Tokens of further files that came with it: the first one holds the structures. */
+  readonly others: readonly string[];
   /** The first entry is the proposal. Empty until the file has been inspected. */
-  readonly history: readonly { readonly decided: Decided; readonly mapping: Mapping }[];
-  /** Index of the mapping in force. */
+  readonly history: readonly Entry[];
+  /** Index of the decision in force. */
   readonly at: number;
+  readonly step: DraftContent['step'];
+  /** Of the check of the mapping in force. */
+  readonly jobId: string | null;
 };
 
-export const emptyDraft: Draft = { name: '', reading: {}, history: [], at: -1 };
+export const emptyDraft: Draft = { name: '', others: [], history: [], at: -1, step: 'mapping', jobId: null };
 
-export const mappingOf = (draft: Draft): Mapping | undefined => draft.history[draft.at]?.mapping;
+const entryOf = ({ history, at }: Draft): Entry | undefined => history[at];
 
-export const begun = (draft: Draft, inspection: Inspection): Draft => ({
-  ...draft,
-  history: [{ decided: { kind: 'proposal' }, mapping: inspection.mapping }],
-  at: 0,
-});
+export const mappingOf = (draft: Draft): Mapping | undefined => entryOf(draft)?.mapping ?? undefined;
 
-/** Reading anew may change the columns, so the mapping starts afresh. */
-export const readAnew = (draft: Draft, reading: Partial<Reading>): Draft => ({
-  ...draft,
-  reading: { ...draft.reading, ...reading },
-  history: [],
-  at: -1,
-});
+/** The decision in force when the engine proposes the mapping itself. */
+export const isProposed = (draft: Draft): boolean => {
+  const kind = entryOf(draft)?.decided.kind;
+  return kind === undefined || kind === 'proposal' || kind === 'reading' || kind === 'companion';
+};
+
+const inForce = ({ history, at }: Draft): readonly Decided[] => history.slice(0, at + 1).map(({ decided }) => decided);
+
+/** What a person has set about the reading; the rest is found out. */
+export const readingOf = (draft: Draft): Partial<Reading> =>
+  Object.assign({}, ...inForce(draft).map((decided) => (decided.kind === 'reading' ? decided.reading : {})));
+
+/** Token of the file with the structures. */
+export const companionOf = (draft: Draft): string | null => {
+  const last = inForce(draft).findLast(({ kind }) => kind === 'companion');
+  return last?.kind === 'companion' ? last.file : (draft.others[0] ?? null);
+};
+
+/** Takes the engine's proposal where the draft waits for one. */
+export function proposed(draft: Draft, { mapping }: Pick<Inspection, 'mapping'>): Draft {
+  if (draft.at < 0) return { ...draft, history: [{ decided: { kind: 'proposal' }, mapping }], at: 0 };
+  return {
+    ...draft,
+    history: draft.history.map((entry, index) => (index === draft.at ? { ...entry, mapping } : entry)),
+  };
+}
 
 export const canUndo = ({ at }: Draft): boolean => at > 0;
 export const canRedo = ({ at, history }: Draft): boolean => at < history.length - 1;
-export const undone = (draft: Draft): Draft => (canUndo(draft) ? { ...draft, at: draft.at - 1 } : draft);
-export const redone = (draft: Draft): Draft => (canRedo(draft) ? { ...draft, at: draft.at + 1 } : draft);
+/** What was checked is another mapping's. */
+export const movedTo = (draft: Draft, at: number): Draft => ({ ...draft, at, jobId: null });
+export const undone = (draft: Draft): Draft => (canUndo(draft) ? movedTo(draft, draft.at - 1) : draft);
+export const redone = (draft: Draft): Draft => (canRedo(draft) ? movedTo(draft, draft.at + 1) : draft);
 
 /** A new decision ends what had been taken back. */
-export function decide(draft: Draft, decided: Decided): Draft {
+export function decide(draft: Draft, decided: Following): Draft {
   const mapping = mappingOf(draft);
-  if (mapping === undefined) return draft;
-  const history = [...draft.history.slice(0, draft.at + 1), { decided, mapping: apply(mapping, decided) }];
-  return { ...draft, history, at: history.length - 1 };
+  return mapping === undefined ? draft : withEntry(draft, { decided, mapping: apply(mapping, decided) });
 }
 
-/** Targets that one column alone can have. */
-const single: readonly Target[] = ['compound-id', 'structure', 'assay', 'assay-type', 'relation', 'unit'];
+/** A decision that comes with its mapping, or with none: then the engine proposes one. */
+export const decideAs = (draft: Draft, decided: WithMapping, mapping: Mapping | null = null): Draft =>
+  withEntry(draft, { decided, mapping });
 
-export function apply(mapping: Mapping, decided: Decided): Mapping {
-  switch (decided.kind) {
-    case 'proposal':
-      return mapping;
-    case 'target':
-      return withTarget(mapping, decided.column, decided.target);
-    case 'unit':
-      return withColumn(mapping, decided.column, { unit: decided.unit });
-    case 'assayOf':
-      return withColumn(mapping, decided.column, { assay: decided.assay });
-    case 'spelling': {
-      const { spelling, unit } = decided;
-      return {
-        ...mapping,
-        units: [...mapping.units.filter((known) => known.spelling !== spelling), { spelling, unit }],
-      };
-    }
-    case 'constantAssay':
-      return { ...mapping, constants: { ...mapping.constants, assay: decided.assay } };
-    case 'constantUnit':
-      return { ...mapping, constants: { ...mapping.constants, unit: decided.unit } };
-    case 'assayType':
-      return {
-        ...mapping,
-        assays: mapping.assays.map((assay) =>
-          assay.code === decided.assay ? { ...assay, assayType: decided.type } : assay,
-        ),
-      };
-    case 'layout':
-      return withLayout(mapping, decided.layout);
-    case 'leftOut':
-      return { ...mapping, missing: [...new Set([...mapping.missing, decided.spelling])] };
-    case 'decimalMark':
-      // The other mark then groups thousands: that is what the question was about.
-      return {
-        ...mapping,
-        reading: { ...mapping.reading, decimalMark: decided.mark, thousands: decided.mark === '.' ? ',' : '.' },
-      };
-    case 'quotes':
-      return { ...mapping, reading: { ...mapping.reading, quote: null } };
-  }
-}
+/** Reading anew may change the columns, so the mapping starts afresh. */
+export const readAnew = (draft: Draft, reading: Partial<Reading>): Draft =>
+  decideAs(draft.at < 0 ? { ...draft, history: [{ decided: { kind: 'proposal' }, mapping: null }], at: 0 } : draft, {
+    kind: 'reading',
+    reading,
+  });
 
-/** The decision that a repair stands for; null where there is nothing to change. */
-export function decisionOf(repair: Repair): Decided | null {
+const withEntry = (draft: Draft, entry: Entry): Draft => {
+  const history = [...draft.history.slice(0, draft.at + 1), entry];
+  return { ...draft, history, at: history.length - 1, jobId: null };
+};
+
+/**
+ * The decision that a repair stands for; null where there is nothing to change, or more to choose from than one rule.
+ * @param unlisted as the check has found them
+ */
+export function decisionOf(repair: Repair, unlisted: readonly UnlistedAssay[] = []): Following | null {
   switch (repair.kind) {
     case 'leave-out':
       return { kind: 'leftOut', spelling: repair.spelling };
@@ -122,43 +107,60 @@ export function decisionOf(repair: Repair): Decided | null {
       return repair.unit === null ? null : { kind: 'spelling', spelling: repair.spelling, unit: repair.unit };
     case 'quotes-are-characters':
       return { kind: 'quotes' };
-    // Settled in the mapping step, where there is more to choose from than one rule.
-    case 'read-category-as':
+    case 'read-category-as': {
+      const { column, spelling, label } = repair;
+      return label === null ? null : { kind: 'category', columns: [column], spelling, label };
+    }
     case 'read-relation-as':
+      return repair.relation === null
+        ? null
+        : { kind: 'relationSpelling', spelling: repair.spelling, relation: repair.relation };
     case 'take-structure':
+      return { kind: 'conflicts', take: repair.conflicts };
     case 'list-assays':
+      return {
+        kind: 'listAssays',
+        assays: Object.fromEntries(unlisted.map(({ code, assayType, scale }) => [code, { assayType, scale }])),
+      };
     case 'keep':
       return null;
   }
 }
 
-type MappedColumn = Mapping['columns'][number];
+// Kept by the engine ------------------------------------------------------------------------------------------------
 
-const withColumn = (mapping: Mapping, name: string, change: Partial<MappedColumn>): Mapping => ({
-  ...mapping,
-  columns: mapping.columns.map((column) => (column.column === name ? { ...column, ...change } : column)),
+/** Mappings that follow from the one before are not kept: with thousands of assays they would be large. */
+export const toSave = (file: string, draft: Draft): DraftContent => ({
+  file,
+  others: [...new Set([...draft.others, ...companions(draft)])],
+  name: draft.name,
+  reading: readingOf(draft),
+  history: draft.history.map(({ decided, mapping }) => ({
+    decided,
+    mapping: withMapping.safeParse(decided).success ? mapping : null,
+  })),
+  at: draft.at,
+  step: draft.step,
+  jobId: draft.jobId,
 });
 
-function withTarget(mapping: Mapping, name: string, target: Target): Mapping {
-  const changed = mapping.columns.map((column): MappedColumn => {
-    if (column.column === name) {
-      return { ...column, target, assay: target === 'assay-value' ? (column.assay ?? name) : null };
-    }
-    const displaced = single.includes(target) && column.target === target;
-    return displaced ? { ...column, target: 'unused', unit: null, assay: null } : column;
-  });
-  return { ...mapping, columns: changed };
-}
+const companions = ({ history }: Draft): readonly string[] =>
+  history.flatMap(({ decided }) => (decided.kind === 'companion' && decided.file !== null ? [decided.file] : []));
 
-/** The values of a long file become assays of a wide one, and the other way round. */
-function withLayout(mapping: Mapping, layout: Mapping['layout']): Mapping {
-  const columns = mapping.columns.map((column): MappedColumn => {
-    if (layout === 'wide' && column.target === 'value') {
-      return { ...column, target: 'assay-value', assay: column.assay ?? column.column };
-    }
-    if (layout === 'wide' && column.target === 'assay') return { ...column, target: 'unused' };
-    if (layout === 'long' && column.target === 'assay-value') return { ...column, target: 'value', assay: null };
-    return column;
-  });
-  return { ...mapping, layout, columns };
+/** What cannot be understood any more, and all that came after it, is gone. */
+export function restored({ name, others, history, at, step, jobId }: SavedDraft): Draft {
+  const entries: Entry[] = [];
+  let before: Mapping | null = null;
+  for (const saved of history) {
+    const decided: Decided | undefined = decidedSchema.safeParse(saved.decided).data;
+    if (decided === undefined) break;
+    const own = withMapping.safeParse(decided).success;
+    if (!own && before === null) break;
+    const mapping: Mapping | null = own ? saved.mapping : apply(before!, decided as Following);
+    entries.push({ decided, mapping });
+    before = mapping;
+  }
+  const draft = { name, others: [], history: entries, at: Math.min(at, entries.length - 1), step, jobId };
+  const later = companions(draft);
+  return { ...draft, others: others.filter((token) => !later.includes(token)).slice(0, 1) };
 }

@@ -7,6 +7,8 @@ export const importSearch = z.object({
   step: z.enum(['reading', 'mapping', 'check', 'commit']).optional(),
   /** The job of the check or the import. */
   job: z.string().optional(),
+  /** The job of the structures' check. */
+  structures: z.string().optional(),
   /** A batch opened from the list. */
   batch: z.number().int().optional(),
 });

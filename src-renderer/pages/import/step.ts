@@ -4,6 +4,8 @@ import type { Draft } from './draft.ts';
 import type { ImportSearch } from './search.ts';
 
 export type StepProps = {
+  /** Token of the file in hand. */
+  readonly file: string;
   readonly inspection: Inspection;
   readonly mapping: Mapping;
   readonly draft: Draft;

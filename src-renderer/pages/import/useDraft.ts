@@ -1,28 +1,82 @@
-/** The draft of one file: kept while the page is open, so that one can look at another station and come back. */
+/** The draft of one file: read from the engine, kept there after each change, so that a reload or a restart goes on with it. */
 import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
-import { type Draft, emptyDraft } from './draft.ts';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useEngine } from '../../app/engine.tsx';
+import type { Client } from '../../link/connect.ts';
+import { type Draft, emptyDraft, restored, toSave } from './draft.ts';
+import { makeSaver } from './saver.ts';
 
 const keyOf = (file: string) => ['import draft', file];
 
-/** A new draft for a file that has just been taken in. */
-export const beginDraft = (cache: QueryClient, file: string, name: string): void => {
-  cache.setQueryData<Draft>(keyOf(file), { ...emptyDraft, name });
+/** In milliseconds, after the last change. */
+const saveDelay = 400;
+
+/** A new draft for a file that has just been taken in. Where it cannot be kept, the next change says so and tries again. */
+export async function beginDraft(client: Client, cache: QueryClient, file: string, draft: Draft): Promise<void> {
+  cache.setQueryData<Draft>(keyOf(file), draft);
+  await client.intake.drafts.save(toSave(file, draft)).catch(() => {});
+}
+
+export type DraftInHand = {
+  /** Undefined while it is being read. */
+  readonly draft: Draft | undefined;
+  readonly change: (next: (draft: Draft) => Draft) => void;
+  /** Resolves when the last change is with the engine. */
+  readonly saved: () => Promise<void>;
+  /** When it was saved last since it was opened. */
+  readonly savedAt: string | null;
+  /** Why the last change is not kept. */
+  readonly notSaved: unknown;
+  /** Why the draft cannot be read. */
+  readonly error: unknown;
 };
 
-export function useDraft(file: string): readonly [Draft, (change: (draft: Draft) => Draft) => void] {
+/** @param ended the file is in the catalogue: its draft is gone, and nothing is kept any more */
+export function useDraft(file: string): DraftInHand {
+  const { client } = useEngine();
   const cache = useQueryClient();
-  const { data: draft = emptyDraft } = useQuery<Draft>({
+  const [savedAt, setSavedAt] = useState<string | null>(null);
+  const [notSaved, setNotSaved] = useState<unknown>(null);
+  const { data: draft, error } = useQuery<Draft>({
     queryKey: keyOf(file),
-    queryFn: () => emptyDraft,
-    enabled: false,
-    initialData: emptyDraft,
+    queryFn: async () => {
+      const saved = await client.intake.drafts.read({ file });
+      return saved === null ? emptyDraft : restored(saved);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
     meta: { fixed: true },
   });
-  const change = useCallback(
-    (next: (draft: Draft) => Draft) => cache.setQueryData<Draft>(keyOf(file), (before) => next(before ?? emptyDraft)),
-    [cache, file],
+  const saver = useMemo(
+    () =>
+      makeSaver<Draft>({
+        delay: saveDelay,
+        async save(next) {
+          const { changedAt } = await client.intake.drafts.save(toSave(file, next));
+          setSavedAt(changedAt);
+          setNotSaved(null);
+        },
+        onFailed: setNotSaved,
+      }),
+    [client, file],
   );
-  return [draft, change];
+  useEffect(() => {
+    const flush = () => void saver.flush();
+    window.addEventListener('pagehide', flush);
+    return () => {
+      window.removeEventListener('pagehide', flush);
+      flush();
+    };
+  }, [saver]);
+  const change = useCallback(
+    (next: (draft: Draft) => Draft) => {
+      const before = cache.getQueryData<Draft>(keyOf(file)) ?? emptyDraft;
+      const after = next(before);
+      if (after === before) return;
+      cache.setQueryData<Draft>(keyOf(file), after);
+      saver.changed(after);
+    },
+    [cache, file, saver],
+  );
+  return { draft, change, saved: saver.flush, savedAt, notSaved, error };
 }

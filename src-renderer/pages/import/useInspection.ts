@@ -2,22 +2,28 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useEngine } from '../../app/engine.tsx';
-import { begun, type Draft, mappingOf } from './draft.ts';
+import { companionOf, type Draft, isProposed, mappingOf, proposed, readingOf } from './draft.ts';
 
-export function useInspection(file: string, draft: Draft, change: (next: (draft: Draft) => Draft) => void) {
+export function useInspection(file: string, draft: Draft | undefined, change: (next: (draft: Draft) => Draft) => void) {
   const { queries } = useEngine();
-  const mapping = mappingOf(draft);
+  const mapping = draft && mappingOf(draft);
   const inspection = useQuery({
     ...queries.intake.inspect.queryOptions({
-      input: { file, reading: draft.reading, ...(mapping && draft.at > 0 ? { mapping } : {}) },
+      input: {
+        file,
+        ...(draft && { reading: readingOf(draft), companion: companionOf(draft) }),
+        ...(draft && mapping && !isProposed(draft) ? { mapping } : {}),
+      },
     }),
+    enabled: draft !== undefined,
     staleTime: Number.POSITIVE_INFINITY,
     placeholderData: keepPreviousData,
     meta: { fixed: true },
   });
   const { data, isPlaceholderData } = inspection;
+  const waits = draft !== undefined && mapping === undefined;
   useEffect(() => {
-    if (data !== undefined && !isPlaceholderData && draft.at < 0) change((before) => begun(before, data));
-  }, [data, isPlaceholderData, draft.at, change]);
+    if (data !== undefined && !isPlaceholderData && waits) change((before) => proposed(before, data));
+  }, [data, isPlaceholderData, waits, change]);
   return inspection;
 }

@@ -1,6 +1,7 @@
 /** What the engine gives as key and figures, in words. */
 import type { TFunction } from 'i18next';
 import type {
+  AssayProposal,
   ColumnProposal,
   Decision,
   Expectation,
@@ -11,7 +12,7 @@ import type {
   Target,
   Unit,
 } from '../../../src-main/contract/intake.ts';
-import { target as targets, unit as units } from '../../../src-main/contract/intake.ts';
+import { readingPart, target as targets, unit as units } from '../../../src-main/contract/intake.ts';
 import type { Format } from '../../app/format.ts';
 import type { Decided } from './draft.ts';
 
@@ -50,11 +51,46 @@ export function decisionWords(
   part: 'decision' | 'decisionTitle' | 'decisionText',
   decision: Decision,
 ): string {
-  const { target, ...data } = decision.data;
+  const { target, unit, ...data } = decision.data;
   const known = targets.safeParse(target);
+  const knownUnit = units.safeParse(unit).data;
   return (t as Say)(`intake:${part}.${decision.kind}`, {
     ...data,
+    unit: knownUnit === undefined ? (unit ?? '') : unitSymbol(t, knownUnit),
+    count: Number(data.assays ?? 0),
     target: known.success ? targetWords(t, known.data) : '',
+  });
+}
+
+/** Why something was found to be so. */
+export const reasonWords = (
+  t: Words,
+  part: 'readingReason' | 'joinReason',
+  { key, data }: { readonly key: string; readonly data: Readonly<Record<string, string | number>> },
+): string => (t as Say)(`intake:${part}.${key}`, data);
+
+export function assayWhy(t: Words, { code, assayType, reason }: AssayProposal): string {
+  const { unit, ...data } = reason.data;
+  const known = units.safeParse(unit).data;
+  return (t as Say)(`intake:assayWhy.${reason.key}`, {
+    ...data,
+    assay: code,
+    type: assayType,
+    unit: known === undefined ? (unit ?? '') : unitWords(t, known),
+  });
+}
+
+/** The figures that speak against a unit. */
+export function suspectWords(t: Words, format: Format, { data }: Decision): string {
+  const { sign, share, median, others, shift, unit, ...rest } = data;
+  const known = units.safeParse(unit).data;
+  return (t as Say)(`intake:suspect.sign.${sign}`, {
+    ...rest,
+    unit: known === undefined ? (unit ?? '') : unitSymbol(t, known),
+    share: format.percent(Number(share ?? 0) / 100),
+    median: format.decimal(Number(median ?? 0), 2),
+    others: format.decimal(Number(others ?? 0), 2),
+    factor: format.count(10 ** Math.abs(Number(shift ?? 0))),
   });
 }
 
@@ -62,6 +98,64 @@ export function decidedWords(t: Words, decided: Decided): string {
   switch (decided.kind) {
     case 'proposal':
       return t('intake:history.proposal');
+    case 'reading': {
+      const parts = Object.keys(decided.reading).flatMap((part) => readingPart.safeParse(part).data ?? []);
+      return t('intake:history.reading', { parts: parts.map((part) => t(`intake:readingParts.${part}`)).join(', ') });
+    }
+    case 'companion':
+      return decided.file === null
+        ? t('intake:history.companionRemoved')
+        : t('intake:history.companion', { name: decided.name });
+    case 'template':
+      return t('intake:history.template', { name: decided.template.name, version: decided.template.version });
+    case 'join':
+      return decided.source === null
+        ? t('intake:history.joinHere')
+        : t('intake:history.join', { source: t(`intake:join.source.${decided.source}`, { name: decided.name }) });
+    case 'key':
+      return t(`intake:history.key.${decided.side}`, { column: decided.column });
+    case 'conflicts':
+      return t('intake:history.conflicts', { take: t(`intake:join.take.${decided.take}`) });
+    case 'unitOfAssays':
+      return t('intake:history.unitOfAssays', {
+        count: decided.assays.length,
+        assay: decided.assays[0] ?? '',
+        unit: unitWords(t, decided.unit),
+      });
+    case 'constantRelation':
+      return decided.relation === null
+        ? t('intake:history.noConstant')
+        : t('intake:history.constantRelation', { relation: decided.relation });
+    case 'constantAssayType':
+      return decided.type === null
+        ? t('intake:history.noConstant')
+        : t('intake:history.constantAssayType', { type: decided.type });
+    case 'constantId':
+      return decided.from === null
+        ? t('intake:history.noConstant')
+        : t('intake:history.constantId', { from: t(`intake:constants.ids.${decided.from}`) });
+    case 'assayScale':
+      return t('intake:history.assayScale', { assay: decided.assay, scale: t(`intake:scales.${decided.scale}`) });
+    case 'assayDirection':
+      return t('intake:history.assayDirection', {
+        assay: decided.assay,
+        direction: t(`intake:directions.${decided.direction}`),
+      });
+    case 'category':
+      return t('intake:history.category', {
+        spelling: decided.spelling,
+        label: t(`intake:labels.${decided.label ?? 'left-out'}`),
+      });
+    case 'relationSpelling':
+      return t('intake:history.relationSpelling', { spelling: decided.spelling, relation: decided.relation ?? '' });
+    case 'assayTypeSpelling':
+      return t('intake:history.assayType', { assay: `“${decided.spelling}”`, type: decided.type });
+    case 'duplicates':
+      return t(`intake:replicates.duplicates.${decided.rule}`);
+    case 'listAssays':
+      return t('intake:history.listAssays', { count: Object.keys(decided.assays).length });
+    case 'confirmed':
+      return t('intake:history.confirmed', { about: decided.about });
     case 'target':
       return t('intake:history.target', { column: decided.column, target: targetWords(t, decided.target) });
     case 'unit':
@@ -163,7 +257,10 @@ export function readingFact(t: Words, { reading, sheets, members }: Inspection):
           sheet !== null && sheets.length > 1 ? t('intake:sheetFact', { sheet }) : null,
           headerLine === null ? null : t('intake:headerFact', { line: headerLine }),
         ]
-      : [encoding?.toUpperCase() ?? null, delimiter === null ? null : delimiterWords(t, delimiter)];
+      : [
+          encoding === null ? null : t(`intake:encodings.${encoding}`),
+          delimiter === null ? null : delimiterWords(t, delimiter),
+        ];
   const member =
     reading.member == null || members.length < 2 ? null : t('intake:memberFact', { member: reading.member });
   return [member, ...parts, t(`intake:decimal.${markNames[decimalMark]}`)].filter((part) => part !== null).join(' · ');

@@ -242,4 +242,13 @@ export const intakeTerms = {
     'by-direction': 'the lowest or the highest, by the direction of the assay',
     'most-common': 'the more common one; a tie is active',
   },
+  assayWhy: {
+    'by-hand': '{{assay}}: chosen here',
+    'type-column': '{{assay}} is {{type}}: the file says “{{spelling}}”',
+    'adme-unit': '{{assay}} is {{type}}: {{unit}} is a unit of ADME',
+    'adme-column': '{{assay}} is {{type}} by its column {{column}}',
+    'adme-name': '{{assay}} is {{type}}: “{{word}}” stands in its name',
+    'no-sign-of-another': '{{assay}} is {{type}}: nothing speaks for another type',
+    'in-the-catalogue': '{{assay}} is {{type}}, as in the catalogue',
+  },
 } as const;

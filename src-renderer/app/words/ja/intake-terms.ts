@@ -240,4 +240,13 @@ export const intakeTerms = {
     'by-direction': 'アッセイの向きによる最小値か最大値',
     'most-common': '多いほう（同数なら活性）',
   },
+  assayWhy: {
+    'by-hand': '{{assay}}：ここで選択',
+    'type-column': '{{assay}} は {{type}}：ファイルに「{{spelling}}」とあります',
+    'adme-unit': '{{assay}} は {{type}}：{{unit}} は ADME の単位です',
+    'adme-column': '{{assay}} は {{type}}：列 {{column}} による',
+    'adme-name': '{{assay}} は {{type}}：名前に「{{word}}」があります',
+    'no-sign-of-another': '{{assay}} は {{type}}：ほかの種類を示すものなし',
+    'in-the-catalogue': '{{assay}} は {{type}}：カタログのとおり',
+  },
 } satisfies Translation<typeof english>;

@@ -1,0 +1,146 @@
+/** What a decision makes of a mapping. */
+import type { Mapping, Target } from '../../../src-main/contract/intake.ts';
+import type { Following } from './decided.ts';
+
+export function apply(mapping: Mapping, decided: Following): Mapping {
+  switch (decided.kind) {
+    case 'target':
+      return withTarget(mapping, decided.column, decided.target);
+    case 'unit':
+      return withColumn(mapping, decided.column, { unit: decided.unit });
+    case 'assayOf':
+      return withColumn(mapping, decided.column, { assay: decided.assay });
+    case 'spelling': {
+      const { spelling, unit } = decided;
+      const others = mapping.units.filter((known) => known.spelling !== spelling || known.assay !== undefined);
+      return { ...mapping, units: [...others, { spelling, unit }] };
+    }
+    case 'unitOfAssays': {
+      const { spelling, unit, assays } = decided;
+      const about = new Set(assays);
+      const others = mapping.units.filter((known) => known.spelling !== spelling || !about.has(known.assay ?? ''));
+      return { ...mapping, units: [...others, ...assays.map((assay) => ({ spelling, unit, assay }))] };
+    }
+    case 'constantAssay':
+      return withConstants(mapping, { assay: decided.assay });
+    case 'constantUnit':
+      return withConstants(mapping, { unit: decided.unit });
+    case 'constantRelation':
+      return withConstants(mapping, { relation: decided.relation });
+    case 'constantAssayType':
+      return withConstants(mapping, { assayType: decided.type });
+    case 'constantId':
+      return withConstants(mapping, { compoundId: decided.from });
+    case 'assayType':
+      return withAssay(mapping, decided.assay, { assayType: decided.type });
+    case 'assayScale':
+      return withAssay(mapping, decided.assay, { scale: decided.scale });
+    case 'assayDirection':
+      return withAssay(mapping, decided.assay, { direction: decided.direction });
+    case 'layout':
+      return withLayout(mapping, decided.layout);
+    case 'leftOut':
+      return { ...mapping, missing: [...new Set([...mapping.missing, decided.spelling])] };
+    case 'decimalMark':
+      // The other mark then groups thousands: that is what the question was about.
+      return {
+        ...mapping,
+        reading: { ...mapping.reading, decimalMark: decided.mark, thousands: decided.mark === '.' ? ',' : '.' },
+      };
+    case 'quotes':
+      return { ...mapping, reading: { ...mapping.reading, quote: null } };
+    case 'category': {
+      const { columns, spelling, label } = decided;
+      const others = mapping.categories.filter((one) => one.spelling !== spelling || !columns.includes(one.column));
+      return { ...mapping, categories: [...others, ...columns.map((column) => ({ column, spelling, label }))] };
+    }
+    case 'relationSpelling': {
+      const { spelling, relation } = decided;
+      const others = mapping.relations.filter((one) => one.spelling !== spelling);
+      return { ...mapping, relations: [...others, { spelling, relation }] };
+    }
+    case 'assayTypeSpelling': {
+      const { spelling, type } = decided;
+      const others = mapping.assayTypes.filter((one) => one.spelling !== spelling);
+      return { ...mapping, assayTypes: [...others, { spelling, assayType: type }] };
+    }
+    case 'key':
+      return withKey(mapping, decided.side, decided.column);
+    case 'conflicts': {
+      const { join } = mapping;
+      return join === null || join.kind === 'catalogue'
+        ? mapping
+        : { ...mapping, join: { ...join, conflicts: decided.take } };
+    }
+    case 'duplicates':
+      return { ...mapping, duplicates: decided.rule };
+    case 'listAssays': {
+      const listed = new Set(mapping.assays.map(({ code }) => code));
+      const added = Object.entries(decided.assays).filter(([code]) => !listed.has(code));
+      return { ...mapping, assays: [...mapping.assays, ...added.map(([code, taken]) => ({ code, ...taken }))] };
+    }
+    case 'confirmed':
+      return { ...mapping, confirmed: [...new Set([...mapping.confirmed, decided.id])] };
+  }
+}
+
+/** Targets that one column alone can have. */
+const single: readonly Target[] = [
+  'compound-id',
+  'structure',
+  'assay',
+  'assay-type',
+  'relation',
+  'unit',
+  'molecular-weight',
+];
+
+type MappedColumn = Mapping['columns'][number];
+
+const withColumn = (mapping: Mapping, name: string, change: Partial<MappedColumn>): Mapping => ({
+  ...mapping,
+  columns: mapping.columns.map((column) => (column.column === name ? { ...column, ...change } : column)),
+});
+
+const withConstants = (mapping: Mapping, change: Partial<Mapping['constants']>): Mapping => ({
+  ...mapping,
+  constants: { ...mapping.constants, ...change },
+});
+
+const withAssay = (mapping: Mapping, code: string, change: Partial<Mapping['assays'][number]>): Mapping => ({
+  ...mapping,
+  assays: mapping.assays.map((assay) => (assay.code === code ? { ...assay, ...change } : assay)),
+});
+
+function withTarget(mapping: Mapping, name: string, target: Target): Mapping {
+  const changed = mapping.columns.map((column): MappedColumn => {
+    if (column.column === name) {
+      return { ...column, target, assay: target === 'assay-value' ? (column.assay ?? name) : null };
+    }
+    const displaced = single.includes(target) && column.target === target;
+    return displaced ? { ...column, target: 'unused', unit: null, assay: null } : column;
+  });
+  return { ...mapping, columns: changed };
+}
+
+/** The values of a long file become assays of a wide one, and the other way round. */
+function withLayout(mapping: Mapping, layout: Mapping['layout']): Mapping {
+  const columns = mapping.columns.map((column): MappedColumn => {
+    if (layout === 'wide' && column.target === 'value') {
+      return { ...column, target: 'assay-value', assay: column.assay ?? column.column };
+    }
+    if (layout === 'wide' && column.target === 'assay') return { ...column, target: 'unused' };
+    if (layout === 'long' && column.target === 'assay-value') return { ...column, target: 'value', assay: null };
+    return column;
+  });
+  return { ...mapping, layout, columns };
+}
+
+function withKey(mapping: Mapping, side: 'results' | 'structures', column: string): Mapping {
+  const { join } = mapping;
+  if (join === null) return mapping;
+  if (join.kind === 'catalogue') {
+    return side === 'results' ? { ...mapping, join: { ...join, on: { results: column } } } : mapping;
+  }
+  return { ...mapping, join: { ...join, on: { ...join.on, [side]: column } } };
+}

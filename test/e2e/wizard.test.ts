@@ -1,0 +1,205 @@
+/** What a file's way through the import keeps and offers: drafts, templates, structures before and after, a second file. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Application, type OpenPage, startApplication } from './application.ts';
+import { hasBrowser } from './browser.ts';
+import { joinedExport } from './joined-export.ts';
+import { goTo, signIn } from './sign-in.ts';
+import { smallExport } from './small-export.ts';
+
+const steward = { name: 'Mara Lindner', role: 'steward' } as const;
+
+describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: no Chromium for this machine)'}`, () => {
+  let folder: string;
+  let application: Application;
+  let open: OpenPage;
+  let page: Page;
+  const small = smallExport();
+
+  const begin = async () => {
+    application = await startApplication({ workspace: join(folder, 'Citra'), unlocked: true });
+    open = await application.open({ viewport: { width: 1280, height: 800 } });
+    page = open.page;
+  };
+  const write = (name: string, text: string) => {
+    const path = join(folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+  const bring = async (...files: string[]) => {
+    await goTo(page, '/import');
+    await page.getByLabel('Choose files').setInputFiles(files);
+    await page.getByRole('grid', { name: 'Columns of the file' }).waitFor();
+  };
+  const targetOf = (column: string) => page.getByRole('combobox', { name: `Target of ${column}` });
+  const choose = async (label: string | RegExp, option: string | RegExp) => {
+    await page.getByRole('combobox', { name: label }).click();
+    await page.getByRole('option', { name: option }).first().click();
+  };
+  /** Nothing may need a scroll bar across: neither the page nor one of its regions. */
+  const overflow = () =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('header, nav, footer, section, aside, [class*=toolbar], [class*=footer]')]
+        .filter(
+          (region) => region.scrollWidth > region.clientWidth + 1 && getComputedStyle(region).overflowX === 'visible',
+        )
+        .map((region) => `${region.tagName} ${region.className}`),
+    );
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'chorale-wizard-'));
+    await begin();
+    await signIn(page, steward);
+  });
+
+  afterAll(async () => {
+    await application?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('keeps a draft after each decision, says when, and has it again after a reload', async () => {
+    await bring(write('citra_Messwerte.csv', small.text));
+    await choose('Target of Operator', 'Not used');
+    await choose('Target of Einheit', 'Not used');
+    await page.getByText(/^Draft saved \d\d:\d\d$/).waitFor();
+    await page.getByRole('button', { name: '2 decisions' }).waitFor();
+    await page.waitForTimeout(600);
+    await page.reload();
+    await page.getByRole('button', { name: '2 decisions' }).waitFor();
+    expect(await targetOf('Operator').inputValue()).toBe('Not used');
+  });
+
+  it('takes decisions back by key, though the focus stands in a list of choices, and has them again', async () => {
+    await targetOf('Einheit').focus();
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => targetOf('Einheit').inputValue()).toBe('Unit');
+    await page.keyboard.press('Control+z');
+    await expect.poll(() => targetOf('Operator').inputValue()).toBe('Relation');
+    await page.keyboard.press('Control+Shift+z');
+    await expect.poll(() => targetOf('Operator').inputValue()).toBe('Not used');
+  });
+
+  it('lists what is unfinished after a restart, and goes on where it stopped', async () => {
+    await page.waitForTimeout(600);
+    expect(await open.problems()).toEqual([]);
+    await application.close();
+    await begin();
+    await page.getByRole('navigation', { name: 'Stations' }).waitFor();
+    await goTo(page, '/import');
+    await page.getByRole('heading', { name: 'Unfinished' }).waitFor();
+    expect(await open.accessibility()).toEqual([]);
+    await page.getByRole('button', { name: 'Go on with citra_Messwerte.csv' }).click();
+    await page.getByRole('button', { name: '1 decision' }).waitFor();
+    expect(await targetOf('Operator').inputValue()).toBe('Not used');
+    await page.getByRole('button', { name: 'Redo: Einheit is Not used' }).click();
+    await expect.poll(() => targetOf('Einheit').inputValue()).toBe('Not used');
+    await page.getByRole('button', { name: '2 decisions' }).click();
+    await page.getByRole('menuitem', { name: 'As proposed' }).click();
+    await expect.poll(() => targetOf('Einheit').inputValue()).toBe('Unit');
+  });
+
+  it('saves the mapping as a template, by keyboard alone', async () => {
+    await page.getByRole('button', { name: 'Save as template' }).focus();
+    await page.keyboard.press('Enter');
+    const name = page.getByLabel('Name of the template');
+    await expect.poll(() => name.evaluate((field) => field === document.activeElement)).toBe(true);
+    expect(await open.accessibility()).toEqual([]);
+    await name.fill('Citra screening');
+    await page.keyboard.press('Enter');
+    await page.getByText('Citra screening, version 1, is saved').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('shows the structures before and after once every row has been checked', async () => {
+    await page.getByRole('button', { name: `Check ${small.rows} rows` }).click();
+    const section = page.getByRole('region', { name: 'Salt removed' });
+    await section.waitFor();
+    await page.getByText(/^of \d+: .*lose a salt or solvent.*unchanged/).waitFor();
+    await expect.poll(() => section.getByRole('img').count()).toBe(2);
+    await section.getByRole('button', { name: 'Next example: Salt removed' }).click();
+    await section.getByText(/^2 of \d+$/).waitFor();
+    expect(await overflow()).toEqual([]);
+    expect(await open.accessibility()).toEqual([]);
+  });
+
+  it('hands out the rejected rows before anything is imported', async () => {
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: new RegExp(`^Download ${small.rejected} rejected row`) }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('citra_Messwerte-rejected.csv');
+  });
+
+  it('asks for a new check once a decision has been changed', async () => {
+    await page.getByRole('button', { name: 'Apply' }).first().click();
+    await page.getByRole('button', { name: `Check ${small.rows} rows` }).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: `Check ${small.rows} rows` }).waitFor();
+    expect(await page.getByRole('button', { name: /^Commit/ }).count()).toBe(0);
+    await page.getByRole('button', { name: `Check ${small.rows} rows` }).click();
+    await page.getByRole('button', { name: /^Commit/ }).click();
+    await page.getByText('Batch 1 is in the catalogue').waitFor();
+    expect(await open.accessibility()).toEqual([]);
+    await goTo(page, '/import');
+    await page.getByRole('grid', { name: 'Batches' }).waitFor();
+    expect(await page.getByRole('heading', { name: 'Unfinished' }).count()).toBe(0);
+  });
+
+  it('offers the template on the next file with what differs, takes it by one click, and gives it back', async () => {
+    const other = small.text
+      .replace('Prüfung;Operator', 'PRÜFUNG;Operator')
+      .replaceAll('\r\n', ';x\r\n')
+      .replace(';x\r\n', ';Labor\r\n')
+      .replaceAll('PRF93126', 'PRF70001');
+    await bring(write('citra_2.csv', other));
+    const offers = page.getByRole('list', { name: 'Templates that fit this file' });
+    await offers.getByRole('button', { name: /differences?$/ }).click();
+    await offers.getByText('Labor').waitFor();
+    await offers.getByText('PRF70001').waitFor();
+    expect(await open.accessibility()).toEqual([]);
+    await offers.getByRole('button', { name: 'Use template Citra screening, version 1' }).click();
+    await page.getByRole('button', { name: 'Undo: Template Citra screening, version 1' }).waitFor();
+    await expect.poll(() => offers.count()).toBe(0);
+    await page.keyboard.press('Control+z');
+    await offers.waitFor();
+  });
+
+  it('renames and removes templates', async () => {
+    await goTo(page, '/import');
+    await page.getByRole('button', { name: '1 template' }).click();
+    await page.getByRole('button', { name: 'Rename Citra screening' }).click();
+    await page.getByLabel('Name of the template').fill('Citra');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Remove Citra' }).click();
+    expect(await open.accessibility()).toEqual([]);
+    await page.getByRole('button', { name: 'Remove template' }).click();
+    await expect.poll(() => page.getByRole('button', { name: '1 template' }).count()).toBe(0);
+  });
+
+  it('lets a draft go when somebody says so twice', async () => {
+    await page.getByRole('button', { name: 'Discard the draft of citra_2.csv' }).click();
+    await page.getByRole('button', { name: 'Discard draft and file copy' }).click();
+    await expect.poll(() => page.getByRole('heading', { name: 'Unfinished' }).count()).toBe(0);
+  });
+
+  it('joins two files that come together, whichever is dropped first, and counts what matches', async () => {
+    const { results, structures, keys, found, rows } = joinedExport();
+    await bring(write('structures.csv', structures), write('results.csv', results));
+    expect(await page.getByRole('heading', { name: 'results.csv' }).count()).toBe(1);
+    await page.getByText(`${keys} keys in the results`).waitFor();
+    expect(await page.getByRole('combobox', { name: 'Key in the structures' }).inputValue()).toBe('molecule_ref');
+    expect(await open.accessibility()).toEqual([]);
+    expect(await overflow()).toEqual([]);
+    await page.getByRole('button', { name: `Check ${rows} rows` }).click();
+    await page.getByRole('heading', { name: 'Structures joined by key' }).waitFor();
+    await page.getByRole('button', { name: `Commit ${found * 2} measurements` }).click();
+    await page.getByText(`${found * 2} measurements of ${found} compounds in 2 assays`).waitFor();
+  });
+
+  it('has broken no rule of the content policy and logged no error on the way', async () => {
+    expect(await open.problems()).toEqual([]);
+  });
+});
