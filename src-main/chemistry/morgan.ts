@@ -15,41 +15,39 @@ export function morganBits(graph: MoleculeGraph, radius: number, foldSize: numbe
   for (const code of codes) bits.add(code % foldSize);
 
   const words = (bondCount + 31) >> 5;
-  let reach = new Uint32Array(atomCount * words);
-  let nextReach = new Uint32Array(atomCount * words);
+  let reach: Uint32Array = new Uint32Array(atomCount * words);
+  let nextReach: Uint32Array = new Uint32Array(atomCount * words);
   const alive = Uint8Array.from({ length: atomCount }, (_, a) =>
     neighbourOffsets[a + 1]! > neighbourOffsets[a]! ? 1 : 0,
   );
-  const environments = new Set<string>();
+  const seen = createEnvironments();
   const bondTypes = Uint8Array.from(graph.bondOrders, (order, bond) => (graph.aromaticBonds[bond] ? aromatic : order));
+  const around = new Float64Array(atomCount);
 
   for (let layer = 0; layer < radius; layer++) {
     const grown: number[] = [];
     for (let atom = 0; atom < atomCount; atom++) {
       if (!alive[atom]) continue;
-      const around: number[] = [];
+      const own = atom * words;
+      let count = 0;
       for (let at = neighbourOffsets[atom]!; at < neighbourOffsets[atom + 1]!; at++) {
-        const neighbour = neighbourAtoms[at]!;
         const bond = neighbourBonds[at]!;
-        around.push(bondTypes[bond]! * 0x100000000 + codes[neighbour]!);
-        for (let word = 0; word < words; word++) nextReach[atom * words + word]! |= reach[neighbour * words + word]!;
-        nextReach[atom * words + (bond >> 5)]! |= 1 << (bond & 31);
+        const theirs = neighbourAtoms[at]! * words;
+        count = insert(around, count, bondTypes[bond]! * 0x100000000 + codes[neighbourAtoms[at]!]!);
+        for (let word = 0; word < words; word++) nextReach[own + word]! |= reach[theirs + word]!;
+        nextReach[own + (bond >> 5)]! |= 1 << (bond & 31);
       }
-      around.sort((a, b) => a - b);
       let code = mix(layer, codes[atom]!);
-      for (const pair of around) code = mix(code, mix(mix(0, Math.floor(pair / 0x100000000)), pair >>> 0));
+      for (let at = 0; at < count; at++) {
+        code = mix(code, mix(mix(0, Math.floor(around[at]! / 0x100000000)), around[at]! >>> 0));
+      }
       next[atom] = code;
       grown.push(atom);
     }
     grown.sort((a, b) => next[a]! - next[b]! || a - b);
     for (const atom of grown) {
-      const environment = nextReach.subarray(atom * words, (atom + 1) * words).join();
-      if (environments.has(environment)) {
-        alive[atom] = 0;
-        continue;
-      }
-      environments.add(environment);
-      bits.add(next[atom]! % foldSize);
+      if (seen(nextReach.slice(atom * words, (atom + 1) * words))) alive[atom] = 0;
+      else bits.add(next[atom]! % foldSize);
     }
     [codes, next] = [next, codes];
     [reach, nextReach] = [nextReach, reach];
@@ -57,6 +55,27 @@ export function morganBits(graph: MoleculeGraph, radius: number, foldSize: numbe
     nextReach.fill(0);
   }
   return Uint16Array.from(bits).sort();
+}
+
+/** Puts a number into its place among `count` ascending ones. @returns how many there are now */
+function insert(ascending: Float64Array, count: number, value: number): number {
+  let at = count;
+  for (; at > 0 && ascending[at - 1]! > value; at--) ascending[at] = ascending[at - 1]!;
+  ascending[at] = value;
+  return count + 1;
+}
+
+/** Tells whether a set of bonds was shown to it before. */
+function createEnvironments(): (bonds: Uint32Array) => boolean {
+  const found = new Map<number, Uint32Array[]>();
+  return (bonds) => {
+    const hash = bonds.reduce(mix, 0);
+    const alike = found.get(hash);
+    if (alike?.some((others) => others.every((word, at) => word === bonds[at]))) return true;
+    if (alike === undefined) found.set(hash, [bonds]);
+    else alike.push(bonds);
+    return false;
+  };
 }
 
 const aromatic = 12;

@@ -1,6 +1,7 @@
 /** Scaffolds: the Murcko scaffold, and for larger ones the part of it that stands for the series (scaffold network). */
 import { elements, valences } from './elements.ts';
 import { aromaticAtoms, bondBetween, type MoleculeGraph, partOf, ringMembership, withAtoms } from './graph.ts';
+import { scaffoldNetwork } from './scaffold-network.ts';
 import type { Parsed, Toolkit } from './toolkit.ts';
 
 /** Canonical SMILES of the scaffold that the fold is drawn from; empty when the compound has no ring. */
@@ -22,11 +23,13 @@ export function scaffoldCandidates(graph: MoleculeGraph): readonly MoleculeGraph
   if (graph.rings.length === 0) return [];
   const scaffold = murckoScaffold(graph);
   if (graph.rings.length <= preferredRings) return [scaffold];
-  const rings = ringMembership(scaffold);
-  const nodes = scaffoldNetwork(scaffold, rings);
+  const nodes = scaffoldNetwork(scaffold, mostNodes);
+  const fewestMissed = Math.min(...nodes.map(({ rings }) => Math.abs(rings - preferredRings)));
+  const { atoms: ringAtoms } = ringMembership(scaffold);
   const aromatic = aromaticAtoms(scaffold);
   const described = nodes
-    .map((node) => cutOut(scaffold, node, aromatic))
+    .filter(({ rings }) => Math.abs(rings - preferredRings) === fewestMissed)
+    .map(({ without }) => cutOut(scaffold, murcko(scaffold, ringAtoms, without).kept, aromatic))
     .map((part) => ({ part, order: preference(part) }));
   const best = described.reduce((a, b) => (precedes(b.order, a.order) < 0 ? b : a)).order;
   return described.filter(({ order }) => precedes(order, best) === 0).map(({ part }) => part);
@@ -40,31 +43,28 @@ const preferredRings = 3;
  */
 const mostNodes = 4096;
 
-type RingMembership = ReturnType<typeof ringMembership>;
-
 function murckoScaffold(graph: MoleculeGraph): MoleculeGraph {
-  const everything = new Uint8Array(graph.atomCount).fill(1);
-  const { core, kept } = murcko(graph, ringMembership(graph).atoms, everything);
+  const { core, kept } = murcko(graph, ringMembership(graph).atoms, new Uint8Array(graph.atomCount));
   return cutOut(graph, kept, core);
 }
 
 /**
  * Ring atoms and what lies between them are the core; what is double-bonded to it is kept too. Bit masks over the atoms
- * of `graph`.
+ * of `graph`; those of `without` count as taken away.
  */
 function murcko(
   graph: MoleculeGraph,
   ringAtoms: Uint8Array,
-  within: Uint8Array,
+  without: Uint8Array,
 ): { readonly core: Uint8Array; readonly kept: Uint8Array } {
   const { neighbourOffsets, neighbourAtoms, neighbourBonds } = graph;
-  const core = within.slice();
+  const core = without.map((gone) => 1 - gone);
   const degrees = new Uint8Array(graph.atomCount);
   const leaves: number[] = [];
   for (let atom = 0; atom < graph.atomCount; atom++) {
-    if (!within[atom]) continue;
+    if (without[atom]) continue;
     for (let at = neighbourOffsets[atom]!; at < neighbourOffsets[atom + 1]!; at++) {
-      if (within[neighbourAtoms[at]!]) degrees[atom]!++;
+      if (!without[neighbourAtoms[at]!]) degrees[atom]!++;
     }
     if (degrees[atom]! <= 1 && !ringAtoms[atom]) leaves.push(atom);
   }
@@ -77,54 +77,12 @@ function murcko(
   }
   const kept = core.slice();
   for (let atom = 0; atom < graph.atomCount; atom++) {
-    if (!within[atom] || core[atom]) continue;
+    if (without[atom] || core[atom]) continue;
     for (let at = neighbourOffsets[atom]!; at < neighbourOffsets[atom + 1]!; at++) {
       if (core[neighbourAtoms[at]!] && graph.bondOrders[neighbourBonds[at]!] === 2) kept[atom] = 1;
     }
   }
   return { core, kept };
-}
-
-/**
- * Every scaffold that is left when single bonds at rings are cut again and again and the side of the ring is kept.
- * Ring systems are never opened.
- */
-function scaffoldNetwork(graph: MoleculeGraph, rings: RingMembership): readonly Uint8Array[] {
-  const whole: Uint8Array = new Uint8Array(graph.atomCount).fill(1);
-  const nodes = new Map<string, Uint8Array>([[whole.join(''), whole]]);
-  const open = [whole];
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    for (let end = 0; end < graph.bondAtoms.length; end++) {
-      const atom = graph.bondAtoms[end]!;
-      const other = graph.bondAtoms[end ^ 1]!;
-      const bond = end >> 1;
-      if (!rings.atoms[atom] || rings.bonds[bond] || graph.bondOrders[bond] !== 1) continue;
-      if (!node[atom] || !node[other]) continue;
-      const part = murcko(graph, rings.atoms, side(graph, node, atom, other)).kept;
-      const key = part.join('');
-      if (nodes.has(key)) continue;
-      if (nodes.size === mostNodes) return [whole];
-      nodes.set(key, part);
-      open.push(part);
-    }
-  }
-  return [...nodes.values()];
-}
-
-/** What hangs together with `atom` inside `node` once the bond to `other`, which is in no ring, is cut. */
-function side(graph: MoleculeGraph, node: Uint8Array, atom: number, other: number): Uint8Array {
-  const reached = new Uint8Array(graph.atomCount);
-  reached[atom] = 1;
-  const open = [atom];
-  for (let from = open.pop(); from !== undefined; from = open.pop()) {
-    for (let at = graph.neighbourOffsets[from]!; at < graph.neighbourOffsets[from + 1]!; at++) {
-      const to = graph.neighbourAtoms[at]!;
-      if (!node[to] || reached[to] || (from === atom && to === other)) continue;
-      reached[to] = 1;
-      open.push(to);
-    }
-  }
-  return reached;
 }
 
 /**
@@ -168,13 +126,12 @@ function fittingHydrogens(part: MoleculeGraph, atom: number, written: number): n
   return fitting === undefined ? written : fitting + gained - bonds;
 }
 
-/** Smaller stands for the series before larger, place by place. */
+/** Smaller stands for the series before larger, place by place, among parts of as many rings. */
 function preference(part: MoleculeGraph): readonly number[] {
   const { rings } = part;
   const isOneOf = (elements: readonly number[]) => (atom: number) => elements.includes(part.elements[atom]!);
   const bondsOf = rings.map((ring) => ring.map((atom, at) => bondBetween(part, atom, ring[(at + 1) % ring.length]!)));
   return [
-    Math.abs(rings.length - preferredRings),
     rings.some((ring) => ring.length > 9) ? 0 : 1,
     rotatableBonds(part),
     -bridgeheads(part, bondsOf),
