@@ -83,7 +83,9 @@ export const isDocument = ({ names }: Zip): boolean =>
 
 /** Files of an archive, without what operating systems put beside them. */
 export const membersOf = (zip: Zip): readonly string[] =>
-  zip.names.filter((name) => !name.endsWith('/') && !/(^|\/)(__MACOSX\/|\.[^./]|Thumbs\.db$|desktop\.ini$)/i.test(name));
+  zip.names.filter(
+    (name) => !name.endsWith('/') && !/(^|\/)(__MACOSX\/|\.[^./]|Thumbs\.db$|desktop\.ini$)/i.test(name),
+  );
 
 /** At least `length` bytes where there are as many. */
 export async function firstBytes(chunks: AsyncIterable<Uint8Array>, length: number): Promise<Buffer> {

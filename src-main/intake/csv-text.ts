@@ -19,3 +19,19 @@ const quoted = (cell: string | number): string => {
   const text = withFormulaGuard(String(cell));
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
+
+/** What the rejected rows of a batch have besides their own columns. */
+export const rejectedColumns = ['Rejected line', 'Rejected reason'] as const;
+
+/** Whether a file has the columns of one that was written here. */
+export const isRejectedCsv = (columns: readonly string[]): boolean =>
+  columns.length > rejectedColumns.length &&
+  rejectedColumns.every((name, at) => columns[columns.length - rejectedColumns.length + at] === name);
+
+/** What stands behind the columns of a file of rejected rows. */
+export const rejectedColumns = ['Rejected line', 'Rejected reason'] as const;
+
+/** Whether a file is one of rejected rows that was written here: its cells are then guarded. */
+export const isRejectedCsv = (columns: readonly string[]): boolean =>
+  columns.length > rejectedColumns.length &&
+  rejectedColumns.every((name, at) => columns[columns.length - rejectedColumns.length + at] === name);

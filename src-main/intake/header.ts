@@ -108,7 +108,7 @@ const filledIn = (cells: readonly string[]): number =>
   cells.reduce((sum, cell) => sum + (cell.trim() === '' ? 0 : 1), 0);
 
 /** Cells up to the last filled one, in most rows. */
-export function typicalWidth(rows: readonly Row[]): number {
+function typicalWidth(rows: readonly Row[]): number {
   const frequency = new Map<number, number>();
   for (const { cells } of rows) {
     const width = cells.findLastIndex((cell) => cell.trim() !== '') + 1;

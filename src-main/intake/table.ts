@@ -3,13 +3,12 @@ import { ChoraleError } from '../contract/errors.ts';
 import type { Mapping, RawRow, Reading } from '../contract/intake.ts';
 import { unreadable } from './bytes.ts';
 import { openContent } from './content.ts';
-import { withoutFormulaGuard } from './csv-text.ts';
+import { isRejectedCsv, withoutFormulaGuard } from './csv-text.ts';
 import { readDelimited, splitRecords } from './delimited.ts';
 import { textOf } from './file.ts';
-import { columnNames, typicalWidth, withUnits } from './header.ts';
+import { columnNames, withUnits } from './header.ts';
 import { openParquet } from './parquet.ts';
 import type { Row, Rows } from './raw-row.ts';
-import { isRejectedCsv } from './rejected-csv.ts';
 import { molBlockColumn, readSdf, titleColumn } from './sdf.ts';
 import { readSmilesLines, smilesColumns, splitLine } from './smiles-lines.ts';
 import { readSheet } from './xlsx/sheet.ts';
@@ -198,7 +197,7 @@ function topOf(head: readonly Row[], reading: Reading, path: string, ends: Ends)
   // Columns without a name at the end: the header leaves room for them, or it is a sheet, whose rows end where they are empty.
   const data = head.filter(({ line, problem }) => line > above && problem === undefined);
   const room = ends === 'whole' ? header.cells.length : Number.POSITIVE_INFINITY;
-  const width = Math.max(last, Math.min(typicalWidth(data), room));
+  const width = Math.max(last, Math.min(widthOfMost(data), room));
   const names = columnNames(Array.from({ length: width }, (_, position) => header.cells[position] ?? ''));
   const units = unitLine === null ? undefined : head.find(({ line }) => line === unitLine)?.cells;
   return {
@@ -207,6 +206,12 @@ function topOf(head: readonly Row[], reading: Reading, path: string, ends: Ends)
     above,
     titleRows: head.filter(({ line }) => line < headerLine).map(({ line, cells }) => ({ line, cells: [...cells] })),
   };
+}
+
+/** Cells up to the last filled one that more than half of the rows reach. */
+function widthOfMost(rows: readonly Row[]): number {
+  const widths = rows.map(({ cells }) => cells.findLastIndex((cell) => cell.trim() !== '') + 1).sort((a, b) => b - a);
+  return widths[widths.length >> 1] ?? 0;
 }
 
 /** Cells, in most rows. */
