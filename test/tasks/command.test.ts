@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -64,7 +64,7 @@ describe('chorale standardise', () => {
     };
     const scrambled = await read();
     const plain = await read('--plain-bits');
-    expect(scrambled).toMatchObject({ id: 'one', ok: true, smiles: 'CCO', scaffold: '', fold: 2, steps: [] });
+    expect(scrambled).toMatchObject({ id: 'one', ok: true, smiles: 'CCO', scaffold: '', fold: 2 });
     expect(plain).toMatchObject({ fold: 2, bits: [386, 8272, 8737, 22311, 24614, 30686] });
     expect(scrambled.bits).toHaveLength(6);
     expect(scrambled.bits).not.toEqual(plain.bits);
@@ -86,7 +86,12 @@ describe('chorale tasks and chorale export', () => {
     expect((await chorale('', 'import', 'results.csv', ...own())).code).toBe(0);
 
     writeFileSync(join(folder, 'rules.json'), '{"trainingQuorum": {"actives": 20, "inactives": 20}}');
-    const { code, stdout } = await chorale('', 'tasks', '--json', '--rules', 'rules.json', ...own());
+    writeFileSync(
+      join(folder, 'T0.csv'),
+      'input_assay_id,parent_assay_id,use_in_regression\nA1,P1,False\nA2,P1,True\n',
+    );
+    const files = ['--rules', 'rules.json', '--assays', 'T0.csv'];
+    const { code, stdout } = await chorale('', 'tasks', '--json', ...files, ...own());
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       taskSetId: 1,
@@ -94,7 +99,8 @@ describe('chorale tasks and chorale export', () => {
       trainingTasks: 3,
       compounds: 40,
       labels: 120,
-      assays: [{ code: 'A1', compounds: 40, thresholds: [{}, { method: 'median' }, {}] }],
+      annotated: { assays: 1, unknown: 1 },
+      assays: [{ code: 'A1', compounds: 40, regression: 'off', thresholds: [{}, { method: 'median' }, {}] }],
     });
   });
 
@@ -105,6 +111,10 @@ describe('chorale tasks and chorale export', () => {
     expect(rows.at(-1)).toMatchObject({ compound_id: 'C-99', state: 'failed', failure: 'unreadable' });
     const tasks = await chorale('', 'export', 'tasks', ...own());
     expect(tasks.stdout.split(/\r?\n/)[2]).toMatch(/^1,A1,OTHER,6\.7,median,high,0,1,/);
+    const files = await chorale('', 'export', 'sparsechem', '--out', 'matrices of A1', ...own());
+    expect(files).toMatchObject({ code: 0, stdout: expect.stringContaining('40 compounds, 3 tasks with 120 labels') });
+    expect(readdirSync(join(folder, 'matrices of A1', 'matrices', 'wo_aux'))).toEqual(['cls']);
+    expect((await chorale('', 'export', 'sparsechem', ...own())).code).toBe(1);
     const keyed = await chorale('CCO\n', 'standardise', ...own());
     expect(keyed).toMatchObject({ code: 0, stderr: expect.not.stringContaining('no key') });
   });

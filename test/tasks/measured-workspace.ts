@@ -94,14 +94,30 @@ export function addBatch(
           ).id,
         ]),
       );
+      const addForm = db
+        .prepare(
+          `insert into given_form (relation, scale, given_relation, given_unit) values (?, ?, '', '')
+           on conflict do update set relation = relation returning id`,
+        )
+        .pluck();
+      const forms = new Map<string, number>();
+      const formOf = (relation: string, scale: string): number => {
+        const known = forms.get(relation + scale) ?? (addForm.get(relation, scale) as number);
+        forms.set(relation + scale, known);
+        return known;
+      };
       const addMeasurement = db.prepare(
-        `insert into measurement (batch_id, compound_id, assay_id, relation, value, scale, given_relation, given_value,
-           given_unit, line) values (?, ?, ?, ?, ?, ?, '', '', '', 1)`,
+        `insert into measured_value (batch_id, compound_id, assay_id, form_id, value, given_value, line)
+         values (?, ?, ?, ?, ?, '', 1)`,
       );
       for (const { assay, structure, relation, value, scale } of measurements) {
         const compound = structure === undefined ? waiting : structure === null ? failed : compounds[structure]!;
-        addMeasurement.run(batch, compound, ids.get(assay), relation ?? '=', value, scale ?? 'p');
+        addMeasurement.run(batch, compound, ids.get(assay), formOf(relation ?? '=', scale ?? 'p'), value);
       }
+      db.prepare(
+        `insert into measurement_of_assay
+         select assay_id, id from measured_value where batch_id = ? order by assay_id, id`,
+      ).run(batch);
       return batch;
     })
     .immediate();

@@ -1,5 +1,6 @@
-/** Tasks for `chorale export`: one row per task of the newest task set, with its classes in every fold. */
-import { newestTaskSet, readAssays, readTasks } from '../../catalog/tasks.ts';
+/** Tasks for `chorale export`: one row per task of the newest task set with its counts in every fold, then regression tasks. */
+import { readAssays } from '../../catalog/task-sources.ts';
+import { newestTaskSet, readRegressionTasks, readTasks } from '../../catalog/tasks.ts';
 import { totalOf } from '../../tasks/classes.ts';
 import { foldCount } from '../../tasks/folds.ts';
 import type { Exporter } from './export.ts';
@@ -12,6 +13,8 @@ export const exportedTasks: Exporter = ({ catalog }) => ({
     ...['training_quorum', 'evaluation_quorum', 'training_weight', 'aggregation_weight'],
     ...['actives', 'inactives', 'ambiguous'],
     ...folds.flatMap((fold) => [`actives_fold_${fold}`, `inactives_fold_${fold}`]),
+    ...['kind', 'judged_as', 'catalogue_task_id', 'catalogue_check', 'values', 'uncensored', 'censored_weight'],
+    ...folds.flatMap((fold) => [`values_fold_${fold}`, `uncensored_fold_${fold}`]),
   ],
   rows: (function* () {
     const set = newestTaskSet(catalog);
@@ -26,7 +29,7 @@ export const exportedTasks: Exporter = ({ catalog }) => ({
         assay?.type ?? '',
         task.threshold,
         task.method,
-        task.direction,
+        task.twoSided ? 'both' : task.direction,
         Number(task.auxiliary),
         Number(task.trainingQuorum),
         Number(task.evaluationQuorum),
@@ -36,6 +39,35 @@ export const exportedTasks: Exporter = ({ catalog }) => ({
         inactives,
         ambiguous,
         ...task.counts.flatMap((count) => [count.actives, count.inactives]),
+        'classification',
+        task.judgedAs ?? '',
+        task.catalogue?.catalogueTaskId ?? '',
+        task.catalogue?.check ?? '',
+        ...['', '', ''],
+        ...folds.flatMap(() => ['', '']),
+      ];
+    }
+    for (const { position, assayId, detail } of readRegressionTasks(catalog, set.id)) {
+      if (detail.status === 'off') continue;
+      const assay = assays.get(assayId);
+      yield [
+        position < 0 ? '' : position,
+        assay?.code ?? '',
+        assay?.type ?? '',
+        ...['', '', assay?.direction ?? ''],
+        Number(detail.auxiliary),
+        Number(position >= 0),
+        Number(detail.status === 'ready'),
+        detail.trainingWeight,
+        detail.aggregationWeight,
+        ...['', '', ''],
+        ...folds.flatMap(() => ['', '']),
+        'regression',
+        ...['', '', ''],
+        detail.total,
+        detail.uncensored,
+        detail.censoredWeight,
+        ...detail.folds.flatMap(({ total, uncensored }) => [total, uncensored]),
       ];
     }
   })(),
