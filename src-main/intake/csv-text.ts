@@ -27,11 +27,3 @@ export const rejectedColumns = ['Rejected line', 'Rejected reason'] as const;
 export const isRejectedCsv = (columns: readonly string[]): boolean =>
   columns.length > rejectedColumns.length &&
   rejectedColumns.every((name, at) => columns[columns.length - rejectedColumns.length + at] === name);
-
-/** What stands behind the columns of a file of rejected rows. */
-export const rejectedColumns = ['Rejected line', 'Rejected reason'] as const;
-
-/** Whether a file is one of rejected rows that was written here: its cells are then guarded. */
-export const isRejectedCsv = (columns: readonly string[]): boolean =>
-  columns.length > rejectedColumns.length &&
-  rejectedColumns.every((name, at) => columns[columns.length - rejectedColumns.length + at] === name);
