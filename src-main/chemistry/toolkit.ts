@@ -3,9 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type initRdkit from '@rdkit/rdkit';
 import type { Log, MainModule, Mol } from '@rdkit/rdkit';
-import { hydrogen } from './elements.ts';
 import { type MoleculeGraph, readGraph, writeGraph } from './graph.ts';
 import type { Structure } from './guards.ts';
+import { rememberRecent } from './recent.ts';
 import { skeletonSmarts } from './skeleton.ts';
 
 /** What every partner must run: another version may write another SMILES. */
@@ -56,6 +56,16 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
   if (rdkit.version() !== toolkitVersion) throw new Error(`RDKit ${rdkit.version()} instead of ${toolkitVersion}`);
   rdkit.disable_logging('rdApp.warning');
   const log = rdkit.set_log_capture('rdApp.error');
+  // Half of the scaffolds of a company's compounds have been written before.
+  const writeSmiles = rememberRecent(rememberedGraphs, (text) => {
+    const molecule = /"z":1\b/.test(text) ? rdkit.get_mol(text) : rdkit.get_mol(text, hydrogensStay);
+    if (molecule === null) throw new RangeError(notAccepted);
+    try {
+      return molecule.get_smiles(flat);
+    } finally {
+      molecule.delete();
+    }
+  });
   return {
     parse: (structure) => {
       log?.clear_buffer();
@@ -73,16 +83,7 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
         molecule?.delete();
       }
     },
-    smilesOf: (graph) => {
-      const text = writeGraph(graph);
-      const molecule = graph.elements.includes(hydrogen) ? rdkit.get_mol(text) : rdkit.get_mol(text, hydrogensStay);
-      if (molecule === null) throw new RangeError(notAccepted);
-      try {
-        return molecule.get_smiles(flat);
-      } finally {
-        molecule.delete();
-      }
-    },
+    smilesOf: (graph) => writeSmiles(writeGraph(graph)),
     draw: (structure, details, alignTo) => {
       const molecule = open(rdkit, structure);
       if (molecule === null) return null;
@@ -95,6 +96,8 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
     },
   };
 }
+
+const rememberedGraphs = 4096; // a kilobyte each
 
 const flat = JSON.stringify({ doIsomericSmiles: false });
 
