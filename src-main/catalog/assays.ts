@@ -14,6 +14,26 @@ export const listAssays = (catalog: Catalog): readonly CatalogueAssay[] =>
     )
     .all() as CatalogueAssay[];
 
+export type KnownAssay = {
+  readonly code: string;
+  readonly assayType: AssayType;
+  readonly scale: CatalogueAssay['scale'];
+};
+
+/** Assays of committed batches with the scale of their first measurement: quick, however many there are. */
+export const knownAssays = (catalog: Catalog): readonly KnownAssay[] =>
+  catalog.db
+    .prepare(
+      `select code, assayType, scale from (
+         select a.code, a.assay_type as assayType, (
+           select f.scale from measurement_of_assay i join measured_value m on m.id = i.measurement_id
+           join batch b on b.id = m.batch_id and b.state = 'committed' join given_form f on f.id = m.form_id
+           where i.assay_id = a.id limit 1) as scale
+         from assay a)
+       where scale is not null order by code`,
+    )
+    .all() as KnownAssay[];
+
 /** Finds the id of an assay, adding it with this type when it is new; a known assay keeps its type. */
 export function assayFinder(catalog: Catalog): (code: string, type: AssayType) => number {
   const ids = new Map<string, number>();

@@ -1,5 +1,6 @@
 /** One engine: a workspace's folder, its jobs, uploads and settings, behind the context that routes and commands are given. */
 import { extname } from 'node:path';
+import { keptUploads } from '../catalog/drafts.ts';
 import { listJobs } from '../catalog/jobs.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { Chemistry } from '../chemistry/pool.ts';
@@ -49,7 +50,9 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
   const access = openAccess(folder, host, events, async (workspace) => {
     auditOpening(workspace);
     const jobs = await openJobs(workspace, { url: kinds, jobKinds }, host, events);
-    const uploads = openUploads(folder, (token) => neededByJob(workspace, token));
+    const ofDrafts = () => keptUploads(workspace.catalog);
+    const needed = (token: string) => neededByJob(workspace, token) || ofDrafts().some((one) => one.token === token);
+    const uploads = openUploads(folder, needed, ofDrafts());
     const drawings = openDrawings(workspace);
     open = { workspace, jobs, uploads, drawings };
     return async () => {

@@ -17,6 +17,7 @@ import type { JobHost } from './host.ts';
 import { participate, participateRequest } from './participation/participate.ts';
 import { runSample } from './sample/consortium.ts';
 import { checkStructures } from './structures-check.ts';
+import { version } from './version.ts';
 import { weigher } from './weigher.ts';
 
 /** One job of a lane runs at a time: what fills the same tables or the same processor waits for its turn. */
@@ -57,7 +58,7 @@ export const jobKinds: JobKinds = {
     resumable: true,
     request: importRequest,
     run: (workspace, request, control, { chemistry }) =>
-      importFile(workspace, { ...request, weigh: weigher(chemistry, control.signal) }, control),
+      importFile(workspace, { ...request, program: version, weigh: weigher(chemistry, control.signal) }, control),
   }),
   standardise: jobDefinition({
     lane: 'data',

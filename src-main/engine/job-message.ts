@@ -13,11 +13,14 @@ export type JobStart = {
   readonly key: Uint8Array;
   /** URL of the module whose `jobKinds` hold the kind. */
   readonly kinds: string;
-  /** Any message on it stops the job. A port of its own, so that code which never yields can look for it too. */
+  /** A `StopReason` on it stops the job. A port of its own, so that code which never yields can look for it too. */
   readonly stop: MessagePort;
   /** Training processes are started by the engine's host and not by this thread. */
   readonly relayTraining: boolean;
 };
+
+/** Whether a person has cancelled the job, or it is to go on at the next opening. */
+export type StopReason = 'cancel' | 'put-off';
 
 export type FromJob =
   | { readonly type: 'progress'; readonly progress: Progress }

@@ -4,12 +4,12 @@ import { MessageChannel, type MessagePort, parentPort, receiveMessageOnPort, wor
 import { openWorkspaceWithKey, type Workspace } from '../catalog/workspace.ts';
 import type { Chemistry } from '../chemistry/pool.ts';
 import { ChoraleError } from '../contract/errors.ts';
-import type { Control, Progress } from '../contract/progress.ts';
+import { type Control, type Progress, putOff } from '../contract/progress.ts';
 import type { Channel } from '../training/spawn.ts';
 import { auditJob } from './audited.ts';
 import type { JobHost } from './host.ts';
 import type { JobKinds } from './job-kinds.ts';
-import type { FromJob, JobOutcome, JobStart } from './job-message.ts';
+import type { FromJob, JobOutcome, JobStart, StopReason } from './job-message.ts';
 import { toKnownError } from './known-error.ts';
 import { relayedTraining } from './training-relay.ts';
 
@@ -56,13 +56,15 @@ function createControl(stop: MessagePort): Control {
   const between = 100;
   const controller = new AbortController();
   let told: { readonly step: string; readonly at: number } | undefined;
-  const abort = () => controller.abort(new ChoraleError('CANCELLED', {}));
+  const abort = (reason: StopReason) =>
+    controller.abort(reason === 'put-off' ? putOff : new ChoraleError('CANCELLED', {}));
   stop.on('message', abort);
   stop.unref();
   return {
     signal: controller.signal,
     report(progress: Progress) {
-      if (receiveMessageOnPort(stop) !== undefined) abort();
+      const stopped = receiveMessageOnPort(stop);
+      if (stopped !== undefined) abort(stopped.message as StopReason);
       const at = performance.now();
       if (told !== undefined && told.step === progress.step && at - told.at < between) return;
       told = { step: progress.step, at };

@@ -21,7 +21,7 @@ import type { Progress } from '../contract/progress.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Host } from './host.ts';
 import type { JobKinds, Lane } from './job-kinds.ts';
-import type { FromJob, JobOutcome, JobStart } from './job-message.ts';
+import type { FromJob, JobOutcome, JobStart, StopReason } from './job-message.ts';
 import { parseInput, toKnownError } from './known-error.ts';
 import { serveTraining } from './training-relay.ts';
 
@@ -50,7 +50,7 @@ const betweenNotes = 250;
 type Running = {
   readonly row: JobRow;
   /** Asks the thread to stop, and ends it when it does not in time. */
-  readonly halt: () => void;
+  readonly halt: (reason: StopReason) => void;
   /** A person has cancelled it; a job that is halted without it is only interrupted. */
   cancelled: boolean;
   progress: Progress | undefined;
@@ -115,8 +115,8 @@ export async function openJobs(
     };
     const job: Running = {
       row,
-      halt: () => {
-        stop.postMessage('stop');
+      halt: (reason) => {
+        stop.postMessage(reason);
         endSoon();
       },
       cancelled: false,
@@ -226,7 +226,7 @@ export async function openJobs(
         const job = find(id);
         if (job !== undefined) {
           job.cancelled = true;
-          job.halt();
+          job.halt('cancel');
         }
       }
       return read(id);
@@ -248,7 +248,7 @@ export async function openJobs(
     },
     async close() {
       closing = true;
-      for (const job of running.values()) job.halt();
+      for (const job of running.values()) job.halt('put-off');
       await Promise.all(performing);
       ledger.close();
     },

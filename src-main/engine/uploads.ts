@@ -1,7 +1,8 @@
 /** Files that the page brings: written chunk by chunk into the workspace's `uploads/`, taken by token, gone after use. */
 import { createHash, type Hash, randomBytes } from 'node:crypto';
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import type { KeptUpload } from '../catalog/drafts.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { chunkBytes } from '../contract/upload.ts';
 
@@ -23,6 +24,10 @@ export type Uploads = {
   readonly file: (token: string) => UploadedFile;
   /** After use, or when the person thinks better of it. A token that is gone already is no error. */
   readonly remove: (token: string) => void;
+  /** Removes it unless a job or a draft still needs it. */
+  readonly letGo: (token: string) => void;
+  /** What a draft has to know of a finished upload to find it again after a restart. @throws NOT_FOUND */
+  readonly keep: (token: string) => KeptUpload;
   readonly close: () => void;
 };
 
@@ -35,8 +40,15 @@ type Unfinished = Omit<UploadedFile, 'sha256'> & {
 /** A format may be told by its ending, such as `.csv.gz`; nothing else of the page's name gets into a path. */
 const endings = /(\.[A-Za-z0-9]{1,8}){1,2}$/;
 
-/** @param inUse tells whether a job still needs the file of this token, so that it can go on after a kill */
-export function openUploads(workspaceFolder: string, inUse: (token: string) => boolean): Uploads {
+/**
+ * @param inUse tells whether a job or a draft still needs the file of this token, so that it can go on after a kill
+ * @param kept finished uploads of earlier openings, which drafts are about
+ */
+export function openUploads(
+  workspaceFolder: string,
+  inUse: (token: string) => boolean,
+  kept: readonly KeptUpload[] = [],
+): Uploads {
   const folder = join(workspaceFolder, 'uploads');
   const unfinished = new Map<string, Unfinished>();
   const finished = new Map<string, UploadedFile>();
@@ -47,6 +59,10 @@ export function openUploads(workspaceFolder: string, inUse: (token: string) => b
   };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   sweep();
+  for (const { token, name, ending, size, sha256 } of kept) {
+    const path = join(folder, token, `file${ending}`);
+    if (existsSync(path)) finished.set(token, { path, name, size, sha256 });
+  }
 
   const find = (id: string): Unfinished => {
     const upload = unfinished.get(id);
@@ -54,6 +70,19 @@ export function openUploads(workspaceFolder: string, inUse: (token: string) => b
     return upload;
   };
   const refuse = (path: string, message: string) => new ChoraleError('INPUT_INVALID', { issues: [{ path, message }] });
+
+  const finishedUpload = (token: string): UploadedFile => {
+    const file = finished.get(token);
+    if (file === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'upload', id: token });
+    return file;
+  };
+  function remove(token: string): void {
+    const upload = unfinished.get(token);
+    if (upload !== undefined) closeSync(upload.descriptor);
+    if (upload !== undefined || finished.has(token)) rmSync(join(folder, token), { recursive: true, force: true });
+    unfinished.delete(token);
+    finished.delete(token);
+  }
 
   return {
     begin(name, size) {
@@ -83,17 +112,14 @@ export function openUploads(workspaceFolder: string, inUse: (token: string) => b
       finished.set(id, file);
       return file;
     },
-    file(token) {
-      const file = finished.get(token);
-      if (file === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'upload', id: token });
-      return file;
+    file: finishedUpload,
+    remove,
+    letGo(token) {
+      if (!inUse(token)) remove(token);
     },
-    remove(token) {
-      const upload = unfinished.get(token);
-      if (upload !== undefined) closeSync(upload.descriptor);
-      if (upload !== undefined || finished.has(token)) rmSync(join(folder, token), { recursive: true, force: true });
-      unfinished.delete(token);
-      finished.delete(token);
+    keep(token) {
+      const { path, name, size, sha256 } = finishedUpload(token);
+      return { token, name, ending: basename(path).slice('file'.length), size, sha256 };
     },
     close() {
       for (const { descriptor } of unfinished.values()) closeSync(descriptor);

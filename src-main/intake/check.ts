@@ -25,7 +25,7 @@ export type Sink = {
   readonly measurement: (line: number, measurement: Measurement) => void;
   readonly finding: (finding: RowFinding) => void;
   /** After each block of rows. */
-  readonly flush: () => void;
+  readonly flush: () => void | Promise<void>;
 };
 
 export const noSink: Sink = { measurement: () => {}, finding: () => {}, flush: () => {} };
@@ -68,7 +68,7 @@ export async function checkFile(
         if (finding.severity !== 'ignored') sink.finding(toRowFinding(row, finding));
       }
     }
-    sink.flush();
+    await sink.flush();
     const done = tally.rows();
     control.report({ step: 'import.rows', done, total: Math.round(done / Math.max(table.share(), 1e-6)) });
   }

@@ -1,6 +1,6 @@
 /** A file looked at before anything is decided: how it is read, what its columns are, why, and what remains to be asked. */
 import { basename } from 'node:path';
-import { listAssays } from '../catalog/assays.ts';
+import { knownAssays } from '../catalog/assays.ts';
 import { batchesOfFile } from '../catalog/batches.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type {
@@ -139,11 +139,10 @@ async function offeredJoin(
     return proposeJoin(results, await scannedAs(path, name, byHand, memory, control), 'file', control);
   }
   if (structureColumn(results.proposed) !== undefined) return null;
-  for (const { name } of results.found.sheets.slice(0, sheetsTried)) {
-    if (name === results.scan.reading.sheet) continue;
-    const sheet = await scannedAs(results.path, name, { sheet: name }, memory, control);
-    if (structureColumn(sheet.proposed) === undefined) continue;
-    const proposed = await proposeJoin(results, sheet, 'sheet', control);
+  for (const { name, reading } of otherParts(results).slice(0, partsTried)) {
+    const part = await scannedAs(results.path, name, reading, memory, control);
+    if (structureColumn(part.proposed) === undefined) continue;
+    const proposed = await proposeJoin(results, part, 'sheet', control);
     if (proposed.join !== null) return proposed;
   }
   if (catalog === undefined) return null;
@@ -156,7 +155,19 @@ async function offeredJoin(
   return (source && (await offerCatalogue(results, source, control))) ?? null;
 }
 
-const sheetsTried = 6;
+const partsTried = 6;
+
+/** Other sheets of the workbook, and other files of the zip. */
+const otherParts = ({
+  found,
+  scan,
+}: Scanned): readonly { readonly name: string; readonly reading: ReadingByHand }[] => {
+  const { sheet, member = null } = scan.reading;
+  return [
+    ...found.sheets.map(({ name }) => ({ name, reading: { sheet: name, member } })),
+    ...found.members.map(({ name }) => ({ name, reading: { member: name } })),
+  ].filter(({ name }) => name !== sheet && name !== member);
+};
 
 async function scannedAs(
   path: string,
@@ -281,7 +292,7 @@ function proposedMapping(scan: Scan, { layout, columns }: ColumnsProposal): Mapp
 
 function proposeAssays(mapping: Mapping, trial: Trial, catalog: Catalog | undefined): AssayProposal[] {
   const known = new Map<string, KnownAssay>(
-    catalog === undefined ? [] : listAssays(catalog).map((assay) => [assay.code, assay]),
+    catalog === undefined ? [] : knownAssays(catalog).map((assay) => [assay.code, assay]),
   );
   const set = new Map(mapping.assays.map((assay) => [assay.code, assay]));
   return [...trial.assays]

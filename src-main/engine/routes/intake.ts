@@ -1,11 +1,21 @@
 /** Intake as the page asks for it: files by the token of their upload, batches by their number. */
 import { listAssays } from '../../catalog/assays.ts';
 import { listBatches, readBatch, withdrawBatch } from '../../catalog/batches.ts';
+import { discardDraft, listDrafts, readDraft, saveDraft } from '../../catalog/drafts.ts';
 import { pageOfFindings } from '../../catalog/rejected-rows.ts';
+import {
+  listTemplates,
+  readTemplate,
+  removeTemplate,
+  renameTemplate,
+  type StoredTemplate,
+  saveTemplate,
+} from '../../catalog/templates.ts';
 import type { ImportRequest, PreviewRequest } from '../../contract/intake.ts';
 import { unattended } from '../../contract/progress.ts';
 import { type InspectionMemory, inspectFile } from '../../intake/inspect.ts';
-import { rejectedCsv } from '../../intake/rejected-csv.ts';
+import { rejectedCsv, rejectedCsvOfPreview } from '../../intake/rejected-csv.ts';
+import { headerOf, withTemplates } from '../../intake/templates.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
 import { requireRole } from '../person.ts';
@@ -39,7 +49,8 @@ export const intakeRoutes = {
       ...(mapping && { mapping }),
       ...(second && { companion: { path: second.path, name: second.name, reading: input.companionReading } }),
     };
-    return inspectFile(path, options, signal === undefined ? unattended : { ...unattended, signal });
+    const inspection = await inspectFile(path, options, signal === undefined ? unattended : { ...unattended, signal });
+    return withTemplates(catalog, inspection);
   }),
   preview: procedures.intake.preview.handler(async ({ context, input }) => {
     const { path } = context.uploads().file(input.file);
@@ -71,6 +82,7 @@ export const intakeRoutes = {
       person: person.name,
       mapping: input.mapping,
       again: input.again,
+      draft: input.file,
       companion: second?.path ?? null,
       ...(second && { companionName: second.name }),
     };
@@ -82,6 +94,21 @@ export const intakeRoutes = {
   findings: procedures.intake.findings.handler(({ context, input }) => {
     const { total, rows } = pageOfFindings(context.workspace().catalog, input);
     return { total, rows: [...rows] };
+  }),
+  rejectedCsvOfPreview: procedures.intake.rejectedCsvOfPreview.handler(async function* ({ context, input, signal }) {
+    const { path, name } = context.uploads().file(input.file);
+    const options = {
+      name,
+      catalog: context.workspace().catalog,
+      companion: companionPath(context, input.companion),
+      weigh: weigher(() => context.chemistry()),
+    };
+    yield* rejectedCsvOfPreview(
+      path,
+      input.mapping,
+      signal === undefined ? unattended : { ...unattended, signal },
+      options,
+    );
   }),
   rejectedCsv: procedures.intake.rejectedCsv.handler(async function* ({ context, input }) {
     yield* rejectedCsv(context.workspace().catalog, input.batchId);
@@ -98,4 +125,49 @@ export const intakeRoutes = {
     return batch;
   }),
   assays: procedures.intake.assays.handler(({ context }) => [...listAssays(context.workspace().catalog)]),
+  templates: {
+    list: procedures.intake.templates.list.handler(({ context }) =>
+      listTemplates(context.workspace().catalog).map(withoutMapping),
+    ),
+    read: procedures.intake.templates.read.handler(({ context, input }) =>
+      readTemplate(context.workspace().catalog, input.id),
+    ),
+    save: procedures.intake.templates.save.handler(({ context, input: { name, mapping } }) => {
+      const workspace = context.workspace();
+      const person = requireRole(workspace, 'intake.templates', 'steward', 'scientist', 'administrator');
+      const header = headerOf(mapping);
+      return withoutMapping(saveTemplate(workspace.catalog, name, mapping, header, person.name, new Date()));
+    }),
+    rename: procedures.intake.templates.rename.handler(({ context, input }) => {
+      const workspace = context.workspace();
+      requireRole(workspace, 'intake.templates', 'steward', 'scientist', 'administrator');
+      return withoutMapping(renameTemplate(workspace.catalog, input.id, input.name));
+    }),
+    remove: procedures.intake.templates.remove.handler(({ context, input }) => {
+      const workspace = context.workspace();
+      requireRole(workspace, 'intake.templates', 'steward', 'scientist', 'administrator');
+      removeTemplate(workspace.catalog, input.id);
+      return {};
+    }),
+  },
+  drafts: {
+    list: procedures.intake.drafts.list.handler(({ context }) => [...listDrafts(context.workspace().catalog)]),
+    read: procedures.intake.drafts.read.handler(({ context, input }) =>
+      readDraft(context.workspace().catalog, input.file),
+    ),
+    save: procedures.intake.drafts.save.handler(({ context, input }) => {
+      const workspace = context.workspace();
+      const person = requireRole(workspace, 'intake.drafts', 'steward', 'scientist', 'administrator');
+      const files = [input.file, ...input.others].map(context.uploads().keep);
+      return saveDraft(workspace.catalog, input, files, person.name, new Date());
+    }),
+    discard: procedures.intake.drafts.discard.handler(({ context, input }) => {
+      const workspace = context.workspace();
+      requireRole(workspace, 'intake.drafts', 'steward', 'scientist', 'administrator');
+      for (const token of discardDraft(workspace.catalog, input.file)) context.uploads().letGo(token);
+      return {};
+    }),
+  },
 };
+
+const withoutMapping = ({ mapping: _, ...template }: StoredTemplate) => template;
