@@ -1,12 +1,12 @@
 /** Aromaticity of a ring system in one form, as RDKit's default model finds it: Hückel's rule on rings and fused rings. */
 import type { MoleculeGraph } from '../graph.ts';
-import { aromaticBond, chargeZero, type Layout } from './forms.ts';
+import { aromaticBond, chargeZero, type Layout, type Work } from './forms.ts';
 import type { RingSystem } from './ring-systems.ts';
 
 /** Fused aromatic systems are looked for in up to so many rings at once. */
 const mostFusedRings = 6;
-/** And in pairs only when the whole system has more rings than this. */
-const manyRings = 300;
+/** More combinations of rings than this are not looked through. */
+const mostCombinations = 2000;
 
 export type Aromaticity = {
   /** By the system's atoms. */
@@ -15,8 +15,17 @@ export type Aromaticity = {
   readonly types: Uint8Array;
 };
 
-/** @param row a form whose Kekulé orders, hydrogens and charges stand; its aromatic fields are not read */
-export function perceive(graph: MoleculeGraph, layout: Layout, system: RingSystem, row: Uint8Array): Aromaticity {
+/**
+ * @param row a form whose Kekulé orders, hydrogens and charges stand; its aromatic fields are not read
+ * @returns undefined when the system has too many rings to look at all their combinations
+ */
+export function perceive(
+  graph: MoleculeGraph,
+  layout: Layout,
+  system: RingSystem,
+  row: Uint8Array,
+  work: Work,
+): Aromaticity | undefined {
   const aromaticAtoms = new Set<number>();
   const aromaticBonds = new Set<number>();
   const electrons = new Map<number, number>();
@@ -26,8 +35,9 @@ export function perceive(graph: MoleculeGraph, layout: Layout, system: RingSyste
       ? [at]
       : [],
   );
-  for (const fused of connected(system, candidates))
-    markAromatic(system, fused, electrons, aromaticAtoms, aromaticBonds);
+  for (const fused of connected(system, candidates)) {
+    if (!markAromatic(system, fused, electrons, aromaticAtoms, aromaticBonds, work)) return undefined;
+  }
   return {
     atoms: Uint8Array.from(system.atoms, (atom) => (aromaticAtoms.has(atom) ? 1 : 0)),
     types: Uint8Array.from(system.bonds, (bond) =>
@@ -39,19 +49,23 @@ export function perceive(graph: MoleculeGraph, layout: Layout, system: RingSyste
 const noDonor = -1;
 const dummy = -2;
 
+/** @returns false when there are too many combinations of rings */
 function markAromatic(
   system: RingSystem,
   fused: readonly number[],
   electrons: ReadonlyMap<number, number>,
   aromaticAtoms: Set<number>,
   aromaticBonds: Set<number>,
-): void {
+  work: Work,
+): boolean {
   const done = new Set<number>();
   const bondTotal = new Set(fused.flatMap((ring) => system.ringBonds[ring]!)).size;
-  const most = Math.min(fused.length, fused.length > manyRings ? 2 : mostFusedRings);
-  for (let size = 1; size <= most && done.size < bondTotal; size++) {
-    for (const chosen of combinations(fused, size)) {
-      if (size > 1 && !hangTogether(system, chosen)) continue;
+  let combinations: readonly (readonly number[])[] = fused.map((ring) => [ring]);
+  for (let size = 1; size <= mostFusedRings && done.size < bondTotal; size++) {
+    if (size > 1) combinations = oneRingMore(system, fused, combinations);
+    work.steps += combinations.length;
+    if (combinations.length > mostCombinations) return false;
+    for (const chosen of combinations) {
       if (!followsHueckel(system, chosen, electrons)) continue;
       const count = new Map<number, number>();
       for (const ring of chosen) {
@@ -65,6 +79,27 @@ function markAromatic(
       }
     }
   }
+  return true;
+}
+
+/** The combinations of rings that hang together, grown by one ring of `fused`, each once. */
+function oneRingMore(
+  system: RingSystem,
+  fused: readonly number[],
+  combinations: readonly (readonly number[])[],
+): (readonly number[])[] {
+  const grown = new Map<string, readonly number[]>();
+  for (const chosen of combinations) {
+    for (const ring of chosen) {
+      for (const other of system.fusedTo[ring]!) {
+        if (chosen.includes(other) || !fused.includes(other)) continue;
+        const more = [...chosen, other].sort((a, b) => a - b);
+        grown.set(more.join(), more);
+      }
+    }
+    if (grown.size > mostCombinations) break;
+  }
+  return [...grown.values()];
 }
 
 /** 4n + 2 electrons on the rim; atoms shared by three or more of the rings lie inside. */
@@ -93,18 +128,6 @@ function followsHueckel(
   return false;
 }
 
-function* combinations(of: readonly number[], size: number): Generator<readonly number[]> {
-  const at = Array.from({ length: size }, (_, index) => index);
-  for (;;) {
-    yield at.map((index) => of[index]!);
-    let moving = size - 1;
-    while (moving >= 0 && at[moving] === of.length - size + moving) moving--;
-    if (moving < 0) return;
-    at[moving]!++;
-    for (let next = moving + 1; next < size; next++) at[next] = at[next - 1]! + 1;
-  }
-}
-
 function connected(system: RingSystem, candidates: readonly number[]): number[][] {
   const left = new Set(candidates);
   const parts: number[][] = [];
@@ -115,16 +138,6 @@ function connected(system: RingSystem, candidates: readonly number[]): number[][
     parts.push(part.sort((a, b) => a - b));
   }
   return parts;
-}
-
-function hangTogether(system: RingSystem, chosen: readonly number[]): boolean {
-  const reached = [chosen[0]!];
-  for (const ring of reached) {
-    for (const other of system.fusedTo[ring]!) {
-      if (chosen.includes(other) && !reached.includes(other)) reached.push(other);
-    }
-  }
-  return reached.length === chosen.length;
 }
 
 /** Electrons that an atom gives to a ring's pi system: 0, 1 or 2, `noDonor` when it cannot be aromatic, or `dummy`. */

@@ -1,6 +1,7 @@
 /** The canonical tautomer: the one form that stands for all tautomers of a compound. */
 import type { MoleculeGraph } from '../graph.ts';
 import { type Tautomers, tautomersFrom, tautomersOf } from './enumerate.ts';
+import { formCode } from './form-code.ts';
 import { aromaticBond, chargeZero } from './forms.ts';
 import type { Form, MobileMolecule } from './molecule.ts';
 
@@ -12,6 +13,11 @@ export type CanonicalTautomer = {
   /** The work limit was met: not all forms were looked at. */
   readonly limited: boolean;
 };
+
+/** Up to so many forms of the same score, their SMILES are written without asking whether they are one by symmetry. */
+const writtenAtOnce = 4;
+/** SMILES of no more forms than this are written. */
+const mostWritten = 24;
 
 /** How often the search begins again from the best form so far where the work limit is met. */
 const mostClimbs = 4;
@@ -39,13 +45,16 @@ export function canonicalTautomer(graph: MoleculeGraph, smilesOf: (graph: Molecu
 }
 
 function preferred(
-  { forms }: Tautomers,
+  { molecule, forms }: Tautomers,
   drawn: (form: Form) => MoleculeGraph,
   smilesOf: (graph: MoleculeGraph) => string,
 ): Form {
   let highest = forms[0]!.score;
   for (const { score } of forms) highest = Math.max(highest, score);
-  const [first, ...equals] = forms.filter(({ score }) => score === highest);
+  const [first, ...equals] = shortList(
+    molecule,
+    forms.filter(({ score }) => score === highest),
+  );
   if (equals.length === 0) return first!;
   let chosen = first!;
   let smiles = smilesOf(drawn(chosen));
@@ -54,6 +63,20 @@ function preferred(
     if (text < smiles) [chosen, smiles] = [form, text];
   }
   return chosen;
+}
+
+/** Where many forms are equal, those that differ by more than symmetry, and of these the first by their codes. */
+function shortList(molecule: MobileMolecule, equals: readonly Form[]): readonly Form[] {
+  if (equals.length <= writtenAtOnce) return equals;
+  const byCode = new Map<number, Form>();
+  for (const form of equals) {
+    const code = formCode(molecule, form);
+    if (!byCode.has(code)) byCode.set(code, form);
+  }
+  return [...byCode]
+    .sort(([a], [b]) => a - b)
+    .slice(0, mostWritten)
+    .map(([, form]) => form);
 }
 
 export function graphOf({ graph, layout }: MobileMolecule, { row }: Form): MoleculeGraph {

@@ -1,7 +1,8 @@
 /** The tautomers of a molecule, by breadth-first search along the rules. */
 import type { MoleculeGraph } from '../graph.ts';
-import { type Form, givenForm, type MobileMolecule, mobileMolecule, type SystemForm, scored } from './molecule.ts';
+import { type Form, givenForm, type MobileMolecule, mobileMolecule, scored } from './molecule.ts';
 import { type Reached, walker } from './shifts.ts';
+import type { SystemForm } from './system-form.ts';
 
 export type Tautomers = {
   readonly molecule: MobileMolecule;
@@ -14,7 +15,7 @@ export type Tautomers = {
 /** Counts, not clocks: the same molecule ends in the same way on every machine. */
 export type WorkLimit = { readonly forms: number; readonly steps: number };
 
-export const workLimit: WorkLimit = { forms: 1024, steps: 150_000 };
+export const workLimit: WorkLimit = { forms: 512, steps: 100_000 };
 
 export const tautomersOf = (graph: MoleculeGraph, limit: WorkLimit = workLimit): Tautomers => {
   const molecule = mobileMolecule(graph);
@@ -28,7 +29,8 @@ export const tautomersOf = (graph: MoleculeGraph, limit: WorkLimit = workLimit):
 export function tautomersFrom(molecule: MobileMolecule, start: Form, limit: WorkLimit = workLimit): Tautomers {
   const forms = [start];
   const known = new Set([keyOf(molecule, start.row)]);
-  const { shifts, steps } = walker(molecule);
+  const { shifts } = walker(molecule);
+  const mostSteps = molecule.work.steps + limit.steps;
   let whole = countable(start.systems);
   const reached: Reached = (row, systems) => {
     const key = keyOf(molecule, row);
@@ -41,7 +43,7 @@ export function tautomersFrom(molecule: MobileMolecule, start: Form, limit: Work
   for (let next = 0; next < forms.length; next++) {
     if (next === full) full = forms.length;
     if (whole) shifts(forms[next]!, reached);
-    if (!whole || forms.length > limit.forms || steps() > limit.steps) {
+    if (!whole || forms.length > limit.forms || molecule.work.steps > mostSteps) {
       return { molecule, forms: forms.slice(0, full), complete: false };
     }
   }

@@ -27,3 +27,6 @@ export function layoutOf({ atomCount, bondCount }: MoleculeGraph): Layout {
     length: orders + bondCount + atomCount,
   };
 }
+
+/** The measure of the work so far: counted, not clocked, so that it is the same on every machine. */
+export type Work = { steps: number };

@@ -1,12 +1,12 @@
 /** Kekulé structures of aromatic systems: which of their bonds can be double at the same time. */
 import type { MoleculeGraph } from '../graph.ts';
 import type { Aromaticity } from './aromaticity.ts';
-import { aromaticBond, type Layout } from './forms.ts';
+import { aromaticBond, type Layout, type Work } from './forms.ts';
 import type { RingSystem } from './ring-systems.ts';
 
 /** More Kekulé structures than this of one part are not looked at. */
 const mostStructures = 256;
-const mostSteps = 20_000;
+const mostSteps = 10_000;
 
 /** The Kekulé structures of one part of a ring system that hangs together by aromatic bonds. */
 export type Resonance = {
@@ -26,10 +26,11 @@ export function resonances(
   system: RingSystem,
   { types }: Aromaticity,
   row: Uint8Array,
+  work: Work,
 ): Resonance[] | undefined {
   const found: Resonance[] = [];
   for (const bonds of parts(graph, system, types)) {
-    const part = structuresOf(graph, bonds, (bond) => row[layout.orders + bond] === 2);
+    const part = structuresOf(graph, bonds, (bond) => row[layout.orders + bond] === 2, work);
     if (!part) return undefined;
     found.push(part);
   }
@@ -64,6 +65,7 @@ function structuresOf(
   graph: MoleculeGraph,
   bonds: readonly number[],
   isDouble: (bond: number) => boolean,
+  work: Work,
 ): Resonance | undefined {
   const ends = (bond: number) => [graph.bondAtoms[2 * bond]!, graph.bondAtoms[2 * bond + 1]!] as const;
   const open = new Set(bonds.filter(isDouble).flatMap(ends));
@@ -97,7 +99,9 @@ function structuresOf(
     }
     return true;
   };
-  if (!match() || structures.length > mostStructures) return undefined;
+  const all = match();
+  work.steps += steps;
+  if (!all || structures.length > mostStructures) return undefined;
   const words = (structures.length + 31) >> 5;
   const doubleIn = new Int32Array(bonds.length * words);
   structures.forEach((doubles, structure) => {

@@ -65,10 +65,11 @@ const knownElements = new Set(
 );
 
 /** Kept for the life of the process: few kinds of surroundings exist. */
-const known = new Map<string, AtomTables>();
+const known = new Map<number, AtomTables>();
 
 function tablesFor(atom: Surroundings): AtomTables {
-  const key = Object.values(atom).join();
+  const flags = (atom.fiveRing ? 1 : 0) | (atom.betweenFiveRingCarbons ? 2 : 0) | (atom.besideNegativeOxygen ? 4 : 0);
+  const key = (((atom.element * 16 + atom.degree) * 16 + atom.heteroNeighbours) * 4 + atom.rings) * 8 + flags;
   let tables = known.get(key);
   if (!tables) {
     tables = {

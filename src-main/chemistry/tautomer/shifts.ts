@@ -1,7 +1,8 @@
 /** All hydrogen shifts that a form allows: walks along the paths of the rules, in every Kekulé structure at once. */
 import { aromaticBond, chargeZero } from './forms.ts';
-import { type Form, type MobileMolecule, type SystemForm, settled } from './molecule.ts';
+import { type Form, type MobileMolecule, settled } from './molecule.ts';
 import { formOf, longestPath, type RuleSet, ruleSets, type SetName } from './rule-masks.ts';
+import type { SystemForm } from './system-form.ts';
 
 export type Walker = {
   /**
@@ -9,19 +10,16 @@ export type Walker = {
    * ring systems. The same form may come more than once.
    */
   readonly shifts: (form: Form, reached: Reached) => void;
-  /** Steps walked so far: the measure of the work. */
-  readonly steps: () => number;
 };
 export type Reached = (row: Uint8Array, systems: readonly SystemForm[]) => void;
 
 export function walker(molecule: MobileMolecule): Walker {
-  const { graph, layout, tables, systemOfBond, placeInSystem, systemsOfAtom } = molecule;
+  const { graph, layout, tables, systemOfBond, placeInSystem, systemsOfAtom, work } = molecule;
   const { neighbourOffsets, neighbourAtoms, neighbourBonds } = graph;
   const path = new Uint16Array(longestPath);
   const pathBonds = new Uint16Array(longestPath);
   const onPath = new Uint8Array(graph.atomCount);
   const next = new Uint8Array(layout.length);
-  let steps = 0;
   let form: Form;
   let row: Uint8Array;
   let reached: Reached;
@@ -44,7 +42,7 @@ export function walker(molecule: MobileMolecule): Walker {
       if (onPath[next]) continue;
       let left = rules & fits(next, place + 1);
       if (left === 0) continue;
-      steps++;
+      work.steps++;
       const bond = neighbourBonds[at]!;
       const type = row[layout.types + bond]!;
       path[place + 1] = next;
@@ -166,7 +164,6 @@ export function walker(molecule: MobileMolecule): Walker {
       if (form.systems.some(({ nearlyAromatic }) => nearlyAromatic)) walk('rearomatising');
       walk('other');
     },
-    steps: () => steps,
   };
 }
 
