@@ -14,6 +14,7 @@ import type {
   UnitSpelling,
 } from '../contract/intake.ts';
 import { assayType as assayTypeNames } from '../contract/tasks.ts';
+import { partOf } from './part.ts';
 import type { Scan } from './scan.ts';
 import type { Trial } from './trial.ts';
 import { isMassPerVolume, scaleOf, unitOf, units } from './units.ts';
@@ -264,7 +265,7 @@ function unlistedDecisions({ scan }: DecisionMaterial): Decision[] {
 
 function seenDecisions({ seenBefore, mapping }: DecisionMaterial): Decision[] {
   return seenBefore
-    .filter(({ state, sheet }) => state === 'committed' && sheet === mapping.reading.sheet)
+    .filter(({ state, sheet }) => state === 'committed' && sheet === partOf(mapping.reading))
     .map(({ batchId, at, name }) => ({
       id: `seen-before:${batchId}`,
       kind: 'seen-before',

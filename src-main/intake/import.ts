@@ -28,6 +28,7 @@ import { isSettled } from './decisions.ts';
 import { numberedTexts } from './distinct.ts';
 import { inspectFile } from './inspect.ts';
 import type { Measurement } from './interpret.ts';
+import { partOf } from './part.ts';
 
 export type ImportOrder = {
   readonly path: string;
@@ -108,8 +109,8 @@ async function stageFile(
   control: Control,
 ): Promise<{ readonly batchId: number | null; readonly report: CheckReport }> {
   const { name, sha256, bytes } = file;
-  const { format, encoding, delimiter, sheet } = reading;
-  const source = { name, sha256, bytes, format, encoding, delimiter, sheet };
+  const { format, encoding, delimiter } = reading;
+  const source = { name, sha256, bytes, format, encoding, delimiter, sheet: partOf(reading) };
   const order = { source, mapping, person, fingerprint };
   const found = stagedBatch(catalog, fingerprint);
   let staged = found ?? beginBatch(catalog, { ...order, now: new Date() });
@@ -231,7 +232,7 @@ const describe = ({ file, reading, mapping, proposals }: Inspection) => ({
     format: reading.format,
     encoding: reading.encoding,
     delimiter: reading.delimiter,
-    sheet: reading.sheet,
+    sheet: partOf(reading),
   },
   mapping,
   proposals,
