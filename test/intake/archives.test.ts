@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { smiles } from './molecules.ts';
 import { readFile, refusal } from './read-file.ts';
 import { bench } from './workspace-for-tests.ts';
 import { type Entry, workbookOf, zipOf } from './zip-bytes.ts';
@@ -9,7 +10,7 @@ const results = 'Compound ID,SMILES,Assay,Value,Unit\nX-1,CCO,A1,5,nM\nX-2,CCN,A
 const structures = 'Compound ID,SMILES\nX-1,CCO\n';
 
 describe('a zip', () => {
-  const { file } = bench();
+  const { file, bring, exported } = bench();
   const zip = (name: string, entries: readonly Entry[]) => file(name, zipOf(entries));
 
   it('of one file is read at once, whatever its format and however it is called', async () => {
@@ -40,6 +41,20 @@ describe('a zip', () => {
     const chosen = await readFile(path, { member: 'structures.csv' });
     expect([chosen.columns, chosen.survey.sha256 === found.survey.sha256]).toEqual([['Compound ID', 'SMILES'], true]);
     expect(await refusal(path, { member: 'other.csv' })).toBe('no-such-member');
+  });
+
+  it('of results and structures is joined to itself, and each file of it is its own import', async () => {
+    const ids = Array.from({ length: 12 }, (_, i) => `X-${i}`);
+    const values = ids.map((id, i) => `${id},A1,${i + 5},nM\n`).join('');
+    const shapes = ids.map((id, i) => `${id},${smiles(i)}\n`).join('');
+    const path = zip('export.zip', [
+      { name: 'results.csv', content: `Compound ID,Assay,IC50,Unit\n${values}` },
+      { name: 'structures.csv', content: `Compound ID,SMILES\n${shapes}` },
+      { name: 'whole.csv', content: `Compound ID,SMILES\n${shapes}` },
+    ]);
+    const { outcome, report } = await bring(path);
+    expect([outcome, report.measurements, exported()[3]?.smiles]).toEqual(['imported', 12, smiles(3)]);
+    expect(await bring(path)).toMatchObject({ outcome: 'refused', file: { sheet: 'results.csv' } });
   });
 
   it('may hold a workbook or a text that is compressed itself', async () => {
