@@ -174,6 +174,8 @@ function unitFit(column: ColumnProfile, header: HeaderReading): Fit | undefined 
   const known = share(column, column.units);
   const spellings = [...column.spellings.keys()];
   if (column.filled === 0 || spellings.length > 100) return undefined;
+  // An assay may be called "M" or "h".
+  if (said === 0 && header.size > 0) return undefined;
   if (said < 2 && (known < 0.9 || spellings.length > 20)) return undefined;
   const open = spellings.filter((spelling) => unitOf(spelling)?.doubtful !== false);
   return {

@@ -29,6 +29,8 @@ type Suspicion = {
 
 /** Fewer values say nothing about the middle of an assay. */
 const enough = 8;
+/** Where the same assay has more values under another spelling to compare them with. */
+const enoughBeside = 5;
 /** Of an assay that stands alone; the middle of what is measured anywhere. */
 const usualMiddle = 6.3;
 
@@ -50,12 +52,11 @@ export function unitSuspects(trial: Trial, assays: readonly AssayProposal[], con
   const others = plausible.length < 4 ? usualMiddle : middle(plausible.map(({ median }) => median));
   const byAssay = Map.groupBy(plausible, ({ assay }) => assay);
   for (const { assay, group, median } of plausible) {
-    if (group.values < enough) continue;
     const beside = byAssay.get(assay)?.filter((one) => one.group !== group && one.group.values > group.values) ?? [];
+    if (group.values < (beside.length > 0 ? enoughBeside : enough)) continue;
     const within = beside.map((one) => off(median, one.median, 0.6)).find((shift) => shift !== undefined);
     const reference = within === undefined ? others : (beside[0]?.median ?? others);
-    const extreme = beyond(group) >= 0.15;
-    const shift = within ?? (extreme ? off(median, others, 1.2) : undefined);
+    const shift = within ?? (liesApart(group, median, others) ? off(median, others, 1) : undefined);
     if (shift === undefined) continue;
     suspicions.push({
       sign: 'median-off',
@@ -70,12 +71,17 @@ export function unitSuspects(trial: Trial, assays: readonly AssayProposal[], con
   return grouped(suspicions).filter(({ id }) => !confirmed.includes(id));
 }
 
-/** Share of values that hardly any assay reaches: potent series end about 10.3, weak ones about 2.7. */
-const beyond = ({ some, unit }: GroupTrial): number =>
-  some.filter((value) => {
-    const p = toScale(value, '=', unit)?.value ?? usualMiddle;
-    return p > 10.3 || p < 2.7;
-  }).length / some.length;
+/**
+ * Whether nine of ten values lie beyond the middle of the other assays, and their own middle where few assays end: a
+ * potent series has its weak members, a whole assay in the wrong unit has none.
+ */
+function liesApart({ some, unit }: GroupTrial, median: number, others: number): boolean {
+  const sorted = some.flatMap((value) => toScale(value, '=', unit)?.value ?? []).sort((a, b) => a - b);
+  const decile = Math.floor(sorted.length / 10);
+  const low = sorted[decile] ?? median;
+  const high = sorted[sorted.length - 1 - decile] ?? median;
+  return (median > 8.9 && low > others + 0.8) || (median < 3.9 && high < others - 0.8);
+}
 
 /** 3 or 6 where the middles lie that far apart, with the sign of the difference. */
 function off(median: number, reference: number, tolerance: number): number | undefined {
@@ -146,7 +152,7 @@ function mixedUnits(assay: string, { groups }: AssayTrial): Suspicion | undefine
     quantities.set(quantity === 'ug/mL' ? 'mass' : quantity, group);
   }
   if (quantities.size < 2) return undefined;
-  const [, second] = [...quantities.values()].sort((a, b) => b.values - a.values);
+  const [, second] = [...quantities.values()].sort((a, b) => b.values - a.values || (a.unit < b.unit ? -1 : 1));
   if (second === undefined) return undefined;
   return {
     sign: 'mixed-units',
@@ -155,7 +161,7 @@ function mixedUnits(assay: string, { groups }: AssayTrial): Suspicion | undefine
     unit: second.unit,
     suggestion: null,
     certain: !quantities.has('log10'),
-    figures: { units: [...quantities.values()].map(({ unit }) => unit).join(', ') },
+    figures: { units: [...new Set([...quantities.values()].map(({ unit }) => unit))].sort().join(', ') },
   };
 }
 
