@@ -50,8 +50,8 @@ export const jobKinds: JobKinds = {
     lane: 'light',
     resumable: false,
     request: previewRequest,
-    run: async (_workspace, { path, mapping }, control, { chemistry }) =>
-      checkStructures(path, mapping, await chemistry(), control),
+    run: async ({ catalog }, { path, mapping, companion }, control, { chemistry }) =>
+      checkStructures(path, mapping, await chemistry(), control, { companion, catalog }),
   }),
   import: jobDefinition({
     lane: 'data',

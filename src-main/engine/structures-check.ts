@@ -8,6 +8,7 @@ import {
 } from '../contract/chemistry.ts';
 import type { Mapping, StructuresCheck } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
+import type { Companions } from '../intake/structure-source.ts';
 import { type GivenStructure, structuresOf } from '../intake/structures.ts';
 
 /** Distinct structures that are looked at; what comes after them is looked at when it has been imported. */
@@ -15,15 +16,15 @@ export const structuresLimit = 20_000;
 
 const examplesShown = 20;
 
-/** @throws FILE_UNREADABLE, MAPPING_INCOMPLETE, CANCELLED, TOOLKIT_FAILED */
+/** @throws FILE_UNREADABLE, MAPPING_INCOMPLETE, CANCELLED, INPUT_INVALID, TOOLKIT_FAILED */
 export async function checkStructures(
   path: string,
   mapping: Mapping,
   chemistry: Pick<Chemistry, 'standardise'>,
   control: Control,
-  limit = structuresLimit,
+  { limit = structuresLimit, ...companions }: Companions & { readonly limit?: number } = {},
 ): Promise<StructuresCheck> {
-  const { structures, whole } = await firstStructures(path, mapping, control, limit);
+  const { structures, whole } = await firstStructures(path, mapping, control, limit, companions);
   const results = await chemistry.standardise(
     structures.map(({ kind, text }) => ({ kind, text })),
     control,
@@ -36,9 +37,10 @@ async function firstStructures(
   mapping: Mapping,
   control: Control,
   limit: number,
+  companions: Companions,
 ): Promise<{ readonly structures: readonly GivenStructure[]; readonly whole: boolean }> {
   const structures: GivenStructure[] = [];
-  for await (const block of structuresOf(path, mapping, control)) {
+  for await (const block of structuresOf(path, mapping, control, companions)) {
     stopIfAsked(control);
     structures.push(...block);
     control.report({ step: 'import.rows', done: structures.length });
