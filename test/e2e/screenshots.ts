@@ -1,7 +1,8 @@
 /**
  * Writes every page as a picture, in light and dark, English and Japanese, small and large:
- * `node test/e2e/screenshots.ts FOLDER [--workspace DIR] [--only home,import-mapping] [--small]`.
+ * `node test/e2e/screenshots.ts FOLDER [--workspace DIR] [--only home,import-mapping] [--small] [--file PATH]…`.
  * Without a workspace it makes one and fills it with the sample data; the passphrase of another is CHORALE_PASSPHRASE.
+ * The wizard walks with a file that it makes itself, or with one or two that are named.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +14,12 @@ import { smallExport } from './small-export.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { workspace: { type: 'string' }, only: { type: 'string' }, small: { type: 'boolean', default: false } },
+  options: {
+    workspace: { type: 'string' },
+    only: { type: 'string' },
+    small: { type: 'boolean', default: false },
+    file: { type: 'string', multiple: true },
+  },
 });
 const [target] = positionals;
 if (target === undefined) {
@@ -84,16 +90,42 @@ async function goTo(page: Page, address: string): Promise<void> {
   }, address);
 }
 
-/** The wizard on a small file, up to the check. */
-async function walkTheWizard(page: Page, variant: Variant, file: string): Promise<void> {
+const wizardPictures = [
+  'import-mapping',
+  'import-reading',
+  'import-check',
+  'import-structures',
+  'import-replicates',
+  'import-drafts',
+];
+
+/** The wizard, up to the check; its draft then stands in the list of what is unfinished. */
+async function walkTheWizard(page: Page, variant: Variant, files: readonly string[]): Promise<void> {
   await goTo(page, '/import');
-  await page.locator('input[type=file]').setInputFiles(file);
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles([...files]);
   const check = page.getByRole('button', { name: /^Check|行を確認する$/ });
   await check.waitFor();
   await shoot(page, 'import-mapping', variant);
+  await page.getByRole('button', { name: /^Reading|^読み取り/ }).click();
+  await shoot(page, 'import-reading', variant);
+  await page.getByRole('button', { name: /^Go on to the mapping|^対応付けへ進む/ }).click();
   await check.click();
-  await page.getByRole('button', { name: /^Commit|を確定する$/ }).waitFor();
+  await page.getByRole('button', { name: /^Commit|を確定する$/ }).waitFor({ timeout: 120_000 });
   await shoot(page, 'import-check', variant);
+  const structures = page.getByText(/^of .*unchanged|^[\d,]+ 件のうち.*変更なし/).first();
+  await structures.waitFor({ timeout: 180_000 });
+  await structures.scrollIntoViewIfNeeded();
+  await page.mouse.move(variant.width / 2, variant.height / 2);
+  await page.mouse.wheel(0, 420);
+  await shoot(page, 'import-structures', variant);
+  await page.mouse.wheel(0, 4_000);
+  await shoot(page, 'import-replicates', variant);
+  await goTo(page, '/import');
+  await page.getByRole('heading', { name: /^Unfinished|^途中のファイル/ }).waitFor();
+  await shoot(page, 'import-drafts', variant);
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'chorale-pictures-'));
@@ -134,7 +166,7 @@ try {
       await page.waitForTimeout(600);
       await shoot(page, station, variant);
     }
-    if (wanted('import-mapping') || wanted('import-check')) await walkTheWizard(page, variant, file);
+    if (wizardPictures.some(wanted)) await walkTheWizard(page, variant, values.file ?? [file]);
   });
 } finally {
   await application.close();
