@@ -3,27 +3,18 @@ import { basename } from 'node:path';
 import { knownAssays } from '../catalog/assays.ts';
 import { batchesOfFile } from '../catalog/batches.ts';
 import type { Catalog } from '../catalog/open.ts';
-import type {
-  AssayProposal,
-  Inspection,
-  Join,
-  JoinInspection,
-  Mapping,
-  Reading,
-  Scale,
-  Unit,
-} from '../contract/intake.ts';
+import type { AssayProposal, Inspection, Mapping, Reading, Scale, Unit } from '../contract/intake.ts';
 import type { Control } from '../contract/progress.ts';
 import { type KnownAssay, proposeAssay } from './assay-types.ts';
 import type { Weigh } from './check.ts';
 import { openDecisions, requiredTargets, unitSpellings } from './decisions.ts';
 import { fileStem } from './file-stem.ts';
+import { describedJoin, joinMemory, offeredJoin, type ScanAs, takenJoin } from './inspect-join.ts';
 import type { GivenForm } from './interpret.ts';
-import { countJoined, offerCatalogue, proposeJoin, type Scanned, structureColumn, toColumn } from './join-proposal.ts';
+import { type Scanned, toColumn } from './join-proposal.ts';
 import { type ColumnsProposal, explainColumns, proposeColumns, proposedUnits } from './proposal.ts';
 import { type FoundReading, findReading, type ReadingByHand } from './reading.ts';
 import { type Scan, scanFile } from './scan.ts';
-import { openStructures } from './structure-source.ts';
 import { unitSuspects } from './suspects.ts';
 import { conversionsOf, type Trial, tryMapping } from './trial.ts';
 import { isMassPerVolume, scaleOf, scalesOf } from './units.ts';
@@ -58,7 +49,21 @@ export async function inspectFile(path: string, options: InspectOptions, control
   const { found, scan } = await scannedUnder(path, options, control);
   const columns = proposeColumns(scan.columns, scan.reading);
   const results: Scanned = { path, name, found, scan, proposed: columns };
-  const offered = await offeredJoin(results, options, control);
+  const scannedAs: ScanAs = async (other, otherName, reading) => {
+    const { found: survey, scan: rows } = await scanned(other, reading, options.memory, control);
+    return {
+      path: other,
+      name: otherName,
+      found: survey,
+      scan: rows,
+      proposed: proposeColumns(rows.columns, rows.reading),
+    };
+  };
+  // The catalogue may have changed since; a second file has not.
+  const remembered = joinMemory(options.companion === undefined ? undefined : options.memory);
+  const offered = await remembered(['offer', path, scan.reading, options.companion, given?.join ?? null], () =>
+    offeredJoin(results, options, scannedAs, control),
+  );
   const joined = given === undefined ? takenJoin(offered) : given.join;
   const undecided: Mapping =
     given === undefined ? { ...proposedMapping(scan, columns), join: joined } : { ...given, reading: scan.reading };
@@ -75,7 +80,10 @@ export async function inspectFile(path: string, options: InspectOptions, control
   const proposals = explainColumns(mapping.columns, columns.columns);
   const required = requiredTargets(mapping, proposals);
   const seenBefore = catalog === undefined ? [] : batchesOfFile(catalog, found.survey.sha256);
-  const join = await describedJoin(results, mapping, offered, given, options, control);
+  const join = await remembered(
+    ['counts', path, mapping.reading, mapping.join, options.companion, mapping.missing],
+    () => describedJoin(results, mapping, offered, given, options, control),
+  );
   const categories = categoryWords(mapping, scan.columns, trial, given);
   const relations = relationWords(mapping, trial);
   const assayTypes = assayTypeWords(mapping, trial);
@@ -123,87 +131,6 @@ export async function inspectFile(path: string, options: InspectOptions, control
     }),
     titleRows: [...scan.titleRows],
     rawRows: [...scan.rawRows],
-  };
-}
-
-/** A second file that was handed in, else another sheet, else the catalogue, for results without structures. */
-async function offeredJoin(
-  results: Scanned,
-  options: InspectOptions,
-  control: Control,
-): Promise<JoinInspection | null> {
-  const { companion, catalog, memory, mapping } = options;
-  if (companion !== undefined) {
-    const { path, name = basename(path), reading = {} } = companion;
-    const byHand = mapping?.join?.kind === 'file' ? { ...mapping.join.reading, ...reading } : reading;
-    return proposeJoin(results, await scannedAs(path, name, byHand, memory, control), 'file', control);
-  }
-  if (structureColumn(results.proposed) !== undefined) return null;
-  for (const { name, reading } of otherParts(results).slice(0, partsTried)) {
-    const part = await scannedAs(results.path, name, reading, memory, control);
-    if (structureColumn(part.proposed) === undefined) continue;
-    const proposed = await proposeJoin(results, part, 'sheet', control);
-    if (proposed.join !== null) return proposed;
-  }
-  if (catalog === undefined) return null;
-  const source = await openStructures(
-    results.path,
-    { join: { kind: 'catalogue', on: { results: '' } } },
-    { catalog },
-    control,
-  );
-  return (source && (await offerCatalogue(results, source, control))) ?? null;
-}
-
-const partsTried = 6;
-
-/** Other sheets of the workbook, and other files of the zip. */
-const otherParts = ({
-  found,
-  scan,
-}: Scanned): readonly { readonly name: string; readonly reading: ReadingByHand }[] => {
-  const { sheet, member = null } = scan.reading;
-  return [
-    ...found.sheets.map(({ name }) => ({ name, reading: { sheet: name, member } })),
-    ...found.members.map(({ name }) => ({ name, reading: { member: name } })),
-  ].filter(({ name }) => name !== sheet && name !== member);
-};
-
-async function scannedAs(
-  path: string,
-  name: string,
-  reading: ReadingByHand,
-  memory: InspectionMemory | undefined,
-  control: Control,
-): Promise<Scanned> {
-  const { found, scan } = await scanned(path, reading, memory, control);
-  return { path, name, found, scan, proposed: proposeColumns(scan.columns, scan.reading) };
-}
-
-/** What is taken without being asked for: never on a low confidence. */
-const takenJoin = (offered: JoinInspection | null): Join | null =>
-  offered === null || offered.confidence === 'low' ? null : offered.join;
-
-async function describedJoin(
-  { path, name }: Scanned,
-  mapping: Mapping,
-  offered: JoinInspection | null,
-  given: Mapping | undefined,
-  { companion, catalog }: InspectOptions,
-  control: Control,
-): Promise<JoinInspection | null> {
-  if (mapping.join === null) return offered;
-  const source = await openStructures(path, mapping, { companion: companion?.path, catalog }, control);
-  const counts = source === undefined ? null : await countJoined(path, mapping, source, control);
-  const asOffered = given === undefined || JSON.stringify(given.join) === JSON.stringify(offered?.join);
-  if (offered !== null && asOffered) return { ...offered, join: mapping.join, counts };
-  const base = offered ?? { choices: [mapping.join], columns: [], proposals: [], rawRows: [] };
-  return {
-    ...base,
-    join: mapping.join,
-    confidence: 'high',
-    reason: { key: 'by-hand', data: { name } },
-    counts,
   };
 }
 

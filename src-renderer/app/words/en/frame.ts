@@ -122,6 +122,7 @@ export const frame = {
       },
       import: {
         rows: '{{done, number}} of {{total, number}} rows',
+        structures: '{{done, number}} of {{total, number}} rows of structures',
       },
       participate: {
         rounds: '{{done, number}} of {{total, number}} rounds',

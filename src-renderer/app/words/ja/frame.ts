@@ -120,6 +120,7 @@ export const frame = {
       },
       import: {
         rows: '{{total, number}} 行中 {{done, number}} 行',
+        structures: '構造 {{total, number}} 行中 {{done, number}} 行',
       },
       participate: {
         rounds: '{{total, number}} ラウンド中 {{done, number}} ラウンド',
