@@ -164,9 +164,7 @@ export function oneOrTwoBytes(bytes: Uint8Array): EncodingEvidence {
     const follows = (next >= 0x40 && next <= 0x7e) || (next >= 0x80 && next <= 0xfc);
     if (leads && follows) {
       pairs += 1;
-      // 0x81-0x83: punctuation, full-width forms and kana; 0x87, 0xfa-0xfc: the extensions of Windows (circled numbers, Ⅱ,
-      // ㎎, 髙); 0x88-0x97: the kanji of daily use (JIS level 1).
-      if (byte <= 0x83 || byte === 0x87 || (byte >= 0x88 && byte <= 0x97) || byte >= 0xfa) common += 1;
+      if (commonLead(byte)) common += 1;
       i += 1;
     } else if (byte >= 0xa1 && byte <= 0xdf && next >= 0xa1 && next <= 0xdf) {
       common += 1; // half-width kana come in words
@@ -189,6 +187,13 @@ export function oneOrTwoBytes(bytes: Uint8Array): EncodingEvidence {
     reason: { key: 'western-bytes', data: { characters: pairs * 2 + lone } },
   };
 }
+
+/**
+ * First bytes that Japanese text has much of: 0x81-0x83 punctuation, full-width forms and kana; 0x88-0x97 the kanji of daily
+ * use (JIS level 1); the others are the extensions of Windows (circled numbers, Ⅱ, ㎎, 髙).
+ */
+const commonLead = (byte: number): boolean =>
+  byte <= 0x83 || (byte >= 0x87 && byte <= 0x97) || byte === 0xed || byte === 0xee || byte >= 0xfa;
 
 /** High bytes that stand alone between ASCII letters; how many of them are letters only on an old Macintosh. */
 function lettersAmongAscii(bytes: Uint8Array): { readonly letters: number; readonly ofMacintosh: number } {

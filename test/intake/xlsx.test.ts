@@ -1,12 +1,16 @@
 import ExcelJS from 'exceljs';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unattended } from '../../src-main/contract/progress.ts';
 import { inspectFile } from '../../src-main/intake/inspect.ts';
+import { packedTexts } from '../../src-main/intake/xlsx/shared-strings.ts';
 import { numberText } from '../../src-main/intake/xlsx/sheet.ts';
 import { formatOf, richText, unescaped } from '../../src-main/intake/xlsx/workbook.ts';
 import { parseXml } from '../../src-main/intake/xlsx/xml.ts';
 import { smiles } from './molecules.ts';
+import { readFile } from './read-file.ts';
 import { bench } from './workspace-for-tests.ts';
+import { workbookOf, zipOf } from './zip-bytes.ts';
 
 type Cells = readonly ExcelJS.CellValue[];
 
@@ -109,6 +113,154 @@ describe('a workbook', () => {
     const bomb = '<!DOCTYPE a [<!ENTITY b "bb"><!ENTITY c "&b;&b;">]><sst/>';
     const parsing = parseXml('s', [new TextEncoder().encode(bomb)] as never, {});
     await expect(parsing.next()).rejects.toMatchObject({ data: { reason: 'damaged-archive' } });
+  });
+});
+
+describe('the cells of a sheet', () => {
+  const { file } = bench();
+  const styles = (codes: readonly string[]) =>
+    `<styleSheet><numFmts>${codes.map((code, i) => `<numFmt numFmtId="${200 + i}" formatCode="${code.replaceAll('"', '&quot;').replaceAll('>', '&gt;')}"/>`).join('')}</numFmts><cellXfs><xf numFmtId="0"/>${codes.map((_, i) => `<xf numFmtId="${200 + i}"/>`).join('')}</cellXfs></styleSheet>`;
+  const read = (rows: string, parts: Parameters<typeof workbookOf>[1] = {}, behind = '') =>
+    readFile(
+      file('c.xlsx', zipOf(workbookOf(`<worksheet><sheetData>${rows}</sheetData>${behind}</worksheet>`, parts))),
+      { headerLine: 1, unitLine: null },
+    );
+  const header = '<row r="1"><c t="str"><v>A</v></c><c t="str"><v>B</v></c><c t="str"><v>C</v></c></row>';
+
+  it('say what they say in every way a workbook may write it', async () => {
+    const strings =
+      '<sst><si><t>plain</t></si><si><r><t>ri</t></r><r><rPr><b/></rPr><t xml:space="preserve">ch </t></r></si><si><t>a &lt;b&gt; &#x5316;<![CDATA[&]]></t></si></sst>';
+    const { cells, rows } = await read(
+      `${header}<row r="2"><c r="A2" t="s"><v>0</v></c><c r="B2" t="s"><v>1</v></c><c r="C2" t="s"><v>2</v></c></row>
+       <row r="4"><c r="A4" t="b"><v>1</v></c><c r="C4" t="inlineStr"><is><r><t>in</t></r><r><t>line</t></r></is></c></row>
+       <!-- a comment --><row r="7"><c t="str"><f>A1&amp;""</f><v></v></c><c><f>1+1</f><v>2</v></c><c t="e"><v>#N/A</v></c></row>`,
+      { strings },
+    );
+    expect(cells).toEqual([
+      ['plain', 'rich ', 'a <b> 化&'],
+      ['TRUE', '', 'inline'],
+      ['', '2', '#N/A'],
+    ]);
+    expect(rows.map(({ line }) => line)).toEqual([2, 4, 7]);
+    expect([...(rows[2]?.marks ?? [])]).toEqual([[2, 'error']]);
+  });
+
+  it('keep what their number format makes of a number: names, relations and units, percent and days since 1904', async () => {
+    const codes = ['"CPD-"000000', '000-000', '">"0', '0.0" nM"', '"mean "0.0', '0%', 'yyyy-mm-dd', '\\A000'];
+    const numbers = ['123', '45', '10000', '5.25', '5.25', '0.455', '43903', '7'];
+    const { cells } = await read(
+      header +
+        numbers
+          .map((number, i) => `<row r="${i + 2}"><c r="A${i + 2}" s="${i + 1}"><v>${number}</v></c></row>`)
+          .join(''),
+      { styles: styles(codes), properties: '<workbookPr date1904="1"/>' },
+    );
+    expect(cells.map(([text]) => text)).toEqual([
+      'CPD-000123',
+      '45',
+      '>10000',
+      '5.25 nM',
+      '5.25',
+      '45.5%',
+      '2024-03-14',
+      'A007',
+    ]);
+  });
+
+  it('that are merged downwards say the same in each of their rows', async () => {
+    const { cells } = await read(
+      `${header}<row r="2"><c r="A2" t="str"><v>X-1</v></c><c r="B2"><v>5</v></c></row><row r="3"><c r="A3"/><c r="B3"><v>6</v></c></row><row r="4"><c r="B4"><v>7</v></c></row>`,
+      {},
+      '<mergeCells count="2"><mergeCell ref="A2:A3"/><mergeCell ref="B1:C1"/></mergeCells>',
+    );
+    expect(cells.map(([id, value]) => [id, value])).toEqual([
+      ['X-1', '5'],
+      ['X-1', '6'],
+      ['', '7'],
+    ]);
+  });
+
+  it('of hidden sheets are left alone as long as another sheet holds a table', async () => {
+    const entries = workbookOf('<worksheet><sheetData/></worksheet>');
+    const table = `<worksheet><sheetData><row r="1"><c t="str"><v>Compound ID</v></c><c t="str"><v>IC50 (nM)</v></c></row><row r="2"><c t="str"><v>X-1</v></c><c><v>5</v></c></row></sheetData></worksheet>`;
+    const book = entries.map((entry) =>
+      entry.name === 'xl/workbook.xml'
+        ? {
+            ...entry,
+            content:
+              '<workbook xmlns:r="r"><sheets><sheet name="Lists" state="hidden" r:id="rId1"/><sheet name="Data" r:id="rId2"/></sheets></workbook>',
+          }
+        : entry.name.endsWith('.rels')
+          ? {
+              ...entry,
+              content:
+                '<Relationships><Relationship Id="rId1" Target="a.xml"/><Relationship Id="rId2" Target="/xl/b.xml"/></Relationships>',
+            }
+          : entry,
+    );
+    const found = await readFile(
+      file('h.xlsx', zipOf([...book, { name: 'xl/a.xml', content: table }, { name: 'xl/b.xml', content: table }])),
+    );
+    expect([found.reading.sheet, found.otherSheets]).toEqual(['Data', []]);
+    expect(found.sheets.map(({ name }) => name)).toEqual(['Lists', 'Data']);
+  });
+});
+
+describe('shared texts', () => {
+  it('come out of their bytes as they went in', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'grapheme', maxLength: 20 })), (texts) => {
+        const packed = packedTexts();
+        for (const text of texts) packed.add(text);
+        expect(texts.map((_, i) => packed.at(i))).toEqual(texts);
+        expect([packed.at(texts.length), packed.at(-1), packed.at(Number.NaN)]).toEqual([
+          undefined,
+          undefined,
+          undefined,
+        ]);
+      }),
+    );
+    const packed = packedTexts();
+    const long = ['a'.repeat(1 << 20), 'ä'.repeat(1 << 20), 'b'];
+    for (const text of long) packed.add(text);
+    expect(long.map((_, i) => packed.at(i))).toEqual(long);
+  });
+});
+
+describe('XML in pieces', () => {
+  it('gives the same tags and texts wherever it is cut', async () => {
+    const xml = `\ufeff<?xml version="1.0"?><a:x n='1 > 0' m="&quot;"><y/>t&amp;t<!-- <z> --><w  k = "v" >é化</w></a:x >`;
+    const told = async (size: number) => {
+      const bytes = Buffer.from(xml);
+      const said: string[] = [];
+      const pieces = (async function* () {
+        for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+      })();
+      let text = '';
+      const say = (what: string) => {
+        said.push(text + what);
+        text = '';
+      };
+      const parsing = parseXml('s', pieces, {
+        open: (name, attribute) => say(`<${name} ${attribute('n')} ${attribute('m')} ${attribute('k')}`),
+        text: (part) => {
+          text += part;
+        },
+        close: (name) => say(`>${name}`),
+      });
+      for await (const _ of parsing);
+      return said;
+    };
+    const whole = await told(1000);
+    expect(whole).toEqual([
+      '<x 1 > 0 " undefined',
+      '<y undefined undefined undefined',
+      '>y',
+      't&t<w undefined undefined v',
+      'é化>w',
+      '>x',
+    ]);
+    for (let size = 1; size < 30; size += 1) expect(await told(size)).toEqual(whole);
   });
 });
 

@@ -25,6 +25,7 @@ export function packedTexts(): PackedTexts {
   function place(text: string): void {
     const length = Buffer.byteLength(text);
     total += length;
+    if (length === 0) return;
     if (length > slabBytes) {
       long.set(count, text);
       return;
