@@ -130,12 +130,12 @@ async function stageFile(
       return { batchId: null, report };
     }
     for (const share of prepareCommit(catalog, staged.batchId)) {
-      await heard(control);
       control.report({
         step: 'import.commit',
         done: Math.round(share * report.measurements),
         total: report.measurements,
       });
+      await heard(control);
     }
     commitBatch(catalog, staged.batchId, report, new Date(), draft);
     return { batchId: staged.batchId, report };
@@ -146,7 +146,7 @@ async function stageFile(
 }
 
 /** Measurements and findings of one transaction: short enough that nobody who writes beside it has to wait for long. */
-const piece = 40_000;
+const piece = 20_000;
 
 /**
  * The rows' way into the staged batch. Rows come in the same order each time, so that an import which goes on after a

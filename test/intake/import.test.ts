@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { listAssays } from '../../src-main/catalog/assays.ts';
@@ -15,7 +12,7 @@ import { rejectedCsv } from '../../src-main/intake/rejected-csv.ts';
 import { longCsv, smiles } from './molecules.ts';
 import { bench } from './workspace-for-tests.ts';
 
-const { file, bring, exported, workspace, folder } = bench();
+const { file, bring, exported, workspace } = bench();
 const catalog = () => workspace().catalog;
 const head = 'Compound ID,SMILES,Assay,Relation,Value,Unit\n';
 const good = (i: number) => `C-${i},${smiles(i)},A1,=,${i + 1},nM\n`;
@@ -249,23 +246,5 @@ describe('an import that ends too early', () => {
     for (const table of ['source', 'batch', 'compound', 'assay', 'measurement', 'rejected_row']) {
       expect([table, catalog().db.prepare(`select count(*) from ${table}`).pluck().get()]).toEqual([table, 0]);
     }
-  });
-
-  it('shows nothing after a kill, and the next import removes what was staged', async () => {
-    const path = file('long.csv', longCsv(rows));
-    const child = spawn(process.execPath, [
-      fileURLToPath(new URL('./killed-import.ts', import.meta.url)),
-      folder(),
-      path,
-    ]);
-    const [, signal] = await once(child, 'exit');
-    expect(signal).toBe('SIGKILL');
-    expect(catalog().db.prepare(`select state from batch`).pluck().all()).toEqual(['staging']);
-    expect(Number(catalog().db.prepare('select count(*) from measurement').pluck().get())).toBeGreaterThan(0);
-    expect(visible()).toEqual([0, 0, 0]);
-    const { report } = await bring(path);
-    expect(report.rows.in).toBe(rows);
-    expect(visible()).toEqual([report.measurements, 13, 1]);
-    expect(catalog().db.prepare('select count(*) from source').pluck().get()).toBe(1);
   });
 });

@@ -1,8 +1,11 @@
-/** Imports a file and kills itself once rows are staged: `node killed-import.ts <workspace> <file>`. */
+/**
+ * Imports a file and kills itself once a step has come so far:
+ * `node killed-import.ts <workspace> <file> <step> <done> [<draft>]`.
+ */
 import { openWorkspaceWithKey } from '../../src-main/catalog/workspace.ts';
 import { importFile } from '../../src-main/intake/import.ts';
 
-const [folder = '', path = ''] = process.argv.slice(2);
+const [folder = '', path = '', at = 'import.rows', from = '0'] = process.argv.slice(2);
 const workspace = openWorkspaceWithKey(folder, new Uint8Array(32).fill(7));
 await importFile(
   workspace,
@@ -10,7 +13,7 @@ await importFile(
   {
     signal: new AbortController().signal,
     report: ({ step, done }) => {
-      if (step === 'import.rows' && done > 8000) process.kill(process.pid, 'SIGKILL');
+      if (step === at && done >= Number(from)) process.kill(process.pid, 'SIGKILL');
     },
   },
 );

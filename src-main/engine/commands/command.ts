@@ -189,15 +189,25 @@ const personOf = (workspace: Workspace): Person =>
 
 /** Also for code that holds an engine's context and waits for a job, such as a pilot. */
 export async function runJob<Result>(
-  { jobs, events }: EngineContext,
+  context: EngineContext,
   kind: JobKind,
   request: unknown,
+  control: Control,
+): Promise<Result> {
+  control.signal.throwIfAborted();
+  const { id } = await context.jobs().start(kind, request);
+  return followJob(context, id, control);
+}
+
+/** Waits for a job that is under way, such as one that goes on after a kill. */
+export async function followJob<Result>(
+  { jobs, events }: EngineContext,
+  id: string,
   { signal, report }: Control,
 ): Promise<Result> {
-  signal.throwIfAborted();
-  const { id } = await jobs().start(kind, request);
   const ended = new AbortController();
   const cancel = () => void jobs().cancel(id);
+  if (signal.aborted) cancel();
   signal.addEventListener('abort', cancel, { once: true });
   const watching = (async () => {
     for await (const job of events.follow('job', ended.signal)) {

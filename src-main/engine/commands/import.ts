@@ -2,8 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import * as z from 'zod';
+import { listJobs } from '../../catalog/jobs.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { rejectedRows } from '../../catalog/rejected-rows.ts';
+import { readTemplateByName, saveTemplate } from '../../catalog/templates.ts';
 import type { StandardisedCatalog } from '../../chemistry/standardise-catalog.ts';
 import { ChoraleError } from '../../contract/errors.ts';
 import {
@@ -11,6 +13,7 @@ import {
   type ImportOutcome,
   type ImportRequest,
   type Inspection,
+  importRequest,
   type Mapping,
   mapping as mappingSchema,
   type RowCounts,
@@ -22,8 +25,9 @@ import {
 import type { Control } from '../../contract/progress.ts';
 import { assayType } from '../../contract/tasks.ts';
 import { inspectFile } from '../../intake/inspect.ts';
+import { headerOf, offerOf } from '../../intake/templates.ts';
 import { parseInput } from '../known-error.ts';
-import { defineCommand, type ExitCode, exitCodes } from './command.ts';
+import { defineCommand, type ExitCode, exitCodes, followJob } from './command.ts';
 import { expectationText, outcomeText } from './import-words.ts';
 
 /** A mapping file may say only what it wants to be different from the proposal. */
@@ -54,6 +58,8 @@ const options = z.object({
   structures: z.string().optional(),
   on: z.string().optional(),
   confirm: z.array(z.string()).default([]),
+  template: z.string().optional(),
+  saveTemplate: z.string().trim().min(1).max(120).optional(),
   again: z.boolean().default(false),
   standardise: z.boolean().default(true),
 });
@@ -76,6 +82,8 @@ export const importCommand = defineCommand({
       )
       .option('--on <columns>', 'columns that join results and structures, as in RESULT_ID=ID')
       .option('--confirm <decision...>', 'ids of decisions to leave as they are')
+      .option('--template <name>', 'saved mapping to begin with instead of the proposal')
+      .option('--save-template <name>', 'save the mapping of the first file that is brought in under this name')
       .option('--again', 'bring in a file that is there already')
       .option('--no-standardise', 'leave the new structures for later')
       .addHelpText(
@@ -88,7 +96,9 @@ Ends with 0 when every file is in, 2 when rows of it were rejected, 3 when a fil
       ),
   options,
   workspace: 'create',
-  async run({ args, options: given, workspace: { catalog }, person, job, control, print }) {
+  async run({ args, options: given, workspace: { catalog }, context, person, job, control, print }) {
+    // A kill has left them; the engine goes on with them from its start.
+    const underWay = listJobs(catalog, 1000).filter(({ kind, finishedAt }) => kind === 'import' && finishedAt === null);
     const outcomes: ImportOutcome[] = [];
     for (const path of args.map((file) => resolve(file))) {
       const request: ImportRequest = {
@@ -99,7 +109,16 @@ Ends with 0 when every file is in, 2 when rows of it were rejected, 3 when a fil
         mapping: await mappingByHand(path, given, catalog, control),
         again: given.again,
       };
-      outcomes.push(await job<ImportOutcome>('import', request));
+      const same = underWay.find((row) => isSameOrder(row.request, request));
+      outcomes.push(
+        same === undefined
+          ? await job<ImportOutcome>('import', request)
+          : await followJob<ImportOutcome>(context, same.id, control),
+      );
+    }
+    const first = outcomes.find(({ outcome }) => outcome === 'imported');
+    if (given.saveTemplate !== undefined && first !== undefined) {
+      saveTemplate(catalog, given.saveTemplate, first.mapping, headerOf(first.mapping), person.name, new Date());
     }
     // As on the page: what came in gets its standard structure next.
     const imported = outcomes.some(({ outcome }) => outcome === 'imported');
@@ -118,18 +137,19 @@ async function mappingByHand(
 ): Promise<Mapping | null> {
   const { mapping, sheet, assay, unit: allValues, relation: allRelations, assayType: allTypes, confirm } = given;
   const { compoundId, structures, on } = given;
-  const said = [mapping, sheet, assay, allValues, allRelations, allTypes, compoundId, on].some(
+  const said = [given.template, mapping, sheet, assay, allValues, allRelations, allTypes, compoundId, on].some(
     (one) => one !== undefined,
   );
   if (!said && confirm.length === 0 && structures !== 'catalogue') return null;
   const changes: MappingChanges = mapping === undefined ? {} : readChanges(mapping);
   const byHand = { ...changes.reading, ...(sheet === undefined ? {} : { sheet }) };
   const companion = companionOf(given);
-  const proposed = await inspectFile(
-    path,
-    { catalog, reading: withoutGaps(byHand), ...(companion && { companion: { path: companion } }) },
-    control,
-  );
+  const options = { catalog, reading: withoutGaps(byHand), ...(companion && { companion: { path: companion } }) };
+  const found = await inspectFile(path, options, control);
+  const proposed =
+    given.template === undefined
+      ? found
+      : await inspectFile(path, { ...options, mapping: underTemplate(catalog, given.template, found) }, control);
   const guessed = new Set(
     proposed.proposals.filter(({ reason: { key } }) => key === 'numbers-unit-guessed').map(({ column }) => column),
   );
@@ -188,6 +208,17 @@ function joinByHand(
   return { ...join, columns, on: { results, structures: key } };
 }
 
+/** @throws NOT_FOUND, INPUT_INVALID when the file is of another kind */
+function underTemplate(catalog: Catalog, name: string, found: Inspection): Mapping {
+  const offer = offerOf(readTemplateByName(catalog, name), found);
+  if (offer !== undefined) return offer.mapping;
+  const message = `the columns of "${found.file.name}" are not those of the template "${name}"`;
+  throw new ChoraleError('INPUT_INVALID', { issues: [{ path: 'template', message }] });
+}
+
+const isSameOrder = (stored: unknown, request: ImportRequest): boolean =>
+  JSON.stringify(stored) === JSON.stringify(parseInput(importRequest, request));
+
 function readChanges(file: string): MappingChanges {
   try {
     return parseInput(mappingChanges, JSON.parse(readFileSync(file, 'utf8')));
@@ -231,6 +262,15 @@ function answerOf(outcomes: readonly ImportOutcome[], catalog: Catalog) {
       rejected: rows('rejected'),
       ignored: rows('ignored'),
     },
+    joins: outcomes.flatMap(({ report, file }) => (report.join === null ? [] : [{ ...of(file.name), ...report.join }])),
+    replicates: outcomes.map(({ report: { replicates }, file }) => ({
+      ...of(file.name),
+      ...replicates,
+      // The command line counts; the page shows them one by one.
+      largest: replicates.largest.slice(0, 5),
+      contradictions: replicates.contradictions.slice(0, 5),
+    })),
+    unlistedAssays: outcomes.flatMap(({ report }) => report.unlistedAssays),
     measurements: sum(({ report }) => report.measurements),
     compounds: sum(({ report }) => report.compounds),
     assays: sum(({ report }) => report.assays),
