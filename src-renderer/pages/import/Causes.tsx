@@ -33,11 +33,11 @@ export function Causes({ report, shown, onShow, change, go }: Props) {
 
   const columns = useMemo<readonly GridColumn<Row>[]>(() => {
     const repairOf = ({ group, index }: Row): Repair | undefined => group.repairs[chosen.get(index) ?? 0];
-    return [
+    const all: readonly GridColumn<Row>[] = [
       {
         id: 'cause',
         head: t('check.cause'),
-        width: 'minmax(180px, 1.6fr)',
+        width: 'minmax(190px, 2fr)',
         cell: ({ group, index }) => {
           const cause = t(`reasons.${group.reason}`);
           const isOpen = opened === index;
@@ -99,7 +99,7 @@ export function Causes({ report, shown, onShow, change, go }: Props) {
       {
         id: 'effect',
         head: t('check.effect'),
-        width: 'minmax(124px, 1.2fr)',
+        width: 'minmax(116px, 1.1fr)',
         cell: (row) => {
           const repair = repairOf(row);
           const effect = repair && repairWords(t, repair, row.group.severity).effect;
@@ -134,7 +134,9 @@ export function Causes({ report, shown, onShow, change, go }: Props) {
         },
       },
     ];
-  }, [t, format, opened, chosen, change, go, unlistedAssays]);
+    const canApply = rows.some((row) => row.group.repairs.some(({ kind }) => kind !== 'keep'));
+    return canApply ? all : all.filter(({ id }) => id !== 'apply');
+  }, [t, format, rows, opened, chosen, change, go, unlistedAssays]);
 
   if (groups.length === 0) {
     return (

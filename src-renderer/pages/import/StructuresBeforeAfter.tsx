@@ -38,7 +38,7 @@ export function StructuresBeforeAfter({ job, start }: Props) {
   }
   return (
     <Section title={t('structures.title')} facts={<Counts check={result} />} flush>
-      <Cards check={result} />
+      {result.structures > 0 && <Cards check={result} />}
       {result.failures.length > 0 && <StructureFailures failures={result.failures} />}
     </Section>
   );
@@ -87,6 +87,7 @@ function Waiting({ job, start }: Props) {
 function Counts({ check }: { check: StructuresCheck }) {
   const { t } = useTranslation('intake');
   const { structures, whole, steps, unchanged, failed } = check;
+  if (structures === 0) return t('structures.none');
   const parts = [
     ...byFrequency(check).map((step) =>
       t(`structures.lose.${step}`, { count: steps.find((one) => one.step === step)?.structures ?? 0 }),

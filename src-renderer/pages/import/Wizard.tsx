@@ -139,7 +139,7 @@ export function Wizard({ file }: { file: string }) {
           place: imported ? 'done' : inspecting.error ? 'stopped' : inspection ? step : 'opening',
           words: (name) => t(`steps.${name}`),
           facts: {
-            file: t('steps.oneFile'),
+            file: t('steps.files', { count: companion === null ? 1 : 2 }),
             reading: inspecting.error ? t('steps.stopped') : inspection && readingFact(t, inspection),
             mapping: mapping && (open > 0 ? t('steps.open', { count: open }) : usedWords(t, mapping)),
             check:
