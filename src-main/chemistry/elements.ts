@@ -8,6 +8,8 @@ const symbols =
 /** Atomic number of a symbol; of every element, in order, from 1. */
 const numbers: ReadonlyMap<string, number> = new Map(symbols.map((symbol, at) => [symbol, at + 1]));
 
+export const atomicNumberOf = (symbol: string): number | undefined => numbers.get(symbol);
+
 export type Elements = { readonly has: (atomicNumber: number) => boolean };
 
 /** @param list symbols with spaces between @throws RangeError for what is no element */

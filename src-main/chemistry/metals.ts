@@ -1,5 +1,5 @@
 /** Metals: their bonds are cut, with the electrons left where a chemist would draw them. */
-import { carbon, elements, valences } from './elements.ts';
+import { atomicNumberOf, carbon, elements, valences } from './elements.ts';
 import { aromaticAtoms, degree, type MoleculeGraph, neighbourSome, withAtoms, withoutBonds } from './graph.ts';
 
 /** Bonds of these to N, O and F are cut. */
@@ -16,6 +16,14 @@ const hardLigands = elements('N O F');
 const softLigands = elements('B C Si P As Sb S Se Te Cl Br I At');
 
 export const isMetal = (atomicNumber: number): boolean => metals.has(atomicNumber);
+
+/** The SMILES with no hydrogens on metals; undefined when it has none there. Some writers fill metals up to six bonds. */
+export function withoutMetalHydrides(smiles: string): string | undefined {
+  const bare = smiles.replace(/\[([A-Z][a-z]?)H\d*([+-]*\d*)\]/g, (atom, symbol: string, charge: string) =>
+    isMetal(atomicNumberOf(symbol) ?? 0) ? `[${symbol}${charge}]` : atom,
+  );
+  return bare === smiles ? undefined : bare;
+}
 
 /** Some metal, by the list above, is bound to carbon. */
 export const isOrganometallic = (graph: MoleculeGraph): boolean =>

@@ -3,6 +3,7 @@ import type { AppliedStep, StructureFailure, StructureNotice } from '../contract
 import { foldOf } from './fold.ts';
 import { heavyAtomCount } from './graph.ts';
 import { guard, type Structure } from './guards.ts';
+import { withoutMetalHydrides } from './metals.ts';
 import { morganBits } from './morgan.ts';
 import type { ChemistryParameters } from './parameters.ts';
 import { scaffoldOf } from './scaffold.ts';
@@ -38,7 +39,7 @@ export function standardise(
 ): StandardStructure {
   const refusal = guard(structure);
   if (refusal) return { ok: false, ...refusal };
-  const given = toolkit.parse(structure);
+  const { given, repair } = read(structure, toolkit);
   if ('complaint' in given) return { ok: false, failure: 'unreadable', detail: given.complaint };
   if (given.graph.atomCount === 0) return { ok: false, failure: 'empty', detail: '' };
   const heavyAtoms = heavyAtomCount(given.graph);
@@ -48,7 +49,8 @@ export function standardise(
 
   const stepped = stepsOf(given, toolkit, parameters);
   if (stepped === undefined) return { ok: false, failure: 'unreadable', detail: notAccepted };
-  const { standard, changes, notices } = stepped;
+  const { standard, notices } = stepped;
+  const changes = [...repair, ...stepped.changes];
   const scaffold = scaffoldOf(standard, toolkit);
   const bits = morganBits(standard.graph, parameters.radius, parameters.foldSize);
   return {
@@ -61,6 +63,18 @@ export function standardise(
     notices,
     heavyAtoms: heavyAtomCount(standard.graph),
   };
+}
+
+type Read = { readonly given: ReturnType<Toolkit['parse']>; readonly repair: readonly AppliedStep[] };
+
+/** What the toolkit cannot read is tried again without the hydrogens that were written on metals. */
+function read(structure: Structure, toolkit: Toolkit): Read {
+  const given = toolkit.parse(structure);
+  const bare = 'complaint' in given && structure.kind === 'smiles' ? withoutMetalHydrides(structure.text) : undefined;
+  if (bare === undefined) return { given, repair: [] };
+  const mended = toolkit.parse({ kind: 'smiles', text: bare });
+  if ('complaint' in mended) return { given, repair: [] };
+  return { given: mended, repair: [{ step: 'metal', smiles: mended.smiles, removed: [], groups: [] }] };
 }
 
 /** Undefined when a step made something that the toolkit does not accept. */

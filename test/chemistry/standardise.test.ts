@@ -71,6 +71,19 @@ describe('standardising a structure', () => {
     expect(smilesOf('F[P-](F)(F)(F)(F)F')).toContain('P-');
   });
 
+  it('reads metals that were filled up with hydrogens', () => {
+    expect(standardOf('CCC(=O)O[AlH3](O)O')).toMatchObject({
+      smiles: 'CCC(=O)O',
+      changes: [
+        { step: 'metal', smiles: 'CCC(=O)[O][Al]([OH])[OH]' },
+        { step: 'metal' },
+        { step: 'fragment' },
+        { step: 'charge' },
+      ],
+    });
+    expect(standardOf('CCO[CH5]')).toMatchObject({ failure: 'unreadable' });
+  });
+
   it('counts the heavy atoms of the whole record against the limit', () => {
     expect(standardOf(`${'C'.repeat(99)}`)).toMatchObject({ ok: true, heavyAtoms: 99 });
     expect(standardOf(`${'C'.repeat(98)}.[Na+].[Cl-]`)).toMatchObject({

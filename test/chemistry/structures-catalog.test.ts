@@ -61,11 +61,9 @@ function addCompounds(compounds: readonly (readonly [companyId: string, smiles: 
 
 /** In this thread: what the pool's workers do is tested with the pool. */
 const standardiseAll = (under: ChemistryParameters = parameters) => {
-  const chemistry: Chemistry = {
+  const chemistry: Pick<Chemistry, 'parameters' | 'standardise'> = {
     parameters: under,
     standardise: async (structures) => structures.map((structure) => standardise(structure, toolkit, under, undefined)),
-    depict: async () => null,
-    close: async () => {},
   };
   return standardiseCatalog(workspace, chemistry, unattended);
 };

@@ -64,6 +64,15 @@ describe("the page's procedures for structures and tasks", () => {
     const twice = await client().chemistry.list({ filter: 'duplicate' });
     expect(twice.total).toBe(summary.duplicates.structures);
     expect(twice.rows.every(({ duplicates }) => duplicates === 1)).toBe(true);
+    const { total, groups } = await client().chemistry.duplicates({ limit: 200 });
+    expect(groups.length).toBe(total);
+    expect(groups.filter(({ structures }) => structures > 1)).toHaveLength(summary.duplicates.standardStructures);
+    const taken = await client().chemistry.salts({});
+    expect(taken.rows).toHaveLength(taken.total);
+    for (const { smiles, structures } of taken.rows) {
+      const { total: carrying } = await client().chemistry.list({ removed: smiles });
+      expect(carrying).toBeGreaterThanOrEqual(structures);
+    }
     const found = await client().chemistry.list({ search: all.rows[3]!.companyId });
     expect(found.rows).toEqual([all.rows[3]]);
 
@@ -73,6 +82,7 @@ describe("the page's procedures for structures and tasks", () => {
       width: 132,
       height: 68,
       theme: 'dark',
+      alignTo: { kind: 'smiles', text: all.rows[0]!.smiles! },
     });
     expect(svg).toContain('<svg');
   });
