@@ -254,7 +254,7 @@ export const chemistryContract = {
         limit: z.number().int().min(1).max(200).default(50),
       }),
     )
-    .output(z.object({ total: count, groups: z.array(duplicateGroup) })),
+    .output(z.object({ total: count, rows: z.array(duplicateGroup) })),
   /** A drawing on a transparent ground, as SVG text for an `<img>`; null when the structure cannot be drawn. */
   depict: procedure.input(depiction).output(z.object({ svg: z.string().nullable() })),
   /** Starts the job that standardises what is waiting. */

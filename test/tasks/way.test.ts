@@ -64,9 +64,9 @@ describe("the page's procedures for structures and tasks", () => {
     const twice = await client().chemistry.list({ filter: 'duplicate' });
     expect(twice.total).toBe(summary.duplicates.structures);
     expect(twice.rows.every(({ duplicates }) => duplicates === 1)).toBe(true);
-    const { total, groups } = await client().chemistry.duplicates({ limit: 200 });
+    const { total, rows } = await client().chemistry.duplicates({ limit: 200 });
     expect(groups.length).toBe(total);
-    expect(groups.filter(({ structures }) => structures > 1)).toHaveLength(summary.duplicates.standardStructures);
+    expect(rows.filter(({ structures }) => structures > 1)).toHaveLength(summary.duplicates.standardStructures);
     const taken = await client().chemistry.salts({});
     expect(taken.rows).toHaveLength(taken.total);
     for (const { smiles, structures } of taken.rows) {

@@ -50,7 +50,7 @@ export const chemistryRoutes = {
     const hash = parameterHash(readChemistryParameters(catalog));
     return {
       total: countDuplicateGroups(catalog, hash, search),
-      groups: [...readDuplicateGroups(catalog, hash, search, page)],
+      rows: [...readDuplicateGroups(catalog, hash, search, page)],
     };
   }),
   depict: procedures.chemistry.depict.handler(async ({ context, input: { kind, text, ...drawing } }) => {

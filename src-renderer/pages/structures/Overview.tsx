@@ -4,22 +4,26 @@ import { useTranslation } from 'react-i18next';
 import {
   type StandardisationStep,
   type StructureFailure,
+  type StructureNotice,
   type StructuresSummary,
   standardisationStep,
+  structureNotice,
 } from '../../../src-main/contract/chemistry.ts';
 import { useFormat } from '../../app/format.ts';
 import { Hash } from '../../parts/Hash.tsx';
 import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Section } from '../../parts/Page.tsx';
+import { Consistency } from './Consistency.tsx';
 import classes from './StructuresPage.module.css';
 
 type Props = {
   readonly summary: StructuresSummary;
   readonly onStep: (step: StandardisationStep) => void;
   readonly onFailure: (failure: StructureFailure) => void;
+  readonly onNotice: (notice: StructureNotice) => void;
 };
 
-export function Overview({ summary, onStep, onFailure }: Props) {
+export function Overview({ summary, onStep, onFailure, onNotice }: Props) {
   const { t } = useTranslation('structures');
   const format = useFormat();
   const { parameters } = summary;
@@ -49,6 +53,18 @@ export function Overview({ summary, onStep, onFailure }: Props) {
           </UnstyledButton>
         ))}
       </Section>
+      {structureNotice.options.some((notice) => summary.notices[notice] > 0) && (
+        <Section title={t('panel.notices')}>
+          {structureNotice.options
+            .filter((notice) => summary.notices[notice] > 0)
+            .map((notice) => (
+              <UnstyledButton key={notice} className={classes.count} onClick={() => onNotice(notice)}>
+                <span>{t(`notices.${notice}`)}</span>
+                <span>{format.count(summary.notices[notice])}</span>
+              </UnstyledButton>
+            ))}
+        </Section>
+      )}
       <Section title={t('panel.folds')} end={t('panel.foldsFacts', { count: summary.standardStructures })}>
         {summary.folds.map(({ fold, role, standardStructures }) => (
           <div key={fold} className={classes.fold} data-role={role}>
@@ -72,10 +88,13 @@ export function Overview({ summary, onStep, onFailure }: Props) {
               value: t('panel.fingerprintValue', { radius: parameters.radius, size: parameters.foldSize }),
             },
             { label: t('panel.limit'), value: t('panel.limitValue', { count: parameters.maxHeavyAtoms }) },
+            { label: t('panel.tautomer'), value: t(`panel.tautomers.${parameters.tautomer}`) },
+            { label: t('panel.foldRule'), value: t(`panel.foldRules.${parameters.foldRule}`) },
             { label: t('panel.key'), value: t(`panel.keys.${parameters.keyOrigin}`) },
             { label: t('panel.hash'), value: <Hash value={parameters.hash} icon /> },
           ]}
         />
+        <Consistency inConsortium={parameters.keyOrigin === 'consortium'} />
       </Section>
     </>
   );

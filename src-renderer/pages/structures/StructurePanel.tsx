@@ -1,17 +1,15 @@
-/** One structure before and after, stacked at one scale, with what was done to it. */
+/** One structure: its way to the standard form step by step, what to look at, and where it stands. */
 import { UnstyledButton } from '@mantine/core';
-import { IconArrowDown, IconChevronLeft } from '@tabler/icons-react';
+import { IconChevronLeft } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { StructureRow } from '../../../src-main/contract/chemistry.ts';
-import { Chip } from '../../parts/Chip.tsx';
 import { Hash } from '../../parts/Hash.tsx';
 import { KeyValue } from '../../parts/KeyValue.tsx';
-import { Molecule } from '../../parts/Molecule.tsx';
 import { Note } from '../../parts/Note.tsx';
 import { Section } from '../../parts/Page.tsx';
+import { Status } from '../../parts/Status.tsx';
+import { StepWay } from './StepWay.tsx';
 import classes from './StructuresPage.module.css';
-
-const size = { width: 300, height: 150 };
 
 export function StructurePanel({ row, onBack }: { row: StructureRow; onBack: () => void }) {
   const { t } = useTranslation(['structures', 'frame']);
@@ -26,15 +24,7 @@ export function StructurePanel({ row, onBack }: { row: StructureRow; onBack: () 
           </UnstyledButton>
         }
       >
-        <div className={classes.pair}>
-          <span className={classes.caption}>{t('table.given')}</span>
-          <Molecule kind={row.kind} text={row.structure} {...size} label={t('table.given')} />
-          <span className={classes.between}>
-            <IconArrowDown aria-hidden />
-          </span>
-          <span className={classes.caption}>{t('panel.standardForm')}</span>
-          {row.smiles !== null && <Molecule text={row.smiles} {...size} label={t('panel.standardForm')} />}
-        </div>
+        <StepWay {...row} />
         {row.failure !== null && (
           <Note tone="bad">
             <span className="strong">{t('frame:sentence', { text: t(`failures.${row.failure}`) })}</span>{' '}
@@ -44,14 +34,13 @@ export function StructurePanel({ row, onBack }: { row: StructureRow; onBack: () 
         )}
         {row.state === 'waiting' && <p className="small third">{t('waiting')}</p>}
       </Section>
-      {row.smiles !== null && (
-        <Section title={t('table.changed')}>
-          <div className={classes.steps}>
-            {row.steps.length === 0 && <span className="small second">{t('unchanged')}</span>}
-            {row.steps.map((step) => (
-              <Chip key={step}>{t(`steps.${step}`)}</Chip>
-            ))}
-          </div>
+      {row.notices.length > 0 && (
+        <Section title={t('panel.notices')}>
+          {row.notices.map((notice) => (
+            <Status key={notice} tone="warn">
+              {t(`notices.${notice}`)}
+            </Status>
+          ))}
         </Section>
       )}
       <Section>

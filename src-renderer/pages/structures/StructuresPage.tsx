@@ -1,12 +1,17 @@
 /** The page Structures: each structure as it was given and in its standard form, with what changed on the way. */
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
-import { IconHexagons, IconSearch } from '@tabler/icons-react';
+import { IconHexagons, IconSearch, IconX } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { StructureFilter, StructureRow, StructuresSummary } from '../../../src-main/contract/chemistry.ts';
+import type {
+  DuplicateGroup,
+  StructureFilter,
+  StructureRow,
+  StructuresSummary,
+} from '../../../src-main/contract/chemistry.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useJobs } from '../../app/jobs.tsx';
@@ -17,9 +22,11 @@ import { Columns, Page, PageHeader, SidePanel, Toolbar } from '../../parts/Page.
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import { usePagedRows } from '../../parts/usePagedRows.ts';
 import { Overview } from './Overview.tsx';
+import { Salts } from './Salts.tsx';
+import { SameForm, SameFormPanel } from './SameForm.tsx';
 import { StructurePanel } from './StructurePanel.tsx';
 import classes from './StructuresPage.module.css';
-import type { StructuresSearch } from './search.ts';
+import type { StructuresSearch, StructuresView } from './search.ts';
 import { useStructureColumns } from './useStructureColumns.tsx';
 
 const route = getRouteApi('/structures');
@@ -89,19 +96,23 @@ export function StructuresPage() {
   );
 }
 
+/** Filters that one part of the overview sets: they leave when another view is opened. */
+const noFilters = { step: undefined, failure: undefined, notice: undefined, removed: undefined };
+const nothingChosen = { row: undefined, group: undefined };
+
 function Structures({ summary }: { summary: StructuresSummary }) {
   const { t } = useTranslation(['structures', 'frame']);
   const navigate = useNavigate();
-  const { queries } = useEngine();
   const address = route.useSearch();
-  const { filter = 'all', step, failure, search = '', row: selected } = address;
+  const { filter: view = 'all', search = '' } = address;
   const [text, setText] = useState(search);
   const [typed] = useDebouncedValue(text, 250);
-  const columns = useStructureColumns();
   const [shown, setShown] = useState<StructureRow | null>(null);
+  const [group, setGroup] = useState<DuplicateGroup | null>(null);
 
   const show = (change: StructuresSearch) =>
     void navigate({ to: '/structures', search: { ...address, ...change }, replace: true });
+  const only = (change: StructuresSearch) => show({ ...noFilters, ...nothingChosen, ...change });
   useEffect(() => {
     if (typed === search) return;
     void navigate({
@@ -111,91 +122,157 @@ function Structures({ summary }: { summary: StructuresSummary }) {
     });
   }, [typed, search, address, navigate]);
 
-  const list = usePagedRows<StructureRow, { total: number; rows: StructureRow[] }, readonly unknown[]>(
-    pageSize,
-    (offset, limit) =>
-      queries.chemistry.list.queryOptions({
-        input: { filter, search, offset, limit, ...(step && { step }), ...(failure && { failure }) },
-      }),
-  );
-  const counts = useFilterCounts(summary);
-  const chosen = list.rows.find((row) => row?.id === selected) ?? (shown?.id === selected ? shown : null);
+  const counts = useViewCounts(summary);
+  const panel =
+    shown !== null && shown.id === address.row ? (
+      <StructurePanel row={shown} onBack={() => show(nothingChosen)} />
+    ) : group !== null && group.smiles === address.group ? (
+      <SameFormPanel group={group} onBack={() => show(nothingChosen)} />
+    ) : (
+      <Overview
+        summary={summary}
+        onStep={(step) => only({ filter: 'changed', step })}
+        onFailure={(failure) => only({ filter: 'failed', failure })}
+        onNotice={(notice) => only({ filter: undefined, notice })}
+      />
+    );
   return (
-    <Columns
-      side={
-        <SidePanel label={t('panel.label')}>
-          {chosen ? (
-            <StructurePanel row={chosen} onBack={() => show({ row: undefined })} />
-          ) : (
-            <Overview
-              summary={summary}
-              onStep={(step) => show({ filter: 'changed', step, failure: undefined })}
-              onFailure={(failure) => show({ filter: 'failed', failure, step: undefined })}
-            />
-          )}
-        </SidePanel>
-      }
-    >
+    <Columns side={<SidePanel label={t('panel.label')}>{panel}</SidePanel>}>
       <Toolbar
         end={
-          <TextInput
-            className={classes.search!}
-            aria-label={t('search')}
-            placeholder={t('search')}
-            value={text}
-            leftSection={<IconSearch className={classes.searchIcon} aria-hidden />}
-            onChange={({ currentTarget }) => setText(currentTarget.value)}
-          />
+          view !== 'salts' && (
+            <TextInput
+              className={classes.search!}
+              aria-label={t('search')}
+              placeholder={t('search')}
+              value={text}
+              leftSection={<IconSearch className={classes.searchIcon} aria-hidden />}
+              onChange={({ currentTarget }) => setText(currentTarget.value)}
+            />
+          )
         }
       >
-        <SegmentedFilter<StructureFilter>
+        <SegmentedFilter<StructuresView>
           label={t('filter.label')}
-          value={filter}
-          onChange={(next) =>
-            show({ filter: next === 'all' ? undefined : next, step: undefined, failure: undefined, row: undefined })
-          }
-          segments={(['all', 'changed', 'duplicate', 'failed', 'waiting'] as const).map((value) => ({
-            value,
-            label: t(`filter.${value}`),
-            count: counts[value],
-          }))}
+          value={view}
+          onChange={(next) => only({ filter: next === 'all' ? undefined : next })}
+          segments={(['all', 'changed', 'salts', 'duplicate', 'mixture', 'failed', 'waiting'] as const)
+            .filter((value) => counts[value] > 0 || value === view || value === 'all' || value === 'changed')
+            .map((value) => ({ value, label: t(`filter.${value}`), count: counts[value] }))}
         />
       </Toolbar>
-      {list.error ? (
-        <ErrorState error={list.error} />
+      <Narrowed onClear={() => only({})} />
+      {view === 'salts' ? (
+        <Salts onOpen={(smiles) => only({ filter: undefined, removed: smiles })} />
+      ) : view === 'duplicate' ? (
+        <SameForm
+          search={search}
+          selected={address.group}
+          onSelect={(chosen) => {
+            setGroup(chosen);
+            show({ group: chosen.smiles });
+          }}
+        />
       ) : (
-        <DataGrid
-          key={`${filter} ${step} ${failure} ${search}`}
-          label={t('table.label')}
-          columns={columns}
-          rows={list.rows}
-          offset={list.offset}
-          total={list.total ?? 0}
-          onRange={list.onRange}
-          rowKey={({ id }) => String(id)}
-          rowHeight={72}
-          selected={selected === undefined ? null : String(selected)}
+        <StructureList
+          filter={view}
           onSelect={(row) => {
             setShown(row);
             show({ row: row.id });
           }}
-          quiet={({ state }) => state !== 'ok'}
-          empty={list.total === 0 && <p className={classes.none}>{t('none')}</p>}
+          onFound={setShown}
         />
       )}
     </Columns>
   );
 }
 
-/** The counts that the summary gives are of structures; those of changed and of equal forms are asked for. */
-function useFilterCounts(summary: StructuresSummary): Readonly<Record<StructureFilter, number>> {
+/** What the list is narrowed to besides its view, with the way back. */
+function Narrowed({ onClear }: { onClear: () => void }) {
+  const { t } = useTranslation('structures');
+  const { step, failure, notice, removed }: StructuresSearch = route.useSearch();
+  const what = [
+    step && t(`steps.${step}`),
+    failure && t(`failures.${failure}`),
+    notice && t(`notices.${notice}`),
+    removed && t('shown.removed', { smiles: removed }),
+  ].filter(Boolean);
+  if (what.length === 0) return null;
+  const said = what.join(' · ');
+  return (
+    <div className={classes.narrowed}>
+      <span className="small third">{t('shown.label')}</span>
+      <Button
+        size="small"
+        rightSection={<IconX aria-hidden />}
+        aria-label={t('shown.clear', { what: said })}
+        onClick={onClear}
+      >
+        {said}
+      </Button>
+    </div>
+  );
+}
+
+type ListProps = {
+  readonly filter: StructureFilter;
+  readonly onSelect: (row: StructureRow) => void;
+  /** The row that the address names has come: it was opened by a link. */
+  readonly onFound: (row: StructureRow) => void;
+};
+
+function StructureList({ filter, onSelect, onFound }: ListProps) {
+  const { t } = useTranslation('structures');
+  const { queries } = useEngine();
+  const { step, failure, notice, removed, search = '', row: selected } = route.useSearch();
+  const columns = useStructureColumns();
+  const narrowed = {
+    filter,
+    search,
+    ...(step && { step }),
+    ...(failure && { failure }),
+    ...(notice && { notice }),
+    ...(removed && { removed }),
+  };
+  const list = usePagedRows<StructureRow, { total: number; rows: StructureRow[] }, readonly unknown[]>(
+    pageSize,
+    (offset, limit) => queries.chemistry.list.queryOptions({ input: { ...narrowed, offset, limit } }),
+  );
+  const chosen = list.rows.find((row) => row?.id === selected);
+  useEffect(() => {
+    if (chosen !== undefined) onFound(chosen);
+  }, [chosen, onFound]);
+  if (list.error) return <ErrorState error={list.error} />;
+  return (
+    <DataGrid
+      key={JSON.stringify(narrowed)}
+      label={t('table.label')}
+      columns={columns}
+      rows={list.rows}
+      offset={list.offset}
+      total={list.total ?? 0}
+      onRange={list.onRange}
+      rowKey={({ id }) => String(id)}
+      rowHeight={72}
+      selected={selected === undefined ? null : String(selected)}
+      onSelect={onSelect}
+      quiet={({ state }) => state !== 'ok'}
+      empty={list.total === 0 && <p className={classes.none}>{t('none')}</p>}
+    />
+  );
+}
+
+/** Rows of each view: of compounds by name for the filters, of fragments and of forms for the other two. */
+function useViewCounts(summary: StructuresSummary): Readonly<Record<StructuresView, number>> {
   const { queries } = useEngine();
   const one = (filter: StructureFilter) => queries.chemistry.list.queryOptions({ input: { filter, limit: 1 } });
-  const all = useQuery(one('all')).data?.total ?? summary.structures;
-  const changed = useQuery(one('changed')).data?.total ?? 0;
-  const duplicate = useQuery(one('duplicate')).data?.total ?? 0;
-  const mixture = useQuery(one('mixture')).data?.total ?? summary.notices.mixture;
-  const failed = useQuery(one('failed')).data?.total ?? summary.failed;
-  const waiting = useQuery(one('waiting')).data?.total ?? summary.waiting;
-  return { all, changed, duplicate, mixture, failed, waiting };
+  return {
+    all: useQuery(one('all')).data?.total ?? summary.structures,
+    changed: useQuery(one('changed')).data?.total ?? 0,
+    mixture: useQuery(one('mixture')).data?.total ?? summary.notices.mixture,
+    failed: useQuery(one('failed')).data?.total ?? summary.failed,
+    waiting: useQuery(one('waiting')).data?.total ?? summary.waiting,
+    salts: useQuery(queries.chemistry.salts.queryOptions({ input: { limit: 1 } })).data?.total ?? 0,
+    duplicate: useQuery(queries.chemistry.duplicates.queryOptions({ input: { limit: 1 } })).data?.total ?? 0,
+  };
 }
