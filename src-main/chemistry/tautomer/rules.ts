@@ -184,14 +184,14 @@ export const conjugatedRules: readonly ShiftRule[] = [
     [{ ...anyCarbon, connections: 3, fiveRing: true, betweenFiveRingCarbons: true }],
   ]),
   conjugated('five-ring keto/enol', [
-    [{ ...anyCarbon, hydrogens: some, fiveRing: true, betweenFiveRingCarbons: true }],
+    [{ ...saturatedCarbon, fiveRing: true, betweenFiveRingCarbons: true }],
     [{ ...anyCarbon, fiveRing: true }],
     [{ elements: [nitrogen, oxygen, sulfur], aromatic: false }],
   ]),
-  conjugated('nitro/aci-nitro', [[{ ...chainCarbon, hydrogens: some }], [nitro], [{ elements: [oxygen] }]]),
+  conjugated('nitro/aci-nitro', [[saturatedCarbon], [nitro], [{ elements: [oxygen] }]]),
   conjugated('aci-nitro/nitro', [[{ elements: [oxygen], hydrogens: some }], [nitro], [chainCarbon]]),
   conjugated('oxime/nitroso', [[{ elements: [oxygen], hydrogens: some }], [chainNitrogen], [chainCarbon]]),
-  conjugated('nitroso/oxime', [[{ ...chainCarbon, hydrogens: some }], [chainNitrogen], [{ elements: [oxygen] }]]),
+  conjugated('nitroso/oxime', [[saturatedCarbon], [chainNitrogen], [{ elements: [oxygen] }]]),
   conjugated('quinone oxime/nitrosophenol', [
     [{ elements: [oxygen], hydrogens: some }],
     [chainNitrogen],
@@ -209,6 +209,7 @@ export const conjugatedRules: readonly ShiftRule[] = [
 const ringCarbonGives: readonly AtomPattern[] = [{ ...saturatedCarbon, rings: [1, 2] }];
 const chainCarbonOrBareNitrogen: readonly AtomPattern[] = [chainCarbon, { ...chainNitrogen, connections: 2 }];
 const azineCarbon: readonly AtomPattern[] = [{ ...chainCarbon, heteroNeighbours: [1, 2] }];
+const enolCarbon: AtomPattern = { ...olefinCarbon, rings: none, heteroNeighbours: [0, 1] };
 const exocyclicCarbonTakes: readonly AtomPattern[] = [{ ...olefinCarbon, rings: none, ...besideNoHetero }];
 
 /**
@@ -229,12 +230,8 @@ export const rearomatisingRules: readonly ShiftRule[] = [
     azineCarbon,
     exocyclicCarbonTakes,
   ]),
-  conjugated('1,3 to exocyclic carbon', [givesHydrogen, [anyCarbon], [{ ...olefinCarbon, rings: none }]]),
-  conjugated('1,5 to exocyclic carbon', [
-    givesHydrogen,
-    ...repeated(3, carbonOrBareNitrogen),
-    [{ ...olefinCarbon, rings: none }],
-  ]),
+  conjugated('1,3 to exocyclic carbon', [givesHydrogen, [anyCarbon], [enolCarbon]]),
+  conjugated('1,5 to exocyclic carbon', [givesHydrogen, ...repeated(3, carbonOrBareNitrogen), [enolCarbon]]),
 ];
 
 /** The bonds along the path become others than by changing places. */
