@@ -83,8 +83,8 @@ function toRow(
   positions: Map<string, number>,
 ): Row {
   const record = withoutBlankStart(lines);
-  const blockEnd = record.findIndex((text) => blockEndLine.test(text));
-  const firstField = record.findIndex((text, at) => at > 3 && dataHeader.test(text));
+  const blockEnd = record.findIndex(endsBlock);
+  const firstField = record.findIndex((text, at) => at > 3 && isDataHeader(text));
   const problem = damage(record, blockEnd, firstField, characters);
   if (problem !== undefined) return damagedRow(record, line, problem);
   const cells: string[] = [record[0]?.trim() ?? '', record.slice(0, blockEnd + 1).join('\n')];
@@ -92,7 +92,7 @@ function toRow(
     const header = dataHeader.exec(record[at] ?? '');
     if (header === null) continue;
     const value: string[] = [];
-    while (at + 1 < record.length && !dataHeader.test(record[at + 1] ?? '')) {
+    while (at + 1 < record.length && !isDataHeader(record[at + 1] ?? '')) {
       at += 1;
       value.push(record[at] ?? '');
     }
@@ -102,19 +102,20 @@ function toRow(
     while (cells.length < position) cells.push('');
     cells[position] = value.join('\n');
   }
+  if (cells.some((cell) => cell.includes('\0'))) return damagedRow(record, line, 'control characters');
   while (cells.length < columns.length) cells.push('');
   return { line, cells };
 }
 
-const blockEndLine = /^M {2}END\s*$/;
+const endsBlock = (text: string): boolean => text.startsWith('M  END') && text.trimEnd() === 'M  END';
+const isDataHeader = (text: string): boolean => text.startsWith('>') && dataHeader.test(text);
 
 /** Some programs put a line more between records than the format has. */
 function withoutBlankStart(record: readonly string[]): readonly string[] {
-  const counts = record.findIndex((text) => /V[23]000\s*$/.test(text));
-  const extra = counts - 3;
-  return extra > 0 && extra < 4 && record.slice(0, extra).every((text) => text.trim() === '')
-    ? record.slice(extra)
-    : record;
+  const isCounts = (text = '') => /V[23]000\s*$/.test(text);
+  if (record[0]?.trim() !== '' || isCounts(record[3])) return record;
+  const extra = record.slice(0, 7).findIndex(isCounts) - 3;
+  return extra > 0 && record.slice(0, extra).every((text) => text.trim() === '') ? record.slice(extra) : record;
 }
 
 const damagedRow = (record: readonly string[], line: number, found: string): Row => ({
@@ -151,19 +152,18 @@ function damage(
   if (characters > recordLimit) return `${characters} characters`;
   if (blockEnd < 0 || (firstField >= 0 && firstField < blockEnd)) return 'no M  END';
   if (blockEnd < 4) return 'no counts line';
-  if (record.some((text, at) => at > blockEnd && blockEndLine.test(text))) return 'two mol blocks in one record';
-  if (record.some((text) => text.includes('\0'))) return 'control characters';
+  if (record.findLastIndex(endsBlock) > blockEnd) return 'two mol blocks in one record';
   const counts = record[3] ?? '';
   if (counts.includes('V3000')) return announced(record, blockEnd, /^M {2}V30 COUNTS\s+(\d+)\s+(\d+)/);
   if (!/^[ \d]{3}[ \d]{3}/.test(counts)) return shortened(counts.trim() || 'no counts line');
-  return announced(record, blockEnd, /^([ \d]{3})([ \d]{3}).*/, 3);
+  return announced(record, blockEnd, /^([ \d]{3})([ \d]{3})/, 3);
 }
 
 /** A block that announces more atoms and bonds than it has lines is cut, or made to exhaust whoever believes it. */
 function announced(record: readonly string[], blockEnd: number, counts: RegExp, only?: number): string | undefined {
-  const lines = only === undefined ? record.slice(0, blockEnd) : [record[only] ?? ''];
-  const found = lines.map((text) => counts.exec(text)).find((match) => match !== null);
-  if (found === undefined) return undefined;
+  const line = only === undefined ? record.findIndex((text, at) => at < blockEnd && counts.test(text)) : only;
+  const found = counts.exec(record[line] ?? '');
+  if (found === null) return undefined;
   const [atoms, bonds] = [Number(found[1]), Number(found[2])];
   const room = blockEnd - 4;
   return atoms + bonds > room ? `${atoms} atoms and ${bonds} bonds announced in ${room} lines` : undefined;
