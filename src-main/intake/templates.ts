@@ -10,13 +10,28 @@ export const headerFingerprint = (columns: readonly string[]): string =>
 
 export const headerOf = ({ columns }: Mapping): string => headerFingerprint(columns.map(({ column }) => column));
 
-/** The inspection with the templates that fit, and with their name beside what a person took over from one. */
-export function withTemplates(catalog: Catalog, inspection: Inspection): Inspection {
+/**
+ * The inspection with the templates that fit, and with their name beside what a person took over from one.
+ * @param look at the same file under another mapping: the best fit is then told apart from it by what its own reading of the
+ *   rows finds, such as assays whose unit only the template knows
+ */
+export async function withTemplates(
+  catalog: Catalog,
+  inspection: Inspection,
+  look?: (mapping: Mapping) => Promise<Inspection>,
+): Promise<Inspection> {
   const used = inspection.mapping.template && templateAsUsed(catalog, inspection.mapping.template);
-  const templates = listTemplates(catalog)
+  const stored = listTemplates(catalog);
+  const offers = stored
     .flatMap((template) => offerOf(template, inspection) ?? [])
     .sort((a, b) => b.share - a.share || (a.template.name < b.template.name ? -1 : 1))
     .slice(0, 3);
+  const [best, ...others] = offers;
+  const own = stored.find(({ id }) => id === best?.template.id)?.mapping;
+  const templates =
+    best === undefined || own === undefined || look === undefined
+      ? offers
+      : [{ ...best, diff: differences(own, best.mapping, await look(best.mapping)) }, ...others];
   return {
     ...inspection,
     proposals: used === undefined ? inspection.proposals : withProvenance(inspection.proposals, used),

@@ -11,7 +11,7 @@ import {
   type StoredTemplate,
   saveTemplate,
 } from '../../catalog/templates.ts';
-import type { ImportRequest, PreviewRequest } from '../../contract/intake.ts';
+import type { ImportRequest, Mapping, PreviewRequest } from '../../contract/intake.ts';
 import { unattended } from '../../contract/progress.ts';
 import { type InspectionMemory, inspectFile } from '../../intake/inspect.ts';
 import { rejectedCsv, rejectedCsvOfPreview } from '../../intake/rejected-csv.ts';
@@ -49,8 +49,10 @@ export const intakeRoutes = {
       ...(mapping && { mapping }),
       ...(second && { companion: { path: second.path, name: second.name, reading: input.companionReading } }),
     };
-    const inspection = await inspectFile(path, options, signal === undefined ? unattended : { ...unattended, signal });
-    return withTemplates(catalog, inspection);
+    const control = signal === undefined ? unattended : { ...unattended, signal };
+    const inspection = await inspectFile(path, options, control);
+    const under = (other: Mapping) => inspectFile(path, { ...options, mapping: other }, control);
+    return withTemplates(catalog, inspection, mapping === undefined ? under : undefined);
   }),
   preview: procedures.intake.preview.handler(async ({ context, input }) => {
     const { path } = context.uploads().file(input.file);
