@@ -16,6 +16,8 @@ const columnLimit = 16_384;
 export async function* readSheet(path: string, zip: Zip, workbook: Workbook, entry: string): Rows {
   const strings = await workbook.sharedStrings();
   const merged = await mergedDownwards(zip, entry);
+  /** What the merged cells say that reach into the next rows, by column. */
+  const open = new Map<number, { text: string; mark: CellMark | undefined; first: number; last: number }>();
   const damaged = () => unreadable(path, 'damaged-archive');
   let rows: Row[] = [];
   let line = 0;
@@ -101,19 +103,19 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
   }
 
   function endRow(): void {
-    for (const range of merged) {
-      if (line < range.first || line > range.last) continue;
-      const text = line === range.first ? (cells[range.column] ?? '') : range.text;
-      const mark = line === range.first ? marks?.get(range.column) : range.mark;
-      if (line === range.first) {
-        range.text = text;
-        range.mark = mark;
-      } else if (text !== '' && (cells[range.column] ?? '') === '') {
-        while (cells.length < range.column) cells.push('');
-        cells[range.column] = text;
+    while (merged[0] !== undefined && merged[0].first <= line) {
+      const one = merged.shift()!;
+      const text = one.first === line ? (cells[one.column] ?? '') : '';
+      if (text !== '') open.set(one.column, { text, mark: marks?.get(one.column), last: one.last, first: line });
+    }
+    for (const [column, { text, mark, first, last }] of open) {
+      if (line > last) open.delete(column);
+      else if (line > first && (cells[column] ?? '') === '') {
+        while (cells.length < column) cells.push('');
+        cells[column] = text;
         if (mark !== undefined) {
           marks ??= new Map();
-          marks.set(range.column, mark);
+          marks.set(column, mark);
         }
       }
     }
@@ -166,28 +168,22 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
   if (rows.length > 0) yield rows;
 }
 
-type MergedCell = {
-  readonly column: number;
-  readonly first: number;
-  readonly last: number;
-  text: string;
-  mark: CellMark | undefined;
-};
+type MergedCell = { readonly column: number; readonly first: number; readonly last: number };
 
 /** More merged cells make no table; they would only slow its rows down. */
 const mergeLimit = 5000;
 
-/** Merged cells are listed behind the rows, so the end of the sheet is read first. */
+/** By their first row. They are listed behind the rows, so the end of the sheet is read first. */
 async function mergedDownwards(zip: Zip, entry: string): Promise<MergedCell[]> {
   const behind = await textBehindRows(zip.open(entry));
   const merged: MergedCell[] = [];
   for (const [, range = ''] of behind.matchAll(/<(?:\w+:)?mergeCell\s[^>]*\bref="([^"]*)"/g)) {
     const [, column = '', first, , last] = /^([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})$/.exec(range) ?? [];
     if (Number(last) > Number(first) && merged.length < mergeLimit) {
-      merged.push({ column: columnOf(column), first: Number(first), last: Number(last), text: '', mark: undefined });
+      merged.push({ column: columnOf(column), first: Number(first), last: Number(last) });
     }
   }
-  return merged;
+  return merged.sort((a, b) => a.first - b.first);
 }
 
 /** Merged cells of a sheet take a few bytes each. */
