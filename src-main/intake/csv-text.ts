@@ -9,8 +9,11 @@ export const csvLine = (cells: readonly (string | number)[]): string => `${cells
  */
 const runs = /^'*[=+\-@\t\r].*[\p{L}\p{N}(]/su;
 const isFigure = (text: string): boolean => /^[-+]?\d+([.,]\d+)?([eE][-+]?\d+)?$/.test(text);
+/** Our own unit names nothing that a spreadsheet could run, and other programs read it by its name. */
+const isOwnUnit = (text: string): boolean => text === '-log10(M)';
 
-export const withFormulaGuard = (text: string): string => (runs.test(text) && !isFigure(text) ? `'${text}` : text);
+export const withFormulaGuard = (text: string): string =>
+  runs.test(text) && !isFigure(text) && !isOwnUnit(text) ? `'${text}` : text;
 
 export const withoutFormulaGuard = (text: string): string =>
   text.startsWith("'") && runs.test(text) ? text.slice(1) : text;

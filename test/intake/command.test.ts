@@ -100,4 +100,33 @@ describe('chorale import and export', () => {
     const refused = await chorale('import', path, '--mapping', mapped);
     expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('there is no column "Nope"')]);
   });
+
+  it('join a second file by its key, on named columns where they are asked for', { timeout: patience }, async () => {
+    const results = file(
+      'results.csv',
+      ['Sample;Assay;IC50 (nM)', ...Array.from({ length: 20 }, (_, i) => `S-${i};A;${i + 1}`)].join('\n'),
+    );
+    const structures = file(
+      'structures.csv',
+      ['Lot;ID;SMILES', ...Array.from({ length: 20 }, (_, i) => `S-${i};C-${i % 10};${smiles(i % 10)}`)].join('\n'),
+    );
+    const alone = await chorale('import', results, '--json');
+    expect([alone.code, JSON.parse(alone.stdout).decisions[0].id]).toEqual([3, 'target:structure']);
+    const done = await chorale(
+      'import',
+      results,
+      '--structures',
+      structures,
+      '--on',
+      'Sample=Lot',
+      '--json',
+      '--no-standardise',
+    );
+    expect([done.code, done.stderr]).toEqual([0, '']);
+    expect(JSON.parse(done.stdout)).toMatchObject({
+      outcome: 'imported',
+      rows: { in: 20, ready: 20 },
+      joins: [{ keys: 20, found: 20, structures: 20, withoutResults: 0 }],
+    });
+  });
 });

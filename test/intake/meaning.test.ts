@@ -241,7 +241,7 @@ describe('units that the values speak against', () => {
       assays * 20,
     );
   /** Between 30 nM and 30 uM, as in any screen. */
-  const nanomolar = (i: number) => Number((30 * 10 ** ((i % 20) * 0.15)).toPrecision(3));
+  const nanomolar = (i: number) => Number((30 * 10 ** (((i * 7) % 23) * 0.13)).toPrecision(3));
   const suspects = async (text: string) =>
     (await inspect(text)).decisions
       .filter(({ kind }) => kind === 'unit-suspect')

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exportMeasurements } from '../../src-main/catalog/measurements.ts';
 import { checkReport, importOutcome } from '../../src-main/contract/intake.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { router } from '../../src-main/engine/router.ts';
@@ -70,5 +71,38 @@ describe("a steward's way through the page's procedures", () => {
     expect((await client.intake.inspect({ file })).decisions).toMatchObject([{ kind: 'seen-before' }]);
     expect((await client.intake.withdraw({ id: batch!.id })).state).toBe('withdrawn');
     expect(await client.intake.assays()).toEqual([]);
+  });
+
+  it('brings results and structures in from two uploads, masses weighed by the real toolkit', {
+    timeout: 60_000,
+  }, async () => {
+    const client = createRouterClient(router, { context: engine.context });
+    await client.workspace.create({ passphrase: 'correct horse battery' });
+    await client.settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
+    const upload = async (name: string, content: string) => {
+      const bytes = new TextEncoder().encode(content);
+      const { id } = await client.upload.begin({ name, size: bytes.length });
+      await client.upload.chunk({ id, offset: 0, bytes: new Blob([bytes]) });
+      return (await client.upload.finish({ id })).token;
+    };
+    const ids = Array.from({ length: 12 }, (_, i) => i);
+    const file = await upload(
+      'results.csv',
+      ['ID,Assay,Type,Value,Unit', ...ids.map((i) => `C-${i},K,IC50,60.052,ug/mL`)].join('\n'),
+    );
+    const companion = await upload('structures.csv', ['ID,SMILES', ...ids.map((i) => `C-${i},CC(=O)O`)].join('\n'));
+
+    const { mapping, join: joined, decisions } = await client.intake.inspect({ file, companion });
+    expect([joined?.confidence, joined?.counts?.found]).toEqual(['high', 12]);
+    expect(decisions.map(({ id, state }) => [id, state])).toEqual([['unit-spelling:ug/mL', 'suggested']]);
+    const result = async (jobId: string) => (await engine.context.jobs().finished(jobId)).result;
+    const preview = checkReport.parse(await result((await client.intake.preview({ file, companion, mapping })).jobId));
+    expect(preview.rows).toEqual({ in: 12, ready: 12, warned: 0, rejected: 0, ignored: 0 });
+    const { jobId } = await client.intake.import({ file, companion, mapping });
+    const outcome = importOutcome.parse(await result(jobId));
+    expect([outcome.outcome, outcome.report]).toEqual(['imported', preview]);
+    // 60.052 ug/mL of acetic acid, 60.052 g/mol, are 1 mmol/L.
+    const { catalog } = engine.context.workspace();
+    for (const { value } of exportMeasurements(catalog, null)) expect(value).toBeCloseTo(3, 3);
   });
 });
