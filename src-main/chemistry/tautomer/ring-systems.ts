@@ -10,7 +10,7 @@ export type RingSystem = {
   readonly bonds: Uint16Array;
   /** Bonds from the system's atoms that belong to no ring of it. */
   readonly outerBonds: Uint16Array;
-  /** For each ring, the rings it shares a bond with. */
+  /** For each ring, the rings it is fused to: they share one bond and no more. */
   readonly fusedTo: readonly (readonly number[])[];
 };
 
@@ -63,6 +63,8 @@ function systemOf(
       if (!bonds.has(bond)) outerBonds.add(bond);
     }
   }
+  const shareOneBond = (ring: number, other: number) =>
+    ringBonds[ring]!.filter((bond) => ringBonds[other]!.includes(bond)).length === 1;
   const small = (ring: number) => graph.rings[ring]!.length <= largestFusedRing;
   return {
     rings,
@@ -71,7 +73,11 @@ function systemOf(
     bonds: Uint16Array.from(bonds),
     outerBonds: Uint16Array.from(outerBonds),
     fusedTo: members.map((ring) =>
-      small(ring) ? touching[ring]!.filter(small).map((other) => members.indexOf(other)) : [],
+      small(ring)
+        ? touching[ring]!.filter((other) => small(other) && shareOneBond(ring, other)).map((other) =>
+            members.indexOf(other),
+          )
+        : [],
     ),
   };
 }
