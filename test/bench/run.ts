@@ -2,12 +2,18 @@
  * Runs benches: `npm run bench [name...]`. Candidates take turns, so that a busy machine is as unkind to one as to the
  * other; what counts is the ratio to the baseline within each turn, not the milliseconds.
  */
+import { chemistrySteps, chemistryWorkers } from './chemistry.ts';
 import { trainStep } from './train-step.ts';
 
 export type Candidate = {
   readonly name: string;
-  /** One turn. Its first two calls are not measured. @returns how many units of work it did */
-  readonly run: () => Promise<number>;
+  /**
+   * One turn. Its first two calls are not measured.
+   * @returns how many units of work it did, and where the wall clock is not what counts, its milliseconds
+   */
+  readonly run: () => Promise<number | { readonly units: number; readonly milliseconds: number }>;
+  /** What else there is to tell after the last turn. */
+  readonly summary?: () => string;
   readonly close?: () => Promise<void>;
 };
 
@@ -20,7 +26,14 @@ export type Bench = {
   readonly open: () => Promise<readonly Candidate[]>;
 };
 
-const benches: readonly Bench[] = [trainStep(256, 'alone'), trainStep(64, 'alone'), trainStep(256, 'federated')];
+const benches: readonly Bench[] = [
+  trainStep(256, 'alone'),
+  trainStep(64, 'alone'),
+  trainStep(256, 'federated'),
+  chemistrySteps('invented'),
+  chemistrySteps('real'),
+  chemistryWorkers,
+];
 
 const asked = process.argv.slice(2);
 for (const bench of benches) {
@@ -29,12 +42,15 @@ for (const bench of benches) {
 
 async function measure({ name, unit, turns, open }: Bench): Promise<void> {
   const candidates = await open();
+  if (candidates.length === 0) return;
   const times = candidates.map((): number[] => []);
   for (let turn = -2; turn < turns; turn++) {
     for (const [index, candidate] of candidates.entries()) {
       const started = performance.now();
-      const units = await candidate.run();
-      if (turn >= 0) times[index]!.push((performance.now() - started) / units);
+      const done = await candidate.run();
+      const elapsed = performance.now() - started;
+      const { units, milliseconds } = typeof done === 'number' ? { units: done, milliseconds: elapsed } : done;
+      if (turn >= 0) times[index]!.push(milliseconds / units);
     }
   }
   console.log(`${name}, ${turns} turns`);
@@ -43,6 +59,7 @@ async function measure({ name, unit, turns, open }: Bench): Promise<void> {
     const figures = `${median(times[index]!).toFixed(2).padStart(9)} ms per ${unit}`;
     const [low, middle, high] = [quantile(ratios, 0.1), median(ratios), quantile(ratios, 0.9)].map((r) => r.toFixed(2));
     console.log(`  ${candidate.name.padEnd(34)}${figures}   ${middle} x as fast as the first (${low} to ${high})`);
+    if (candidate.summary !== undefined) console.log(`  ${''.padEnd(34)}${candidate.summary()}`);
   });
   for (const { close } of candidates) await close?.();
 }

@@ -16,7 +16,11 @@ export function rdkitBits(smiles: string): number[] {
   const molecule = rdkit.get_mol(smiles)!;
   const bytes = molecule.get_morgan_fp_as_uint8array(JSON.stringify({ radius: 3, nBits: 32000 })) as Uint8Array;
   molecule.delete();
-  return Array.from({ length: 32000 }, (_, bit) => bit).filter((bit) => bytes[bit >> 3]! & (1 << (bit & 7)));
+  const set: number[] = [];
+  bytes.forEach((byte, at) => {
+    for (let bit = 0; byte >> bit > 0; bit++) if ((byte >> bit) & 1) set.push(8 * at + bit);
+  });
+  return set;
 }
 
 /** The same molecule written from other atoms on. */
