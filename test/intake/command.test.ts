@@ -78,7 +78,7 @@ describe('chorale import and export', () => {
       assay_id: 'HERG',
       relation: '=',
       value: '6',
-      unit: '-log10(M)',
+      unit: 'p',
       source_file: 'HERG.csv',
       source_line: '2',
       given_relation: '',

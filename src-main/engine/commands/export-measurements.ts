@@ -15,7 +15,7 @@ export const exportedMeasurements: Exporter = ({ catalog }) => {
     ],
     rows: (function* () {
       for (const one of measurements) {
-        const unit = one.scale === 'p' ? '-log10(M)' : one.givenUnit;
+        const unit = one.scale === 'p' ? 'p' : one.givenUnit;
         yield [
           ...[one.companyId, one.smiles, one.standardSmiles, one.assay, one.relation, one.value, unit],
           ...[one.file, one.line, one.givenRelation, one.givenValue, one.givenUnit],

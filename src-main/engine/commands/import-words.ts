@@ -86,7 +86,9 @@ export const decisionText = ({ kind, data, state, suggestion }: Decision): strin
   [
     state === 'open' ? 'open     ' : 'suggested',
     decisions[kind](data),
-    suggestion === null ? '' : `${state === 'open' ? 'Perhaps' : 'Taken as'} ${suggestion}.`,
+    suggestion === null
+      ? ''
+      : `${kind === 'unit-suspect' ? 'Left as it is; perhaps' : state === 'open' ? 'Perhaps' : 'Taken as'} ${suggestion}.`,
   ]
     .filter((part) => part !== '')
     .join(' ');
