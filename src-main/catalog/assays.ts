@@ -46,3 +46,12 @@ export function assayFinder(catalog: Catalog): (code: string, type: AssayType) =
     return id;
   };
 }
+
+/** Which end of an assay counts as active, where a mapping says so; assays that it does not name keep theirs. */
+export function setDirections(
+  catalog: Catalog,
+  assays: readonly { readonly code: string; readonly direction?: 'low' | 'high' | null | undefined }[],
+): void {
+  const set = catalog.db.prepare('update assay set direction = ? where code = ?');
+  for (const { code, direction } of assays) if (direction) set.run(direction, code);
+}

@@ -1,6 +1,7 @@
 /** Preview and import of a file: the same rows through the same code, kept nowhere or staged and committed in one step. */
 import { hash } from 'node:crypto';
 import { basename } from 'node:path';
+import { setDirections } from '../catalog/assays.ts';
 import { type StagedCompound, type StagedMeasurement, structureKey } from '../catalog/measurements.ts';
 import type { Catalog } from '../catalog/open.ts';
 import {
@@ -138,6 +139,7 @@ async function stageFile(
       await heard(control);
     }
     commitBatch(catalog, staged.batchId, report, new Date(), draft);
+    setDirections(catalog, mapping.assays);
     return { batchId: staged.batchId, report };
   } catch (error) {
     if (!isPutOff(control.signal)) purgeBatch(catalog, staged.batchId);

@@ -229,6 +229,30 @@ describe('what a file lacks', () => {
   });
 });
 
+describe('an assay', () => {
+  it('keeps the direction that its mapping gives it', async () => {
+    const path = file(
+      'panel.csv',
+      table(['ID', 'SMILES', 'Assay', 'pIC50'], (i) => [`C-${i}`, smiles(i), 'K', 5 + i / 10]),
+    );
+    const { mapping } = await inspectFile(path, {}, unattended);
+    const assays = mapping.assays.map((one) => ({
+      ...one,
+      assayType: 'CATALOG-PANEL' as const,
+      direction: 'low' as const,
+    }));
+    const { outcome, mapping: stored } = await bring(path, { mapping: { ...mapping, assays } });
+    expect([outcome, stored.assays]).toEqual([
+      'imported',
+      [{ code: 'K', assayType: 'CATALOG-PANEL', scale: 'p', direction: 'low' }],
+    ]);
+    const { db } = workspace().catalog;
+    expect(db.prepare('select code, assay_type, direction from assay').all()).toEqual([
+      { code: 'K', assay_type: 'CATALOG-PANEL', direction: 'low' },
+    ]);
+  });
+});
+
 describe('units that the values speak against', () => {
   const rows = (
     value: (i: number, assay: number) => number | string,
