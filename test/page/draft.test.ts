@@ -11,8 +11,8 @@ import {
   decideAs,
   decisionOf,
   emptyDraft,
+  inspected,
   mappingOf,
-  proposed,
   readAnew,
   readingOf,
   redone,
@@ -102,7 +102,7 @@ describe('a draft of a mapping', () => {
     expect(mappingOf(again)).toBeUndefined();
     expect(readingOf(again)).toEqual({ quote: null });
     const found = { ...mapping, layout: 'wide' as const };
-    const read = proposed(again, { mapping: found });
+    const read = inspected(again, { mapping: found });
     expect(mappingOf(read)).toBe(found);
     expect(readingOf(readAnew(read, { headerLine: 4 }))).toEqual({ quote: null, headerLine: 4 });
     expect(mappingOf(undone(read))?.constants.unit).toBe('nM');
@@ -153,7 +153,7 @@ describe('a draft that is kept by the engine', () => {
   });
 
   it('keeps the file that came with the first one apart from those that were added later', () => {
-    const begun = proposed({ ...emptyDraft, others: ['b'] }, { mapping });
+    const begun = inspected({ ...emptyDraft, others: ['b'] }, { mapping });
     const other = decideAs(begun, { kind: 'companion', file: 'c', name: 'c.csv' });
     const back = restored(saved(toSave('a', other)));
     expect([companionOf(back), companionOf(undone(back))]).toEqual(['c', 'b']);
@@ -175,5 +175,32 @@ describe('a draft that is kept by the engine', () => {
     const changed = decide(checked, { kind: 'constantUnit', unit: 'nM' });
     expect(changed.jobId).toBeNull();
     expect(undone({ ...changed, jobId: 'job 2' }).jobId).toBeNull();
+  });
+});
+
+describe('what the engine completes in a mapping', () => {
+  const words = [
+    { column: 'Wert', spelling: 'aktiv', label: 'active' as const },
+    { column: 'Wert', spelling: 'inaktiv', label: 'inactive' as const },
+  ];
+  const inWords = decide(draft, { kind: 'unit', column: 'Wert', unit: null });
+  const known = inspected(inWords, { mapping: { ...mappingOf(inWords)!, categories: words } });
+
+  it('is what the next decision is about, and is kept with the draft', () => {
+    expect(known.history[1]?.mapping).toBe(inWords.history[1]?.mapping);
+    const open = { kind: 'category', columns: ['Wert'], spelling: 'akt?', label: 'active' } as const;
+    const decided = decide(known, open);
+    expect(mappingOf(decided)?.categories.map(({ spelling }) => spelling)).toEqual(['aktiv', 'inaktiv', 'akt?']);
+    expect(mappingOf(restored(saved(toSave('a', decided))))).toEqual(mappingOf(decided));
+  });
+
+  it('changes nothing when it is what is there', () => {
+    expect(inspected(known, { mapping: mappingOf(known)! })).toBe(known);
+  });
+
+  it('does not take away assays that were listed by hand', () => {
+    const listed = decide(draft, { kind: 'listAssays', assays: { A9: { assayType: 'ADME', scale: 'p' } } });
+    const after = inspected(listed, { mapping: { ...mappingOf(listed)!, assays: mapping.assays } });
+    expect(mappingOf(after)?.assays.map(({ code }) => code)).toEqual(['A1', 'A9']);
   });
 });

@@ -71,6 +71,7 @@ export function Causes({ report, shown, onShow, change, go }: Props) {
         id: 'found',
         head: t('check.found'),
         width: 'minmax(70px, 0.7fr)',
+        hideBelow: 760,
         cell: ({ group }) => <span className="code second">{group.found}</span>,
         text: ({ group }) => group.found,
       },

@@ -16,22 +16,27 @@ export function ColumnUnit({ inspection, mapped, change }: StepProps & { readonl
   const open = inspection.decisions.some(
     ({ kind, state, data }) => kind === 'column-unit' && state === 'open' && data.column === column,
   );
+  /** Words have no unit. */
+  const inWords = mapped.unit === null && !open && inspection.categories.some((one) => one.column === column);
+  if (inWords && target === 'value') return null;
   return (
-    <Section title={t('columnUnit', { column })}>
-      <Select
-        aria-label={t('columnUnit', { column })}
-        classNames={{ input: open ? classes.choose! : '' }}
-        placeholder={t('chooseUnit')}
-        data={[
-          ...(target === 'value' ? [{ value: 'cells', label: t('inCells') }] : []),
-          ...[...new Set([...likely, ...unit.options])].map((value) => ({ value, label: unitWords(t, value) })),
-        ]}
-        value={mapped.unit ?? (open ? null : 'cells')}
-        onChange={(value) => {
-          const chosen = unit.safeParse(value).data ?? null;
-          if (chosen !== mapped.unit) change((draft) => decide(draft, { kind: 'unit', column, unit: chosen }));
-        }}
-      />
+    <Section title={inWords ? t('assayColumn', { column }) : t('columnUnit', { column })}>
+      {!inWords && (
+        <Select
+          aria-label={t('columnUnit', { column })}
+          classNames={{ input: open ? classes.choose! : '' }}
+          placeholder={t('chooseUnit')}
+          data={[
+            ...(target === 'value' ? [{ value: 'cells', label: t('inCells') }] : []),
+            ...[...new Set([...likely, ...unit.options])].map((value) => ({ value, label: unitWords(t, value) })),
+          ]}
+          value={mapped.unit ?? (open ? null : 'cells')}
+          onChange={(value) => {
+            const chosen = unit.safeParse(value).data ?? null;
+            if (chosen !== mapped.unit) change((draft) => decide(draft, { kind: 'unit', column, unit: chosen }));
+          }}
+        />
+      )}
       {target === 'assay-value' && (
         <AssayName
           key={`${column} ${mapped.assay}`}

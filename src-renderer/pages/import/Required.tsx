@@ -35,7 +35,7 @@ export function Required(props: StepProps) {
                 : targetWords(t, one.target)}
             </span>
             <IconArrowLeft aria-hidden />
-            <Source one={one} />
+            <Source one={one} relation={props.mapping.constants.relation ?? '='} />
           </li>
         ))}
       </ul>
@@ -44,7 +44,9 @@ export function Required(props: StepProps) {
   );
 }
 
-function Source({ one: { target, state, optional, from } }: { one: RequiredTarget }) {
+type SourceProps = { readonly one: RequiredTarget; readonly relation: string };
+
+function Source({ one: { target, state, optional, from }, relation }: SourceProps) {
   const { t } = useTranslation('intake');
   if (state === 'doubtful') {
     return (
@@ -54,7 +56,8 @@ function Source({ one: { target, state, optional, from } }: { one: RequiredTarge
     );
   }
   if (from.length === 0) {
-    const words = target === 'relation' && optional ? t('required.fixedEqual') : t('required.missing');
+    const words =
+      target === 'relation' && optional ? t('required.relationInCells', { relation }) : t('required.missing');
     return <span className={state === 'missing' && !optional ? classes.missing : 'third'}>{words}</span>;
   }
   return (

@@ -27,10 +27,10 @@ export function Categories({ inspection, mapping, change, column }: Props) {
   return (
     <Section title={t('categories.title', { column })}>
       <WordTable
-        words={words.map(({ spelling, rows, label }) => ({
+        words={words.map(({ spelling, rows, label, reason }) => ({
           spelling,
           rows,
-          value: label ?? (set(spelling) !== undefined ? 'left-out' : null),
+          value: label ?? (set(spelling) !== undefined || reason.key === 'left-out' ? 'left-out' : null),
           asked: asked(spelling)?.state === 'open',
         }))}
         choices={[...label.options, 'left-out' as const].map((value) => ({ value, label: t(`labels.${value}`) }))}

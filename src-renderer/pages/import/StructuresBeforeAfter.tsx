@@ -112,7 +112,12 @@ function Cards({ check }: { check: StructuresCheck }) {
   const [chosen, setChosen] = useState<Readonly<Record<number, StandardisationStep>>>({});
   const frequent = byFrequency(check);
   const shown = frequent.slice(0, cardsShown).map((step, place) => chosen[place] ?? step);
-  if (shown.length === 0) return <p className={classes.none}>{t('structures.noneChanges')}</p>;
+  const [most] = frequent;
+  const further = check.examples
+    .filter(({ step }) => step === most)
+    .slice(1, 1 + cardsShown - shown.length)
+    .map((_, index) => index + 1);
+  if (most === undefined) return <p className={classes.none}>{t('structures.noneChanges')}</p>;
   return (
     <div className={classes.cards}>
       {shown.map((step, place) => (
@@ -125,6 +130,9 @@ function Cards({ check }: { check: StructuresCheck }) {
           onChoose={(next) => setChosen({ ...chosen, [place]: next })}
         />
       ))}
+      {further.map((first) => (
+        <Card key={first} check={check} step={shown[0] ?? most} others={[]} first={first} />
+      ))}
     </div>
   );
 }
@@ -134,14 +142,16 @@ type CardProps = {
   readonly step: StandardisationStep;
   /** What the card could show: its own step and those that no other card shows. */
   readonly others: readonly StandardisationStep[];
-  readonly onChoose: (step: StandardisationStep) => void;
+  readonly onChoose?: (step: StandardisationStep) => void;
+  /** Index of the example shown at the beginning. */
+  readonly first?: number;
 };
 
 const drawing = { width: 224, height: 112 };
 
-function Card({ check, step, others, onChoose }: CardProps) {
+function Card({ check, step, others, onChoose, first = 0 }: CardProps) {
   const { t } = useTranslation(['intake', 'structures']);
-  const [at, setAt] = useState(0);
+  const [at, setAt] = useState(first);
   const examples = check.examples.filter((example) => example.step === step);
   const example = examples[at];
   const count = check.steps.find((one) => one.step === step)?.structures ?? 0;
@@ -157,7 +167,7 @@ function Card({ check, step, others, onChoose }: CardProps) {
             className={classes.choose!}
             data={others.map((one) => ({ value: one, label: t(`structures:steps.${one}`) }))}
             value={step}
-            onChange={(value) => onChoose(standardisationStep.parse(value))}
+            onChange={(value) => onChoose?.(standardisationStep.parse(value))}
           />
         ) : (
           <h3 className={classes.name}>{name}</h3>

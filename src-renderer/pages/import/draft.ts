@@ -17,6 +17,8 @@ export type Entry = {
   readonly decided: Decided;
   /** Null until the engine has said what it proposes. */
   readonly mapping: Mapping | null;
+  /** The same with what the engine knows by itself about it: words that it can read, assays that came to it. */
+  readonly completed?: Mapping;
 };
 
 export type Draft = {
@@ -35,9 +37,13 @@ export type Draft = {
 
 export const emptyDraft: Draft = { name: '', others: [], history: [], at: -1, step: 'mapping', jobId: null };
 
-const entryOf = ({ history, at }: Draft): Entry | undefined => history[at];
+export const entryOf = ({ history, at }: Draft): Entry | undefined => history[at];
 
-export const mappingOf = (draft: Draft): Mapping | undefined => entryOf(draft)?.mapping ?? undefined;
+/** What is checked, committed and decided upon. */
+export const mappingOf = (draft: Draft): Mapping | undefined => {
+  const entry = entryOf(draft);
+  return entry?.completed ?? entry?.mapping ?? undefined;
+};
 
 /** The decision in force when the engine proposes the mapping itself. */
 export const isProposed = (draft: Draft): boolean => {
@@ -57,13 +63,21 @@ export const companionOf = (draft: Draft): string | null => {
   return last?.kind === 'companion' ? last.file : (draft.others[0] ?? null);
 };
 
-/** Takes the engine's proposal where the draft waits for one. */
-export function proposed(draft: Draft, { mapping }: Pick<Inspection, 'mapping'>): Draft {
-  if (draft.at < 0) return { ...draft, history: [{ decided: { kind: 'proposal' }, mapping }], at: 0 };
-  return {
-    ...draft,
-    history: draft.history.map((entry, index) => (index === draft.at ? { ...entry, mapping } : entry)),
-  };
+/** Takes what the engine says: its proposal where the draft waits for one, else what it completes in the mapping in force. */
+export function inspected(draft: Draft, { mapping }: Pick<Inspection, 'mapping'>): Draft {
+  const now = entryOf(draft);
+  if (now === undefined) return { ...draft, history: [{ decided: { kind: 'proposal' }, mapping }], at: 0 };
+  const before = mappingOf(draft);
+  const entry = now.mapping === null ? { ...now, mapping } : { ...now, completed: withListed(mapping, now.mapping) };
+  if (before !== undefined && JSON.stringify(entry.completed) === JSON.stringify(before)) return draft;
+  return { ...draft, history: draft.history.map((one, index) => (index === draft.at ? entry : one)) };
+}
+
+/** Assays below the part that an inspection looks at stay listed. */
+function withListed(mapping: Mapping, { assays }: Mapping): Mapping {
+  const seen = new Set(mapping.assays.map(({ code }) => code));
+  const others = assays.filter(({ code }) => !seen.has(code));
+  return others.length === 0 ? mapping : { ...mapping, assays: [...mapping.assays, ...others] };
 }
 
 export const canUndo = ({ at }: Draft): boolean => at > 0;
@@ -129,15 +143,15 @@ export function decisionOf(repair: Repair, unlisted: readonly UnlistedAssay[] = 
 
 // Kept by the engine ------------------------------------------------------------------------------------------------
 
-/** Mappings that follow from the one before are not kept: with thousands of assays they would be large. */
+/** Mappings that follow from the one before and its decision are not kept: with thousands of assays they would be large. */
 export const toSave = (file: string, draft: Draft): DraftContent => ({
   file,
   others: [...new Set([...draft.others, ...companions(draft)])],
   name: draft.name,
   reading: readingOf(draft),
-  history: draft.history.map(({ decided, mapping }) => ({
+  history: draft.history.map(({ decided, mapping, completed }) => ({
     decided,
-    mapping: withMapping.safeParse(decided).success ? mapping : null,
+    mapping: completed ?? (withMapping.safeParse(decided).success ? mapping : null),
   })),
   at: draft.at,
   step: draft.step,
@@ -156,7 +170,8 @@ export function restored({ name, others, history, at, step, jobId }: SavedDraft)
     if (decided === undefined) break;
     const own = withMapping.safeParse(decided).success;
     if (!own && before === null) break;
-    const mapping: Mapping | null = own ? saved.mapping : apply(before!, decided as Following);
+    const mapping: Mapping | null =
+      own || saved.mapping !== null ? saved.mapping : apply(before!, decided as Following);
     entries.push({ decided, mapping });
     before = mapping;
   }

@@ -2,17 +2,17 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useEngine } from '../../app/engine.tsx';
-import { companionOf, type Draft, isProposed, mappingOf, proposed, readingOf } from './draft.ts';
+import { companionOf, type Draft, entryOf, inspected, isProposed, readingOf } from './draft.ts';
 
 export function useInspection(file: string, draft: Draft | undefined, change: (next: (draft: Draft) => Draft) => void) {
   const { queries } = useEngine();
-  const mapping = draft && mappingOf(draft);
+  const entry = draft && entryOf(draft);
   const inspection = useQuery({
     ...queries.intake.inspect.queryOptions({
       input: {
         file,
         ...(draft && { reading: readingOf(draft), companion: companionOf(draft) }),
-        ...(draft && mapping && !isProposed(draft) ? { mapping } : {}),
+        ...(draft && entry?.mapping && !isProposed(draft) ? { mapping: entry.mapping } : {}),
       },
     }),
     enabled: draft !== undefined,
@@ -21,9 +21,10 @@ export function useInspection(file: string, draft: Draft | undefined, change: (n
     meta: { fixed: true },
   });
   const { data, isPlaceholderData } = inspection;
-  const waits = draft !== undefined && mapping === undefined;
   useEffect(() => {
-    if (data !== undefined && !isPlaceholderData && waits) change((before) => proposed(before, data));
-  }, [data, isPlaceholderData, waits, change]);
+    if (data === undefined || isPlaceholderData) return;
+    // Somebody may have decided on since: the answer is about the entry that was asked about.
+    change((before) => (entryOf(before) === entry ? inspected(before, data) : before));
+  }, [data, isPlaceholderData, entry, change]);
   return inspection;
 }
