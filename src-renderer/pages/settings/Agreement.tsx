@@ -15,7 +15,7 @@ type Agreement = Pick<
 >;
 
 export function AgreementFacts({ agreement, extra = [] }: { agreement: Agreement; extra?: readonly Fact[] }) {
-  const { t } = useTranslation('settings');
+  const { t } = useTranslation(['settings', 'structures']);
   const format = useFormat();
   const { plan, coordinator } = agreement;
   const layers = [
@@ -31,6 +31,14 @@ export function AgreementFacts({ agreement, extra = [] }: { agreement: Agreement
         ...extra,
         { label: t('consortium.plan'), value: <Hash value={plan.hash} ends={6} icon /> },
         { label: t('consortium.roster'), value: <Hash value={agreement.rosterHash} ends={6} icon /> },
+        {
+          label: t('structures:panel.foldRule'),
+          value: t(`structures:panel.foldRules.${plan.chemistry.foldRule}`),
+        },
+        {
+          label: t('structures:panel.tautomer'),
+          value: t(`structures:panel.tautomers.${plan.chemistry.tautomer}`),
+        },
         { label: t('consortium.layers'), value: layers.map(format.count).join(' → ') },
         {
           label: t('consortium.steps'),

@@ -1,7 +1,8 @@
-/** The page of the station Settings: language and appearance, person and role, the consortium, this machine. */
+/** The page of the station Settings: language and appearance, person and role, chemistry, the consortium, this machine. */
 import { useTranslation } from 'react-i18next';
 import { Page, PageHeader, Scroll } from '../../parts/Page.tsx';
 import { AppearanceSettings } from './AppearanceSettings.tsx';
+import { ChemistrySettings } from './ChemistrySettings.tsx';
 import { ConsortiumSettings } from './ConsortiumSettings.tsx';
 import { IdentitySettings } from './IdentitySettings.tsx';
 import { MachineSettings } from './MachineSettings.tsx';
@@ -19,6 +20,7 @@ export function SettingsPage() {
           <div className={classes.column}>
             <AppearanceSettings />
             <PersonSettings />
+            <ChemistrySettings />
             <MachineSettings />
           </div>
           <div className={classes.column}>

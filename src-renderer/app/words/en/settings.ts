@@ -3,6 +3,7 @@ export const settings = {
   sections: {
     appearance: 'Language and appearance',
     person: 'Person and role',
+    chemistry: 'Chemistry',
     identity: 'Identity of this partner',
     consortium: 'Consortium',
     machine: 'This machine',
@@ -20,6 +21,12 @@ export const settings = {
     save: 'Save name and role',
     saved: 'Saved',
     note: 'Name and role stand in every entry of the log and in every decision.',
+  },
+  chemistry: {
+    local:
+      'Until this workspace joins a consortium, you choose. After a change all structures are standardised anew, and tasks have to be made again.',
+    agreed: 'The plan that all partners signed sets these rules.',
+    foldRules: { scaffold: 'Scaffold', 'tuner-scaffold': 'TUNER scaffold', 'tuner-lsh': 'TUNER LSH' },
   },
   identity: {
     none: 'This workspace has no identity yet. It is a key pair that signs what this partner sends; the secret half never leaves the machine.',
@@ -60,7 +67,7 @@ export const settings = {
     act: 'Join {{name}}',
     cancel: 'Not now',
     changes:
-      'Joining replaces the key that scrambles fingerprints. All structures are standardised anew, and tasks and models have to be made again.',
+      'Joining replaces the key that scrambles fingerprints, and the rules of chemistry. All structures are standardised anew, and tasks and models have to be made again.',
     signed: 'Signed',
     unsigned: 'Not signed',
     you: 'you',

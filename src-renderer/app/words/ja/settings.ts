@@ -6,6 +6,7 @@ export const settings = {
   sections: {
     appearance: '言語と表示',
     person: '利用者と役割',
+    chemistry: '化学の規則',
     identity: 'この参加者の身元',
     consortium: 'コンソーシアム',
     machine: 'この端末',
@@ -23,6 +24,11 @@ export const settings = {
     save: '名前と役割を保存',
     saved: '保存しました',
     note: '名前と役割は、すべての記録と判断に残ります。',
+  },
+  chemistry: {
+    local: 'コンソーシアムに参加するまでは、ここで選べます。変えると全構造を標準化し直し、タスクも作り直します。',
+    agreed: '全参加者が署名した計画で決まっています。',
+    foldRules: { scaffold: '骨格', 'tuner-scaffold': 'TUNER 骨格', 'tuner-lsh': 'TUNER LSH' },
   },
   identity: {
     none: 'このワークスペースにはまだ身元がありません。身元とは、送るものに署名する鍵の組です。秘密の半分は端末の外に出ません。',
@@ -62,7 +68,7 @@ export const settings = {
     act: '{{name}} に参加する',
     cancel: '今はしない',
     changes:
-      '参加すると、フィンガープリントを並べ替える鍵が替わります。全構造を標準化し直し、タスクとモデルも作り直します。',
+      '参加すると、フィンガープリントを並べ替える鍵と化学の規則が替わります。全構造を標準化し直し、タスクとモデルも作り直します。',
     signed: '署名済み',
     unsigned: '未署名',
     you: '自社',
