@@ -325,6 +325,7 @@ export const unitSpelling = z.object({
 export const assayReason = reasonOf([
   'by-hand',
   'type-column', // {spelling}
+  'assay-sheet', // {sheet, spelling}
   'adme-unit', // {unit}
   'adme-column', // {column}
   'adme-name', // {word}
@@ -927,7 +928,12 @@ export const draftContent = z.object({
   jobId: z.string().nullable(),
 });
 
-export const draft = draftContent.extend({ person: z.string(), createdAt: z.string(), changedAt: z.string() });
+export const draft = draftContent.extend({
+  /** Empty where nobody was signed in. */
+  person: z.string(),
+  createdAt: z.string(),
+  changedAt: z.string(),
+});
 
 export const draftSummary = draft
   .pick({ file: true, name: true, step: true, person: true, createdAt: true, changedAt: true })

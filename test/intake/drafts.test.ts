@@ -1,0 +1,124 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { importOutcome } from '../../src-main/contract/intake.ts';
+import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
+import { router } from '../../src-main/engine/router.ts';
+import { smiles } from './molecules.ts';
+
+let root: string;
+let engine: Engine;
+const start = () =>
+  createEngine({
+    folder: join(root, 'workspace'),
+    host: {
+      kind: 'serve',
+      configurationFolder: join(root, 'configuration'),
+      log: () => {},
+      keyKeeper: { wrap: async (key) => key, unwrap: async (wrapped) => wrapped },
+    },
+  });
+const client = () => createRouterClient(router, { context: engine.context });
+const uploads = () => readdirSync(join(root, 'workspace', 'uploads'));
+
+beforeEach(async () => {
+  root = mkdtempSync(join(tmpdir(), 'chorale-drafts-'));
+  engine = await start();
+  await client().workspace.create({ passphrase: 'correct horse battery', remember: true });
+  await client().settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
+});
+afterEach(async () => {
+  await engine.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+const text = ['ID,SMILES,Assay,IC50 (nM)']
+  .concat(Array.from({ length: 40 }, (_, i) => `C-${i},${smiles(i)},A${i % 2},${i === 5 ? 'n.b.' : i + 1}`))
+  .join('\n');
+
+async function upload(name = 'results.csv'): Promise<string> {
+  const bytes = new TextEncoder().encode(text);
+  const { id } = await client().upload.begin({ name, size: bytes.length });
+  await client().upload.chunk({ id, offset: 0, bytes: new Blob([bytes]) });
+  return (await client().upload.finish({ id })).token;
+}
+
+const decided = { kind: 'unit', column: 'IC50 (nM)', unit: 'uM' };
+async function drafted(file: string) {
+  const { mapping } = await client().intake.inspect({ file });
+  return client().intake.drafts.save({
+    file,
+    name: 'results.csv',
+    reading: { decimalMark: '.' },
+    history: [
+      { decided: { kind: 'proposal' }, mapping },
+      { decided, mapping: null },
+    ],
+    at: 0,
+    step: 'mapping',
+    jobId: null,
+  });
+}
+
+async function restart(): Promise<void> {
+  await engine.close();
+  engine = await start();
+  await client().workspace.unlockRemembered();
+}
+
+describe('a draft', () => {
+  it('is there again after a restart, with its decisions, what was taken back, its place and its file', async () => {
+    const file = await upload('results.csv');
+    const other = await upload('forgotten.csv');
+    const saved = await drafted(file);
+    expect(saved).toMatchObject({ person: 'Mara Lindner', others: [] });
+    await restart();
+    expect(await client().intake.drafts.read({ file })).toEqual(saved);
+    expect(saved.history[1]).toEqual({ decided, mapping: null });
+    expect(await client().intake.drafts.list()).toMatchObject([
+      { file, name: 'results.csv', step: 'mapping', decisions: 0, bytes: text.length },
+    ]);
+    const { file: known, decisions } = await client().intake.inspect({ file });
+    expect([known.name, decisions]).toEqual(['results.csv', []]);
+    expect(uploads()).toEqual([file]);
+    expect(existsSync(join(root, 'workspace', 'uploads', other))).toBe(false);
+  });
+
+  it('lets its file go when it is discarded, and is no error twice', async () => {
+    const file = await upload();
+    await drafted(file);
+    await client().intake.drafts.discard({ file });
+    await client().intake.drafts.discard({ file });
+    expect([await client().intake.drafts.read({ file }), uploads()]).toEqual([null, []]);
+  });
+
+  it('ends with the commit of its file, and not with an import that was refused', async () => {
+    const file = await upload();
+    const { history } = await drafted(file);
+    const mapping = history[0]!.mapping!;
+    const bring = async () => {
+      const { jobId } = await client().intake.import({ file, mapping });
+      return importOutcome.parse((await engine.context.jobs().finished(jobId)).result).outcome;
+    };
+    expect(await bring()).toBe('imported');
+    expect(await client().intake.drafts.list()).toEqual([]);
+    await drafted(file);
+    expect(await bring()).toBe('refused');
+    expect(await client().intake.drafts.list()).toHaveLength(1);
+  });
+
+  it('is about a file that is there', async () => {
+    const file = await upload();
+    await drafted(file);
+    const content = { name: 'x', reading: {}, history: [], at: -1, step: 'reading' as const, jobId: null };
+    await expect(client().intake.drafts.save({ file: 'nothing', ...content })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    await expect(client().intake.drafts.save({ file, others: ['nothing'], ...content })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    });
+    expect((await client().intake.drafts.read({ file }))?.step).toBe('mapping');
+  });
+});
