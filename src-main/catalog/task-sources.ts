@@ -170,23 +170,24 @@ export function numberVectors(
   const key = identity === 'structure' ? 's.smiles' : 's.bits';
   const ofCompound = new Int32Array(((db.prepare('select max(id) from compound').pluck().get() as number) ?? 0) + 1);
   ofCompound.fill(vectorWaiting);
-  const committed = committedBatches(catalog);
+  const committed = committedCompounds(catalog, ofCompound.length, onPage);
   const folds: number[] = [];
   const compounds: number[] = [];
   const hash = createHash('sha256');
   let known: string | Buffer | undefined;
   let seen = 0;
+  // Both tables lie in the order of the key: read along it, and sorted afterwards.
   const rows = db
     .prepare(
-      `select c.id, c.batch_id, s.fold, ${key} from compound c indexed by compound_by_structure
-       join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ?
+      `select c.id, s.fold, ${key} from compound c indexed by compound_by_structure
+       cross join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ?
        order by ${key}, s.fold, c.id`,
     )
     .raw()
-    .iterate(parameterHash) as Iterable<readonly [number, number, number | null, string | Buffer | null]>;
-  for (const [compound, batch, fold, found] of rows) {
+    .iterate(parameterHash) as Iterable<readonly [number, number | null, string | Buffer | null]>;
+  for (const [compound, fold, found] of rows) {
     if (++seen % page === 0) onPage();
-    if (!committed.has(batch)) continue;
+    if (committed[compound] === 0) continue;
     if (found === null || fold === null) {
       ofCompound[compound] = vectorFailed;
       continue;
@@ -221,7 +222,7 @@ export function* iterateCompoundStructures(
   const rows = catalog.db
     .prepare(
       `select c.company_id, s.smiles, s.fold, s.bits, c.batch_id from compound c indexed by compound_by_structure
-       join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ? and s.state = 'ok'
+       cross join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ? and s.state = 'ok'
        order by c.structure_key, c.id`,
     )
     .raw()
@@ -267,6 +268,20 @@ const encodedForm = `(f.relation = '>') - (f.relation = '<'),
 
 const committedBatches = ({ db }: Catalog): ReadonlySet<number> =>
   new Set(db.prepare(`select id from batch where state = 'committed' order by id`).pluck().all() as number[]);
+
+/** By compound id: 1 where its batch is committed. */
+function committedCompounds(catalog: Catalog, length: number, onPage: () => void): Uint8Array {
+  const committed = committedBatches(catalog);
+  const found = new Uint8Array(length);
+  const read = catalog.db.prepare(`select id, batch_id from compound where id > ? order by id limit ${page}`).raw();
+  for (let last = 0; ; ) {
+    const rows = read.all(last) as readonly (readonly [number, number])[];
+    for (const [compound, batch] of rows) found[compound] = committed.has(batch) ? 1 : 0;
+    if (rows.length < page) return found;
+    last = rows.at(-1)![0];
+    onPage();
+  }
+}
 
 const countMeasurements = ({ db }: Catalog): ReadonlyMap<number, number> =>
   new Map(

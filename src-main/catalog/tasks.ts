@@ -251,13 +251,12 @@ export function* readStructuresOf(
   const read = catalog.db
     .prepare(
       `select c.structure_key, c.id, s.smiles, s.fold, s.bits from compound c indexed by compound_by_structure
-       join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ? and s.state = 'ok'
-       where c.structure_key > ? or (c.structure_key = ? and c.id > ?)
-       order by c.structure_key, c.id limit ${compoundsAtOnce}`,
+       cross join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ? and s.state = 'ok'
+       where (c.structure_key, c.id) > (?, ?) order by c.structure_key, c.id limit ${compoundsAtOnce}`,
     )
     .raw();
   for (let last: readonly [string, number] = ['', 0]; ; ) {
-    const found = read.all(parameterHash, last[0], ...last) as [string, number, string, number, Buffer][];
+    const found = read.all(parameterHash, ...last) as [string, number, string, number, Buffer][];
     for (const [, compound, smiles, fold, bits] of found) {
       if (compounds.has(compound)) yield { compound, smiles, fold, bits: bitsFromBlob(bits) };
     }

@@ -3,6 +3,7 @@
  * other; what counts is the ratio to the baseline within each turn, not the milliseconds.
  */
 import { chemistrySteps, chemistryWorkers } from './chemistry.ts';
+import { taskSets } from './tasks.ts';
 import { trainStep } from './train-step.ts';
 
 export type Candidate = {
@@ -27,6 +28,7 @@ export type Bench = {
 };
 
 const benches: readonly Bench[] = [
+  taskSets,
   trainStep(256, 'alone'),
   trainStep(64, 'alone'),
   trainStep(256, 'federated'),
