@@ -1,6 +1,7 @@
 /** The type and scale of each assay: what the file says of it, else what its name, column or unit can only mean, else OTHER. */
 import type { AssayProposal, Confidence, Mapping, Scale, Unit } from '../contract/intake.ts';
 import type { AssayType } from '../contract/tasks.ts';
+import type { TypeFromSheet } from './assay-sheet.ts';
 import { assayTypeOf } from './assay-words.ts';
 import { type AssayTrial, mostFrequent } from './trial.ts';
 import { admeWord } from './unit-guess.ts';
@@ -16,15 +17,25 @@ export function proposeAssay(
   trial: AssayTrial,
   known: KnownAssay | undefined,
   decided: Decided,
+  listed: TypeFromSheet | undefined,
 ): AssayProposal {
-  const { assayType, confidence, reason } = typeOf(code, trial, known, decided);
+  const { assayType, confidence, reason } = typeOf(code, trial, known, decided, listed);
   const { scale, scales } = scaleFor(trial, assayType, known?.scale ?? undefined);
   return { code, rows: trial.rows, assayType, scale, scales: [...scales], direction: null, confidence, reason };
 }
 
+const wordType = ({ assayTypes }: Decided, spelling: string): AssayType | undefined =>
+  assayTypes.find((one) => one.spelling === spelling)?.assayType ?? assayTypeOf(spelling);
+
 type Typed = Pick<AssayProposal, 'assayType' | 'confidence' | 'reason'>;
 
-function typeOf(code: string, trial: AssayTrial, known: KnownAssay | undefined, decided: Decided): Typed {
+function typeOf(
+  code: string,
+  trial: AssayTrial,
+  known: KnownAssay | undefined,
+  decided: Decided,
+  listed: TypeFromSheet | undefined,
+): Typed {
   const typed = (assayType: AssayType, confidence: Confidence, reason: AssayProposal['reason']): Typed => ({
     assayType,
     confidence,
@@ -32,12 +43,12 @@ function typeOf(code: string, trial: AssayTrial, known: KnownAssay | undefined, 
   });
   if (known !== undefined) return typed(known.assayType, 'high', { key: 'in-the-catalogue', data: {} });
   const spelling = mostFrequent(trial.types);
-  const said =
-    spelling === undefined
-      ? undefined
-      : (decided.assayTypes.find((one) => one.spelling === spelling)?.assayType ?? assayTypeOf(spelling));
+  const said = spelling === undefined ? undefined : wordType(decided, spelling);
   if (spelling !== undefined && said !== undefined)
     return typed(said, 'high', { key: 'type-column', data: { spelling } });
+  const onSheet = listed === undefined ? undefined : wordType(decided, listed.spelling);
+  if (listed !== undefined && onSheet !== undefined)
+    return typed(onSheet, 'high', { key: 'assay-sheet', data: { ...listed } });
   const constant = decided.constants.assayType ?? null;
   if (constant !== null) return typed(constant, 'high', { key: 'by-hand', data: {} });
   const column = mostFrequent(trial.columns) ?? '';

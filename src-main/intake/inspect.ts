@@ -5,6 +5,7 @@ import { batchesOfFile } from '../catalog/batches.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { AssayProposal, Inspection, Mapping, Reading, Scale, Unit } from '../contract/intake.ts';
 import type { Control } from '../contract/progress.ts';
+import { type TypeFromSheet, typesFromSheets } from './assay-sheet.ts';
 import { type KnownAssay, proposeAssay } from './assay-types.ts';
 import type { Weigh } from './check.ts';
 import { openDecisions, requiredTargets, unitSpellings } from './decisions.ts';
@@ -69,7 +70,9 @@ export async function inspectFile(path: string, options: InspectOptions, control
     given === undefined ? { ...proposedMapping(scan, columns), join: joined } : { ...given, reading: scan.reading };
   const draft: Mapping = { ...undecided, categories: categoriesOf(undecided, scan.columns) };
   const trial = await tryMapping(path, draft, control);
-  const assays = proposeAssays(draft, trial, catalog);
+  const typed = draft.columns.some(({ target }) => target === 'assay-type');
+  const listed = typed ? new Map() : await typesFromSheets(results, new Set(trial.assays.keys()), scannedAs, control);
+  const assays = proposeAssays(draft, trial, catalog, listed);
   const spellings = unitSpellings(draft, trial, assays, given !== undefined);
   const mapping: Mapping = {
     ...draft,
@@ -217,20 +220,31 @@ function proposedMapping(scan: Scan, { layout, columns }: ColumnsProposal): Mapp
   };
 }
 
-function proposeAssays(mapping: Mapping, trial: Trial, catalog: Catalog | undefined): AssayProposal[] {
+function proposeAssays(
+  mapping: Mapping,
+  trial: Trial,
+  catalog: Catalog | undefined,
+  listed: ReadonlyMap<string, TypeFromSheet>,
+): AssayProposal[] {
   const known = new Map<string, KnownAssay>(
     catalog === undefined ? [] : knownAssays(catalog).map((assay) => [assay.code, assay]),
   );
   const set = new Map(mapping.assays.map((assay) => [assay.code, assay]));
   return [...trial.assays]
     .map(([code, tried]) => {
-      const proposed = proposeAssay(code, tried, known.get(code), mapping);
+      const proposed = proposeAssay(code, tried, known.get(code), mapping, listed.get(code));
       const byHand = set.get(code);
       if (byHand === undefined) return proposed;
       const { assayType, scale, direction = null } = byHand;
       if (assayType === proposed.assayType && scale === proposed.scale) return { ...proposed, direction };
       // A type set by hand brings its own scale, unless that was set as well.
-      const own = proposeAssay(code, tried, { assayType, scale: scale === proposed.scale ? null : scale }, mapping);
+      const own = proposeAssay(
+        code,
+        tried,
+        { assayType, scale: scale === proposed.scale ? null : scale },
+        mapping,
+        undefined,
+      );
       return { ...own, direction, confidence: 'high' as const, reason: { key: 'by-hand' as const, data: {} } };
     })
     .sort((a, b) => b.rows - a.rows);

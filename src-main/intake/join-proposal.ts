@@ -172,7 +172,7 @@ async function foundKeys(
   }));
 }
 
-async function eachRow(
+export async function eachRow(
   path: string,
   { reading, columns }: Scan,
   limit: number,

@@ -245,6 +245,7 @@ export const intakeTerms = {
   assayWhy: {
     'by-hand': '{{assay}}: chosen here',
     'type-column': '{{assay}} is {{type}}: the file says “{{spelling}}”',
+    'assay-sheet': '{{assay}} is {{type}}: sheet “{{sheet}}” says “{{spelling}}”',
     'adme-unit': '{{assay}} is {{type}}: {{unit}} is a unit of ADME',
     'adme-column': '{{assay}} is {{type}} by its column {{column}}',
     'adme-name': '{{assay}} is {{type}}: “{{word}}” stands in its name',

@@ -243,6 +243,7 @@ export const intakeTerms = {
   assayWhy: {
     'by-hand': '{{assay}}：ここで選択',
     'type-column': '{{assay}} は {{type}}：ファイルに「{{spelling}}」とあります',
+    'assay-sheet': '{{assay}} は {{type}}：シート「{{sheet}}」に「{{spelling}}」とあります',
     'adme-unit': '{{assay}} は {{type}}：{{unit}} は ADME の単位です',
     'adme-column': '{{assay}} は {{type}}：列 {{column}} による',
     'adme-name': '{{assay}} は {{type}}：名前に「{{word}}」があります',
