@@ -21,8 +21,10 @@ export function SaveTemplate({ mapping, name }: { mapping: Mapping; name: string
           {t('templates.save')}
         </Button>
       </Popover.Target>
-      <Popover.Dropdown aria-label={t('templates.save')} className={classes.dropdown!}>
-        <SaveForm mapping={mapping} name={mapping.template?.name ?? stemOf(name)} onDone={() => setOpen(false)} />
+      <Popover.Dropdown aria-label={t('templates.save')}>
+        <div className={classes.inside}>
+          <SaveForm mapping={mapping} name={mapping.template?.name ?? stemOf(name)} onDone={() => setOpen(false)} />
+        </div>
       </Popover.Dropdown>
     </Popover>
   );

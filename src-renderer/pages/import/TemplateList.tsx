@@ -21,13 +21,15 @@ export function TemplateList() {
         <Button leftSection={<IconBookmark aria-hidden />}>{t('templates.list', { count: templates.length })}</Button>
       </Popover.Target>
       <Popover.Dropdown aria-label={t('templates.title')} className={classes.dropdown!}>
-        <h2 className={classes.title}>{t('templates.title')}</h2>
-        <p className={classes.help}>{t('templates.help')}</p>
-        <ul>
-          {templates.map((template) => (
-            <Row key={template.id} template={template} />
-          ))}
-        </ul>
+        <div className={classes.inside}>
+          <h2 className={classes.title}>{t('templates.title')}</h2>
+          <p className={classes.help}>{t('templates.help')}</p>
+          <ul>
+            {templates.map((template) => (
+              <Row key={template.id} template={template} />
+            ))}
+          </ul>
+        </div>
       </Popover.Dropdown>
     </Popover>
   );
