@@ -4,6 +4,7 @@ import type { Join, JoinInspection, Mapping } from '../contract/intake.ts';
 import type { Control } from '../contract/progress.ts';
 import type { InspectionMemory, InspectOptions } from './inspect.ts';
 import { countJoined, offerCatalogue, proposeJoin, type Scanned, structureColumn } from './join-proposal.ts';
+import { otherParts } from './part.ts';
 import type { ReadingByHand } from './reading.ts';
 import { openStructures } from './structure-source.ts';
 
@@ -12,9 +13,7 @@ export type ScanAs = (path: string, name: string, reading: ReadingByHand) => Pro
 
 type Options = Pick<InspectOptions, 'companion' | 'catalog' | 'mapping'>;
 
-const sheetsTried = 6;
-
-/** A second file that was handed in, else another sheet, else the catalogue, for results without structures. */
+/** A second file that was handed in, else another sheet or file of the same zip, else the catalogue, for results without structures. */
 export async function offeredJoin(
   results: Scanned,
   { companion, catalog, mapping }: Options,
@@ -27,11 +26,10 @@ export async function offeredJoin(
     return proposeJoin(results, await scanAs(path, name, byHand), 'file', control);
   }
   if (structureColumn(results.proposed) !== undefined) return null;
-  for (const { name } of results.found.sheets.slice(0, sheetsTried)) {
-    if (name === results.scan.reading.sheet) continue;
-    const sheet = await scanAs(results.path, name, { sheet: name });
-    if (structureColumn(sheet.proposed) === undefined) continue;
-    const proposed = await proposeJoin(results, sheet, 'sheet', control);
+  for (const { name, reading } of otherParts(results)) {
+    const part = await scanAs(results.path, name, reading);
+    if (structureColumn(part.proposed) === undefined) continue;
+    const proposed = await proposeJoin(results, part, 'sheet', control);
     if (proposed.join !== null) return proposed;
   }
   if (catalog === undefined) return null;
