@@ -26,7 +26,7 @@ export function Salts({ onOpen }: { onOpen: (smiles: string) => void }) {
       {
         id: 'drawing',
         head: t('removed.fragment'),
-        width: 156,
+        width: 172,
         cell: ({ smiles }) => <Molecule text={smiles} label={smiles} />,
         text: ({ smiles }) => smiles,
       },

@@ -35,7 +35,7 @@ export function SameForm({ search, selected, onSelect }: Props) {
       {
         id: 'form',
         head: t('table.standard'),
-        width: 156,
+        width: 172,
         cell: ({ smiles }) => <Molecule text={smiles} label={smiles} />,
         text: ({ smiles }) => smiles,
       },

@@ -1,7 +1,7 @@
 /** One assay: its thresholds in hand, what the rule suggests and why, and what each threshold costs fold by fold. */
 import { ActionIcon, Button } from '@mantine/core';
 import { useDebouncedCallback, useThrottledValue } from '@mantine/hooks';
-import { IconBulb, IconChevronDown, IconChevronUp, IconPlus, IconX } from '@tabler/icons-react';
+import { IconBulb, IconChevronDown, IconChevronUp, IconPlus, IconTargetArrow, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -13,7 +13,9 @@ import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
 import { Status } from '../../parts/Status.tsx';
 import classes from './AssayDecision.module.css';
+import { AssayFacts } from './AssayFacts.tsx';
 import { FoldTable } from './FoldTable.tsx';
+import { useNearMiss } from './near-miss.ts';
 import { useReason } from './reason.ts';
 import { scaleKey, ThresholdChart } from './ThresholdChart.tsx';
 import { added, mostThresholds, moved, removed, step } from './threshold.ts';
@@ -28,6 +30,7 @@ export function AssayDecision({ assayId, onPrevious, onNext }: Props) {
   const { t } = useTranslation('tasks');
   const { client, queries } = useEngine();
   const cache = useQueryClient();
+  const nearly = useNearMiss();
   /** What the person has in hand; null when it is what the engine says. */
   const [draft, setDraft] = useState<readonly number[] | null>(null);
   const asked = useThrottledValue(draft, 60);
@@ -143,6 +146,13 @@ export function AssayDecision({ assayId, onPrevious, onNext }: Props) {
         </div>
       )}
       <FoldTable detail={detail} />
+      {detail.assay.nearMiss !== null && (
+        <p className={classes.near}>
+          <IconTargetArrow aria-hidden />
+          {nearly(detail.assay.nearMiss)}
+        </p>
+      )}
+      <AssayFacts detail={detail} />
       <footer className={classes.foot}>
         <Auxiliary detail={detail} />
         {lacks.length > 0 && (

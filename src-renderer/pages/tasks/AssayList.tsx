@@ -9,6 +9,7 @@ import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
 import classes from './AssayList.module.css';
+import { useNearMiss } from './near-miss.ts';
 
 type Props = {
   /** Undefined while they are read. */
@@ -19,19 +20,23 @@ type Props = {
 };
 
 const tones: Readonly<Record<TaskStatus, Tone>> = { ready: 'ok', 'not-evaluated': 'warn', 'too-few': 'aside' };
-const filters = ['all', 'ready', 'not-evaluated', 'too-few'] as const;
+const filters = ['all', 'ready', 'not-evaluated', 'too-few', 'nearly'] as const;
 type Filter = (typeof filters)[number];
+
+const passes = ({ status, nearMiss }: AssayRow, filter: Filter): boolean =>
+  filter === 'all' || (filter === 'nearly' ? nearMiss !== null : status === filter);
 
 export function AssayList({ assays, selected, onSelect, onShown }: Props) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
+  const nearly = useNearMiss();
   const [filter, setFilter] = useState<Filter>('all');
   const [search, setSearch] = useState('');
 
   const shown = useMemo(() => {
     const wanted = search.trim().toLowerCase();
     return (assays ?? [])
-      .filter(({ status }) => filter === 'all' || status === filter)
+      .filter((assay) => passes(assay, filter))
       .filter(({ code }) => wanted === '' || code.toLowerCase().includes(wanted));
   }, [assays, filter, search]);
   useEffect(() => onShown(shown), [shown, onShown]);
@@ -72,11 +77,15 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
         id: 'status',
         head: t('column.status'),
         width: 134,
-        cell: ({ status }) => <Status tone={tones[status]}>{t(`status.${status}`)}</Status>,
+        cell: ({ status, nearMiss }) => (
+          <Status tone={tones[status]} title={nearMiss === null ? undefined : nearly(nearMiss)}>
+            {t(`status.${status}`)}
+          </Status>
+        ),
         text: ({ status }) => status,
       },
     ],
-    [t, format],
+    [t, format, nearly],
   );
 
   return (
@@ -88,8 +97,8 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
           onChange={setFilter}
           segments={filters.map((value) => ({
             value,
-            label: value === 'all' ? t('filter.all') : t(`status.${value}`),
-            count: (assays ?? []).filter(({ status }) => value === 'all' || status === value).length,
+            label: value === 'all' ? t('filter.all') : value === 'nearly' ? t('nearly') : t(`status.${value}`),
+            count: (assays ?? []).filter((assay) => passes(assay, value)).length,
           }))}
         />
         <TextInput

@@ -20,7 +20,6 @@ import classes from './TasksPage.module.css';
 export function TasksPage() {
   const { t } = useTranslation(['tasks', 'frame']);
   const { queries } = useEngine();
-  const navigate = useNavigate();
   const { data, error, refetch, isPending } = useQuery(queries.tasks.list.queryOptions({ input: {} }));
   const [chosen, setChosen] = useState<number | null>(null);
   /** The assays as the list shows them: filtered and sorted, so that "next" is the next line. */
@@ -35,24 +34,7 @@ export function TasksPage() {
       </Page>
     );
   }
-  if (!isPending && data.assays.length === 0) {
-    return (
-      <Page title={title}>
-        <PageHeader title={title} facts={t('assays', { count: 0 })} />
-        <Empty
-          icon={<IconTarget aria-hidden />}
-          title={t('empty.title')}
-          action={
-            <Button variant="primary" onClick={() => void navigate({ to: '/import' })}>
-              {t('empty.action')}
-            </Button>
-          }
-        >
-          {t('empty.text')}
-        </Empty>
-      </Page>
-    );
-  }
+  if (!isPending && data.assays.length === 0) return <NothingBuilt title={title} />;
 
   const assays = data?.assays ?? [];
   const selected = assays.find(({ assayId }) => assayId === chosen) ?? shown[0] ?? assays[0];
@@ -63,7 +45,7 @@ export function TasksPage() {
   };
   return (
     <Page title={title}>
-      <PageHeader title={title} facts={<Facts />} actions={<Build />} />
+      <PageHeader title={title} facts={<Facts />} actions={<Build assays={assays.length} />} />
       <div className={classes.split}>
         <div className={classes.list}>
           <AssayList
@@ -84,6 +66,42 @@ export function TasksPage() {
           </div>
         )}
       </div>
+    </Page>
+  );
+}
+
+/** Before the first task set: what it could be made of, or where measurements come from. */
+function NothingBuilt({ title }: { title: string }) {
+  const { t } = useTranslation(['tasks', 'frame']);
+  const { queries } = useEngine();
+  const navigate = useNavigate();
+  const { data: measured } = useQuery(queries.intake.assays.queryOptions());
+  if (measured === undefined) return <Page title={title}>{null}</Page>;
+  const facts = t('assays', { count: measured.length });
+  return (
+    <Page title={title}>
+      <PageHeader title={title} facts={facts} />
+      {measured.length > 0 ? (
+        <Empty
+          icon={<IconTarget aria-hidden />}
+          title={t('first.title', { count: measured.length })}
+          action={<Build assays={measured.length} />}
+        >
+          {t('first.text')}
+        </Empty>
+      ) : (
+        <Empty
+          icon={<IconTarget aria-hidden />}
+          title={t('empty.title')}
+          action={
+            <Button variant="primary" onClick={() => void navigate({ to: '/import' })}>
+              {t('empty.action')}
+            </Button>
+          }
+        >
+          {t('empty.text')}
+        </Empty>
+      )}
     </Page>
   );
 }
@@ -116,7 +134,7 @@ function Facts() {
   );
 }
 
-function Build() {
+function Build({ assays }: { assays: number }) {
   const { t } = useTranslation('tasks');
   const { client, queries } = useEngine();
   const { running } = useJobs();
@@ -129,7 +147,7 @@ function Build() {
     <>
       {rebuild.error && <ErrorLine error={rebuild.error} />}
       <Button variant={needed ? 'primary' : 'default'} disabled={building} onClick={() => rebuild.mutate()}>
-        {building ? t('building') : data.taskSet === null ? t('build', { count: data.assays.length }) : t('rebuild')}
+        {building ? t('building') : data.taskSet === null ? t('build', { count: assays }) : t('rebuild')}
       </Button>
     </>
   );

@@ -52,7 +52,7 @@ export const structures = {
   notices: {
     mixture: 'Another organic part was taken away',
     'equal-fragments': 'Chosen among parts of equal size',
-    'many-tautomers': 'More tautomers than are compared; kept as drawn',
+    'many-tautomers': 'More tautomers than can be compared',
     organometallic: 'Metal bound to carbon',
   },
   removed: {

@@ -53,7 +53,7 @@ export const structures = {
   notices: {
     mixture: 'ほかの有機成分を取り除きました',
     'equal-fragments': '同じ大きさの成分から選びました',
-    'many-tautomers': '互変異性体が多すぎるため元の形のままです',
+    'many-tautomers': '互変異性体が多く、すべては比べていません',
     organometallic: '金属と炭素の結合があります',
   },
   removed: {

@@ -33,6 +33,44 @@ export const tasks = {
   },
   status: { ready: '準備完了', 'not-evaluated': '評価なし', 'too-few': '不足', expert: '手動設定' },
   none: 'なし',
+  nearly: 'あと少し',
+  near: {
+    actives_other: '活性があと {{count, number}} 件',
+    inactives_other: '不活性があと {{count, number}} 件',
+    values_other: '打ち切りでない値があと {{count, number}} 件',
+    and: '、',
+    inFold: '分割 {{fold, number}} に{{what}}',
+    inFolds: '{{folds, number}} 個の分割に合わせて{{what}}',
+    training: '{{what}}で学習できます',
+    evaluation: '{{what}}で評価できます',
+  },
+  directionLabel: '活性とする向き',
+  regression: {
+    label: '値も学習する',
+    have_other: '打ち切りでない値 {{count, number}} 件',
+    tooFew:
+      '{{total, number}} 件中、打ち切りでない値 {{uncensored, number}} 件（必要数 {{needTotal, number}} 件中 {{needUncensored, number}} 件）',
+    shortFold: '分割 {{fold, number}} は {{need, number}} のうち {{have, number}}',
+    flatFold: '分割 {{fold, number}} はほとんど変化がありません',
+    spread: 'ばらつき {{least}} 以上',
+    off: {
+      binary: '値がクラスです',
+      'not-used': 'クラスだけを学習します',
+      'no-variance': '値がすべて同じです',
+      'auxiliary-off': '補助アッセイは使いません',
+    },
+  },
+  replicates: {
+    some_other: '化合物 {{count, number}} 件に複数の値があり、{{rule}}を使います。',
+    conflicts_other: 'うち {{count, number}} 件は差が {{spread}} を超えます。',
+    rule: {
+      highest: '最大値',
+      lowest: '最小値',
+      median: '中央値',
+      'largest-magnitude': '絶対値が最大の値',
+      majority: '多数の値',
+    },
+  },
   type: {
     ADME: 'ADME',
     'CATALOG-PANEL': 'カタログパネル',
@@ -116,6 +154,10 @@ export const tasks = {
   never: '名前としきい値は外に出ません',
   recounting: '集計中',
   recounted: 'クラス数は最新です',
+  first: {
+    title_other: 'タスクにできるアッセイが {{count, number}} 件あります',
+    text: 'タスクはアッセイとしきい値の組です。しきい値を超える化合物を活性とします。しきい値は規則で提案し、あとから一つずつ動かせます。',
+  },
   empty: {
     title: '学習できるアッセイがまだありません',
     text: 'タスクは、構造を標準化した測定から作ります。先にファイルを取り込んでください。その後、アッセイごとにしきい値を提案します。',
