@@ -1,4 +1,4 @@
-/** Words of Settings: language and appearance, person and role, consortium, this machine. */
+/** Words of Settings: language and appearance, person and role, chemistry, consortium, this machine. */
 export const settings = {
   sections: {
     appearance: 'Language and appearance',
