@@ -76,7 +76,6 @@ export async function inspectFile(path: string, options: InspectOptions, control
   const spellings = unitSpellings(draft, trial, assays, given !== undefined);
   const mapping: Mapping = {
     ...draft,
-    missing: draft.missing.filter((word) => !draft.categories.some(({ spelling }) => spelling === word)),
     units: given === undefined ? settledUnits(spellings) : draft.units,
     assays: assays.map(({ code, assayType, scale, direction }) => ({ code, assayType, scale, direction })),
   };

@@ -1,5 +1,5 @@
 /** What `chorale import` says in words: what was expected, why a column was taken, what has to be decided. */
-import type { Decision, Expectation, FindingGroup, ImportOutcome } from '../../contract/intake.ts';
+import type { CheckReport, Decision, Expectation, FindingGroup, ImportOutcome } from '../../contract/intake.ts';
 
 type Words<Key extends string> = {
   readonly [Each in Key]: (data: Readonly<Record<string, string | number>>) => string;
@@ -130,8 +130,30 @@ export function outcomeText({
     ...asked.map((decision) => `  ${decisionText(decision)}`),
     `  ${rows.in} rows = ${rows.ready} ready + ${rows.warned} with a warning + ${rows.rejected} rejected + ${rows.ignored} ignored`,
     ...report.groups.map(groupText),
+    ...joinText(report.join),
+    ...replicateText(report.replicates),
     `  ${counted(measurements, 'measurement')}, ${counted(compounds, 'compound')}, ${counted(assays, 'assay')}`,
   ].join('\n');
 }
+
+const joinText = (join: CheckReport['join']): string[] => {
+  if (join === null) return [];
+  const more = join.near.map(({ rule, keys }) => `; ${keys} more but for ${rule}`).join('');
+  const spare = join.withoutResults === null ? '' : `, ${join.withoutResults} structures without results`;
+  return [`  structures: ${join.found} of ${join.keys} ids have one${spare}, ${join.conflicting} ids with two${more}`];
+};
+
+const replicateText = ({
+  groups,
+  agreeing,
+  wide,
+  contradictory,
+  twoStructures,
+}: CheckReport['replicates']): string[] =>
+  groups === 0 && twoStructures.ids === 0
+    ? []
+    : [
+        `  measured again: ${groups} times the same compound and assay, ${agreeing} of them agree, ${wide} lie over one log unit apart, ${contradictory} contradict each other; ${twoStructures.ids} ids with two structures`,
+      ];
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
