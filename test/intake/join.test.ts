@@ -1,3 +1,4 @@
+import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Mapping } from '../../src-main/contract/intake.ts';
@@ -134,6 +135,32 @@ describe('results and structures in two files', () => {
     ]);
     expect([outcome, report.rows.ready, report.join?.found]).toEqual(['imported', 30, 30]);
     expect(new Set(exported().map(({ companyId, smiles: given }) => `${companyId} ${given}`)).size).toBe(30);
+  });
+
+  it('on sheets of one workbook are joined as well, and take the types of their assays from a third', async () => {
+    const book = new ExcelJS.Workbook();
+    const ids = Array.from({ length: 20 }, (_, i) => i);
+    book
+      .addWorksheet('Results')
+      .addRows([['ID', 'Assay', 'IC50 (nM)'], ...ids.map((i) => [`C-${i}`, `A${i % 2}`, i + 1])]);
+    book.addWorksheet('Structures').addRows([['ID', 'SMILES'], ...ids.map((i) => [`C-${i}`, smiles(i)])]);
+    book.addWorksheet('Assays').addRows([
+      ['Code', 'Type'],
+      ['A0', 'PANEL'],
+      ['A1', 'OTHER'],
+    ]);
+    const path = file('book.xlsx', new Uint8Array(await book.xlsx.writeBuffer()));
+    const { outcome, report, mapping, decisions } = await bring(path);
+    expect(mapping.join).toMatchObject({ kind: 'sheet', reading: { sheet: 'Structures' }, on: { results: 'ID' } });
+    expect([outcome, decisions.filter(({ kind }) => kind !== 'sheet'), report.rows.ready]).toEqual([
+      'imported',
+      [],
+      20,
+    ]);
+    expect(mapping.assays.map(({ code, assayType }) => [code, assayType]).sort()).toEqual([
+      ['A0', 'NON-CATALOG-PANEL'],
+      ['A1', 'OTHER'],
+    ]);
   });
 
   it('without a second file or a catalogue that knows them ask for the structure', async () => {
