@@ -170,7 +170,7 @@ export const assayRow = z.object({
   status: taskStatus,
   /** `off` where the assay is binary, or not used for regression. */
   regression: regressionStatus,
-  /** Null when nothing is missing, or too much to matter: more than half of what is needed. */
+  /** Null when nothing is missing, or too much to matter: more than 15 % of what is needed. */
   nearMiss: nearMiss.nullable(),
   /** Compounds whose replicates lie further apart than the rules' spread. */
   conflicts: count,

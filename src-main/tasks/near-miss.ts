@@ -4,7 +4,7 @@ import type { DefinedTask, Frame } from './define.ts';
 import { foldCount } from './folds.ts';
 
 /** Beyond this share of what is needed it is no near miss. */
-const nearShare = 0.5;
+const nearShare = 0.15;
 
 type Candidate = NearMiss & { readonly needed: number };
 

@@ -1,6 +1,6 @@
 /** The assays by number of compounds, so that those that matter come first, with their threshold and status. */
-import { TextInput } from '@mantine/core';
-import { IconPencil, IconSearch } from '@tabler/icons-react';
+import { Button, TextInput } from '@mantine/core';
+import { IconPencil, IconSearch, IconTargetArrow } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AssayRow, TaskStatus } from '../../../src-main/contract/tasks.ts';
@@ -20,25 +20,24 @@ type Props = {
 };
 
 const tones: Readonly<Record<TaskStatus, Tone>> = { ready: 'ok', 'not-evaluated': 'warn', 'too-few': 'aside' };
-const filters = ['all', 'ready', 'not-evaluated', 'too-few', 'nearly'] as const;
+const filters = ['all', 'ready', 'not-evaluated', 'too-few'] as const;
 type Filter = (typeof filters)[number];
-
-const passes = ({ status, nearMiss }: AssayRow, filter: Filter): boolean =>
-  filter === 'all' || (filter === 'nearly' ? nearMiss !== null : status === filter);
 
 export function AssayList({ assays, selected, onSelect, onShown }: Props) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
   const nearly = useNearMiss();
   const [filter, setFilter] = useState<Filter>('all');
+  const [onlyNear, setOnlyNear] = useState(false);
   const [search, setSearch] = useState('');
 
   const shown = useMemo(() => {
     const wanted = search.trim().toLowerCase();
     return (assays ?? [])
-      .filter((assay) => passes(assay, filter))
+      .filter(({ status }) => filter === 'all' || status === filter)
+      .filter(({ nearMiss }) => !onlyNear || nearMiss !== null)
       .filter(({ code }) => wanted === '' || code.toLowerCase().includes(wanted));
-  }, [assays, filter, search]);
+  }, [assays, filter, onlyNear, search]);
   useEffect(() => onShown(shown), [shown, onShown]);
 
   const columns = useMemo<readonly GridColumn<AssayRow>[]>(
@@ -54,6 +53,7 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
         id: 'type',
         head: t('column.type'),
         width: 74,
+        hideBelow: 480,
         cell: ({ type }) => <span className="small second">{t(`type.${type}`)}</span>,
         text: ({ type }) => type,
       },
@@ -97,8 +97,8 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
           onChange={setFilter}
           segments={filters.map((value) => ({
             value,
-            label: value === 'all' ? t('filter.all') : value === 'nearly' ? t('nearly') : t(`status.${value}`),
-            count: (assays ?? []).filter((assay) => passes(assay, value)).length,
+            label: value === 'all' ? t('filter.all') : t(`status.${value}`),
+            count: (assays ?? []).filter(({ status }) => value === 'all' || status === value).length,
           }))}
         />
         <TextInput
@@ -109,6 +109,16 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
           value={search}
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
         />
+        <Button
+          size="small"
+          variant={onlyNear ? 'primary' : 'default'}
+          aria-pressed={onlyNear}
+          title={t('nearlyLong')}
+          leftSection={<IconTargetArrow aria-hidden />}
+          onClick={() => setOnlyNear(!onlyNear)}
+        >
+          {t('nearly', { count: (assays ?? []).filter(({ nearMiss }) => nearMiss !== null).length })}
+        </Button>
       </div>
       <DataGrid
         label={t('list')}

@@ -37,7 +37,8 @@ export const tasks = {
     expert: 'Set here',
   },
   none: 'none',
-  nearly: 'Nearly',
+  nearly: '{{count, number}} nearly there',
+  nearlyLong: 'Only assays that need a few more compounds for their next step',
   near: {
     actives_one: '{{count, number}} more active',
     actives_other: '{{count, number}} more actives',

@@ -33,7 +33,8 @@ export const tasks = {
   },
   status: { ready: '準備完了', 'not-evaluated': '評価なし', 'too-few': '不足', expert: '手動設定' },
   none: 'なし',
-  nearly: 'あと少し',
+  nearly: 'あと少し {{count, number}} 件',
+  nearlyLong: '次の段階まであと少しのアッセイだけを表示',
   near: {
     actives_other: '活性があと {{count, number}} 件',
     inactives_other: '不活性があと {{count, number}} 件',
