@@ -44,13 +44,13 @@ export type PreparedAssay = {
   readonly varies: boolean;
   /** Folds with two values or more that are all the same; with MELLODY-TUNER's rule also those with fewer. */
   readonly flatFolds: readonly number[];
+  readonly regression: RegressionDetail;
 };
 
 export type DefinedAssay = PreparedAssay &
   Pick<Thresholds, 'reason'> & {
     /** By threshold, ascending; also those that do not train. */
     readonly tasks: readonly DefinedTask[];
-    readonly regression: RegressionDetail;
     readonly facts: TaskAssayFacts;
   };
 
@@ -66,7 +66,10 @@ export const everyFold: ReadonlySet<number> = new Set(Array.from({ length: foldC
 
 export function prepareAssay(assay: AssayRecord, measured: MeasurementColumns, frame: Frame): PreparedAssay {
   const values = assayValues(assay, measured, frame.rules);
-  return { assay, values, sorted: sortValues(values), ...variance(assay, values, frame) };
+  const sorted = sortValues(values);
+  const spread = variance(assay, values, frame);
+  const regression = defineRegression(assay, values, sorted, spread.varies, frame.rules);
+  return { assay, values, sorted, ...spread, regression };
 }
 
 /** @param expert instead of the thresholds that a person or the files have set; empty for the rule's own */
@@ -75,21 +78,20 @@ export function defineAssay(
   frame: Frame,
   expert: readonly number[] = expertThresholdsOf(prepared.assay, frame),
 ): DefinedAssay {
-  const { assay, values, sorted, varies, flatFolds } = prepared;
+  const { assay, values, sorted, varies, flatFolds, regression } = prepared;
   const { rules, catalogue } = frame;
   const removed = rules.compatibility === 'tuner' && !varies && assay.type !== 'CATALOG-PANEL';
   const { thresholds, reason } = removed
     ? { thresholds: [], reason: { key: 'tasks.reason.noVariance' as const, data: { folds: [...flatFolds] } } }
     : findThresholds(assay, values, sorted, expert, rules, catalogue);
   const tasks = defineTasks(prepared, thresholds, frame);
-  const regression = defineRegression(assay, values, sorted, varies, rules);
   const facts = {
     regression: regression.status,
     nearMiss: nearMissOf(tasks, regression, frame),
     conflicts: values.replicates.conflicts,
     structureFailed: values.leftOut.structureFailed,
   };
-  return { ...prepared, reason, tasks, regression, facts };
+  return { ...prepared, reason, tasks, facts };
 }
 
 /** A person's; else the file's, which are not asked for where one threshold holds for all assays of the type. */

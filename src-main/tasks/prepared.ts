@@ -37,5 +37,8 @@ export function preparedAssay(catalog: Catalog, assay: AssayRecord, frame: Frame
   return prepared;
 }
 
-const basisOf = (catalog: Catalog, { type, direction, binary }: AssayRecord, parameters: string, { rules }: Frame) =>
-  JSON.stringify([type, direction, binary, parameters, rules, describeMeasured(catalog, parameters)]);
+function basisOf(catalog: Catalog, assay: AssayRecord, parameters: string, { rules }: Frame): string {
+  const { type, direction, binary, useInRegression } = assay;
+  const said = [type, direction, binary, useInRegression];
+  return JSON.stringify([said, parameters, rules, describeMeasured(catalog, parameters)]);
+}
