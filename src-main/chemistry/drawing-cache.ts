@@ -11,8 +11,8 @@ export type RememberDrawing = (
 /** Keeps the `limit` drawings used last; a drawing that fails is not kept. */
 export function createDrawingCache(limit: number): RememberDrawing {
   const drawings = new Map<string, Promise<string | null>>(); // least recently used first
-  return ({ kind, text }, { width, height, theme, alignTo }, draw) => {
-    const key = JSON.stringify([kind, text, width, height, theme, alignTo?.kind, alignTo?.text]);
+  return ({ kind, text }, { width, height, theme, alignTo, compareWith }, draw) => {
+    const key = JSON.stringify([kind, text, width, height, theme, alignTo, compareWith]);
     const found = drawings.get(key);
     drawings.delete(key);
     const drawing =

@@ -8,15 +8,18 @@ export type Drawing = {
   readonly theme: 'light' | 'dark';
   /** A structure before or after a step of standardisation: what both share is drawn at one place. */
   readonly alignTo?: Structure | undefined;
+  /** Atoms that differ from this structure, one before or after a step, get a ground. */
+  readonly compareWith?: Structure | undefined;
 };
 
 type Palette = Readonly<
-  Record<'carbon' | 'nitrogen' | 'oxygen' | 'sulfur' | 'fluorineChlorine' | 'bromineIodine', string>
+  Record<'ground' | 'carbon' | 'nitrogen' | 'oxygen' | 'sulfur' | 'fluorineChlorine' | 'bromineIodine', string>
 >;
 
 /** Each at least 5.8 : 1 against the page of its theme. */
 const palettes: Readonly<Record<Drawing['theme'], Palette>> = {
   light: {
+    ground: '#d9dcf8',
     carbon: '#19191e',
     nitrogen: '#2d3bc4',
     oxygen: '#bf2a20',
@@ -25,6 +28,7 @@ const palettes: Readonly<Record<Drawing['theme'], Palette>> = {
     bromineIodine: '#8a3f10',
   },
   dark: {
+    ground: '#353b6e',
     carbon: '#dcdce3',
     nitrogen: '#9dabff',
     oxygen: '#ff958b',
@@ -45,6 +49,10 @@ export function drawingDetails({ width, height, theme }: Drawing): Readonly<Reco
     clearBackground: false,
     fixedBondLength: 24,
     padding: 0.05,
+    highlightColour: colour(palette.ground),
+    highlightRadius: 0.32,
+    fillHighlights: true,
+    continuousHighlight: false,
     symbolColour: colour(palette.carbon),
     annotationColour: colour(palette.carbon),
     queryColour: colour(palette.carbon),

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type initRdkit from '@rdkit/rdkit';
 import type { Log, MainModule, Mol } from '@rdkit/rdkit';
+import { changedAtoms } from './changed-atoms.ts';
 import { type MoleculeGraph, readGraph, writeGraph } from './graph.ts';
 import type { Structure } from './guards.ts';
 import { rememberRecent } from './recent.ts';
@@ -29,12 +30,14 @@ export type Toolkit = {
   /**
    * @param alignTo what both structures share lies as in the drawing of this one, which is one of the two with more or
    *   fewer fragments, bonds, hydrogens or charges; left alone when they share nothing
+   * @param compareWith atoms that are otherwise in this one are marked; none when they share nothing
    * @returns SVG text, or null when the structure cannot be drawn
    */
   readonly draw: (
     structure: Structure,
     details: Readonly<Record<string, unknown>>,
     alignTo?: Structure | undefined,
+    compareWith?: Structure | undefined,
   ) => string | null;
 };
 
@@ -84,12 +87,13 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
       }
     },
     smilesOf: (graph) => writeSmiles(writeGraph(graph)),
-    draw: (structure, details, alignTo) => {
+    draw: (structure, details, alignTo, compareWith) => {
       const molecule = open(rdkit, structure);
       if (molecule === null) return null;
       try {
         placeAtoms(rdkit, molecule, alignTo);
-        return molecule.get_svg_with_highlights(JSON.stringify(details));
+        const atoms = compareWith ? differing(rdkit, molecule, compareWith) : [];
+        return molecule.get_svg_with_highlights(JSON.stringify(atoms.length === 0 ? details : { ...details, atoms }));
       } finally {
         molecule.delete();
       }
@@ -123,13 +127,37 @@ function placeAtoms(rdkit: MainModule, molecule: Mol, alignTo: Structure | undef
   if (template === null) return;
   try {
     if (!template.has_coords()) template.set_new_coords();
-    const [drawn, other] = [readGraph(molecule.get_json()), readGraph(template.get_json())];
-    const smaller = drawn.atomCount + drawn.bondCount < other.atomCount + other.bondCount ? drawn : other;
+    const smaller = smallerOf(molecule.get_json(), template.get_json());
     const details = { referenceSmarts: skeletonSmarts(smaller), acceptFailure: true };
     molecule.generate_aligned_coords(template, JSON.stringify(details));
   } finally {
     template.delete();
   }
+}
+
+/** Atoms that stand for each other are those of the first place where the smaller skeleton lies in both, as in an alignment. */
+function differing(rdkit: MainModule, molecule: Mol, compareWith: Structure): readonly number[] {
+  const other = open(rdkit, compareWith);
+  if (other === null) return [];
+  const [drawnJson, otherJson] = [molecule.get_json(), other.get_json()];
+  const query = rdkit.get_qmol(skeletonSmarts(smallerOf(drawnJson, otherJson)));
+  try {
+    if (query === null) return [];
+    const places = { drawn: matched(molecule, query), other: matched(other, query) };
+    const shared = places.drawn.length > 0 && places.other.length > 0;
+    return shared ? changedAtoms(drawnJson, otherJson, places) : [];
+  } finally {
+    query?.delete();
+    other.delete();
+  }
+}
+
+const matched = (molecule: Mol, query: Mol): readonly number[] =>
+  (JSON.parse(molecule.get_substruct_match(query)) as { readonly atoms?: readonly number[] }).atoms ?? [];
+
+function smallerOf(one: string, other: string): MoleculeGraph {
+  const [first, second] = [readGraph(one), readGraph(other)];
+  return first.atomCount + first.bondCount < second.atomCount + second.bondCount ? first : second;
 }
 
 /** The last line of the log without its clock and source position. */

@@ -41,11 +41,13 @@ function answer(message: Exclude<ToWorker, { readonly kind: 'close' }>): FromWor
       return { kind: 'weighed', results: each(weigh) };
     case 'draw': {
       const details = drawingDetails(message.drawing);
-      const { alignTo } = message.drawing;
-      const template = alignTo && guard(alignTo) === undefined ? alignTo : undefined;
+      const { alignTo, compareWith } = message.drawing;
+      const safe = (other: Structure | undefined) => (other && guard(other) === undefined ? other : undefined);
       return {
         kind: 'drawn',
-        results: each((structure) => (guard(structure) ? null : toolkit.draw(structure, details, template))),
+        results: each((structure) =>
+          guard(structure) ? null : toolkit.draw(structure, details, safe(alignTo), safe(compareWith)),
+        ),
       };
     }
   }

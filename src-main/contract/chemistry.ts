@@ -193,6 +193,8 @@ export const duplicateGroup = z.object({
   ),
 });
 
+const related = z.object({ kind: z.enum(['smiles', 'molblock']), text: z.string().max(20_000) });
+
 export const depiction = z.object({
   kind: z.enum(['smiles', 'molblock']),
   text: z.string().max(20_000),
@@ -200,7 +202,9 @@ export const depiction = z.object({
   height: z.number().int().min(24).max(1200),
   theme: z.enum(['light', 'dark']),
   /** A structure before or after a step: what both share lies as in a depiction of that one. */
-  alignTo: z.object({ kind: z.enum(['smiles', 'molblock']), text: z.string().max(20_000) }).optional(),
+  alignTo: related.optional(),
+  /** Atoms that differ from this one get a ground. */
+  compareWith: related.optional(),
 });
 
 export type FoldRule = z.infer<typeof foldRule>;

@@ -5,6 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { useEngine } from '../app/engine.tsx';
 import classes from './Molecule.module.css';
 
+type Structure = { readonly kind: 'smiles' | 'molblock'; readonly text: string };
+
 type Props = {
   readonly kind?: 'smiles' | 'molblock';
   readonly text: string;
@@ -14,16 +16,27 @@ type Props = {
   readonly label?: string;
   readonly quiet?: boolean;
   /** A related structure: what both share lies as in a drawing of that one. */
-  readonly alignTo?: { readonly kind: 'smiles' | 'molblock'; readonly text: string };
+  readonly alignTo?: Structure;
+  /** Atoms that differ from this one get a ground. */
+  readonly compareWith?: Structure;
 };
 
-export function Molecule({ kind = 'smiles', text, width = 132, height = 68, label, quiet = false, alignTo }: Props) {
+export function Molecule({
+  kind = 'smiles',
+  text,
+  width = 132,
+  height = 68,
+  label,
+  quiet = false,
+  alignTo,
+  compareWith,
+}: Props) {
   const { t } = useTranslation('frame');
   const { queries } = useEngine();
   const theme = useComputedColorScheme('light');
   const drawing = useQuery({
     ...queries.chemistry.depict.queryOptions({
-      input: { kind, text, width, height, theme, ...(alignTo && { alignTo }) },
+      input: { kind, text, width, height, theme, ...(alignTo && { alignTo }), ...(compareWith && { compareWith }) },
     }),
     staleTime: Number.POSITIVE_INFINITY,
     meta: { fixed: true },

@@ -67,3 +67,35 @@ describe('a skeleton', () => {
     }
   });
 });
+
+describe('a drawing compared with another', () => {
+  /** Atoms with a ground, and the colour of the ground. */
+  const marked = (text: string, compareWith: string) => {
+    const svg = toolkit.draw({ kind: 'smiles', text }, details, undefined, { kind: 'smiles', text: compareWith })!;
+    const grounds = svg.matchAll(/<ellipse[^>]*class='atom-(\d+)'[^>]*style='fill:(#[0-9A-Fa-f]{6})/g);
+    return [...grounds].map(([, atom, colour]) => [Number(atom), colour?.toLowerCase()] as const);
+  };
+  const atoms = (text: string, other: string) => marked(text, other).map(([atom]) => atom);
+
+  it('marks in both what a step changes, in the colour of the theme', () => {
+    expect(marked('Oc1ccccn1', 'O=c1cccc[nH]1')).toEqual([
+      [0, '#d9dcf8'],
+      [6, '#d9dcf8'],
+    ]);
+    expect(atoms('O=c1cccc[nH]1', 'Oc1ccccn1')).toEqual([0, 6]);
+    expect(atoms('CS(=O)Cc1ccccc1', 'C[S+]([O-])Cc1ccccc1')).toEqual([1, 2]);
+  });
+
+  it('marks what is taken away, and the atoms that lose their stereochemistry', () => {
+    expect(atoms('Cl.NCCc1ccccc1', 'NCCc1ccccc1')).toEqual([0]);
+    expect(atoms('NCCc1ccccc1', 'Cl.NCCc1ccccc1')).toEqual([]);
+    expect(atoms('C[C@H](N)C(=O)O', 'CC(N)C(=O)O')).toEqual([1]);
+    expect(atoms('C/C=C/c1ccccc1', 'CC=Cc1ccccc1')).toEqual([1, 2]);
+  });
+
+  it('marks nothing where nothing is shared, or nothing changes', () => {
+    expect(atoms('CCO', 'c1ccccc1')).toEqual([]);
+    expect(atoms('CCO', 'no structure')).toEqual([]);
+    expect(atoms('CCO', 'OCC')).toEqual([]);
+  });
+});

@@ -115,11 +115,11 @@ describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: n
 
   it('shows the structures before and after once every row has been checked', async () => {
     await page.getByRole('button', { name: `Check ${small.rows} rows` }).click();
-    const section = page.getByRole('region', { name: 'Salt removed' });
+    const section = page.getByRole('region', { name: 'Salt removed', exact: true });
     await section.waitFor();
     await page.getByText(/^of \d+: .*lose a salt or solvent.*unchanged/).waitFor();
     await expect.poll(() => section.getByRole('img').count()).toBe(2);
-    await section.getByRole('button', { name: 'Next example: Salt removed' }).click();
+    await section.getByRole('button', { name: 'Next example: Salt removed', exact: true }).click();
     await section.getByText(/^2 of \d+$/).waitFor();
     expect(await overflow()).toEqual([]);
     expect(await open.accessibility()).toEqual([]);

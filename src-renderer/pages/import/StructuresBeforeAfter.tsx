@@ -156,10 +156,12 @@ function Card({ check, step, others, onChoose, first = 0 }: CardProps) {
   const example = examples[at];
   const count = check.steps.find((one) => one.step === step)?.structures ?? 0;
   const name = t(`structures:steps.${step}`);
+  /** Cards of the same step are told apart by where they begin. */
+  const label = first === 0 ? name : `${name} ${first + 1}`;
   if (example === undefined) return null;
   const { companyId, line, kind, structure, smiles } = example;
   return (
-    <section className={classes.card} aria-label={name}>
+    <section className={classes.card} aria-label={label}>
       <header className={classes.head}>
         {others.length > 1 ? (
           <Select
@@ -177,7 +179,7 @@ function Card({ check, step, others, onChoose, first = 0 }: CardProps) {
         <span className={classes.pages}>
           <ActionIcon
             size={24}
-            aria-label={t('structures.previous', { step: name })}
+            aria-label={t('structures.previous', { step: label })}
             disabled={at === 0}
             onClick={() => setAt(at - 1)}
           >
@@ -186,7 +188,7 @@ function Card({ check, step, others, onChoose, first = 0 }: CardProps) {
           <span aria-live="polite">{t('check.of', { at: at + 1, all: count })}</span>
           <ActionIcon
             size={24}
-            aria-label={t('structures.next', { step: name })}
+            aria-label={t('structures.next', { step: label })}
             disabled={at >= examples.length - 1}
             onClick={() => setAt(at + 1)}
           >
@@ -198,7 +200,13 @@ function Card({ check, step, others, onChoose, first = 0 }: CardProps) {
         </span>
       </div>
       <p className={classes.label}>{t('structures.before')}</p>
-      <Molecule kind={kind} text={structure} {...drawing} label={t('structures.beforeOf', { id: companyId })} />
+      <Molecule
+        kind={kind}
+        text={structure}
+        compareWith={{ kind: 'smiles', text: smiles }}
+        {...drawing}
+        label={t('structures.beforeOf', { id: companyId })}
+      />
       <div className={classes.arrow}>
         <IconArrowDown aria-hidden />
       </div>
@@ -206,6 +214,7 @@ function Card({ check, step, others, onChoose, first = 0 }: CardProps) {
       <Molecule
         text={smiles}
         alignTo={{ kind, text: structure }}
+        compareWith={{ kind, text: structure }}
         {...drawing}
         label={t('structures.afterOf', { id: companyId })}
       />
