@@ -101,6 +101,15 @@ describe("the page's procedures for structures and tasks", () => {
     await client().settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
     expect(await client().tasks.setThresholds(change)).toMatchObject({ chosen: [6.4], tasks: tried.tasks });
     expect((await client().tasks.list({})).taskSet?.stale).toBe(true);
+    const annotated = await client().tasks.annotate({ assayId, annotation: { useInRegression: false } });
+    expect(annotated.regression).toMatchObject({ status: 'off', off: 'not-used' });
+    const text = 'catalog_assay_id,catalog_task_id,threshold,threshold_method,expert_threshold_1\n1,10,6,expert,6\n';
+    expect(await client().tasks.setCatalogue({ name: 'T_cat.csv', text })).toEqual({ thresholds: [6], tasks: 1 });
+    expect((await client().tasks.list({})).catalogue).toMatchObject({ name: 'T_cat.csv', tasks: 1 });
+    expect(await client().tasks.setCatalogue({ name: '', text: '' })).toEqual({ thresholds: [], tasks: 0 });
+    const file = { name: 'T0.csv', text: `input_assay_id,use_in_regression\n${tried.assay.code},\nELSEWHERE,True\n` };
+    expect(await client().tasks.annotateFromFile(file)).toEqual({ assays: 1, unknown: 1 });
+    expect((await client().tasks.detail({ assayId })).annotation.useInRegression).toBeNull();
     await expect(client().tasks.detail({ assayId: 9999 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(client().tasks.list({ taskSetId: 9999 })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 
