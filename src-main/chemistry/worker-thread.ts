@@ -10,7 +10,7 @@ import type { FromWorker, ToWorker, WorkerStart } from './worker-message.ts';
 
 export type Ended<Result> =
   | { readonly kind: 'results'; readonly results: readonly Result[] }
-  /** The worker is gone; `at` is the structure that it was at. */
+  /** The worker is of no more use and wants to be closed; `at` is the structure that it was at. */
   | {
       readonly kind: 'gone';
       readonly at: number;
@@ -30,7 +30,7 @@ export type ChemistryWorker = {
 const ticksPerSecond = 4;
 
 /** Milliseconds that a worker has to leave by itself: a thread ended from outside can take the process with it. */
-const patience = 1_000;
+const patience = 5_000;
 
 /**
  * @param secondsPerStructure how long the watchdog lets one structure take
@@ -89,15 +89,15 @@ export async function startWorker(
   return {
     standardise: async (structures) => {
       const answer = await ask({ kind: 'standardise', structures });
-      return answer.kind === 'standardised' ? { kind: 'results', results: answer.results } : goneFrom(answer, worker);
+      return answer.kind === 'standardised' ? { kind: 'results', results: answer.results } : goneFrom(answer);
     },
     draw: async (structures, drawing) => {
       const answer = await ask({ kind: 'draw', structures, drawing });
-      return answer.kind === 'drawn' ? { kind: 'results', results: answer.results } : goneFrom(answer, worker);
+      return answer.kind === 'drawn' ? { kind: 'results', results: answer.results } : goneFrom(answer);
     },
     weigh: async (structures) => {
       const answer = await ask({ kind: 'weigh', structures });
-      return answer.kind === 'weighed' ? { kind: 'results', results: answer.results } : goneFrom(answer, worker);
+      return answer.kind === 'weighed' ? { kind: 'results', results: answer.results } : goneFrom(answer);
     },
     async close() {
       worker.ref();
@@ -113,9 +113,9 @@ type Gone = Extract<Ended<never>, { kind: 'gone' }>;
 
 type Answer = FromWorker | Gone;
 
-function goneFrom(answer: Answer, worker: Worker): Gone {
+/** The toolkit of a broken worker is of no more use; the thread itself still leaves when it is closed. */
+function goneFrom(answer: Answer): Gone {
   if (answer.kind === 'gone') return answer;
   if (answer.kind !== 'broken') throw new TypeError(`a chemistry worker answered ${answer.kind}`);
-  void worker.terminate(); // its toolkit's memory is broken
   return { kind: 'gone', failure: 'crashed-toolkit', at: answer.at, reason: answer.reason };
 }
