@@ -40,7 +40,7 @@ type CountsProps = StepProps & { readonly replicates: ReplicateReport };
 function Counts({ mapping, change, go, replicates }: CountsProps) {
   const { t } = useTranslation('intake');
   const format = useFormat();
-  const { agreeing, wide, contradictory, twoStructures, exactRows } = replicates;
+  const { groups, agreeing, wide, contradictory, twoStructures, exactRows } = replicates;
   const lines = [
     { id: 'agreeing', tone: 'ok', count: agreeing },
     { id: 'wide', tone: 'warn', count: wide },
@@ -50,12 +50,14 @@ function Counts({ mapping, change, go, replicates }: CountsProps) {
   ] as const;
   return (
     <ul>
-      {lines.map(({ id, tone, count }) => (
-        <li key={id} className={classes.count}>
-          <Status tone={count === 0 ? 'aside' : tone}>{t(`replicates.counts.${id}`)}</Status>
-          <span className="number">{format.count(count)}</span>
-        </li>
-      ))}
+      {lines
+        .filter(({ count }) => groups > 0 || count > 0)
+        .map(({ id, tone, count }) => (
+          <li key={id} className={classes.count}>
+            <Status tone={count === 0 ? 'aside' : tone}>{t(`replicates.counts.${id}`)}</Status>
+            <span className="number">{format.count(count)}</span>
+          </li>
+        ))}
       {exactRows > 0 && (
         <li className={classes.exact}>
           <Select

@@ -147,7 +147,7 @@ type CardProps = {
   readonly first?: number;
 };
 
-const drawing = { width: 224, height: 112 };
+const drawing = { width: 232, height: 128 };
 
 function Card({ check, step, others, onChoose, first = 0 }: CardProps) {
   const { t } = useTranslation(['intake', 'structures']);
@@ -195,11 +195,13 @@ function Card({ check, step, others, onChoose, first = 0 }: CardProps) {
             <IconChevronRight aria-hidden />
           </ActionIcon>
         </span>
+      </div>
+      <p className={classes.label}>
+        {t('structures.before')}
         <span className="code cut" title={t('check.line', { line })}>
           {companyId}
         </span>
-      </div>
-      <p className={classes.label}>{t('structures.before')}</p>
+      </p>
       <Molecule
         kind={kind}
         text={structure}
