@@ -188,7 +188,7 @@ describe('what the engine completes in a mapping', () => {
 
   it('is what the next decision is about, and is kept with the draft', () => {
     expect(known.history[1]?.mapping).toBe(inWords.history[1]?.mapping);
-    const open = { kind: 'category', columns: ['Wert'], spelling: 'akt?', label: 'active' } as const;
+    const open: Following = { kind: 'category', columns: ['Wert'], spelling: 'akt?', label: 'active' };
     const decided = decide(known, open);
     expect(mappingOf(decided)?.categories.map(({ spelling }) => spelling)).toEqual(['aktiv', 'inaktiv', 'akt?']);
     expect(mappingOf(restored(saved(toSave('a', decided))))).toEqual(mappingOf(decided));

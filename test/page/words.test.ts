@@ -2,7 +2,22 @@ import { describe, expect, it } from 'vitest';
 import { standardisationStep, structureFailure } from '../../src-main/contract/chemistry.ts';
 import { errorData } from '../../src-main/contract/errors.ts';
 import { blocked, nextStep } from '../../src-main/contract/home.ts';
-import { columnReason, expectation, rowReason, target, unit, unitReason } from '../../src-main/contract/intake.ts';
+import {
+  assayReason,
+  columnReason,
+  decision,
+  encoding,
+  expectation,
+  joinReason,
+  readingPart,
+  readingReason,
+  replicateRule,
+  rowReason,
+  scale,
+  target,
+  unit,
+  unitReason,
+} from '../../src-main/contract/intake.ts';
 import { jobKind } from '../../src-main/contract/jobs.ts';
 import { en } from '../../src-renderer/app/words/en/index.ts';
 import { ja } from '../../src-renderer/app/words/ja/index.ts';
@@ -63,6 +78,14 @@ describe('the words of the page', () => {
     ['reasons of columns', 'intake.why.', columnReason.shape.key.options, ''],
     ['reasons of rows', 'intake.reasons.', rowReason.options, ''],
     ['expectations', 'intake.expected.', expectation.shape.key.options, ''],
+    ['parts of the reading', 'intake.readingParts.', readingPart.options, ''],
+    ['reasons of the reading', 'intake.readingReason.', readingReason.shape.key.options, ''],
+    ['encodings', 'intake.encodings.', encoding.options, ''],
+    ['questions', 'intake.decision.', decision.shape.kind.options, ''],
+    ['reasons of joins', 'intake.joinReason.', joinReason.shape.key.options, ''],
+    ['reasons of assay types', 'intake.assayWhy.', assayReason.shape.key.options, ''],
+    ['scales', 'intake.scales.', scale.options, ''],
+    ['rules for replicates', 'intake.replicateRules.', replicateRule.options, ''],
     ['steps of standardisation', 'structures.steps.', standardisationStep.options, ''],
     ['failures of structures', 'structures.failures.', structureFailure.options, ''],
   ] as const)('have a word for each of the engine’s %s', (_, before, keys, after) => {
