@@ -136,7 +136,7 @@ export function batchStager(catalog: Catalog, batchId: number): (piece: StagedPi
 function writeMuch({ db }: Catalog): void {
   db.pragma('synchronous = NORMAL');
   db.pragma('wal_autocheckpoint = 16000'); // pages: 64 MB
-  db.pragma('cache_size = -32768'); // KiB
+  db.pragma('cache_size = -16384'); // KiB
 }
 
 /** Rows of one step: short enough for a cancel to be heard between two of them. */

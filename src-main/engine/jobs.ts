@@ -47,6 +47,9 @@ export type KindsModule = { readonly url: string; readonly jobKinds: JobKinds };
 const patience = 5_000;
 const betweenNotes = 250;
 
+/** Of a job's thread. Blocks of rows die young; what V8 would give them by itself is resident for good. */
+const maxYoungGenerationSizeMb = 24;
+
 type Running = {
   readonly row: JobRow;
   /** Asks the thread to stop, and ends it when it does not in time. */
@@ -107,6 +110,7 @@ export async function openJobs(
     const worker = new Worker(new URL(`./job-worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: start,
       transferList: [port2],
+      resourceLimits: { maxYoungGenerationSizeMb },
     });
     let outcome: JobOutcome | undefined;
     let overdue: NodeJS.Timeout | undefined;

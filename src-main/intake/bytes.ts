@@ -12,7 +12,7 @@ export type Bytes = {
   readonly stream: (start?: number, end?: number) => AsyncIterable<Buffer>;
 };
 
-const pieceBytes = 1 << 18;
+const pieceBytes = 1 << 16;
 
 /**
  * @throws FILE_UNREADABLE with a reason: missing, no-permission, not-a-file, empty, and `changed` from a read of a file that

@@ -52,7 +52,7 @@ function hashTable(words: 2 | 3) {
   const width = words + 1;
   const hash = new Uint32Array(3);
   const hashInto = words === 2 ? hash64Into : hash96Into;
-  let capacity = 1 << 12;
+  let capacity = 1 << 6;
   let slots = new Uint32Array(width * capacity);
   let size = 0;
 

@@ -1,4 +1,5 @@
 /** What the cells of a column have in common: counted over all scanned rows, so that a reason can be given in figures. */
+import { seenTexts } from './distinct.ts';
 import { meansNothing } from './missing.ts';
 import { plainText } from './numbers.ts';
 import { relationOf } from './relations.ts';
@@ -71,7 +72,7 @@ export function profileColumn(
   let filled = 0;
   const missing = new Map<string, number>();
   const samples: string[] = [];
-  const distinct = new Set<string>();
+  const distinct = seenTexts();
   const spellings = new Map<string, number>();
   const passed = {
     clearSmiles: 0,
@@ -136,10 +137,8 @@ export function profileColumn(
       const times = spellings.get(cell);
       if (times !== undefined) spellings.set(cell, times + 1);
       else if (spellings.size < spellingLimit) spellings.set(cell, 1);
-      if (distinct.size <= distinctLimit && !distinct.has(cell)) {
-        distinct.add(cell);
-        if (samples.length < 5) samples.push(cell);
-      }
+      const isNew = distinct.size() <= distinctLimit && distinct.add([cell], row + 1) === undefined;
+      if (isNew && samples.length < 5) samples.push(cell);
       for (const one of tests) one(cell);
     },
     result: () => ({
@@ -148,7 +147,7 @@ export function profileColumn(
       samples,
       filled,
       missing,
-      distinct: distinct.size > distinctLimit ? undefined : distinct.size,
+      distinct: distinct.size() > distinctLimit ? undefined : distinct.size(),
       spellings,
       ...passed,
       numbers: numbers.result(),

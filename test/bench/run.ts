@@ -3,6 +3,7 @@
  * other; what counts is the ratio to the baseline within each turn, not the milliseconds.
  */
 import { chemistrySteps, chemistryWorkers } from './chemistry.ts';
+import { importRows } from './import.ts';
 import { taskSets } from './tasks.ts';
 import { trainStep } from './train-step.ts';
 
@@ -35,6 +36,8 @@ const benches: readonly Bench[] = [
   chemistrySteps('invented'),
   chemistrySteps('real'),
   chemistryWorkers,
+  importRows(1_000_000, 4),
+  importRows(300_000, 1),
 ];
 
 const asked = process.argv.slice(2);
