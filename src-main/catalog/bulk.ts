@@ -22,7 +22,7 @@ export function bulkInsert({ db }: Catalog, table: string, columns: readonly str
   let held: BulkValue[] = [];
   return {
     add(...row) {
-      for (const value of row) held.push(value);
+      held.push(...row);
       if (held.length < full) return;
       many.run(held);
       held = [];

@@ -181,8 +181,11 @@ export function commitBatch(catalog: Catalog, id: number, totals: BatchTotals, n
 
 /** In random order an index takes longer to add to than to sort anew, unless it is far larger than what is added. */
 function moveCompounds({ db }: Catalog): void {
-  const size = (table: string) => db.prepare(`select count(*) from ${table}`).pluck().get() as number;
-  const anew = size('staged_compound') * 4 > size('compound');
+  const [staged, kept] = db
+    .prepare('select (select max(id) - min(id) + 1 from staged_compound), coalesce((select max(id) from compound), 0)')
+    .raw()
+    .get() as readonly [number, number];
+  const anew = staged * 4 > kept;
   const indexes = !anew
     ? []
     : (db

@@ -90,8 +90,11 @@ export function profileColumn(
   let unread = 0;
   const presence = new Uint8Array(presenceLimit);
   let row = -1;
+  // Rows of one compound often stand together.
+  let before: { readonly cell: string; readonly shape: ReturnType<typeof smilesShape> } | undefined;
   const smiles = test((cell) => {
-    const shape = smilesShape(cell);
+    const shape = before?.cell === cell ? before.shape : smilesShape(cell);
+    if (before?.cell !== cell) before = { cell, shape };
     if (shape === 'clear') passed.clearSmiles += 1;
     if (shape !== 'no') passed.possibleSmiles += 1;
     return shape !== 'no';
