@@ -56,6 +56,7 @@ export const structureFailure = z.enum([
   'too-many-atoms', // over the guard's limit of atoms, counted before the toolkit sees it
   'too-deep', // branches nested over the guard's limit
   'malformed-block', // the counts line of a mol block does not fit its lines
+  'query', // asks a question instead of telling a structure: an atom or a bond of several kinds
   'too-heavy', // heavy atoms of the whole record at or over the limit of the parameters
   'timed-out', // the watchdog ended it
   'crashed-toolkit', // brought the toolkit down on its own, twice

@@ -96,6 +96,7 @@ export const score = {
     'too-many-atoms': 'Too many atoms',
     'too-deep': 'Nested too deep',
     'malformed-block': 'Malformed block',
+    query: 'A query',
     'too-heavy': 'Too many heavy atoms',
     'timed-out': 'Took too long',
     'crashed-toolkit': 'Ended the toolkit',

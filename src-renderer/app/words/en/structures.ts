@@ -88,6 +88,7 @@ export const structures = {
     'too-many-atoms': 'Too many atoms',
     'too-deep': 'Branches too deep',
     'malformed-block': 'Mol block is malformed',
+    query: 'A query, not a structure',
     'too-heavy': 'Too many heavy atoms',
     'timed-out': 'Took too long',
     'crashed-toolkit': 'Stopped the toolkit twice',

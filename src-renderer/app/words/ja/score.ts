@@ -93,6 +93,7 @@ export const score = {
     'too-many-atoms': '原子数超過',
     'too-deep': '枝分かれ超過',
     'malformed-block': 'ブロック不正',
+    query: 'クエリ構造',
     'too-heavy': '重原子数超過',
     'timed-out': '時間超過',
     'crashed-toolkit': '処理が停止',

@@ -88,6 +88,7 @@ export const structures = {
     'too-many-atoms': '原子が多すぎます',
     'too-deep': '分岐が深すぎます',
     'malformed-block': 'mol ブロックの形式が不正です',
+    query: '構造ではなくクエリです',
     'too-heavy': '重原子が多すぎます',
     'timed-out': '時間がかかりすぎました',
     'crashed-toolkit': 'ツールキットを 2 度止めました',
