@@ -33,6 +33,10 @@ export function readBatch(catalog: Catalog, id: number): Batch & { readonly mapp
   return { ...toBatch(row), mapping: JSON.parse(row.mapping) as Mapping };
 }
 
+/** What a catalogue answers by: it stays the same as long as no batch is committed or withdrawn. */
+export const catalogueState = (catalog: Catalog): string =>
+  catalog.db.prepare(`select group_concat(id) from batch where state = 'committed'`).pluck().get() as string;
+
 /** Batches that came from the very same bytes, newest first. */
 export const batchesOfFile = (catalog: Catalog, sha256: string): readonly SeenBefore[] =>
   catalog.db

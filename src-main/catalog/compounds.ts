@@ -3,6 +3,13 @@ import type { Catalog } from './open.ts';
 
 export type CatalogueStructure = { readonly structure: string; readonly structureKind: 'smiles' | 'molblock' };
 
+/** Key of the structure of a compound that is staged already, by the compound's number in its batch. */
+export function stagedStructureKeys({ db }: Catalog, batchId: number): (number: number) => string | undefined {
+  const first = db.prepare('select first_compound from staging where batch_id = ?').pluck().get(batchId) as number;
+  const select = db.prepare('select structure_key from staged_compound where id = ?').pluck();
+  return (number) => select.get(first + number) as string | undefined;
+}
+
 /** Distinct structures that committed batches give this id, as they were given, the first one first. */
 export function structuresByCompanyId(catalog: Catalog): (companyId: string) => readonly CatalogueStructure[] {
   const select = catalog.db.prepare(

@@ -8,6 +8,7 @@ export const fileReasons = [
   'empty',
   'unreadable',
   'changed',
+  'other-companion', // not the second file that the mapping was made for
   'truncated',
   // what it is instead
   'old-excel-or-encrypted',

@@ -2,6 +2,8 @@
 import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { setDirections } from '../catalog/assays.ts';
+import { catalogueState } from '../catalog/batches.ts';
+import { stagedStructureKeys } from '../catalog/compounds.ts';
 import { type StagedCompound, type StagedMeasurement, structureKey } from '../catalog/measurements.ts';
 import type { Catalog } from '../catalog/open.ts';
 import {
@@ -30,6 +32,7 @@ import { numberedTexts } from './distinct.ts';
 import { inspectFile } from './inspect.ts';
 import type { Measurement } from './interpret.ts';
 import { partOf } from './part.ts';
+import { type FileWatch, watchFile } from './same-file.ts';
 
 export type ImportOrder = {
   readonly path: string;
@@ -74,8 +77,9 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
   const { weigh, companion } = order;
   const options = { name, catalog, companion, weigh };
   const second = companion ? { companion: { path: companion, name: order.companionName ?? basename(companion) } } : {};
+  const watch = await watchFile(order.path);
   const inspection = await inspectFile(order.path, { name, catalog, weigh, ...second, ...given }, control);
-  const fingerprint = fingerprintOf(inspection, order);
+  const fingerprint = fingerprintOf(inspection, order, catalog);
   purgeStaleBatches(catalog, fingerprint);
   const asked = inspection.decisions.filter(({ kind }) => kind !== 'seen-before' || order.again !== true);
   const outcome = { ...describe(inspection), decisions: asked };
@@ -91,7 +95,7 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
     return { ...outcome, outcome: 'needs-decision', refusal: null, batchId: null, report };
   }
 
-  const { batchId, report } = await stageFile(catalog, order, inspection, fingerprint, control);
+  const { batchId, report } = await stageFile(catalog, order, inspection, fingerprint, watch, control);
   if (batchId === null) {
     const refusal = { key: 'nothing-to-store', batchId: null } as const;
     return { ...outcome, outcome: 'refused', refusal, batchId, report };
@@ -99,14 +103,18 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
   return { ...outcome, outcome: 'imported', refusal: null, batchId, report };
 }
 
-const fingerprintOf = ({ file, mapping }: Inspection, { person, program }: ImportOrder): string =>
-  hash('sha256', JSON.stringify([file.sha256, file.name, mapping, person, program ?? null]), 'hex');
+/** All that decides what the rows become: a second file by its fingerprint, which stands in the mapping, a catalogue by its batches. */
+function fingerprintOf({ file, mapping }: Inspection, { person, program }: ImportOrder, catalog: Catalog): string {
+  const known = mapping.join?.kind === 'catalogue' ? catalogueState(catalog) : null;
+  return hash('sha256', JSON.stringify([file.sha256, file.name, mapping, person, program ?? null, known]), 'hex');
+}
 
 async function stageFile(
   catalog: Catalog,
   { path, person, draft, companion, weigh }: ImportOrder,
   { file, reading, mapping }: Inspection,
   fingerprint: string,
+  watch: FileWatch,
   control: Control,
 ): Promise<{ readonly batchId: number | null; readonly report: CheckReport }> {
   const { name, sha256, bytes } = file;
@@ -125,6 +133,7 @@ async function stageFile(
       sink = stagingSink(catalog, staged);
       report = await checkFile(path, mapping, sink, control, { name, catalog, companion, weigh });
     }
+    await watch.refuseOther(sha256, 'changed', control);
     sink.finish();
     if (report.measurements === 0) {
       purgeBatch(catalog, staged.batchId);
@@ -160,6 +169,7 @@ function stagingSink(
 ): Sink & { readonly finish: () => void; readonly goesOn: () => boolean } {
   const write = batchStager(catalog, staged.batchId);
   const numbers = numberedTexts();
+  const keyOf = stagedStructureKeys(catalog, staged.batchId);
   let compounds: StagedCompound[] = [];
   let measurements: StagedMeasurement[] = [];
   let findings: RowFinding[] = [];
@@ -176,10 +186,10 @@ function stagingSink(
   function compoundOf(line: number, { companyId, structure, structureKind }: Measurement): number {
     const known = numbers.size();
     const number = numbers.number([companyId, structureKind, structure]);
-    if (number === known && number >= staged.compounds) {
-      const key = structureKey(structureKind, structure);
-      compounds.push({ number, companyId, structure, structureKind, structureKey: key, line });
-    }
+    if (number !== known) return number;
+    const key = structureKey(structureKind, structure);
+    if (number < staged.compounds) same &&= keyOf(number) === key;
+    else compounds.push({ number, companyId, structure, structureKind, structureKey: key, line });
     return number;
   }
 

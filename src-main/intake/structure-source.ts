@@ -5,8 +5,9 @@ import { ChoraleError } from '../contract/errors.ts';
 import type { Join, JoinReport, Mapping, NearMatch } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { seenTexts } from './distinct.ts';
-import { fileName } from './file.ts';
+import { fileName, unreadable } from './file.ts';
 import { numberParser, plainText } from './numbers.ts';
+import { fingerprintOfFile, watchFile } from './same-file.ts';
 import { molBlockColumn } from './sdf.ts';
 import { type StoredStructure, structureTable } from './structure-table.ts';
 import { openMapped } from './table.ts';
@@ -60,7 +61,7 @@ export async function openStructures(
       return undefined;
     case 'file':
       if (companion === undefined || companion === null) throw absent('companion', `${join.name} is needed`);
-      return structuresOfFile(companion, join, join.name, control);
+      return structuresOfCompanion(companion, join, control);
     case 'sheet':
       return structuresOfFile(path, join, join.reading.sheet ?? '', control);
     case 'catalogue':
@@ -70,6 +71,19 @@ export async function openStructures(
 }
 
 const absent = (path: string, message: string) => new ChoraleError('INPUT_INVALID', { issues: [{ path, message }] });
+
+/** Of the very file that the mapping was made for: another one of the same name may give other structures to the same ids. */
+async function structuresOfCompanion(
+  path: string,
+  join: Extract<Join, { readonly kind: 'file' }>,
+  control: Control,
+): Promise<StructureSource> {
+  const watch = await watchFile(path);
+  if ((await fingerprintOfFile(path, control)) !== join.sha256) throw unreadable(path, 'other-companion');
+  const source = await structuresOfFile(path, join, join.name, control);
+  await watch.refuseOther(join.sha256, 'changed', control);
+  return source;
+}
 
 type FileJoin = Exclude<Join, { readonly kind: 'catalogue' }>;
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -10,7 +10,8 @@ import { rejectedRows } from '../../src-main/catalog/rejected-rows.ts';
 import type { ImportOutcome } from '../../src-main/contract/intake.ts';
 import { type Control, putOff, unattended } from '../../src-main/contract/progress.ts';
 import { importFile } from '../../src-main/intake/import.ts';
-import { longCsv } from './molecules.ts';
+import { inspectFile } from '../../src-main/intake/inspect.ts';
+import { longCsv, smiles } from './molecules.ts';
 import { bench } from './workspace-for-tests.ts';
 
 const { file, bring, exported, workspace, folder } = bench();
@@ -171,4 +172,65 @@ describe('an import that is stopped', () => {
     },
     patience,
   );
+
+  const resultRows = 30_000;
+  const results = `ID,Assay,Value,Unit\n${Array.from({ length: resultRows }, (_, i) => `C-${i},A1,${(i % 400) + 1}.5,nM\n`).join('')}`;
+  const structures = (end: string) =>
+    `ID,SMILES\n${Array.from({ length: resultRows }, (_, i) => `C-${i},${smiles(i % 900)}${end}\n`).join('')}`;
+
+  it(
+    'never mixes the structures of two second files: the mapping holds for the one that was looked at',
+    async () => {
+      const path = file('results.csv', results);
+      const companion = file('structures.csv', structures('O'));
+      const looked = { path: companion, name: 'structures.csv' };
+      const { mapping } = await inspectFile(path, { companion: looked }, unattended);
+      const order = { path, person: 'Mara Lindner', companion, mapping };
+      await importFile(workspace(), order, stoppedAt('import.rows', 25_000, putOff)).catch(() => {});
+      expect(count('measured_value')).toBeGreaterThan(0);
+      file('structures.csv', structures('S'));
+      await expect(bring(path, order)).rejects.toMatchObject({
+        code: 'FILE_UNREADABLE',
+        data: { file: 'structures.csv', reason: 'other-companion' },
+      });
+      const { mapping: anew } = await inspectFile(path, { companion: looked }, unattended);
+      await bring(path, { ...order, mapping: anew });
+      expect(exported()).toHaveLength(resultRows);
+      expect(exported().filter(({ smiles: given }) => !given.endsWith('S'))).toEqual([]);
+    },
+    patience,
+  );
+
+  it(
+    'begins anew when the structures that are staged are not those of the rows',
+    async () => {
+      const path = file('long.csv', text);
+      const order = { path, person: 'Mara Lindner' };
+      await importFile(workspace(), order, stoppedAt('import.rows', 25_000, putOff)).catch(() => {});
+      workspace().catalog.db.exec(`update staged_compound set structure = 'C', structure_key = 'of C' where id = 3`);
+      const { report } = await bring(path);
+      expect(visible()[0]).toBe(report.measurements);
+      expect(exported().filter(({ smiles: given }) => given === 'C')).toEqual([]);
+    },
+    patience,
+  );
+});
+
+describe('a file that changes between the look at it and its rows', () => {
+  it('is refused, and nothing of it stays', async () => {
+    const path = file('long.csv', longCsv(20));
+    let changed = false;
+    const control: Control = {
+      ...unattended,
+      report: ({ step }) => {
+        if (step !== 'import.rows' || changed) return;
+        changed = true;
+        writeFileSync(path, longCsv(20).replaceAll('nM', 'uM'));
+      },
+    };
+    await expect(importFile(workspace(), { path, person: 'Mara Lindner' }, control)).rejects.toMatchObject({
+      data: { reason: 'changed' },
+    });
+    expect(counted()).toEqual(nothing);
+  });
 });

@@ -172,6 +172,8 @@ export const frame = {
     empty: 'it is empty',
     unreadable: 'the disk or the archive gives it back damaged; copy or export it once more',
     changed: 'it was changed while it was read; wait until the program that writes it has ended, then choose it again',
+    'other-companion':
+      'it is not the file of structures that was looked at; choose it again to see what it gives to the results',
     truncated: 'it is cut off; copy or download it once more',
     'old-excel-or-encrypted': 'it is an old or protected Excel file; save it as XLSX without a password',
     'web-page': 'it is a web page or XML, whatever its name says; open it in Excel and save it as XLSX or CSV',
