@@ -12,7 +12,7 @@ import {
 import { bitsFromBlob, bitsToBlob } from './bits.ts';
 import { readOldLabels } from './old-labels.ts';
 import type { Catalog } from './open.ts';
-import type { Direction } from './task-sources.ts';
+import { type AssayRecord, type Direction, readAssay, readAssays } from './task-sources.ts';
 import { inOneTransaction } from './transaction.ts';
 
 export { chooseThresholds } from './assay-annotations.ts';
@@ -27,7 +27,17 @@ export type TaskSetRow = {
   readonly rules: TaskRules;
   readonly builtFrom: string;
   readonly hash: string;
+  /** Null in sets of earlier versions. */
+  readonly foldsSeen: FoldsSeen | null;
+  /** Of the consortium's catalogue; empty where it had none, null in sets of earlier versions. */
+  readonly catalogueHash: string | null;
 };
+
+/** Folds that hold values of any assay, catalogue panels and the others apart. */
+export type FoldsSeen = { readonly panels: readonly number[]; readonly others: readonly number[] };
+
+/** What was said of an assay when a set was made. */
+export type AssayAsBuilt = Omit<AssayRecord, 'assayId' | 'code'>;
 
 export type FoldCount = {
   readonly fold: number;
@@ -67,6 +77,8 @@ export type TaskAssayRow = {
   readonly censored: number;
   readonly reason: ThresholdReason;
   readonly facts: TaskAssayFacts;
+  /** Null in sets of earlier versions. */
+  readonly said: AssayAsBuilt | null;
 };
 
 export type RegressionTaskRow = {
@@ -112,9 +124,14 @@ export function addTaskSet(catalog: Catalog, set: NewTaskSet): number {
   return inOneTransaction(catalog, () => {
     const setId = Number(
       db
-        .prepare(`insert into task_set (created_at, parameter_hash, rules, built_from, hash) values (?, ?, ?, ?, ?)`)
-        .run(new Date().toISOString(), set.parameterHash, JSON.stringify(set.rules), set.builtFrom, set.hash)
-        .lastInsertRowid,
+        .prepare(
+          `insert into task_set (created_at, parameter_hash, rules, built_from, hash, folds_seen, catalogue_hash)
+           values (?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          ...[new Date().toISOString(), set.parameterHash, JSON.stringify(set.rules), set.builtFrom, set.hash],
+          ...[set.foldsSeen && JSON.stringify(set.foldsSeen), set.catalogueHash],
+        ).lastInsertRowid,
     );
     addAssays(catalog, setId, set.assays);
     addTasks(catalog, setId, set.tasks);
@@ -163,7 +180,7 @@ export const readTaskAssays = (catalog: Catalog, taskSetId: number): readonly Ta
     .prepare('select * from task_assay where task_set_id = ? order by assay_id')
     .all(taskSetId)
     .map((found) => {
-      const row = found as Record<string, string | number>;
+      const row = found as Record<string, string | number | null>;
       return {
         assayId: Number(row.assay_id),
         scale: String(row.scale),
@@ -172,8 +189,20 @@ export const readTaskAssays = (catalog: Catalog, taskSetId: number): readonly Ta
         censored: Number(row.censored),
         reason: JSON.parse(String(row.reason)) as ThresholdReason,
         facts: { ...noFacts, ...(JSON.parse(String(row.facts)) as Partial<TaskAssayFacts>) },
+        said: saidOf(row),
       };
     });
+
+/** By id, with what was said of them when the set was made; of a set of an earlier version, with what is said now. */
+export function readAssaysOf(catalog: Catalog, taskSetId: number): ReadonlyMap<number, AssayRecord> {
+  const now = new Map(readAssays(catalog).map((record) => [record.assayId, record]));
+  return new Map(
+    readTaskAssays(catalog, taskSetId).map(({ assayId, said }) => [
+      assayId,
+      { ...(now.get(assayId) ?? readAssay(catalog, assayId)!), ...said },
+    ]),
+  );
+}
 
 /** Those with a class, in the order of the training table's rows. */
 export const readTaskCompounds = (catalog: Catalog, taskSetId: number): readonly TaskCompoundRow[] => [
@@ -270,11 +299,16 @@ const noFacts: TaskAssayFacts = { regression: 'off', nearMiss: null, conflicts: 
 
 function addAssays({ db }: Catalog, setId: number, assays: NewTaskSet['assays']): void {
   const add = db.prepare(
-    `insert into task_assay (task_set_id, assay_id, scale, direction, compounds, censored, reason, facts)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into task_assay (task_set_id, assay_id, scale, direction, compounds, censored, reason, facts, assay_type,
+       annotation)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  for (const { assayId, scale, direction, compounds, censored, reason, facts } of assays) {
-    add.run(setId, assayId, scale, direction, compounds, censored, JSON.stringify(reason), JSON.stringify(facts));
+  for (const { assayId, scale, direction, compounds, censored, reason, facts, said } of assays) {
+    const { type, ...annotation } = said ?? { type: null };
+    add.run(
+      ...[setId, assayId, scale, direction, compounds, censored, JSON.stringify(reason), JSON.stringify(facts)],
+      ...[type, said && JSON.stringify(annotation)],
+    );
   }
 }
 
@@ -316,7 +350,7 @@ const bytesOf = (blob: Buffer): ArrayBuffer => Uint8Array.from(blob).buffer;
 
 function toTaskSet(found: unknown): TaskSetRow | undefined {
   if (found === undefined) return undefined;
-  const row = found as Record<string, string | number>;
+  const row = found as Record<string, string | number | null>;
   return {
     id: Number(row.id),
     createdAt: String(row.created_at),
@@ -324,7 +358,15 @@ function toTaskSet(found: unknown): TaskSetRow | undefined {
     rules: taskRules.parse(JSON.parse(String(row.rules))),
     builtFrom: String(row.built_from),
     hash: String(row.hash),
+    foldsSeen: row.folds_seen === null ? null : (JSON.parse(String(row.folds_seen)) as FoldsSeen),
+    catalogueHash: row.catalogue_hash as string | null,
   };
+}
+
+function saidOf(row: Record<string, string | number | null>): AssayAsBuilt | null {
+  if (row.assay_type === null) return null;
+  const { chosenThresholds, ...annotation } = JSON.parse(String(row.annotation)) as Omit<AssayAsBuilt, 'type'>;
+  return { type: row.assay_type as AssayType, ...annotation, chosenThresholds };
 }
 
 function toTask(found: unknown): TaskRow {

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { Catalog } from '../catalog/open.ts';
 import {
   describeSource,
-  type MeasurementColumns,
   numberVectors,
   readAssays,
   readMeasurementColumns,
@@ -12,6 +11,7 @@ import {
 } from '../catalog/task-sources.ts';
 import {
   addTaskSet,
+  type FoldsSeen,
   type NewTaskSet,
   readStructuresOf,
   type TaskCompoundRow,
@@ -24,18 +24,10 @@ import { parameterHash, readChemistryParameters } from '../chemistry/parameters.
 import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { AssayType, TaskRules, TaskStatus } from '../contract/tasks.ts';
-import { assayValues } from './assay-values.ts';
+import { type AssayValues, assayValues } from './assay-values.ts';
 import { readCatalogue } from './catalogue.ts';
 import { classOf } from './classes.ts';
-import {
-  type DefinedAssay,
-  type DefinedTask,
-  defineAssay,
-  everyFold,
-  type Frame,
-  prepareAssay,
-  statusOfAssay,
-} from './define.ts';
+import { type DefinedAssay, type DefinedTask, defineAssay, type Frame, prepareAssay, statusOfAssay } from './define.ts';
 import { cutOf } from './thresholds.ts';
 
 export type TaskSetSummary = {
@@ -73,19 +65,26 @@ export function buildTasks({ catalog }: Workspace, rules: TaskRules, control: Co
   let done = 0;
   const measured = () => readMeasurementColumns(catalog, assays, vectors, () => report(done));
   const catalogue = readCatalogue(catalog);
-  const frame: Frame = { rules, catalogue, foldsSeen: foldsSeen(rules, measured) };
+  const seen = createSeen();
+  if (rules.compatibility === 'tuner') {
+    for (const { assay, measured: columns } of measured()) seen.look(assay.type, assayValues(assay, columns, rules));
+  }
+  const frame: Frame = { rules, catalogue, foldsSeen: seen.of };
 
   const kept: KeptAssay[] = [];
   const rows = createRows(vectors.count);
   for (const { assay, measured: columns } of measured()) {
-    kept.push(keep(defineAssay(prepareAssay(assay, columns, frame), frame), rules, rows));
+    const prepared = prepareAssay(assay, columns, frame);
+    seen.look(assay.type, prepared.values);
+    kept.push(keep(defineAssay(prepared, frame), rules, rows));
     report(++done);
   }
   if (kept.every(({ row }) => row.compounds === 0)) {
     throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no standard structures' });
   }
   control.report({ step: 'tasks.write', done, total: assays.length });
-  return write(catalog, { parameters, rules, builtFrom, vectors, catalogueHash: catalogue?.hash ?? null }, kept, rows);
+  const basis = { parameters, rules, builtFrom, vectors, foldsSeen: seen.told() };
+  return write(catalog, { ...basis, catalogueHash: catalogue?.hash ?? null }, kept, rows);
 }
 
 /** Tells whether a set is still what a rebuild would make. */
@@ -118,19 +117,21 @@ const createRows = (vectors: number): Rows => new Uint8Array(vectors);
 
 function keep(defined: DefinedAssay, rules: TaskRules, rows: Rows): KeptAssay {
   const { assay, values, tasks, regression, reason, facts } = defined;
+  const { assayId, code, ...said } = assay;
   const trains = regression.trainingWeight > 0;
   if (trains) for (const vector of values.vectors) rows[vector]! |= hasValue;
   return {
     row: {
-      assayId: assay.assayId,
+      assayId,
       scale: values.scale,
       direction: values.direction,
       compounds: values.values.length,
       censored: values.censors.reduce((count, censor) => count + Math.abs(censor), 0),
       reason,
       facts,
+      said,
     },
-    code: assay.code,
+    code,
     status: statusOfAssay(tasks),
     tasks: tasks.map((task) => ({ task, labels: task.trainingQuorum ? labelsOf(defined, task, rules, rows) : null })),
     regression,
@@ -162,6 +163,7 @@ type Basis = {
   readonly builtFrom: string;
   readonly vectors: Vectors;
   readonly catalogueHash: string | null;
+  readonly foldsSeen: FoldsSeen;
 };
 
 function write(catalog: Catalog, basis: Basis, kept: readonly KeptAssay[], rows: Rows): TaskSetSummary {
@@ -195,6 +197,7 @@ function write(catalog: Catalog, basis: Basis, kept: readonly KeptAssay[], rows:
   const setHash = hash.digest('hex');
   const taskSetId = addTaskSet(catalog, {
     ...{ parameterHash: parameters, rules, builtFrom, hash: setHash },
+    ...{ foldsSeen: basis.foldsSeen, catalogueHash: basis.catalogueHash ?? '' },
     assays: kept.map(({ row }) => row),
     tasks,
     regressionTasks,
@@ -272,15 +275,16 @@ function* rowStructures(
   }
 }
 
-type Measured = Iterable<{ readonly assay: Parameters<typeof prepareAssay>[0]; readonly measured: MeasurementColumns }>;
-
 /** MELLODDY-TUNER pivots catalogue panels and other assays apart: a fold that none of them has is not seen. */
-function foldsSeen(rules: TaskRules, measured: () => Measured): Frame['foldsSeen'] {
-  if (rules.compatibility === 'chorale') return () => everyFold;
+function createSeen() {
   const seen = { panels: new Set<number>(), others: new Set<number>() };
-  for (const { assay, measured: columns } of measured()) {
-    const folds = assay.type === 'CATALOG-PANEL' ? seen.panels : seen.others;
-    for (const fold of assayValues(assay, columns, rules).folds) folds.add(fold);
-  }
-  return (type: AssayType) => (type === 'CATALOG-PANEL' ? seen.panels : seen.others);
+  const of = (type: AssayType) => (type === 'CATALOG-PANEL' ? seen.panels : seen.others);
+  const ascending = (folds: ReadonlySet<number>) => [...folds].sort((a, b) => a - b);
+  return {
+    of,
+    look(type: AssayType, { folds }: Pick<AssayValues, 'folds'>): void {
+      for (const fold of folds) of(type).add(fold);
+    },
+    told: (): FoldsSeen => ({ panels: ascending(seen.panels), others: ascending(seen.others) }),
+  };
 }

@@ -37,8 +37,9 @@ export function preparedAssay(catalog: Catalog, assay: AssayRecord, frame: Frame
   return prepared;
 }
 
-function basisOf(catalog: Catalog, assay: AssayRecord, parameters: string, { rules }: Frame): string {
+function basisOf(catalog: Catalog, assay: AssayRecord, parameters: string, { rules, foldsSeen }: Frame): string {
   const { type, direction, binary, useInRegression } = assay;
   const said = [type, direction, binary, useInRegression];
-  return JSON.stringify([said, parameters, rules, describeMeasured(catalog, parameters)]);
+  const seen = [...foldsSeen(type)];
+  return JSON.stringify([said, parameters, rules, seen, describeMeasured(catalog, parameters)]);
 }

@@ -1,9 +1,10 @@
 /** Tasks as the page shows them: the assays of a task set, and one assay as its measurements are now. */
 import type { Catalog } from '../catalog/open.ts';
-import { type AssayRecord, readAssay, readAssays } from '../catalog/task-sources.ts';
+import { type AssayRecord, readAssay } from '../catalog/task-sources.ts';
 import {
   countTaskCompounds,
   newestTaskSet,
+  readAssaysOf,
   readRegressionTasks,
   readTaskAssays,
   readTaskSet,
@@ -89,13 +90,13 @@ function describeTaskSet(
 
 /** Largest first, then by code. */
 function viewAssays(catalog: Catalog, set: TaskSetRow, tasks: readonly TaskRow[]): AssayRow[] {
-  const records = new Map(readAssays(catalog).map((record) => [record.assayId, record]));
+  const records = readAssaysOf(catalog, set.id);
   const tasksOf = Map.groupBy(tasks, ({ assayId }) => assayId);
   return readTaskAssays(catalog, set.id)
-    .map(({ reason: _, facts, ...row }) => {
-      const record = records.get(row.assayId) ?? readAssay(catalog, row.assayId)!;
-      return { ...row, ...identityOf(record), ...decisionOf(tasksOf.get(row.assayId) ?? []), ...facts };
-    })
+    .map(({ reason: _, said: __, facts, ...row }) => ({
+      ...{ ...row, ...identityOf(records.get(row.assayId)!), ...decisionOf(tasksOf.get(row.assayId) ?? []) },
+      ...facts,
+    }))
     .sort((a, b) => b.compounds - a.compounds || (a.code < b.code ? -1 : 1));
 }
 
@@ -105,7 +106,7 @@ export function viewAssay(catalog: Catalog, assayId: number, asked: readonly num
   if (record === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'assay', id: String(assayId) });
   const rules = readTaskRules(catalog);
   const reference = readCatalogue(catalog);
-  const frame: Frame = { rules, catalogue: reference, foldsSeen: () => everyFold };
+  const frame: Frame = { rules, catalogue: reference, foldsSeen: foldsSeen(catalog) };
   const prepared = preparedAssay(catalog, record, frame);
   const shown = defineAssay(prepared, frame, asked);
   const suggested = defineAssay(prepared, frame, []);
@@ -141,6 +142,13 @@ export function viewAssay(catalog: Catalog, assayId: number, asked: readonly num
     },
     leftOut: values.leftOut,
   };
+}
+
+/** As the newest set has found them: to look for them again would read every measurement. */
+function foldsSeen(catalog: Catalog): Frame['foldsSeen'] {
+  const seen = newestTaskSet(catalog)?.foldsSeen;
+  if (seen == null) return () => everyFold;
+  return (type) => new Set(type === 'CATALOG-PANEL' ? seen.panels : seen.others);
 }
 
 /** A task that stands in the newest set under the same threshold shows its column there. */

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unattended } from '../../src-main/contract/progress.ts';
 import type { CatalogueReference, TaskRules } from '../../src-main/contract/tasks.ts';
 import { assayValues } from '../../src-main/tasks/assay-values.ts';
+import { buildTasks } from '../../src-main/tasks/build.ts';
 import { classOf } from '../../src-main/tasks/classes.ts';
 import { type DefinedAssay, defineAssay, type Frame, prepareAssay } from '../../src-main/tasks/define.ts';
-import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
+import { defaultTaskRules, writeTaskRules } from '../../src-main/tasks/rules.ts';
 import { cutOf } from '../../src-main/tasks/thresholds.ts';
+import { viewAssay, viewTaskSet } from '../../src-main/tasks/view.ts';
 import { assayOf, columnsOf, defineFrom, frameOf } from './columns.ts';
+import { addBatch, emptyWorkspace, madeStructures } from './measured-workspace.ts';
 import {
   type ReferenceAssay,
   type ReferenceParameters,
@@ -147,6 +151,28 @@ describe('with the compatibility of MELLODDY-TUNER', () => {
     expect(own.tasks.some(({ trainingQuorum }) => trainingQuorum)).toBe(true);
     expect(own.regression.status).toBe('not-evaluated');
     expect(own.flatFolds).toEqual([]);
+  });
+
+  it('an assay in a fold that no compound falls into shows what its set trains', () => {
+    const made = emptyWorkspace();
+    const rules = { ...defaultTaskRules, compatibility: 'tuner' as const };
+    writeTaskRules(made.workspace.catalog, rules);
+    const structures = madeStructures(500).filter(({ fold }) => fold !== 4);
+    const measured = structures.map((_, structure) => ({
+      ...{ assay: 'A', structure },
+      value: 4 + ((structure * 37) % 400) / 100,
+    }));
+    addBatch(made.workspace, structures, [{ code: 'A', type: 'OTHER' }], measured);
+    const { trainingTasks } = buildTasks(made.workspace, rules, unattended);
+    const { assays } = viewTaskSet(made.workspace.catalog, undefined);
+    const shown = viewAssay(made.workspace.catalog, assays[0]!.assayId, undefined);
+    expect(trainingTasks).toBe(3);
+    expect(shown).toMatchObject({
+      variance: { met: true, flatFolds: [] },
+      reason: { key: 'tasks.reason.fixedAdaptive' },
+    });
+    expect(shown.tasks.map(({ position }) => position)).toEqual([0, 1, 2]);
+    made.remove();
   });
 
   it('the quartile of an ADME assay without a direction is 0', () => {

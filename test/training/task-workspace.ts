@@ -36,6 +36,8 @@ export function storeTable(
     rules: defaultTaskRules,
     builtFrom: '',
     hash: '',
+    foldsSeen: null,
+    catalogueHash: null,
     assays: [],
     regressionTasks: [],
     tasks: table.tasks.map((task, position) => ({

@@ -1,6 +1,5 @@
 /** Tasks for `chorale export`: one row per task of the newest task set with its counts in every fold, then regression tasks. */
-import { readAssays } from '../../catalog/task-sources.ts';
-import { newestTaskSet, readRegressionTasks, readTasks } from '../../catalog/tasks.ts';
+import { newestTaskSet, readAssaysOf, readRegressionTasks, readTasks } from '../../catalog/tasks.ts';
 import { totalOf } from '../../tasks/classes.ts';
 import { foldCount } from '../../tasks/folds.ts';
 import type { Exporter } from './export.ts';
@@ -19,7 +18,7 @@ export const exportedTasks: Exporter = ({ catalog }) => ({
   rows: (function* () {
     const set = newestTaskSet(catalog);
     if (set === undefined) return;
-    const assays = new Map(readAssays(catalog).map((assay) => [assay.assayId, assay]));
+    const assays = readAssaysOf(catalog, set.id);
     for (const task of readTasks(catalog, set.id)) {
       const assay = assays.get(task.assayId);
       const { actives, inactives, ambiguous } = totalOf(task.counts);

@@ -1,9 +1,10 @@
 /** What of a task set goes into matrices: its tasks with or without auxiliary assays, and the compounds that they label. */
 import type { Catalog } from '../../catalog/open.ts';
-import { type AssayRecord, readAssay } from '../../catalog/task-sources.ts';
 import {
+  type AssayRecord,
   newestTaskSet,
   type RegressionTaskRow,
+  readAssaysOf,
   readRegressionTasks,
   readTaskAssays,
   readTaskLabels,
@@ -52,10 +53,11 @@ export function selectTasks(catalog: Catalog, taskSetId: number | undefined, aux
     throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no task set' });
   }
   if (set === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'task set', id: String(taskSetId) });
+  const records = readAssaysOf(catalog, set.id);
   const assays = new Map(
     readTaskAssays(catalog, set.id).map(({ assayId, scale, reason }) => [
       assayId,
-      { ...readAssay(catalog, assayId)!, scale, reason },
+      { ...records.get(assayId)!, scale, reason },
     ]),
   );
   const selected = (assayId: number) => auxiliary || !isAuxiliaryType(assays.get(assayId)!.type);
