@@ -98,7 +98,7 @@ export function assayValues(assay: ValueAssay, measured: MeasurementColumns, rul
     all: deviationOf(values),
     folds: Array.from({ length: foldCount }, (_, fold) => deviationOf(values.filter((_, at) => folds[at] === fold))),
   };
-  if (assay.type === 'OTHER' || assay.type === 'NON-CATALOG-PANEL') {
+  if (assay.type !== 'CATALOG-PANEL' && isPotency(assay.type, scales[scale]!, rules)) {
     values.forEach((value, at) => {
       values[at] = toTwoDecimals(value);
     });
@@ -119,24 +119,41 @@ export function assayValues(assay: ValueAssay, measured: MeasurementColumns, rul
 
 export type MeasuredValue = { readonly value: number; readonly censor: number };
 
-/** @returns undefined when the replicates contradict each other */
+/**
+ * Of replicates that are equally high, low or large, one with "=" counts, then the limit that says most, then the
+ * positive one, in whatever order they were measured. MELLODDY-TUNER takes the one that came first.
+ *
+ * @returns undefined when the replicates contradict each other
+ */
 export function bringTogether(
   rule: ReplicateRule,
   values: readonly MeasuredValue[],
   { compatibility }: Pick<TaskRules, 'compatibility'>,
 ): MeasuredValue | undefined {
+  const tuner = compatibility === 'tuner';
+  const first = (found: readonly MeasuredValue[], order: Order) => leading(found, order, tuner);
   switch (rule) {
     case 'median':
       return middle(values);
     case 'highest':
-      return highest(values.filter(({ censor }) => censor >= 0)) ?? highest(values);
+      return (
+        first(
+          values.filter(({ censor }) => censor >= 0),
+          byHighest,
+        ) ?? first(values, byHighest)
+      );
     case 'lowest':
       // MELLODDY-TUNER leaves weak limits out of a maximum only.
       return (
-        (compatibility === 'tuner' ? undefined : lowest(values.filter(({ censor }) => censor <= 0))) ?? lowest(values)
+        (tuner
+          ? undefined
+          : first(
+              values.filter(({ censor }) => censor <= 0),
+              byLowest,
+            )) ?? first(values, byLowest)
       );
     case 'largest-magnitude':
-      return values.reduce((a, b) => (Math.abs(b.value) > Math.abs(a.value) ? b : a));
+      return first(values, byMagnitude);
     case 'majority': {
       const balance = values.reduce((sum, { value }) => sum + value, 0);
       return { value: balance >= 0 ? 1 : -1, censor: 0 };
@@ -162,12 +179,11 @@ export function deviationOf(values: Float64Array): number | null {
 /** Measurements that one assay may have; with it a vector's number and a place fit the 53 bits of a number. */
 const placeRoom = 2 ** 26;
 
-/** Which most of its values have; of equally many the one that came first. */
+/** Which most of its values have; of equally many the first of `scales`. */
 function scaleOf(found: Uint8Array): number {
   const counts = scales.map(() => 0);
   for (const scale of found) counts[scale]!++;
-  const most = Math.max(...counts);
-  return found.find((scale) => counts[scale] === most) ?? 0;
+  return counts.indexOf(Math.max(...counts));
 }
 
 function credibility(type: AssayType, scale: string, binary: boolean, rules: TaskRules): (value: number) => boolean {
@@ -198,11 +214,25 @@ function replicateRule({ type, direction }: ValueAssay, binary: boolean, rules: 
   }
 }
 
-const highest = (values: readonly MeasuredValue[]): MeasuredValue | undefined =>
-  values.length === 0 ? undefined : values.reduce((a, b) => (b.value > a.value ? b : a));
+/** What leads, and which relation says most where two lead alike: 1 for `>`, -1 for `<`. */
+type Order = { readonly rank: (value: number) => number; readonly outward: (value: number) => number };
 
-const lowest = (values: readonly MeasuredValue[]): MeasuredValue | undefined =>
-  values.length === 0 ? undefined : values.reduce((a, b) => (b.value < a.value ? b : a));
+const byHighest: Order = { rank: (value) => value, outward: () => 1 };
+const byLowest: Order = { rank: (value) => -value, outward: () => -1 };
+const byMagnitude: Order = { rank: Math.abs, outward: (value) => (value < 0 ? -1 : 1) };
+
+function leading(values: readonly MeasuredValue[], { rank, outward }: Order, came: boolean): MeasuredValue | undefined {
+  const says = ({ value, censor }: MeasuredValue) => (censor === 0 ? 2 : censor === outward(value) ? 1 : 0);
+  const leads = (one: MeasuredValue, other: MeasuredValue): boolean => {
+    const ahead = rank(one.value) - rank(other.value);
+    if (ahead !== 0 || came) return ahead > 0;
+    return says(one) - says(other) > 0 || (says(one) === says(other) && one.value > other.value);
+  };
+  return values.reduce<MeasuredValue | undefined>(
+    (found, value) => (found === undefined || leads(value, found) ? value : found),
+    undefined,
+  );
+}
 
 /** The median under the relation that most replicates have; "=" wins a tie. */
 function middle(values: readonly MeasuredValue[]): MeasuredValue | undefined {
@@ -217,10 +247,12 @@ function middle(values: readonly MeasuredValue[]): MeasuredValue | undefined {
 
 /** What is known for certain to lie apart: limits count only where no value is given. */
 function spreadOf(values: readonly MeasuredValue[]): number {
-  const certain = values.filter(({ censor }) => censor === 0).map(({ value }) => value);
-  const lowerLimits = values.filter(({ censor }) => censor > 0).map(({ value }) => value);
-  const upperLimits = values.filter(({ censor }) => censor < 0).map(({ value }) => value);
-  return Math.max(...certain, ...lowerLimits) - Math.min(...certain, ...upperLimits);
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { value, censor } of values) {
+    if (censor >= 0) most = Math.max(most, value);
+    if (censor <= 0) least = Math.min(least, value);
+  }
+  return most - least;
 }
 
 /** Halves to even, as NumPy does. */

@@ -35,7 +35,7 @@ export function findThresholds(
   if (isAuxiliaryType(assay.type) && !rules.auxiliaryData) return none('tasks.reason.auxiliaryOff');
   if (values.binary) return only({ threshold: 0, method: 'expert', auxiliary: isAuxiliaryType(assay.type) }, 'binary');
   if (assay.type === 'AUX_HTS') return screening(assay, expert, rules);
-  if (expert.length > 0) return expertThresholds(assay, expert, rules);
+  if (expert.length > 0) return expertThresholds(assay, values, expert, rules);
   switch (assay.type) {
     case 'ADME':
       return medianAndQuartile(assay, values, rules);
@@ -55,14 +55,20 @@ export const cutOf = (assay: ThresholdAssay, values: AssayValues, threshold: num
   threshold,
   direction: values.direction,
   kind: assay.type !== 'AUX_HTS' || values.binary ? 'limits' : assay.direction === null ? 'two-sided' : 'screening',
-  tolerance: rules.compatibility === 'tuner' ? 0 : roundingError,
+  // Values in a unit of their own may be tiny.
+  tolerance: rules.compatibility === 'tuner' ? 0 : roundingError * Math.min(1, Math.abs(threshold)),
 });
 
 /** Many thresholds stand for themselves; up to three on a potency assay get an auxiliary one below and above. */
-function expertThresholds({ type }: ThresholdAssay, expert: readonly number[], rules: TaskRules): Thresholds {
+function expertThresholds(
+  { type }: ThresholdAssay,
+  { scale }: AssayValues,
+  expert: readonly number[],
+  rules: TaskRules,
+): Thresholds {
   const set = [...new Set(expert)].map((threshold) => plain(threshold, 'expert', rules));
   const reason: ThresholdReason = { key: 'tasks.reason.expert', data: {} };
-  const between = type !== 'ADME' && set.length <= 3;
+  const between = isPotency(type, scale, rules) && set.length <= 3;
   return { thresholds: ascending(between ? sandwiched(set, rules) : set), reason };
 }
 
@@ -97,7 +103,8 @@ function fixedAdaptive(
   rules: TaskRules,
 ): Thresholds {
   const tuner = rules.compatibility === 'tuner';
-  const tried = isPotency(type, scale, rules) ? rules.fixedThresholds : [];
+  const potency = isPotency(type, scale, rules);
+  const tried = potency ? rules.fixedThresholds : [];
   const shares: number[] = [];
   for (const threshold of tried) {
     // MELLODY-TUNER tries as if high values were active, whatever the assay's direction.
@@ -122,8 +129,9 @@ function fixedAdaptive(
   if (values.length === 0) return tooFewValues;
   const shift = scale === 'linear' && !tuner ? 0 : Math.log10(2);
   const shifted = values.map((value, at) => value + shift * censors[at]!).sort();
+  const median = [plain(quantile(shifted, 0.5), 'median', rules)];
   return {
-    thresholds: sandwiched([plain(quantile(shifted, 0.5), 'median', rules)], rules),
+    thresholds: potency ? sandwiched(median, rules) : median,
     reason: { key: 'tasks.reason.median', data: { tried, shares, activeShare: rules.fixedThresholdActiveShare } },
   };
 }

@@ -55,6 +55,24 @@ describe('replicates', () => {
     expect(together('largest-magnitude', ['2', '-5', '3'])).toBe('=-5');
   });
 
+  it('that lie alike count by what is certain, then by what says most, then by the positive one', () => {
+    for (const turned of [false, true]) {
+      const of = (rule: ReplicateRule, ...texts: string[]) => together(rule, turned ? texts.toReversed() : texts);
+      expect(of('highest', '5', '>5')).toBe('=5');
+      expect(of('highest', '<5', '<5')).toBe('<5');
+      expect(of('lowest', '<5', '5', '>5')).toBe('=5');
+      expect(of('largest-magnitude', '-5', '5')).toBe('=5');
+      expect(of('largest-magnitude', '<5', '>5')).toBe('>5');
+      expect(of('largest-magnitude', '<-5', '>-5')).toBe('<-5');
+      expect(of('largest-magnitude', '<5', '-5')).toBe('=-5');
+    }
+  });
+
+  it('that lie alike count by the one that came first in the way of MELLODDY-TUNER', () => {
+    expect(together('highest', ['>5', '5'], tuner)).toBe('>5');
+    expect(together('largest-magnitude', ['-5', '5'], tuner)).toBe('=-5');
+  });
+
   it('of classes count by the majority, active where it is even', () => {
     expect(together('majority', ['-1', '-1', '1'])).toBe('=-1');
     expect(together('majority', ['-1', '1'])).toBe('=1');
@@ -149,23 +167,49 @@ describe('the values of an assay', () => {
 
   it('do not depend on the order of the measurements', () => {
     const one = fc.record({
-      value: fc.double({ min: 3, max: 10, noNaN: true }),
+      value: fc.integer({ min: -10, max: 20 }).map((halves) => halves / 2), // many of them lie alike
       relation: fc.constantFrom('=' as const, '<' as const, '>' as const),
       vector: fc.nat({ max: 2 }),
+      scale: fc.constantFrom('p' as const, 'linear' as const),
+    });
+    const shuffled = fc
+      .array(one, { maxLength: 12 })
+      .chain((given) => fc.tuple(fc.constant(given), fc.shuffledSubarray(given, { minLength: given.length })));
+    const assay = fc.record({
+      type: fc.constantFrom('OTHER' as const, 'ADME' as const, 'CATALOG-PANEL' as const, 'AUX_HTS' as const),
+      direction: fc.constantFrom('low' as const, 'high' as const, null),
     });
     fc.assert(
-      fc.property(
-        fc.array(one, { maxLength: 12 }),
-        fc.constantFrom('OTHER' as const, 'ADME' as const),
-        (given, type) => {
-          const forth = assayValues(assayOf({ type }), columnsOf(given), defaultTaskRules);
-          const back = assayValues(assayOf({ type }), columnsOf(given.toReversed()), defaultTaskRules);
-          // Of equal values either relation may be first.
-          expect([...back.vectors]).toEqual([...forth.vectors]);
-          expect([...back.values]).toEqual([...forth.values]);
-        },
-      ),
+      fc.property(shuffled, assay, ([given, other], said) => {
+        const one = assayValues(assayOf(said), columnsOf(given), defaultTaskRules);
+        const another = assayValues(assayOf(said), columnsOf(other), defaultTaskRules);
+        expect(another).toEqual(one);
+      }),
+      { numRuns: 500 },
     );
+  });
+
+  it('hold to a control that was measured very often', () => {
+    const often = Array.from({ length: 130_000 }, (_, at) => ({ vector: 0, value: at % 2, scale: 'linear' as const }));
+    const found = assayValues(assayOf({ type: 'AUX_HTS' }), columnsOf(often), {
+      ...{ ...defaultTaskRules, conflictSpread: 0.5 },
+    });
+    expect([...found.values]).toEqual([1]);
+    expect(found.replicates).toMatchObject({ compounds: 1, conflicts: 1 });
+  });
+
+  it('are rounded on the p-scale alone: a unit of their own may be tiny', () => {
+    const values = [1.234e-6, 2.345e-6, 40.123456];
+    const stored = (type: 'OTHER' | 'NON-CATALOG-PANEL', scale: 'p' | 'log10' | 'linear', rules = defaultTaskRules) => [
+      ...assayValues(assayOf({ type }), columnsOf(values.map((value, vector) => ({ vector, value, scale }))), {
+        ...rules,
+        credible: { ...rules.credible, [type]: [0, 100] },
+      }).values,
+    ];
+    expect(stored('OTHER', 'linear')).toEqual(values);
+    expect(stored('NON-CATALOG-PANEL', 'log10')).toEqual(values);
+    expect(stored('OTHER', 'p')).toEqual([0, 0, 40.12]);
+    expect(stored('OTHER', 'linear', tuner)).toEqual([0, 0, 40.12]); // MELLODDY-TUNER knows no scales
   });
 });
 

@@ -121,6 +121,26 @@ describe('the thresholds of a potency assay', () => {
   });
 });
 
+describe('the thresholds of an assay in a unit of its own', () => {
+  const permeability = Array.from({ length: 400 }, (_, at) => ({
+    ...{ vector: at, fold: at % 5, value: 1e-6 * (1 + at / 10), scale: 'linear' as const },
+  }));
+
+  it('are the median, and nothing half a unit beside it', () => {
+    const { tasks, values } = defineFrom(assayOf(), permeability);
+    expect(new Set(values.values).size).toBe(400);
+    expect(tasks.map(({ threshold, method }) => [threshold, method])).toEqual([[2.095e-5, 'median']]);
+    expect(totalOf(tasks[0]!.counts)).toEqual({ actives: 200, inactives: 200, ambiguous: 0 });
+  });
+
+  it('are those of a person alone, and divide values however small they are', () => {
+    const small = permeability.map((measured) => ({ ...measured, value: measured.value * 1e-6 }));
+    const { tasks } = defineFrom(assayOf({ chosenThresholds: [1.1e-11] }), small);
+    expect(tasks.map(({ threshold, method }) => [threshold, method])).toEqual([[1.1e-11, 'expert']]);
+    expect(totalOf(tasks[0]!.counts)).toEqual({ actives: 300, inactives: 100, ambiguous: 0 });
+  });
+});
+
 describe('the thresholds of an ADME assay', () => {
   const adme = (direction: 'low' | 'high' | null) => assay({ type: 'ADME', direction });
   const spread = [0, 1, 2, 3, 4].flatMap((value) => compounds(value, 1, { scale: 'log10' }));
