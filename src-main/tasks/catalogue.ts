@@ -5,7 +5,7 @@ import { readSetting, writeSetting } from '../catalog/settings.ts';
 import { sha256 } from '../catalog/vault.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { type CatalogueReference, catalogueReference } from '../contract/tasks.ts';
-import { readTable } from './table-file.ts';
+import { readTable, type TableRow, tableRow } from './table-file.ts';
 
 const settingName = 'tasks.catalogue';
 
@@ -41,9 +41,12 @@ function fromJson(name: string, text: string): Parsed {
     const rows = z.array(z.record(z.string(), cell)).parse(found);
     return fromRows(
       name,
-      rows.map(
-        (row) => new Map(Object.entries(row).map(([column, value]) => [column, value === null ? '' : String(value)])),
-      ),
+      rows.map((row, at) => {
+        const cells = Object.entries(row).map(
+          ([column, value]) => [column, value === null ? '' : String(value)] as const,
+        );
+        return tableRow({ file: name, line: at + 1 }, new Map(cells));
+      }),
     );
   } catch (error) {
     if (error instanceof ChoraleError) throw error;
@@ -51,40 +54,27 @@ function fromJson(name: string, text: string): Parsed {
   }
 }
 
-function fromRows(name: string, rows: readonly ReadonlyMap<string, string>[]): Parsed {
+function fromRows(name: string, rows: readonly TableRow[]): Parsed {
   const [first] = rows;
-  const thresholds = [1, 2, 3, 4, 5].flatMap((number) => numbersOf(first?.get(`expert_threshold_${number}`)));
+  const thresholds = [1, 2, 3, 4, 5].flatMap((number) => first?.number(`expert_threshold_${number}`) ?? []);
   if (thresholds.length === 0) {
-    throw new ChoraleError('FILE_UNREADABLE', {
-      file: name,
-      line: 2,
-      column: 'expert_threshold_1',
-      reason: 'no thresholds',
-    });
+    const place = { file: name, line: 2, column: 'expert_threshold_1' };
+    throw (
+      first?.refusal(place.column, 'no thresholds') ??
+      new ChoraleError('FILE_UNREADABLE', { ...place, reason: 'no rows' })
+    );
   }
-  const tasks = rows.map((row, at): CatalogueReference['tasks'][number] => {
-    const place = { file: name, line: at + 2 };
-    const [threshold] = numbersOf(row.get('threshold'));
-    if (threshold === undefined)
-      throw new ChoraleError('FILE_UNREADABLE', { ...place, column: 'threshold', reason: 'no number' });
-    const method = row.get('threshold_method');
-    if (method !== 'expert' && method !== 'aux_low') {
-      throw new ChoraleError('FILE_UNREADABLE', { ...place, column: 'threshold_method', reason: 'expert or aux_low' });
-    }
+  const tasks = rows.map((row): CatalogueReference['tasks'][number] => {
+    const required = <Value>(column: string, value: Value | null): Value => {
+      if (value === null) throw row.refusal(column, 'empty');
+      return value;
+    };
     return {
-      catalogueAssayId: idOf(row.get('catalog_assay_id')),
-      catalogueTaskId: idOf(row.get('catalog_task_id')),
-      ...{ threshold, method },
+      catalogueAssayId: required('catalog_assay_id', row.id('catalog_assay_id')),
+      catalogueTaskId: required('catalog_task_id', row.id('catalog_task_id')),
+      threshold: required('threshold', row.number('threshold')),
+      method: required('threshold_method', row.oneOf('threshold_method', ['expert', 'aux_low'])),
     };
   });
   return { thresholds: [...new Set(thresholds)].sort((a, b) => a - b), tasks };
 }
-
-/** An integer that a table of numbers has made a fraction of, such as 17.0, is the integer. */
-export const idOf = (text: string | undefined): string => (text ?? '').trim().replace(/^(\d+)\.0+$/, '$1');
-
-/** One number, or none where the cell is empty or holds none. */
-export const numbersOf = (text: string | undefined): number[] => {
-  const number = Number(text?.trim() || 'none');
-  return Number.isFinite(number) ? [number] : [];
-};

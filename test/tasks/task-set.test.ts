@@ -8,7 +8,7 @@ import { readAssays } from '../../src-main/catalog/task-sources.ts';
 import { newestTaskSet, readRegressionTasks, readTaskLabels, readTasks } from '../../src-main/catalog/tasks.ts';
 import { inOneTransaction } from '../../src-main/catalog/transaction.ts';
 import { type Control, unattended } from '../../src-main/contract/progress.ts';
-import { annotateFromFile } from '../../src-main/tasks/assay-file.ts';
+import { annotateFromFile, parseAssayFile } from '../../src-main/tasks/assay-file.ts';
 import { buildTasks } from '../../src-main/tasks/build.ts';
 import { parseCatalogue, writeCatalogue } from '../../src-main/tasks/catalogue.ts';
 import { exportSparsechem } from '../../src-main/tasks/export/sparsechem.ts';
@@ -234,6 +234,61 @@ describe('what is said of assays', () => {
     ).toThrow(/FILE_UNREADABLE.*"line":3.*assay_type/);
     expect(readAssays(catalog()).find(({ code }) => code === 'LATE')!.direction).toBe('low');
     expect(() => annotateFromFile(catalog(), 'T0.csv', 'code\nLATE', 'M')).toThrow(/input_assay_id/);
+  });
+
+  it('is read as spreadsheets write it, and refused where a cell is no such thing', () => {
+    const read = (...rows: string[]) => [
+      ...parseAssayFile(
+        'T0.csv',
+        ['input_assay_id;use_in_regression;is_binary;expert_threshold_1;expert_threshold_2', ...rows].join('\n'),
+      ),
+    ];
+    expect(read('7,0;WAHR;nein;6,5;', '', '8;ja;0;7;n/a')).toEqual([
+      ['7', { useInRegression: true, binary: false, expertThresholds: [6.5] }],
+      ['8', { useInRegression: true, binary: false, expertThresholds: [7] }],
+    ]);
+    expect(() => read('7;true;;6,5;', '', '8;perhaps;;7;')).toThrow(/"line":4.*use_in_regression/);
+    expect(() => read('7;true;;6,5;about 7')).toThrow(/"line":2.*expert_threshold_2.*no number/);
+    expect(() => read('7;true;;1.234,5;')).toThrow(/expert_threshold_1/);
+    const commas = 'input_assay_id,expert_threshold_1\n7,"6,5"';
+    expect(() => parseAssayFile('T0.csv', commas)).toThrow(/"line":2.*expert_threshold_1/);
+
+    const catalogue = (numbers: string) =>
+      parseCatalogue(
+        'T_cat.csv',
+        `catalog_assay_id;catalog_task_id;threshold;threshold_method;expert_threshold_1;expert_threshold_2\n1;1;${numbers}`,
+      );
+    expect(catalogue('6,5;expert;5;6,5')).toMatchObject({ thresholds: [5, 6.5], tasks: [{ threshold: 6.5 }] });
+    expect(() => catalogue('5;expert;5;6 or 7')).toThrow(/"line":2.*expert_threshold_2/);
+    expect(() => catalogue(';expert;5;')).toThrow(/"line":2.*"threshold"/);
+  });
+
+  it('does not change a set that was made before it was said', async () => {
+    const { taskSetId } = build();
+    const before = viewTaskSet(catalog(), taskSetId);
+    const options = { auxiliary: false, taskSetId };
+    const exported = await exportSparsechem(catalog(), join(folder, 'before'), options, unattended);
+    const table = (place: string) => readFileSync(join(folder, place, 'results/T8r.csv'), 'utf8');
+    annotateAssay(catalog(), assayId('CLEARANCE'), { type: 'AUX_HTS', direction: 'high' }, 'Mara Lindner');
+
+    const after = viewTaskSet(catalog(), taskSetId);
+    expect(after.assays).toEqual(before.assays);
+    expect(await exportSparsechem(catalog(), join(folder, 'after'), options, unattended)).toEqual(exported);
+    expect(table('after')).toBe(table('before'));
+    expect(after.taskSet?.stale).toBe(true);
+
+    annotateAssay(catalog(), assayId('CLEARANCE'), { type: null, direction: null }, 'Mara Lindner');
+  });
+
+  it('of a set of an earlier version is what is said now', () => {
+    const { taskSetId } = build();
+    catalog()
+      .db.prepare('update task_assay set assay_type = null, annotation = null where task_set_id = ?')
+      .run(taskSetId);
+    annotateAssay(catalog(), assayId('CLEARANCE'), { type: 'AUX_HTS' }, 'Mara Lindner');
+    const { assays } = viewTaskSet(catalog(), taskSetId);
+    expect(assays.find(({ code }) => code === 'CLEARANCE')?.type).toBe('AUX_HTS');
+    annotateAssay(catalog(), assayId('CLEARANCE'), { type: null }, 'Mara Lindner');
   });
 
   it('and the catalogue of the consortium make its tasks', () => {
