@@ -35,14 +35,20 @@ export type StructureCounts = {
   readonly structures: number;
   readonly standardised: number;
   readonly failed: number;
+  /** Of the failed, those that the next run looks at again. */
+  readonly tryAgain: number;
 };
+
+/** A failure of this machine on this day, not of the structure: looked at again by as many later runs as this allows. */
+const tryAgain = `s.state = 'failed' and s.failure in ('timed-out', 'crashed-toolkit') and s.attempts < 3`;
 
 /** Distinct structures of committed batches. */
 export function countStructures(catalog: Catalog, parameterHash: string): StructureCounts {
   const row = catalog.db
     .prepare(
       `select count(*) as structures,
-         count(*) filter (where s.state = 'ok') as standardised, count(*) filter (where s.state = 'failed') as failed
+         count(*) filter (where s.state = 'ok') as standardised,
+         count(*) filter (where s.state = 'failed') as failed, count(*) filter (where ${tryAgain}) as tryAgain
        from (select distinct structure_key from committed_compound) c
        left join standard_structure s on s.structure_key = c.structure_key and s.parameter_hash = ?`,
     )
@@ -50,7 +56,10 @@ export function countStructures(catalog: Catalog, parameterHash: string): Struct
   return row as StructureCounts;
 }
 
-/** Structures of committed batches that have no standard structure under these parameters yet, by key, after a key. */
+/**
+ * Structures of committed batches that have no standard structure under these parameters yet, and those that are to be
+ * tried again; by key, after a key.
+ */
 export const readWaitingStructures = (
   catalog: Catalog,
   parameterHash: string,
@@ -62,7 +71,8 @@ export const readWaitingStructures = (
       `select c.structure_key as key, min(c.structure_kind) as kind, min(c.structure) as text
        from committed_compound c
        where c.structure_key > ? and not exists (
-         select 1 from standard_structure s where s.structure_key = c.structure_key and s.parameter_hash = ?)
+         select 1 from standard_structure s
+         where s.structure_key = c.structure_key and s.parameter_hash = ? and not (${tryAgain}))
        group by c.structure_key order by c.structure_key limit ?`,
     )
     .all(after, parameterHash, limit) as WaitingStructure[];
@@ -81,8 +91,10 @@ export function addStandardStructures(
     'insert or ignore into removed_fragment (parameter_hash, smiles, structure_key, kind) values (?, ?, ?, ?)',
   );
   const addFailed = catalog.db.prepare(
-    `insert or replace into standard_structure (structure_key, parameter_hash, state, failure, failure_detail)
-     values (?, ?, 'failed', ?, ?)`,
+    `insert into standard_structure (structure_key, parameter_hash, state, failure, failure_detail)
+     values (?, ?, 'failed', ?, ?)
+     on conflict do update set failure = excluded.failure, failure_detail = excluded.failure_detail,
+       attempts = attempts + 1 where state = 'failed'`,
   );
   catalog.db
     .transaction(() => {
@@ -115,7 +127,7 @@ const standardOfCommitted = `
 
 export function summariseStructures(catalog: Catalog, parameterHash: string): Summary {
   const { db } = catalog;
-  const counts = countStructures(catalog, parameterHash);
+  const { structures, standardised, failed } = countStructures(catalog, parameterHash);
   const steps = countNames<StandardisationStep>(catalog, parameterHash, 'steps');
   const notices = countNames<StructureNotice>(catalog, parameterHash, 'notices');
   const unchanged = db
@@ -143,8 +155,10 @@ export function summariseStructures(catalog: Catalog, parameterHash: string): Su
     )
     .all(parameterHash) as { failure: StructureFailure; structures: number }[];
   return {
-    ...counts,
-    waiting: counts.structures - counts.standardised - counts.failed,
+    structures,
+    standardised,
+    failed,
+    waiting: structures - standardised - failed,
     failures,
     steps: { ...noSteps, ...steps },
     unchanged,

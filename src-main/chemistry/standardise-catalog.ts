@@ -10,7 +10,7 @@ export type StandardisedCatalog = {
   readonly structures: number;
   /** Looked at in this run, failures included. */
   readonly standardised: number;
-  /** Known from a run before. */
+  /** Known from a run before. What a run could not finish, for time or a broken toolkit, is known after three. */
   readonly reused: number;
   /** Of all structures, those without a standard form. */
   readonly failed: number;
@@ -27,7 +27,7 @@ export async function standardiseCatalog(
 ): Promise<StandardisedCatalog> {
   const hash = parameterHash(chemistry.parameters);
   const before = countStructures(catalog, hash);
-  const reused = before.standardised + before.failed;
+  const reused = before.standardised + before.failed - before.tryAgain;
   const waiting = before.structures - reused;
   let standardised = 0;
   let structures = readWaitingStructures(catalog, hash, '', structuresPerWrite);

@@ -182,6 +182,58 @@ describe('a run over a catalog that has been standardised before', () => {
     expect(await standardiseAll()).toEqual({ structures: 4, standardised: 1, reused: 3, failed: 1 });
   });
 
+  it('tries again what this machine did not finish, three times in all, and keeps what then comes of it', async () => {
+    addCompounds([
+      ['A-1', 'CCN.Cl'],
+      ['A-2', 'CCO'],
+      ['A-3', 'c1ccc('],
+    ]);
+    const seen: string[] = [];
+    const run = (failure: 'timed-out' | 'crashed-toolkit' | undefined) =>
+      standardiseCatalog(
+        workspace,
+        {
+          parameters,
+          standardise: async (structures) =>
+            structures.map((structure) => {
+              seen.push(structure.text);
+              return structure.text.startsWith('CC') && failure
+                ? { ok: false, failure, detail: 'over 5 s' }
+                : standardise(structure, toolkit, parameters, undefined);
+            }),
+        },
+        unattended,
+      );
+    expect(await run('timed-out')).toEqual({ structures: 3, standardised: 3, reused: 0, failed: 3 });
+    seen.length = 0;
+    expect(await run('crashed-toolkit')).toEqual({ structures: 3, standardised: 2, reused: 1, failed: 3 });
+    expect(seen.toSorted()).toEqual(['CCN.Cl', 'CCO']);
+    expect(names({ failure: 'crashed-toolkit' })).toEqual(['A-1', 'A-2']);
+    expect(await run(undefined)).toEqual({ structures: 3, standardised: 2, reused: 1, failed: 1 });
+    expect(await run('timed-out')).toEqual({ structures: 3, standardised: 0, reused: 3, failed: 1 });
+    expect(summariseStructures(workspace.catalog, hash)).toMatchObject({ standardised: 2, failed: 1, waiting: 0 });
+  });
+
+  it('leaves what was not finished three times', async () => {
+    addCompounds([['A-1', 'CCO']]);
+    let tried = 0;
+    const hang: Pick<Chemistry, 'parameters' | 'standardise'> = {
+      parameters,
+      standardise: async (structures) =>
+        structures.map(() => {
+          tried++;
+          return { ok: false, failure: 'timed-out', detail: 'over 5 s' };
+        }),
+    };
+    for (let run = 0; run < 5; run++) await standardiseCatalog(workspace, hang, unattended);
+    expect(tried).toBe(3);
+    expect(await standardiseCatalog(workspace, hang, unattended)).toMatchObject({
+      standardised: 0,
+      reused: 1,
+      failed: 1,
+    });
+  });
+
   it('looks at every structure under other parameters, and at none again under the first', async () => {
     addCompounds([
       ['A-1', 'CC(O)=N'],
