@@ -3,6 +3,7 @@ import type { RemovedKind } from '../contract/chemistry.ts';
 import { uncharge } from './charge.ts';
 import { carbon } from './elements.ts';
 import { type MoleculeGraph, writeGraph } from './graph.ts';
+import { isRefusal } from './toolkit.ts';
 
 /** Canonical SMILES of the neutral form, without stereochemistry. Acids and bases of Stahl and Wermuth's handbook. */
 const counterIons = new Set([
@@ -112,9 +113,19 @@ export function describeFragment(part: MoleculeGraph, smilesOf: (part: MoleculeG
 }
 
 function kindOf(part: MoleculeGraph, smilesOf: (part: MoleculeGraph) => string): RemovedKind {
-  const neutral = smilesOf(uncharge(part));
+  const neutral = neutralSmiles(part, smilesOf);
   if (solvents.has(neutral)) return 'solvent';
   return counterIons.has(neutral) || !part.elements.includes(carbon) ? 'counterIon' : 'other';
+}
+
+/** Its own SMILES where the neutral form is no molecule, as of bifluoride. */
+function neutralSmiles(part: MoleculeGraph, smilesOf: (part: MoleculeGraph) => string): string {
+  try {
+    return smilesOf(uncharge(part));
+  } catch (error) {
+    if (isRefusal(error)) return smilesOf(part);
+    throw error;
+  }
 }
 
 /** For the test that holds every entry against the toolkit's writing. */

@@ -3,7 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { drawingDetails } from './drawing.ts';
 import { guard, type Structure } from './guards.ts';
 import { molecularWeight } from './molecular-weight.ts';
-import { standardise } from './standardise.ts';
+import { answerEach } from './own-fault.ts';
+import { type StandardStructure, standardise } from './standardise.ts';
 import { startToolkit } from './toolkit.ts';
 import type { FromWorker, ToWorker, WorkerStart } from './worker-message.ts';
 
@@ -26,27 +27,35 @@ parentPort?.on('message', (message: ToWorker) => {
 tell({ kind: 'ready' });
 
 function answer(message: Exclude<ToWorker, { readonly kind: 'close' }>): FromWorker {
-  const each = <Result>(work: (structure: Structure) => Result): Result[] =>
-    message.structures.map((structure) => {
-      Atomics.add(begun, 0, 1);
-      return work(structure);
-    });
+  const each = <Result>(work: (structure: Structure) => Result, otherwise: (error: Error) => Result): Result[] =>
+    answerEach(
+      message.structures,
+      (structure) => {
+        Atomics.add(begun, 0, 1);
+        return work(structure);
+      },
+      otherwise,
+    );
   switch (message.kind) {
     case 'standardise':
       return {
         kind: 'standardised',
-        results: each((structure) => standardise(structure, toolkit, parameters, permutation)),
+        results: each<StandardStructure>(
+          (structure) => standardise(structure, toolkit, parameters, permutation),
+          (error) => ({ ok: false, failure: 'unreadable', detail: String(error) }),
+        ),
       };
     case 'weigh':
-      return { kind: 'weighed', results: each(weigh) };
+      return { kind: 'weighed', results: each(weigh, () => undefined) };
     case 'draw': {
       const details = drawingDetails(message.drawing);
       const { alignTo, compareWith } = message.drawing;
       const safe = (other: Structure | undefined) => (other && guard(other) === undefined ? other : undefined);
       return {
         kind: 'drawn',
-        results: each((structure) =>
-          guard(structure) ? null : toolkit.draw(structure, details, safe(alignTo), safe(compareWith)),
+        results: each(
+          (structure) => (guard(structure) ? null : toolkit.draw(structure, details, safe(alignTo), safe(compareWith))),
+          () => null,
         ),
       };
     }

@@ -14,7 +14,8 @@ export type Layout = {
 };
 
 export const chargeZero = 64;
-export const aromaticBond = 4;
+/** RDKit's number: no bond of a Kekulé structure has it. */
+export const aromaticBond = 12;
 
 export function layoutOf({ atomCount, bondCount }: MoleculeGraph): Layout {
   const types = 2 * atomCount;

@@ -19,7 +19,7 @@ export type Resonance = {
   readonly doubleIn: Int32Array;
 };
 
-/** @returns undefined when there are too many structures */
+/** @returns undefined when there are too many structures, or when a part has none: its rings are odder than the rules know */
 export function resonances(
   graph: MoleculeGraph,
   layout: Layout,
@@ -101,7 +101,7 @@ function structuresOf(
   };
   const all = match();
   work.steps += steps;
-  if (!all || structures.length > mostStructures) return undefined;
+  if (!all || structures.length === 0 || structures.length > mostStructures) return undefined;
   const words = (structures.length + 31) >> 5;
   const doubleIn = new Int32Array(bonds.length * words);
   structures.forEach((doubles, structure) => {
