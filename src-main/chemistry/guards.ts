@@ -1,5 +1,6 @@
 /** Guards: what is refused before the toolkit sees it, because size or depth would bring it down. */
 import type { StructureFailure } from '../contract/chemistry.ts';
+import { atomicNumberOf } from './elements.ts';
 
 export type Structure = { readonly kind: 'smiles' | 'molblock'; readonly text: string };
 
@@ -68,9 +69,11 @@ function guardMolBlock(text: string): Refusal | undefined {
   const needed = (version3 ? 8 : 4) + atoms + bonds;
   if (lines.length < needed) return malformed(`${atoms} atoms and ${bonds} bonds announced in ${lines.length} lines`);
   if (lines.length > 4000 || lines.some((line) => line.length > 4000)) return malformed('longer than any structure');
-  if (version3 && lines.some((line) => atomList.test(line))) return malformed('atom list');
-  const query = bondTypes(lines, version3, 4 + atoms, bonds).find((type) => !structureBonds.has(type));
-  return query === undefined ? undefined : malformed(`bond type ${query}`);
+  const open = atomSymbols(lines, version3, atoms).find((symbol) => symbol !== '' && !standsForAtom(symbol));
+  if (open !== undefined) return { failure: 'query', detail: `atom ${open.slice(0, 40)}` };
+  const odd = bondTypes(lines, version3, 4 + atoms, bonds).find((type) => !structureBonds.has(type));
+  if (odd === undefined) return undefined;
+  return queryBonds.has(odd) ? { failure: 'query', detail: `bond type ${odd}` } : malformed(`bond type ${odd}`);
 }
 
 const longestBlock = 1_000_000;
@@ -79,20 +82,36 @@ const longestBlock = 1_000_000;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controlCharacter = /[\u0000-\u0008\u000B\u000E-\u001F\u007F]/;
 
-/** Several elements at one place: a question too. */
-const atomList = /^M {2}V30 +\d+ +(NOT *)?\[/;
-
-/** Single, double, triple, aromatic, dative, to hydrogen; the others ask a question instead of telling a structure. */
+/** Single, double, triple, aromatic, dative, to hydrogen. */
 const structureBonds: ReadonlySet<string> = new Set(['1', '2', '3', '4', '9', '10']);
+
+/** One of two kinds, or any. */
+const queryBonds: ReadonlySet<string> = new Set(['5', '6', '7', '8']);
+
+/** Where a drawing ends and the rest of the molecule is left out: what SMILES writes as `*`. */
+const dummy = /^(\*|R|R#|R\d{1,2}|Du)$/;
+
+/** Else it is a list or a kind of elements, a polymer bead or a lone pair: the toolkit would take each for a dummy. */
+function standsForAtom(symbol: string): boolean {
+  const element = `${symbol.charAt(0).toUpperCase()}${symbol.slice(1).toLowerCase()}`;
+  return element === 'D' || element === 'T' || atomicNumberOf(element) !== undefined || dummy.test(symbol);
+}
+
+function atomSymbols(lines: readonly string[], version3: boolean, atoms: number): readonly string[] {
+  if (!version3) return lines.slice(4, 4 + atoms).map((line) => line.slice(31, 34).trim());
+  return version3Lines(lines, 'ATOM').map((line) => /^M {2}V30 +\S+ +(NOT *\[.*|\S+)/.exec(line)?.[1] ?? '');
+}
 
 function bondTypes(lines: readonly string[], version3: boolean, first: number, bonds: number): readonly string[] {
   if (!version3) return lines.slice(first, first + bonds).map((line) => line.slice(6, 9).trim());
-  const begin = lines.indexOf('M  V30 BEGIN BOND');
-  const end = lines.indexOf('M  V30 END BOND');
+  return version3Lines(lines, 'BOND').map((line) => line.trim().split(/ +/)[3] ?? '');
+}
+
+/** First lines of what stands in a part of the block. */
+function version3Lines(lines: readonly string[], part: 'ATOM' | 'BOND'): readonly string[] {
+  const begin = lines.indexOf(`M  V30 BEGIN ${part}`);
+  const end = lines.indexOf(`M  V30 END ${part}`);
   if (begin < 0) return [];
-  const startsBond = (_line: string, at: number) => at === 0 || !lines[begin + at]!.trimEnd().endsWith('-');
-  return lines
-    .slice(begin + 1, end)
-    .filter(startsBond)
-    .map((line) => line.trim().split(/ +/)[3] ?? '');
+  const startsEntry = (_line: string, at: number) => at === 0 || !lines[begin + at]!.trimEnd().endsWith('-');
+  return lines.slice(begin + 1, end).filter(startsEntry);
 }

@@ -40,7 +40,7 @@ export function standardise(
   const refusal = guard(structure);
   if (refusal) return { ok: false, ...refusal };
   const { given, repair } = read(structure, toolkit);
-  if ('complaint' in given) return { ok: false, failure: 'unreadable', detail: given.complaint };
+  if ('complaint' in given) return { ok: false, failure: given.failure, detail: given.complaint };
   if (given.graph.atomCount === 0) return { ok: false, failure: 'empty', detail: '' };
   const heavyAtoms = heavyAtomCount(given.graph);
   if (heavyAtoms >= parameters.maxHeavyAtoms) {
@@ -49,9 +49,8 @@ export function standardise(
 
   const stepped = stepsOf(given, toolkit, parameters);
   if (stepped === undefined) return { ok: false, failure: 'unreadable', detail: notAccepted };
-  const { standard, notices } = stepped;
+  const { standard, notices, scaffold } = stepped;
   const changes = [...repair, ...stepped.changes];
-  const scaffold = scaffoldOf(standard, toolkit);
   const bits = morganBits(standard.graph, parameters.radius, parameters.foldSize);
   return {
     ok: true,
@@ -77,10 +76,15 @@ function read(structure: Structure, toolkit: Toolkit): Read {
   return { given: mended, repair: [{ step: 'metal', smiles: mended.smiles, removed: [], groups: [] }] };
 }
 
-/** Undefined when a step made something that the toolkit does not accept. */
-function stepsOf(given: Parsed, toolkit: Toolkit, parameters: ChemistryParameters): Stepped | undefined {
+/** Undefined when a step made something that the toolkit does not accept, or the scaffold is something like that. */
+function stepsOf(
+  given: Parsed,
+  toolkit: Toolkit,
+  parameters: ChemistryParameters,
+): (Stepped & { readonly scaffold: string }) | undefined {
   try {
-    return applySteps(given, toolkit, parameters);
+    const stepped = applySteps(given, toolkit, parameters);
+    return { ...stepped, scaffold: scaffoldOf(stepped.standard, toolkit) };
   } catch (error) {
     if (isRefusal(error)) return undefined;
     throw error;

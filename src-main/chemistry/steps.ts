@@ -2,7 +2,7 @@
 import type { AppliedStep, FunctionalGroup, StandardisationStep, StructureNotice } from '../contract/chemistry.ts';
 import { uncharge } from './charge.ts';
 import { describeFragment, type Fragment } from './counter-ions.ts';
-import { carbon } from './elements.ts';
+import { carbon, hydrogen } from './elements.ts';
 import { normaliseGroups } from './functional-groups.ts';
 import { type MoleculeGraph, withAtoms } from './graph.ts';
 import { disconnectMetals, isOrganometallic } from './metals.ts';
@@ -31,13 +31,13 @@ export function applySteps(
   { tautomer }: Pick<ChemistryParameters, 'tautomer'>,
 ): Stepped {
   const journal: Journal = { changes: [], notices: [] };
-  if (given.graph.stereo) record(journal, 'stereo', given.smiles);
+  const flat = withoutStereo(given, toolkit, journal);
   if (isOrganometallic(given.graph)) journal.notices.push('organometallic');
-  const clean = cleanUp(withoutLabels(given, toolkit, journal), toolkit, journal);
+  const clean = cleanUp(withoutLabels(flat, toolkit, journal), toolkit, journal);
   const parent = keepParent(clean, toolkit, journal);
   const neutral = changed(parent, uncharge(parent.graph), toolkit, journal, 'charge');
   const chargeParent = neutral === parent ? parent : cleanUp(settled(neutral, toolkit), toolkit, journal);
-  const plain = chargeParent === given ? given : settled(chargeParent, toolkit);
+  const plain = chargeParent === flat ? flat : settled(chargeParent, toolkit);
   return { standard: tautomer === 'canonical' ? preferTautomer(plain, toolkit, journal) : plain, ...journal };
 }
 
@@ -111,9 +111,19 @@ function preferTautomer(given: Parsed, toolkit: Toolkit, journal: Journal): Pars
   return clean === preferred ? preferred : settled(clean, toolkit);
 }
 
+/** Hydrogens that were atoms for their stereochemistry's sake become part of their neighbours; labelled ones follow. */
+function withoutStereo(given: Parsed, toolkit: Toolkit, journal: Journal): Parsed {
+  const hasBareHydrogens = given.graph.elements.includes(hydrogen) && !hasLabels(given);
+  const flat = hasBareHydrogens ? settled(given, toolkit) : given;
+  if (given.graph.stereo) record(journal, 'stereo', flat.smiles);
+  return flat;
+}
+
+const hasLabels = ({ graph }: Parsed): boolean => graph.isotopes.some((isotope) => isotope !== 0);
+
 /** Hydrogens that were atoms for their label's sake become part of their neighbours. */
 function withoutLabels(given: Parsed, toolkit: Toolkit, journal: Journal): Parsed {
-  if (given.graph.isotopes.every((isotope) => isotope === 0)) return given;
+  if (!hasLabels(given)) return given;
   const isotopes = new Uint16Array(given.graph.atomCount);
   const { smilesOf } = toolkit;
   const plain = settled({ ...given, smiles: smilesOf(withAtoms(given.graph, { isotopes })) }, toolkit);

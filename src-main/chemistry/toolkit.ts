@@ -6,6 +6,7 @@ import type { Log, MainModule, Mol } from '@rdkit/rdkit';
 import { changedAtoms } from './changed-atoms.ts';
 import { type MoleculeGraph, readGraph, writeGraph } from './graph.ts';
 import type { Structure } from './guards.ts';
+import { questionIn } from './query.ts';
 import { rememberRecent } from './recent.ts';
 import { skeletonSmarts } from './skeleton.ts';
 
@@ -19,12 +20,16 @@ export const isRefusal = (error: unknown): boolean => error instanceof RangeErro
 
 export type Parsed = { readonly smiles: string; readonly graph: MoleculeGraph };
 
+/** What is wrong with a text that is read as no structure, in the toolkit's words. */
+export type Unread = { readonly complaint: string; readonly failure: 'unreadable' | 'query' };
+
 export type Toolkit = {
   /**
-   * Canonical SMILES without stereochemistry, and the graph; or the toolkit's complaint.
+   * Canonical SMILES without stereochemistry, and the graph; or the toolkit's complaint. Drawn hydrogens become part of
+   * their neighbours, and numbers that map atoms of reactions are left out, which MELLODDY-TUNER keeps.
    * @throws WebAssembly.RuntimeError when the toolkit is broken from now on
    */
-  readonly parse: (structure: Structure) => Parsed | { readonly complaint: string };
+  readonly parse: (structure: Structure) => Parsed | Unread;
   /** Canonical SMILES of a graph, without stereochemistry. @throws RangeError with the message `notAccepted` when RDKit does not accept the graph */
   readonly smilesOf: (graph: MoleculeGraph) => string;
   /**
@@ -69,28 +74,37 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
       molecule.delete();
     }
   });
+  const smilesOf = (graph: MoleculeGraph) => writeSmiles(writeGraph(graph));
+  const read = (molecule: Mol): Parsed | Unread => {
+    const smiles = molecule.get_smiles(flat);
+    const json = smiles === '' ? noAtoms : molecule.get_json();
+    const graph = readGraph(json);
+    const question = questionIn(json, graph);
+    if (question !== undefined) return { complaint: question, failure: 'query' };
+    return { smiles: atomMap.test(smiles) ? smilesOf(graph) : smiles, graph };
+  };
   return {
     parse: (structure) => {
       log?.clear_buffer();
       let molecule: Mol | null = null;
       try {
         molecule = open(rdkit, structure);
-        if (molecule === null) return { complaint: complaint(log) };
-        const smiles = molecule.get_smiles(flat);
-        return { smiles, graph: readGraph(smiles === '' ? noAtoms : molecule.get_json()) };
+        return molecule === null ? { complaint: complaint(log), failure: 'unreadable' } : read(molecule);
       } catch (error) {
         // What RDKit throws and does not catch has unwound its stack: the next structure finds it whole.
-        if (error instanceof WebAssembly.Exception) return { complaint: complaint(log) };
+        const isWhole = error instanceof WebAssembly.Exception || isRefusal(error);
+        if (isWhole) return { complaint: complaint(log), failure: 'unreadable' };
         throw error;
       } finally {
         molecule?.delete();
       }
     },
-    smilesOf: (graph) => writeSmiles(writeGraph(graph)),
+    smilesOf,
     draw: (structure, details, alignTo, compareWith) => {
       const molecule = open(rdkit, structure);
       if (molecule === null) return null;
       try {
+        if (molecule.get_num_atoms() === 0) return null;
         placeAtoms(rdkit, molecule, alignTo);
         const atoms = compareWith ? differing(rdkit, molecule, compareWith) : [];
         return molecule.get_svg_with_highlights(JSON.stringify(atoms.length === 0 ? details : { ...details, atoms }));
@@ -108,11 +122,17 @@ const flat = JSON.stringify({ doIsomericSmiles: false });
 /** Looking for hydrogens to take away costs a second look at everything, so it is left out where there are none. */
 const hydrogensStay = JSON.stringify({ removeHs: false });
 
+/** For SMILES this is what RDKit does unasked, for a mol block it is not. */
+const hydrogensGo = JSON.stringify({ removeHs: true });
+
 /** A hydrogen that is written as an atom of its own, or an element that begins as it does. */
-const hydrogenAtom = /\[\d*H/;
+const hydrogenAtom = /\[\d*(?:H|#1(?!\d))/;
+
+/** The number of an atom in a reaction: no part of the structure. */
+const atomMap = /:\d+\]/;
 
 function open(rdkit: MainModule, { kind, text }: Structure): Mol | null {
-  if (kind === 'molblock') return rdkit.get_mol(text);
+  if (kind === 'molblock') return rdkit.get_mol(text, hydrogensGo);
   const smiles = text.trim();
   return hydrogenAtom.test(smiles) ? rdkit.get_mol(smiles) : rdkit.get_mol(smiles, hydrogensStay);
 }
@@ -126,6 +146,7 @@ function placeAtoms(rdkit: MainModule, molecule: Mol, alignTo: Structure | undef
   const template = alignTo ? open(rdkit, alignTo) : null;
   if (template === null) return;
   try {
+    if (template.get_num_atoms() === 0) return;
     if (!template.has_coords()) template.set_new_coords();
     const smaller = smallerOf(molecule.get_json(), template.get_json());
     const details = { referenceSmarts: skeletonSmarts(smaller), acceptFailure: true };
@@ -139,9 +160,11 @@ function placeAtoms(rdkit: MainModule, molecule: Mol, alignTo: Structure | undef
 function differing(rdkit: MainModule, molecule: Mol, compareWith: Structure): readonly number[] {
   const other = open(rdkit, compareWith);
   if (other === null) return [];
-  const [drawnJson, otherJson] = [molecule.get_json(), other.get_json()];
-  const query = rdkit.get_qmol(skeletonSmarts(smallerOf(drawnJson, otherJson)));
+  let query: Mol | null = null;
   try {
+    if (other.get_num_atoms() === 0) return [];
+    const [drawnJson, otherJson] = [molecule.get_json(), other.get_json()];
+    query = rdkit.get_qmol(skeletonSmarts(smallerOf(drawnJson, otherJson)));
     if (query === null) return [];
     const places = { drawn: matched(molecule, query), other: matched(other, query) };
     const shared = places.drawn.length > 0 && places.other.length > 0;

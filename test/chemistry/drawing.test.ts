@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { drawingDetails } from '../../src-main/chemistry/drawing.ts';
 import { skeletonSmarts } from '../../src-main/chemistry/skeleton.ts';
+import { drawnBlock } from './mol-block.ts';
 import { graphOf, rdkit, toolkit } from './rdkit.ts';
 
 const details = drawingDetails({ width: 300, height: 150, theme: 'light' });
@@ -47,6 +48,14 @@ describe('a drawing aligned to another', () => {
       expect(drawn(after, before).size).toBeGreaterThan(0);
     }
     expect([...drawn('O=c1cccc[nH]1', 'Oc1ccccn1').values()]).toEqual([...drawn('Oc1ccccn1').values()]);
+  });
+
+  it('is drawn by itself where the other has no atoms, and not at all where it has none', () => {
+    const nothing = { kind: 'molblock', text: drawnBlock([], []) } as const;
+    const ethanol = { kind: 'smiles', text: 'CCO' } as const;
+    expect(toolkit.draw(ethanol, details, nothing, nothing)).toBe(toolkit.draw(ethanol, details));
+    expect(toolkit.draw(nothing, details, ethanol, ethanol)).toBeNull();
+    expect(drawn('CCO').size).toBe(2);
   });
 
   it('is drawn by itself where nothing is shared', () => {

@@ -60,16 +60,29 @@ describe('the guard', () => {
       return [...lines.slice(0, 6), `  1  2${type.padStart(3)}  0`, 'M  END'].join('\n');
     };
     for (const type of ['1', '2', '3', '4', '9']) expect(molBlock(bond(type))).toBeUndefined();
-    for (const type of ['0', '5', '8', '99', '']) expect(molBlock(bond(type))).toBe('malformed-block');
+    for (const type of ['5', '6', '7', '8']) expect(molBlock(bond(type))).toBe('query');
+    for (const type of ['0', '99', '']) expect(molBlock(bond(type))).toBe('malformed-block');
     const version3 = (atom: string, type: string, rest = '') =>
       `\n\n\n  0  0  0     0  0            999 V3000\nM  V30 BEGIN CTAB\nM  V30 COUNTS 2 1 0 0 0\nM  V30 BEGIN ATOM\n` +
       `M  V30 1 ${atom} 0 0 0 0\nM  V30 2 C 0 0 0 0\nM  V30 END ATOM\nM  V30 BEGIN BOND\nM  V30 1 ${type} 1 2${rest}\n` +
       'M  V30 END BOND\nM  V30 END CTAB\nM  END';
     expect(molBlock(version3('C', '1'))).toBeUndefined();
     expect(molBlock(version3('C', '1', ' CFG=1 -\nM  V30 ATTACH=ANY'))).toBeUndefined();
-    expect(molBlock(version3('C', '8'))).toBe('malformed-block');
-    expect(molBlock(version3('[C,N]', '1'))).toBe('malformed-block');
-    expect(molBlock(version3('NOT [C,N]', '1'))).toBe('malformed-block');
+    expect(molBlock(version3('C', '8'))).toBe('query');
+    const atom = (symbol: string) => block('  2  0  0  0', 2).replace(' C  ', ` ${symbol.padEnd(3)}`);
+    for (const symbol of ['L', 'A', 'Q', 'X', 'M', 'AH', 'QH', 'XH', 'MH', 'Pol', 'LP']) {
+      expect(guard({ kind: 'molblock', text: atom(symbol) }), symbol).toEqual({
+        failure: 'query',
+        detail: `atom ${symbol}`,
+      });
+      expect(molBlock(version3(symbol, '1')), symbol).toBe('query');
+    }
+    expect(molBlock(version3('[C,N]', '1'))).toBe('query');
+    expect(molBlock(version3('NOT [C,N]', '1'))).toBe('query');
+    for (const symbol of ['C', 'CL', 'Og', 'D', 'T', '*', 'R', 'R#', 'R12']) {
+      expect(molBlock(atom(symbol)), symbol).toBeUndefined();
+      expect(molBlock(version3(symbol, '1')), symbol).toBeUndefined();
+    }
   });
 
   it('stops a mol block of version 3 whose version cannot be read', () => {

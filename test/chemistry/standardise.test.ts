@@ -3,7 +3,8 @@ import { chemistryParameters } from '../../src-main/chemistry/parameters.ts';
 import { standardise } from '../../src-main/chemistry/standardise.ts';
 import { inventedSmiles } from '../fixtures/invented-smiles.ts';
 import known from '../fixtures/standard-structures.json' with { type: 'json' };
-import { rdkit, rewritten, toolkit } from './rdkit.ts';
+import { blockStyles, drawnBlock, molBlockOf } from './mol-block.ts';
+import { rewritten, toolkit } from './rdkit.ts';
 
 const parameters = chemistryParameters('a secret of the consortium');
 const standardOf = (text: string, kind: 'smiles' | 'molblock' = 'smiles') =>
@@ -42,11 +43,94 @@ describe('standardising a structure', () => {
     }
   });
 
-  it('reads a mol block as it reads the SMILES', () => {
-    const molecule = rdkit.get_mol('CC(=O)Nc1ccc(O)cc1')!;
-    expect(standardOf(molecule.get_molblock(), 'molblock')).toEqual(standardOf('CC(=O)Nc1ccc(O)cc1'));
-    expect(standardOf(molecule.get_v3Kmolblock(), 'molblock')).toEqual(standardOf('CC(=O)Nc1ccc(O)cc1'));
-    molecule.delete();
+  it('reads a mol block of either version, its hydrogens drawn or not, as it reads the SMILES', () => {
+    const common = ['CCO', 'CC(=O)Nc1ccc(O)cc1', 'CC(=O)[O-].[Na+]', 'C[NH+](C)C.[Cl-]', 'CS(C)=O'];
+    for (const smiles of [...common, 'CN(C)C(=N)NC(=N)N', 'NC(=N)c1ccccc1', 'CC(=N)CC', 'N=C1CCCCC1', '[H][H]']) {
+      const flat = standardOf(smiles);
+      for (const style of blockStyles) {
+        const read = standardOf(molBlockOf(smiles, style), 'molblock');
+        // A drawing of C=N tells the side of its hydrogen, which SMILES without / and \\ does not.
+        const { changes, ...compound } = read.ok ? read : { ...read, changes: [] };
+        expect({ ...compound, changes: changes.filter(({ step }) => step !== 'stereo') }, smiles).toEqual(flat);
+      }
+    }
+  });
+
+  it('makes hydrogens that were drawn for their stereochemistry part of their neighbours', () => {
+    for (const [drawn, flat] of [
+      ['[H]/N=C(\\N)c1ccccc1', 'N=C(N)c1ccccc1'],
+      ['[H]/N=C(\\C)CC', 'CCC(C)=N'],
+      ['[H]/N=N/C', 'CN=N'],
+      ['C/C=N/[H]', 'CC=N'],
+      ['[2H]/N=C(\\C)CC', 'CCC(C)=N'],
+    ] as const) {
+      expect(smilesOf(drawn)).toBe(flat);
+      for (const style of blockStyles)
+        expect(standardOf(molBlockOf(drawn, style), 'molblock')).toMatchObject({ smiles: flat });
+      const [result, plain] = [standardOf(drawn), standardOf(flat)];
+      if (!result.ok || !plain.ok) throw new Error(drawn);
+      expect([result.bits, result.fold]).toEqual([plain.bits, plain.fold]);
+      expect(result.changes[0]).toMatchObject({ step: 'stereo' });
+    }
+    expect(standardOf('C/C=N/[H]')).toMatchObject({ changes: [{ step: 'stereo', smiles: 'CC=N' }] });
+  });
+
+  it('reads hydrogens that are written by their number, and leaves those that are a compound of their own', () => {
+    expect(standardOf('[#1]OC')).toEqual(standardOf('CO'));
+    expect(standardOf('[2#1]OC')).toMatchObject({ smiles: 'CO', changes: [{ step: 'isotope' }] });
+    for (const own of ['[H][H]', '[H+]', '*[H]', '[#16]'])
+      expect(standardOf(smilesOf(own)), own).toMatchObject({ ok: true, changes: [] });
+  });
+
+  it('leaves out the numbers that map atoms of reactions', () => {
+    for (const [mapped, plain] of [
+      ['[CH3:1][CH2:2][OH:3]', 'CCO'],
+      ['[cH:1]1[cH:2][cH:3][cH:4][cH:5][c:12]1[C:7](=[O:8])[OH:9]', 'OC(=O)c1ccccc1'],
+      ['[H:4][O:2]C', 'CO'],
+      ['[*:1]c1ccccc1', '*c1ccccc1'],
+    ] as const) {
+      expect(standardOf(mapped)).toEqual(standardOf(plain));
+      for (const foldRule of ['scaffold', 'tuner-scaffold'] as const) {
+        const under = chemistryParameters(parameters.key, { foldRule });
+        const [one, other] = [mapped, plain].map((text) =>
+          standardise({ kind: 'smiles', text }, toolkit, under, undefined),
+        );
+        expect(one).toEqual(other);
+      }
+      for (const style of blockStyles)
+        expect(standardOf(molBlockOf(mapped, style), 'molblock')).toEqual(standardOf(plain));
+    }
+  });
+
+  it('refuses a query by name, and keeps dummy atoms', () => {
+    for (const query of ['CC~CC', 'CC:CC', 'C1CC~[#0]1', 'Nc1~ccn(C)c(=O)n1', '*C |$Q_e;$|']) {
+      expect(standardOf(query), query).toMatchObject({ failure: 'query' });
+    }
+    const bond = ['  1  2  1  0'];
+    const list = drawnBlock(['L', 'C'], bond, ['M  ALS   1  2 F C   N   ']);
+    const listOfCarbon = drawnBlock(['C', 'C'], bond, ['M  ALS   1  2 F C   N   ']);
+    const oldList = drawnBlock(['C', 'C'], bond, ['  1 F    2   7   6']);
+    const substituted = drawnBlock(['C', 'C'], bond, ['M  SUB  1   1   3']);
+    for (const text of [list, listOfCarbon, oldList, substituted, drawnBlock(['C', 'C'], ['  1  2  4  0'])]) {
+      expect(standardOf(text, 'molblock'), text).toMatchObject({ failure: 'query' });
+    }
+    for (const symbol of ['*', 'R', 'R#', 'R1']) {
+      expect(standardOf(drawnBlock([symbol, 'C'], bond), 'molblock'), symbol).toMatchObject({ smiles: '*C' });
+    }
+    expect(standardOf(drawnBlock(['D', 'C'], bond), 'molblock')).toMatchObject({ smiles: 'C' });
+    expect(standardOf('*C |$_AP1;$|')).toMatchObject({ smiles: '*C' });
+  });
+
+  it('answers for graphs that are odder than its rules', () => {
+    for (const odd of ['Nc#1ccccn1', 'Cc1n#n[nH]n1'])
+      expect(standardOf(odd), odd).toMatchObject({ failure: 'unreadable' });
+    expect(smilesOf('O=NC1=CC=[#0]=C1O')).toBe('O=NC1=CC=*=C1O');
+    expect(standardOf('C$S[N+](C)=O')).toMatchObject({ ok: true });
+    expect(standardOf('CCN.F[H-]F')).toMatchObject({
+      smiles: 'CCN',
+      changes: [{ step: 'fragment', removed: [{ smiles: 'F[H-]F', kind: 'counterIon' }] }],
+    });
+    expect(standardOf('F[H-]F')).toMatchObject({ failure: 'unreadable' });
   });
 
   it('records what it changed, in the order of the steps', () => {
