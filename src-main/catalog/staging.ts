@@ -1,7 +1,7 @@
 /** A batch on its way in: rows out of sight, piece by piece, so that a killed import goes on; then committed or purged as a whole. */
 import type { Mapping, RowCounts, RowFinding } from '../contract/intake.ts';
 import { assayFinder } from './assays.ts';
-import { bulkInsert } from './bulk.ts';
+import { type BulkValue, bulkInsert } from './bulk.ts';
 import { discardDraft } from './drafts.ts';
 import type { StagedCompound, StagedMeasurement } from './measurements.ts';
 import type { Catalog } from './open.ts';
@@ -87,19 +87,24 @@ export function stagedBatch({ db }: Catalog, fingerprint: string): Staged | unde
 }
 
 export type StagedPiece = {
-  readonly compounds: readonly StagedCompound[];
+  readonly compounds: Iterable<StagedCompound>;
   readonly measurements: readonly StagedMeasurement[];
   readonly findings: readonly RowFinding[];
 };
+
+const compoundColumns = ['id', 'batch_id', 'company_id', 'structure', 'structure_kind', 'structure_key', 'line'];
+
+const compoundRow = (
+  { batch_id, first_compound }: StagingRow,
+  { number, companyId, structure, structureKind, structureKey, line }: StagedCompound,
+): readonly BulkValue[] => [first_compound + number, batch_id, companyId, structure, structureKind, structureKey, line];
 
 /** @returns writes a piece in one transaction; compounds and measurements go on where the piece before it ended */
 export function batchStager(catalog: Catalog, batchId: number): (piece: StagedPiece) => void {
   writeMuch(catalog);
   const begun = stagingOf(catalog, batchId);
   const assayId = assayFinder(catalog);
-  const compoundRows = bulkInsert(catalog, 'staged_compound', [
-    ...['id', 'batch_id', 'company_id', 'structure', 'structure_kind', 'structure_key', 'line'],
-  ]);
+  const compoundRows = bulkInsert(catalog, 'staged_compound', compoundColumns);
   const formId = formFinder(catalog);
   const measurementRows = bulkInsert(catalog, 'measured_value', [
     ...['batch_id', 'compound_id', 'assay_id', 'form_id', 'value', 'given_value', 'line'],
@@ -107,19 +112,16 @@ export function batchStager(catalog: Catalog, batchId: number): (piece: StagedPi
   const addFinding = findingStager(catalog, batchId);
   return ({ compounds, measurements, findings }) => {
     inOneTransaction(catalog, () => {
-      for (const { number, companyId, structure, structureKind, structureKey, line } of compounds) {
-        const id = begun.first_compound + number;
-        compoundRows.add(id, batchId, companyId, structure, structureKind, structureKey, line);
-      }
-      for (const one of measurements) {
+      for (const compound of compounds) compoundRows.add(...compoundRow(begun, compound));
+      for (const { line, compound, measurement } of measurements) {
         measurementRows.add(
           batchId,
-          begun.first_compound + one.compound,
-          assayId(one.assay, one.assayType),
-          formId(one),
-          one.value,
-          one.givenValue,
-          one.line,
+          begun.first_compound + compound,
+          assayId(measurement.assay, measurement.assayType),
+          formId(measurement),
+          measurement.value,
+          measurement.givenValue,
+          line,
         );
       }
       for (const finding of findings) addFinding(finding);
@@ -158,16 +160,24 @@ export function* prepareCommit(catalog: Catalog, batchId: number): Generator<num
   }
 }
 
-/**
- * One transaction makes the whole batch visible.
- * @param draft token of the draft that ends with it
- */
-export function commitBatch(catalog: Catalog, id: number, totals: BatchTotals, now: Date, draft?: string): void {
+/** All compounds of a batch: how many, and those of them that are not staged, which come after the staged ones. */
+export type BatchCompounds = { readonly count: number; readonly waiting: Iterable<StagedCompound> };
+
+export type BatchEnd = {
+  readonly totals: BatchTotals;
+  readonly compounds: BatchCompounds;
+  readonly now: Date;
+  /** Token of the draft that ends with it. */
+  readonly draft?: string | undefined;
+};
+
+/** One transaction makes the whole batch visible. */
+export function commitBatch(catalog: Catalog, id: number, { totals, compounds: all, now, draft }: BatchEnd): void {
   const { db } = catalog;
   const { rows, measurements, censored, compounds, assays } = totals;
   db.pragma('synchronous = FULL');
   inOneTransaction(catalog, () => {
-    moveCompounds(catalog);
+    moveCompounds(catalog, stagingOf(catalog, id), all);
     db.prepare('delete from staging where batch_id = ?').run(id);
     if (draft !== undefined) discardDraft(catalog, draft);
     db.prepare(
@@ -180,29 +190,29 @@ export function commitBatch(catalog: Catalog, id: number, totals: BatchTotals, n
 }
 
 /** In random order an index takes longer to add to than to sort anew, unless it is far larger than what is added. */
-function moveCompounds({ db }: Catalog): void {
-  const [staged, kept] = db
-    .prepare('select (select max(id) - min(id) + 1 from staged_compound), coalesce((select max(id) from compound), 0)')
-    .raw()
-    .get() as readonly [number, number];
-  const anew = staged * 4 > kept;
+function moveCompounds(catalog: Catalog, begun: StagingRow, { count, waiting }: BatchCompounds): void {
+  const { db } = catalog;
+  const anew = count * 4 > (db.prepare('select coalesce(max(id), 0) from compound').pluck().get() as number);
   const indexes = !anew
     ? []
     : (db
         .prepare(`select name, sql from sqlite_master where type = 'index' and tbl_name = 'compound'`)
         .all() as readonly { readonly name: string; readonly sql: string }[]);
   for (const { name } of indexes) db.exec(`drop index ${name}`);
-  db.exec(
-    `insert into compound (id, batch_id, company_id, structure, structure_kind, structure_key, line)
-     select id, batch_id, company_id, structure, structure_kind, structure_key, line from staged_compound order by id;
-     delete from staged_compound`,
-  );
+  const columns = compoundColumns.join(', ');
+  db.exec(`insert into compound (${columns}) select ${columns} from staged_compound order by id`);
+  db.exec('delete from staged_compound');
+  const rows = bulkInsert(catalog, 'compound', compoundColumns);
+  for (const compound of waiting) rows.add(...compoundRow(begun, compound));
+  rows.end();
   for (const { sql } of indexes) db.exec(sql);
 }
 
 /** Everything of a batch that was never committed, with its file, and the assays that came with it. */
 export function purgeBatch(catalog: Catalog, id: number): void {
   const { db } = catalog;
+  // Pages that are about to go need not be moved from the log into the file before.
+  db.pragma('wal_autocheckpoint = 0');
   inOneTransaction(catalog, () => {
     const batch = db.prepare(`select source_id from batch where id = ? and state = 'staging'`).get(id) as
       | { readonly source_id: number }
@@ -210,10 +220,8 @@ export function purgeBatch(catalog: Catalog, id: number): void {
     if (batch === undefined) return;
     const { first_measurement, first_assay, first_form, indexing } = stagingOf(catalog, id);
     if (indexing === 1) {
-      db.prepare(
-        `delete from measurement_of_assay
-         where (assay_id, measurement_id) in (select assay_id, id from measured_value where id >= ?)`,
-      ).run(first_measurement);
+      const ofAssay = db.prepare('delete from measurement_of_assay where assay_id = ? and measurement_id >= ?');
+      for (const assay of db.prepare('select id from assay').pluck().all()) ofAssay.run(assay, first_measurement);
     }
     db.prepare('delete from measured_value where id >= ?').run(first_measurement);
     db.prepare('delete from staged_compound').run();
@@ -243,10 +251,12 @@ export function purgeStaleBatches(catalog: Catalog, except: string | null = null
 /** The file shrinks by what a purge freed; a workspace of an earlier version keeps the pages for its next batch. */
 function giveBackPages({ db }: Catalog): void {
   db.pragma('incremental_vacuum');
+  db.pragma('wal_autocheckpoint = 1000');
+  db.pragma('wal_checkpoint(PASSIVE)');
 }
 
 /** Finds the id of a form, adding it when it is new. */
-function formFinder({ db }: Catalog): (measurement: StagedMeasurement) => number {
+function formFinder({ db }: Catalog): (measurement: StagedMeasurement['measurement']) => number {
   const ids = new Map<string, number>();
   const find = db
     .prepare('select id from given_form where relation = ? and scale = ? and given_relation = ? and given_unit = ?')

@@ -4,9 +4,10 @@ import { basename } from 'node:path';
 import { setDirections } from '../catalog/assays.ts';
 import { catalogueState } from '../catalog/batches.ts';
 import { stagedStructureKeys } from '../catalog/compounds.ts';
-import { type StagedCompound, type StagedMeasurement, structureKey } from '../catalog/measurements.ts';
+import { type StagedMeasurement, structureKey } from '../catalog/measurements.ts';
 import type { Catalog } from '../catalog/open.ts';
 import {
+  type BatchCompounds,
   batchStager,
   beginBatch,
   commitBatch,
@@ -27,6 +28,7 @@ import {
 } from '../contract/intake.ts';
 import { type Control, isPutOff, stopIfAsked } from '../contract/progress.ts';
 import { type CheckOptions, checkFile, noSink, type Sink, type Weigh } from './check.ts';
+import { heldCompounds } from './compounds-held.ts';
 import { isSettled } from './decisions.ts';
 import { numberedTexts } from './distinct.ts';
 import { inspectFile } from './inspect.ts';
@@ -134,7 +136,7 @@ async function stageFile(
       report = await checkFile(path, mapping, sink, control, { name, catalog, companion, weigh });
     }
     await watch.refuseOther(sha256, 'changed', control);
-    sink.finish();
+    const compounds = sink.finish();
     if (report.measurements === 0) {
       purgeBatch(catalog, staged.batchId);
       return { batchId: null, report };
@@ -147,7 +149,7 @@ async function stageFile(
       });
       await heard(control);
     }
-    commitBatch(catalog, staged.batchId, report, new Date(), draft);
+    commitBatch(catalog, staged.batchId, { totals: report, compounds, now: new Date(), draft });
     setDirections(catalog, mapping.assays);
     return { batchId: staged.batchId, report };
   } catch (error) {
@@ -158,6 +160,11 @@ async function stageFile(
 
 /** Measurements and findings of one transaction: short enough that nobody who writes beside it has to wait for long. */
 const piece = 20_000;
+/** Of the rows that findings keep whole, such as records of an SDF. */
+const pieceCharacters = 16 * 1024 * 1024;
+
+/** Bytes of compounds that wait in memory for the commit; beyond that they are staged as well. */
+const heldAtMost = 1 << 24;
 
 /**
  * The rows' way into the staged batch. Rows come in the same order each time, so that an import which goes on after a
@@ -166,30 +173,35 @@ const piece = 20_000;
 function stagingSink(
   catalog: Catalog,
   staged: Staged,
-): Sink & { readonly finish: () => void; readonly goesOn: () => boolean } {
+): Sink & { readonly finish: () => BatchCompounds; readonly goesOn: () => boolean } {
   const write = batchStager(catalog, staged.batchId);
   const numbers = numberedTexts();
   const keyOf = stagedStructureKeys(catalog, staged.batchId);
-  let compounds: StagedCompound[] = [];
+  const compounds = heldCompounds();
+  let before: { readonly number: number; readonly measurement: Measurement } | undefined;
   let measurements: StagedMeasurement[] = [];
   let findings: RowFinding[] = [];
+  let charactersHeld = 0;
   let repeatedMeasurements = 0;
   let repeatedFindings = 0;
   let same = true;
   const writeOut = () => {
-    write({ compounds, measurements, findings });
-    compounds = [];
+    write({ compounds: compounds.bytes() > heldAtMost ? compounds.take() : [], measurements, findings });
     measurements = [];
     findings = [];
+    charactersHeld = 0;
   };
 
-  function compoundOf(line: number, { companyId, structure, structureKind }: Measurement): number {
+  function compoundOf(line: number, measurement: Measurement): number {
+    const { companyId, structure, structureKind } = measurement;
+    // Rows of one compound often stand together.
+    if (before?.measurement.companyId === companyId && before.measurement.structure === structure) return before.number;
     const known = numbers.size();
     const number = numbers.number([companyId, structureKind, structure]);
+    before = { number, measurement };
     if (number !== known) return number;
-    const key = structureKey(structureKind, structure);
-    if (number < staged.compounds) same &&= keyOf(number) === key;
-    else compounds.push({ number, companyId, structure, structureKind, structureKey: key, line });
+    if (number < staged.compounds) same &&= keyOf(number) === structureKey(structureKind, structure);
+    else compounds.add({ number, companyId, structure, structureKind, line });
     return number;
   }
 
@@ -201,33 +213,26 @@ function stagingSink(
         if (repeatedMeasurements === staged.measurements) {
           const { last } = staged;
           same &&= last?.line === line && last.compound === compound && last.value === measurement.value;
-          same &&= numbers.size() === staged.compounds;
         }
         return;
       }
-      const { assay, assayType, relation, value, scale, givenRelation, givenValue, givenUnit } = measurement;
-      measurements.push({
-        line,
-        compound,
-        assay,
-        assayType,
-        relation,
-        value,
-        scale,
-        givenRelation,
-        givenValue,
-        givenUnit,
-      });
+      measurements.push({ line, compound, measurement });
     },
     finding(finding) {
       if (repeatedFindings < staged.findings) repeatedFindings += 1;
-      else findings.push(finding);
+      else {
+        findings.push(finding);
+        for (const cell of finding.cells) charactersHeld += cell.length;
+      }
     },
     flush() {
-      if (same && measurements.length + findings.length >= piece) writeOut();
+      if (same && (measurements.length + findings.length >= piece || charactersHeld >= pieceCharacters)) writeOut();
     },
     goesOn: () => same && repeatedMeasurements === staged.measurements && repeatedFindings === staged.findings,
-    finish: writeOut,
+    finish: () => {
+      writeOut();
+      return { count: numbers.size(), waiting: compounds.take() };
+    },
   };
 }
 

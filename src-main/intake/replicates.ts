@@ -49,8 +49,13 @@ export function replicateCounter(): Replicates {
   let firsts = new Float64Array(1 << 12);
   let firstRelations = new Uint8Array(1 << 12);
 
+  /** Rows of one compound often stand together. */
+  let before: Measurement | undefined;
+
   function add(measurement: Measurement, line: number): void {
-    noteStructure(measurement, line);
+    const sameCompound = before?.companyId === measurement.companyId && before.structure === measurement.structure;
+    if (!sameCompound) noteStructure(measurement, line);
+    before = measurement;
     const { companyId, assay, value, relation } = measurement;
     const place = pairs.place(companyId, assay);
     const known = pairs.get(place, 0);
