@@ -11,6 +11,7 @@ import { unattended } from '../../src-main/contract/progress.ts';
 import type { Person } from '../../src-main/contract/settings.ts';
 import { aloneSettings } from '../../src-main/contract/training.ts';
 import { type Coordinator, startCoordinator } from '../../src-main/coordinator/start.ts';
+import { agreedTasks, notCompared, requireAgreedTasks } from '../../src-main/engine/participation/agreed-tasks.ts';
 import { type Participation, participate } from '../../src-main/engine/participation/participate.ts';
 import { type AgreedChemistry, agreedChemistry, planOf, rosterOf } from '../../src-main/engine/pilot/consortium.ts';
 import { joinWithApproval, type PreparedPartner, preparePartner } from '../../src-main/engine/pilot/pilot-partner.ts';
@@ -22,7 +23,9 @@ import type { Plan } from '../../src-main/federation/plan.ts';
 import { readCompleteRoster, type SignedRoster } from '../../src-main/federation/roster.ts';
 import { verifyWholeAudit } from '../../src-main/release/audit.ts';
 import { decide } from '../../src-main/release/decide.ts';
-import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
+import { buildTasks } from '../../src-main/tasks/build.ts';
+import { writeCatalogue } from '../../src-main/tasks/catalogue.ts';
+import { defaultTaskRules, writeTaskRules } from '../../src-main/tasks/rules.ts';
 import { describeModels } from '../../src-main/training/overview.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 
@@ -73,7 +76,7 @@ beforeEach(async () => {
   plan = planOf(
     roster.roster,
     { rounds, hidden: [8], localSteps: 2, dropout: 0.2, serverRate: 0.01, uploadSeconds: 600 },
-    { series: 'test-1', chemistry, coordinatorKey: coordinatorKeys.publicKey },
+    { series: 'test-1', chemistry, tasks: plansTasks, coordinatorKey: coordinatorKeys.publicKey },
   );
   coordinator = await startCoordinator({ folder: join(folder, 'coordinator'), roster, plan, key: coordinatorKeys });
   const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
@@ -101,6 +104,8 @@ const waiting = ({ catalog }: Workspace) => listPackages(catalog, { states: ['fr
 const approve = (workspace: Workspace, packageHash: string) =>
   decide(workspace, { packageHash, verdict: 'approve', comment: '', person: officer });
 
+const plansTasks = agreedTasks(defaultTaskRules, undefined);
+
 describe('a partner whose chemistry is not the agreed one', () => {
   it('takes no part in a round, and says which stage differs', async () => {
     const [first] = workspaces as [Workspace, Workspace, Workspace];
@@ -108,8 +113,46 @@ describe('a partner whose chemistry is not the agreed one', () => {
     const changed = JSON.stringify({ ...plan, consistency: other });
     first.catalog.db.prepare('update consortium set plan = ?').run(changed);
     await expect(takePart(first)).rejects.toThrow(/PLAN_INVALID.*other-tautomer/);
-    first.catalog.db.prepare('update consortium set plan = ?').run(JSON.stringify({ ...plan, consistency: {} }));
+    first.catalog.db
+      .prepare('update consortium set plan = ?')
+      .run(JSON.stringify({ ...plan, consistency: plansTasks }));
     await expect(takePart(first)).rejects.toThrow(/PLAN_INVALID.*other-toolkit/);
+  });
+});
+
+describe('a partner whose tasks are not made as agreed', () => {
+  const catalogue = { name: 'T_cat.csv', hash: 'c'.repeat(64), thresholds: [5], tasks: [] };
+  const agree = ({ catalog }: Workspace, change: Readonly<Record<string, string>>) => {
+    const { 'task-rules': _, catalogue: __, ...chemistry } = plan.consistency;
+    const changed = { ...plan, consistency: { ...chemistry, ...change } };
+    catalog.db.prepare('update consortium set plan = ?').run(JSON.stringify(changed));
+  };
+
+  it('takes no part in a round, and says what differs', async () => {
+    const [first] = workspaces as [Workspace, Workspace, Workspace];
+    const other = agreedTasks({ ...defaultTaskRules, sandwich: 1 }, undefined);
+    agree(first, other);
+    await expect(takePart(first)).rejects.toThrow(/PLAN_INVALID.*other-task-rules/);
+    agree(first, agreedTasks(defaultTaskRules, catalogue));
+    await expect(takePart(first)).rejects.toThrow(/PLAN_INVALID.*other-catalogue/);
+  });
+
+  it('is held to the set that it learns from, not to what was chosen since', () => {
+    const [{ catalog }] = workspaces as [Workspace, Workspace, Workspace];
+    writeCatalogue(catalog, catalogue);
+    writeTaskRules(catalog, { ...defaultTaskRules, sandwich: 1 });
+    expect(() => requireAgreedTasks(catalog, plan)).not.toThrow();
+    buildTasks(workspaces[0]!, defaultTaskRules, unattended);
+    expect(() => requireAgreedTasks(catalog, plan)).toThrow(/other-catalogue/);
+  });
+
+  it('is heard only where the plan says that it compares, or that it does not', () => {
+    const [{ catalog }] = workspaces as [Workspace, Workspace, Workspace];
+    writeCatalogue(catalog, catalogue);
+    buildTasks(workspaces[0]!, { ...defaultTaskRules, sandwich: 1 }, unattended);
+    const stated = { 'task-rules': notCompared, catalogue: notCompared };
+    expect(() => requireAgreedTasks(catalog, { ...plan, consistency: stated })).not.toThrow();
+    expect(() => requireAgreedTasks(catalog, { ...plan, consistency: {} })).toThrow(/PLAN_INVALID.*unnamed-task-rules/);
   });
 });
 

@@ -30,6 +30,7 @@ import { voidOutdated } from '../../release/outdated.ts';
 import { partnerKeys } from '../../release/signing.ts';
 import type { JobHost } from '../host.ts';
 import { requireAgreedChemistry } from './agreed-chemistry.ts';
+import { requireAgreedTasks } from './agreed-tasks.ts';
 import { initialTrunkHash, openGlobalModel } from './global-model.ts';
 import { openLearning } from './learning.ts';
 import { noteMessage, noteSatOut } from './note.ts';
@@ -72,6 +73,7 @@ export async function participate(
   const { plan, planHash, roster, rosterHash, coordinator } = consortium;
   const self = readIdentity(catalog)!.partnerId;
   const keys = partnerKeys(catalog);
+  requireAgreedTasks(catalog, plan);
   await requireAgreedChemistry(catalog, plan);
 
   let state = readPartnerState(catalog, series) ?? beginSeries(self, plan, planHash, initialTrunkHash(plan));

@@ -39,6 +39,15 @@ export type AgreedChemistry = {
   readonly consistency: Readonly<Record<string, string>>;
 };
 
+export type Agreement = {
+  readonly series: string;
+  readonly chemistry: AgreedChemistry;
+  /** As `agreedTasks` tells them. */
+  readonly tasks: Readonly<Record<string, string>>;
+  /** Ed25519. */
+  readonly coordinatorKey: Uint8Array;
+};
+
 /** Runs the reference set through this machine's chemistry. @throws TOOLKIT_FAILED */
 export async function agreedChemistry(parameters: ChemistryParameters): Promise<AgreedChemistry> {
   const { consistencyStages } = await import('../../chemistry/consistency-report.ts');
@@ -48,12 +57,11 @@ export async function agreedChemistry(parameters: ChemistryParameters): Promise<
 
 /**
  * Plain local SGD, Adam on the sum. The clip is wide, since 20 bits leave room: nothing but an outlier is cut.
- * @param coordinatorKey Ed25519
  */
 export const planOf = (
   roster: Roster,
   { rounds, hidden, localSteps, dropout, serverRate, uploadSeconds }: Recipe,
-  { series, chemistry, coordinatorKey }: { series: string; chemistry: AgreedChemistry; coordinatorKey: Uint8Array },
+  { series, chemistry, tasks, coordinatorKey }: Agreement,
 ): Plan =>
   planFor(roster, {
     series,
@@ -62,7 +70,7 @@ export const planOf = (
     tensors: trunkShapes(hidden).map(({ name, shape, offset }) => ({ name, shape: [...shape], offset })),
     chemistry: chemistry.rules,
     chemistryHash: chemistry.hash,
-    consistency: { ...chemistry.consistency },
+    consistency: { ...chemistry.consistency, ...tasks },
     recipe: {
       rounds,
       localSteps,

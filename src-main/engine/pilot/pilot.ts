@@ -13,6 +13,7 @@ import { signingKeys } from '../../federation/identity.ts';
 import { writeInvitation } from '../../federation/invitation.ts';
 import { planHash, uploadBytes } from '../../federation/plan.ts';
 import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
+import { agreedTasks } from '../participation/agreed-tasks.ts';
 import { agreedChemistry, planOf, type Recipe, rosterOf } from './consortium.ts';
 import type { PartnerExport } from './federation-data.ts';
 import { type PartnerHandle, startPartnerProcess } from './partner-handle.ts';
@@ -97,6 +98,7 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
     const plan = planOf(roster.roster, recipe, {
       series: `pilot-${randomBytes(4).toString('hex')}`,
       chemistry: await agreedChemistry(chemistryParameters(chemistryKey)),
+      tasks: agreedTasks(rules, undefined),
       coordinatorKey: coordinatorKeys.publicKey,
     });
     const coordinator = await startCoordinator({

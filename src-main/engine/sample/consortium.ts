@@ -19,6 +19,7 @@ import { type Roster, readCompleteRoster, type SignedRoster } from '../../federa
 import { readConsortium } from '../../federation/series.ts';
 import { defaultTaskRules } from '../../tasks/rules.ts';
 import type { JobHost } from '../host.ts';
+import { agreedTasks } from '../participation/agreed-tasks.ts';
 import { type Participation, participate } from '../participation/participate.ts';
 import { agreedChemistry, planOf, type Recipe, rosterOf } from '../pilot/consortium.ts';
 import { joinWithApproval, preparePartner, trainPartnerAlone } from '../pilot/pilot-partner.ts';
@@ -113,7 +114,8 @@ async function found(
   const roster = signedByAll(rosterOf(consortiumName, prepared), partners);
   const chemistry = await agreedChemistry(chemistryParameters(chemistryKey));
   const coordinatorKey = coordinatorKeys(neighbourhood).publicKey;
-  const plan = planOf(roster.roster, recipe, { series, chemistry, coordinatorKey });
+  const tasks = agreedTasks(defaultTaskRules, undefined);
+  const plan = planOf(roster.roster, recipe, { series, chemistry, tasks, coordinatorKey });
   const coordinator = await openCoordinator(workspace.folder, neighbourhood, roster, plan);
   writeSetting(workspace.catalog, settingName, { ...neighbourhood, port: Number(new URL(coordinator.url).port) });
   const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
