@@ -31,7 +31,7 @@ export type ChemistryParameters = ChemistryRules & {
 };
 
 /** Raised whenever the same input would give another structure, fingerprint or fold. */
-const standardisationVersion = 3;
+export const standardisationVersion = 3;
 
 const settingName = 'chemistry.parameters';
 const localKeyName = 'chemistry.localKey';

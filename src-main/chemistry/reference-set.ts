@@ -59,6 +59,15 @@ const groups = {
     C  CC  C=C  C#C  CO  CCO  CCCCCCCC  CCCCCCCCCCCCCCCC(=O)O  OCC(O)CO  NC(=O)N  CC(C)(C)C  C(Cl)(Cl)Cl  FC(F)(F)C(F)(F)F
     CC=CC=CC=CC  CCN(CC)CC  CSCCC(N)C(=O)O  NCCCCC(N)C(=O)NC(CO)C(=O)O  O=C=O  O  N  S  [Xe]  [He]  C[N+](C)(C)CCO  BrCCBr
     CC(C)=CCC=C(C)C  OCCOCCOCCO  CP(C)C  C[Si](C)(C)O[Si](C)(C)C  CC(=O)OC(C)=O  N#CC#N  [CH3]  C[CH]C  *C  *CC*`,
+  hydrogens: `
+    [H]/N=C(\\N)c1ccccc1  [H]/N=C(\\C)CC  [H]/N=N/C  C/C=N/[H]  [2H]/N=C(\\C)CC  [#1]OC  [2#1]OC  [H+]  [H-]  *[H]
+    [H]OC([H])([H])C([H])([H])[H]  [H]c1ccccc1  CCN.F[H-]F`,
+  atomMaps: `
+    [CH3:1][CH2:2][OH:3]  [CH3:1][C:2](=[O:3])[NH:4][c:5]1[cH:6][cH:7][cH:8][cH:9][cH:10]1  [H:4][O:2]CC  [*:1]c1ccccc1`,
+  oddGraphs: `
+    Nc#1ccccn1  Cc1n#n[nH]n1  O=NC1=CC=[#0]=C1O  C$S[N+](C)=O  F[H-]F`,
+  queries: `
+    CC~CC  CC:CC  C1CC~[#0]1  Nc1~ccn(C)c(=O)n1`,
   refused: `
     c1ccc(  CN(C)(C)(C)C  c1cccc1  C1CC  C)C  [Xx]  FClF  C(C  N(=O)(=O)(=O)C  cc  C%1  [C@@@H]  ${'C'.repeat(100)}
     ${'C'.repeat(251)}  ${`${'C('.repeat(101)}C${')'.repeat(101)}`}  ${'*'.repeat(251)}`,
@@ -66,6 +75,60 @@ const groups = {
 
 const block = (counts: string, ...lines: readonly string[]): string =>
   ['', '  Chorale', '', counts, ...lines, 'M  END', ''].join('\n');
+
+const version2 = (atoms: readonly string[], bonds: readonly string[], ...properties: readonly string[]): string =>
+  block(
+    `${count(atoms)}${count(bonds)}  0  0  0  0  0  0  0  0999 V2000`,
+    ...atoms.map((atom) => {
+      const [symbol, map = '0'] = atom.split(':');
+      const place = '    0.0000    0.0000    0.0000';
+      return `${place} ${symbol!.padEnd(3)} 0  0  0  0  0  0  0  0  0${map.padStart(3)}  0  0`;
+    }),
+    ...bonds.map((bond) => `${bond.split(' ').map(threePlaces).join('')}  0`),
+    ...properties,
+  );
+
+const version3 = (atoms: readonly string[], bonds: readonly string[]): string =>
+  block(
+    '  0  0  0     0  0            999 V3000',
+    'M  V30 BEGIN CTAB',
+    `M  V30 COUNTS ${atoms.length} ${bonds.length} 0 0 0`,
+    'M  V30 BEGIN ATOM',
+    ...atoms.map((atom, at) => {
+      const [symbol, map = '0'] = atom.split(':');
+      return `M  V30 ${at + 1} ${symbol} 0 0 0 ${map}`;
+    }),
+    'M  V30 END ATOM',
+    'M  V30 BEGIN BOND',
+    ...bonds.map((bond, at) => {
+      const [from, to, order] = bond.split(' ');
+      return `M  V30 ${at + 1} ${order} ${from} ${to}`;
+    }),
+    'M  V30 END BOND',
+    'M  V30 END CTAB',
+  );
+
+const threePlaces = (text: string): string => text.padStart(3);
+const count = (list: readonly string[]): string => threePlaces(String(list.length));
+
+/** Ethanol and acetamidine, each without and with its hydrogens drawn, and with numbers on its atoms; what asks a question. */
+const drawings: readonly string[] = [version2, version3].flatMap((write) => [
+  write(['C', 'C', 'O'], ['1 2 1', '2 3 1']),
+  write(['C', 'C', 'O', ...hydrogens(6)], ['1 2 1', '2 3 1', '1 4 1', '1 5 1', '1 6 1', '2 7 1', '2 8 1', '3 9 1']),
+  write(['C:1', 'C:2', 'O:3'], ['1 2 1', '2 3 1']),
+  write(['C', 'C', 'N', 'N'], ['1 2 1', '2 3 2', '2 4 1']),
+  write(
+    ['C', 'C', 'N', 'N', ...hydrogens(6)],
+    ['1 2 1', '2 3 2', '2 4 1', '1 5 1', '1 6 1', '1 7 1', '3 8 1', '4 9 1', '4 10 1'],
+  ),
+  write(['R#', 'C'], ['1 2 1']),
+  write(['Q', 'C'], ['1 2 1']),
+  write(['C', 'C'], ['1 2 8']),
+]);
+
+function hydrogens(count: number): readonly string[] {
+  return Array.from({ length: count }, () => 'H');
+}
 
 /** Sodium acetate, a zwitterion in version 3000, and a block that announces what it does not hold. */
 const molBlocks: readonly string[] = [
@@ -99,6 +162,9 @@ const molBlocks: readonly string[] = [
     'M  V30 END CTAB',
   ),
   block('200200  0  0  0  0  0  0  0  0999 V2000', '    0.0000    0.0000    0.0000 C   0  0'),
+  ...drawings,
+  version2(['L', 'C'], ['1 2 1'], 'M  ALS   1  2 F C   N   '),
+  version2(['C', 'C'], ['1 2 1'], 'M  SUB  1   1   3'),
 ];
 
 export const referenceSet: readonly Structure[] = [
