@@ -65,7 +65,7 @@ export async function checkFile(
       const found = tally.count(row, learnt && before.unweighed !== undefined ? interpret(row) : before);
       for (const measurement of found.measurements) sink.measurement(row.line, measurement);
       for (const finding of found.findings) {
-        if (finding.severity !== 'ignored') sink.finding(toRowFinding(row, finding));
+        if (finding.severity !== 'ignored') sink.finding({ ...finding, line: row.line, cells: [...row.cells] });
       }
     }
     await sink.flush();
@@ -113,11 +113,10 @@ function repeated(row: Row, mapping: Mapping, seen: ReturnType<typeof seenTexts>
   return { state: 'ignored', measurements: [], findings: [finding] };
 }
 
-/** The row as it stands; a mol block by its first lines, since its coordinates say nothing to a reader. */
-const toRowFinding = (row: Row, finding: Finding): RowFinding => ({
+/** For showing: the row as it stands, a mol block by its first lines, since its coordinates say nothing to a reader. */
+export const shownFinding = (finding: RowFinding): RowFinding => ({
   ...finding,
-  line: row.line,
-  cells: row.cells.map((cell) => (cell.includes('\n') ? shortened(cell) : shortened(cell, 2000))),
+  cells: finding.cells.map((cell) => (cell.includes('\n') ? shortened(cell) : shortened(cell, 2000))),
 });
 
 const examplesShown = 50;
@@ -163,7 +162,7 @@ function newTally(mapping: Mapping): {
     const times = group.found.get(spelling);
     if (times !== undefined || group.found.size < spellingsCounted) group.found.set(spelling, (times ?? 0) + 1);
     if (group.examples.length < (row.cells.length > 100 ? 5 : examplesShown)) {
-      group.examples.push(toRowFinding(row, finding));
+      group.examples.push(shownFinding({ ...finding, line: row.line, cells: [...row.cells] }));
     }
   }
 

@@ -2,6 +2,7 @@
 import { ChoraleError } from '../contract/errors.ts';
 import type { FileFormat } from '../contract/intake.ts';
 import { fileName, unreadable } from './bytes.ts';
+import { beginsRejectedCsv } from './csv-text.ts';
 import type { FileReason } from './file-reasons.ts';
 
 /** What a file is that Chorale does not read, with the way out that the reason's words name. */
@@ -53,6 +54,8 @@ export function formatOf(path: string, head: Uint8Array, text: string): Exclude<
   const utf16 = startsWith(head, [0xff, 0xfe]) || startsWith(head, [0xfe, 0xff]);
   if (!utf16 && looksBinary(text)) throw new ChoraleError('FORMAT_UNKNOWN', { file: fileName(path) });
   if (isMarkup(text)) throw unreadable(path, 'web-page');
+  // Rows that were rejected from an SDF come back as a table with mol blocks in it.
+  if (beginsRejectedCsv(text)) return 'csv';
   return /^M {2}END\s*$/m.test(text) || /^\$\$\$\$/m.test(text) || /^.*V[23]000\s*$/m.test(text) ? 'sdf' : 'csv';
 }
 

@@ -3,7 +3,7 @@ import { ChoraleError } from '../contract/errors.ts';
 import type { Mapping, RawRow, Reading } from '../contract/intake.ts';
 import { unreadable } from './bytes.ts';
 import { openContent } from './content.ts';
-import { isRejectedCsv, withoutFormulaGuard } from './csv-text.ts';
+import { isRejectedCsv, rowAsGiven } from './csv-text.ts';
 import { readDelimited, splitRecords } from './delimited.ts';
 import { textOf } from './file.ts';
 import { columnNames, withUnits } from './header.ts';
@@ -71,7 +71,7 @@ async function openText(path: string, reading: Reading): Promise<Table> {
   const rows = fitted(all, top, 'whole');
   return {
     columns: top.columns,
-    rows: isRejectedCsv(top.columns) ? unguarded(rows) : rows,
+    rows: isRejectedCsv(top.columns) ? asGiven(rows) : rows,
     titleRows: top.titleRows,
     share: () => meter.share,
   };
@@ -84,9 +84,10 @@ async function openSheet(path: string, reading: Reading): Promise<Table> {
   if (sheet === undefined) throw unreadable(path, 'no-such-sheet');
   const top = topOf(await firstRows(readSheet(path, zip, workbook, sheet.entry), 100), reading, path, 'open-ended');
   const started = zip.read();
+  const rows = fitted(readSheet(path, zip, workbook, sheet.entry), top, 'open-ended');
   return {
     columns: top.columns,
-    rows: fitted(readSheet(path, zip, workbook, sheet.entry), top, 'open-ended'),
+    rows: isRejectedCsv(top.columns) ? asGiven(rows) : rows,
     titleRows: top.titleRows,
     share: () => Math.min(1, (zip.read() - started) / Math.max(1, zip.size(sheet.entry))),
   };
@@ -252,9 +253,7 @@ const isHeaderAgain = (cells: readonly string[], { header }: Top): boolean =>
   header.every((name, position) => cells[position] === name) &&
   cells.slice(header.length).every((cell) => cell.trim() === '');
 
-/** Cells of a file that Chorale wrote, without the apostrophes that keep spreadsheets from running them. */
-async function* unguarded(rows: Rows): Rows {
-  for await (const block of rows) {
-    yield block.map((row) => (row.problem === undefined ? { ...row, cells: row.cells.map(withoutFormulaGuard) } : row));
-  }
+/** Rows of a file that Chorale wrote, as they stood in the file that it wrote them from. */
+async function* asGiven(rows: Rows): Rows {
+  for await (const block of rows) yield block.map(rowAsGiven);
 }

@@ -13,6 +13,7 @@ import {
 } from '../../catalog/templates.ts';
 import type { ImportRequest, Mapping, PreviewRequest } from '../../contract/intake.ts';
 import { unattended } from '../../contract/progress.ts';
+import { shownFinding } from '../../intake/check.ts';
 import { type InspectionMemory, inspectFile } from '../../intake/inspect.ts';
 import { rejectedCsv, rejectedCsvOfPreview } from '../../intake/rejected-csv.ts';
 import { headerOf, withTemplates } from '../../intake/templates.ts';
@@ -95,7 +96,7 @@ export const intakeRoutes = {
   batch: procedures.intake.batch.handler(({ context, input }) => readBatch(context.workspace().catalog, input.id)),
   findings: procedures.intake.findings.handler(({ context, input }) => {
     const { total, rows } = pageOfFindings(context.workspace().catalog, input);
-    return { total, rows: [...rows] };
+    return { total, rows: rows.map(shownFinding) };
   }),
   rejectedCsvOfPreview: procedures.intake.rejectedCsvOfPreview.handler(async function* ({ context, input, signal }) {
     const { path, name } = context.uploads().file(input.file);
