@@ -15,7 +15,7 @@ import type { GivenForm } from './interpret.ts';
 import { type Scanned, toColumn } from './join-proposal.ts';
 import { type ColumnsProposal, explainColumns, proposeColumns, proposedUnits } from './proposal.ts';
 import { type FoundReading, findReading, type ReadingByHand } from './reading.ts';
-import { type Scan, scanFile } from './scan.ts';
+import { numbersOf, type Scan, scanFile } from './scan.ts';
 import { unitSuspects } from './suspects.ts';
 import { conversionsOf, type Trial, tryMapping } from './trial.ts';
 import { isMassPerVolume, scaleOf, scalesOf } from './units.ts';
@@ -115,7 +115,7 @@ export async function inspectFile(path: string, options: InspectOptions, control
     assayTypeSpellings: assayTypes,
     join,
     decisions: openDecisions({
-      scan,
+      scan: { ...scan, ambiguousNumber: ambiguousNumber(scan, given) },
       mapping,
       proposals,
       required,
@@ -134,6 +134,17 @@ export async function inspectFile(path: string, options: InspectOptions, control
     titleRows: [...scan.titleRows],
     rawRows: [...scan.rawRows],
   };
+}
+
+/** A mapping that names groups has been told; one that does not may take other columns as values than were proposed. */
+function ambiguousNumber(scan: Scan, given: Mapping | undefined): string | undefined {
+  const byHand = scan.reasons.some(({ part, reason }) => part === 'decimalMark' && reason.key === 'by-hand');
+  if (given === undefined || byHand) return scan.ambiguousNumber;
+  if (given.reading.thousands !== '') return undefined;
+  const values = new Set(
+    given.columns.filter(({ target }) => target === 'value' || target === 'assay-value').map(({ column }) => column),
+  );
+  return numbersOf(scan, ({ name }) => values.has(name)).ambiguous;
 }
 
 /** With the weights of the few structures that the shown examples need. */

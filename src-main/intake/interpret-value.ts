@@ -5,7 +5,7 @@ import type { AssayType } from '../contract/tasks.ts';
 import { assayTypeOf } from './assay-words.ts';
 import { findingReasons } from './finding-reasons.ts';
 import type { Finding, Measurement } from './interpret.ts';
-import { numberParser, plainText } from './numbers.ts';
+import { exactNumbers, numberParser, plainText } from './numbers.ts';
 import { type Row, shortened } from './raw-row.ts';
 import { type Relation, type RelationReading, relationOf } from './relations.ts';
 import { rangeOf } from './trial.ts';
@@ -49,7 +49,9 @@ export function valueInterpreter(
   columns: readonly string[],
   cellAt: (row: Row, where: number) => string,
 ): ValueInterpreter {
-  const parse = numberParser(mapping.reading);
+  const parseText = numberParser(mapping.reading);
+  const parseExact = numberParser(exactNumbers);
+  const parserAt = (row: Row, where: number) => (row.exact?.has(where) === true ? parseExact : parseText);
   const position = (target: string) => {
     const column = mapping.columns.find((one) => one.target === target)?.column;
     return column === undefined ? -1 : columns.indexOf(column);
@@ -106,6 +108,7 @@ export function valueInterpreter(
       return refuse('no-assay', { key: 'assay-code', data: {} }, { column: columns[at.assay] ?? '', found: '' });
     }
     const assay = assays.get(code);
+    const parse = parserAt(row, column.position);
     if (column.categories !== undefined) {
       const word = cell.trim();
       const known = column.categories.get(word);
@@ -273,7 +276,7 @@ export function valueInterpreter(
     expectedNumber,
     numberAt(row, where) {
       const cell = cellAt(row, where);
-      const number = cell === '' ? undefined : parse(plainText(cell));
+      const number = cell === '' ? undefined : parserAt(row, where)(plainText(cell));
       return number !== undefined && number > 0 ? number : undefined;
     },
     interpret,

@@ -30,6 +30,7 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
   const fields = topFields(path, found);
   const metadata = withRawTypes(found);
   const names = columnNames(fields.map(({ name }) => name));
+  const exact = new Set(fields.flatMap(({ isNumber }, position) => (isNumber ? [position] : [])));
   const rowCount = Number(metadata.num_rows);
   const groupRows = metadata.row_groups.map(({ num_rows }) => Number(num_rows));
   if (groupRows.reduce((sum, rows) => sum + rows, 0) !== rowCount) throw unreadable(path, 'damaged-parquet');
@@ -95,7 +96,7 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
           const columns: string[][] = [];
           for (const texts of readers) columns.push(await texts(from, to));
           for (let at = 0; at < to - from; at += blockRows) {
-            yield blockOf(columns, at, Math.min(to - from, at + blockRows), from);
+            yield blockOf(columns, exact, at, Math.min(to - from, at + blockRows), from);
           }
         }
         groupStart += inGroup;
@@ -132,7 +133,13 @@ function keptSlices(path: string, bytes: Bytes): (start: number, end?: number) =
   };
 }
 
-function blockOf(columns: readonly (readonly string[])[], start: number, end: number, before: number): Row[] {
+function blockOf(
+  columns: readonly (readonly string[])[],
+  exact: ReadonlySet<number>,
+  start: number,
+  end: number,
+  before: number,
+): Row[] {
   const block: Row[] = [];
   for (let at = start; at < end; at += 1) {
     const cells = columns.map((texts) => texts[at]!);
@@ -140,7 +147,7 @@ function blockOf(columns: readonly (readonly string[])[], start: number, end: nu
     block.push(
       cells.some((cell) => cell.includes('\0'))
         ? { line, cells, problem: { reason: 'control-characters', found: '' } }
-        : { line, cells },
+        : { line, cells, exact },
     );
   }
   return block;
@@ -161,6 +168,8 @@ async function guarded<T>(path: string, read: () => Promise<T>): Promise<T> {
 type Field = {
   readonly name: string;
   readonly text: (value: unknown) => string;
+  /** Stored as a number, not as a text or a time. */
+  readonly isNumber: boolean;
   /** Put together from several stored columns. */
   readonly nested: boolean;
 };
@@ -178,6 +187,7 @@ function topFields(path: string, { schema }: FileMetaData): readonly Field[] {
     fields.push({
       name: element.name,
       nested: nested || element.repetition_type === 'REPEATED',
+      isNumber: !nested && isNumber(element),
       text: nested ? nestedText : textOfType(element),
     });
     at = behind(schema, at);
@@ -201,6 +211,12 @@ const withRawTypes = (metadata: FileMetaData): FileMetaData => ({
     return raw;
   }),
 });
+
+const isNumber = (element: SchemaElement): boolean =>
+  isDecimal(element) ||
+  (['INT32', 'INT64', 'FLOAT', 'DOUBLE'].includes(element.type ?? '') &&
+    (element.converted_type === undefined || /^U?INT_/.test(element.converted_type)) &&
+    (element.logical_type === undefined || element.logical_type.type === 'INTEGER'));
 
 const isDecimal = ({ converted_type, logical_type }: SchemaElement): boolean =>
   converted_type === 'DECIMAL' || logical_type?.type === 'DECIMAL';

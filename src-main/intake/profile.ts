@@ -1,7 +1,7 @@
 /** What the cells of a column have in common: counted over all scanned rows, so that a reason can be given in figures. */
 import { seenTexts } from './distinct.ts';
 import { meansNothing } from './missing.ts';
-import { plainText } from './numbers.ts';
+import { exactNumbers, type NumberSightings, numberEvidence, numberParser, plainText } from './numbers.ts';
 import { relationOf } from './relations.ts';
 import { smilesShape } from './smiles-shape.ts';
 import { unitOf } from './units.ts';
@@ -30,9 +30,8 @@ export type ColumnProfile = {
   readonly numbers: NumberProfile;
   /** Cells that are no values under this number format, but would be under another one. */
   readonly unread: number;
-  /** Some of the values, and some of the unread ones. */
-  readonly numberSamples: readonly string[];
-  readonly unreadNumbers: readonly string[];
+  /** Of the cells that are numbers by somebody's hand, read or not. */
+  readonly written: NumberSightings;
   /** Which of the first rows hold something, so that columns that take turns can be told from columns that repeat. */
   readonly presence: Uint8Array;
 };
@@ -56,7 +55,13 @@ export type NumberProfile = {
   readonly counting: boolean;
 };
 
-export type ColumnProfiler = { readonly add: (cell: string) => void; readonly result: () => ColumnProfile };
+export type ColumnProfiler = {
+  /** @param exact whether the file itself holds the cell as a number */
+  readonly add: (cell: string, exact?: boolean) => void;
+  readonly result: () => ColumnProfile;
+};
+
+const parseExact = numberParser(exactNumbers);
 
 export const distinctLimit = 100_000;
 const spellingLimit = 200;
@@ -85,8 +90,7 @@ export function profileColumn(
     codes: 0,
   };
   const numbers = numberProfiler();
-  const numberSamples: string[] = [];
-  const unreadNumbers: string[] = [];
+  const written = numberEvidence();
   let unread = 0;
   const presence = new Uint8Array(presenceLimit);
   let row = -1;
@@ -113,22 +117,22 @@ export function profileColumn(
     counted('dates', isDate),
     counted('people', isPerson),
     counted('codes', isCode),
-    test((cell) => {
-      const value = readValueCell(cell, parse);
+    test((cell, exact) => {
+      const value = readValueCell(cell, exact ? parseExact : parse);
       if (value === undefined) {
         if (!looksNumeric(cell)) return false;
         unread += 1;
-        if (unreadNumbers.length < 200) unreadNumbers.push(cell);
+        written.add(cell);
         return true;
       }
-      if (numberSamples.length < 200) numberSamples.push(cell);
+      if (!exact) written.add(cell);
       numbers.add(value.number, (value.relation?.relation ?? '=') !== '=', value.unit !== undefined);
       return true;
     }),
   ];
 
   return {
-    add(cell) {
+    add(cell, exact = false) {
       row += 1;
       if (cell === '' || cell.trim() === '') return;
       if (meansNothing(cell)) {
@@ -145,7 +149,7 @@ export function profileColumn(
         const isNew = distinct.size() <= distinctLimit && distinct.add([cell], row + 1) === undefined;
         if (isNew && samples.length < 5) samples.push(cell);
       }
-      for (const one of tests) one(cell);
+      for (const one of tests) one(cell, exact);
     },
     result: () => ({
       name,
@@ -158,21 +162,20 @@ export function profileColumn(
       ...passed,
       numbers: numbers.result(),
       unread,
-      numberSamples,
-      unreadNumbers,
+      written: written.seen,
       presence,
     }),
   };
 }
 
 /** A test that costs nothing any more once it has failed on nearly all of its trial. */
-function test(holds: (cell: string) => boolean): (cell: string) => void {
+function test(holds: (cell: string, exact: boolean) => boolean): (cell: string, exact: boolean) => void {
   let tried = 0;
   let yes = 0;
-  return (cell) => {
+  return (cell, exact) => {
     if (tried >= trial && yes * 10 < tried) return;
     tried += 1;
-    if (holds(cell)) yes += 1;
+    if (holds(cell, exact)) yes += 1;
   };
 }
 

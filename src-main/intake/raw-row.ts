@@ -10,6 +10,8 @@ export type Row = {
   readonly cells: readonly string[];
   /** By position; only spreadsheets have them. */
   readonly marks?: ReadonlyMap<number, CellMark>;
+  /** Positions of cells that the file itself holds as numbers: they are written with a point, without groups, whatever the reading says. */
+  readonly exact?: ReadonlySet<number>;
   /** The row could not be read; its cells then hold the text as far as it goes. */
   readonly problem?: RowProblem;
 };

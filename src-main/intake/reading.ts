@@ -8,7 +8,7 @@ import { type FileSurvey, surveyFile } from './file.ts';
 import { formatOf } from './format.ts';
 import { findHeader, findUnitLine, targetsNamed } from './header.ts';
 import { chooseMember } from './members.ts';
-import { type NumberEvidence, numberEvidence } from './numbers.ts';
+import { judgeNumbers, type NumberReading, type NumberSightings, numberEvidence } from './numbers.ts';
 import type { Row } from './raw-row.ts';
 import { isSmilesList } from './smiles-lines.ts';
 import { firstRows, sampleOf } from './table.ts';
@@ -26,8 +26,6 @@ export type FoundReading = {
   readonly reasons: Inspection['readingReasons'];
   readonly sheets: Inspection['sheets'];
   readonly members: Inspection['members'];
-  /** A number such as `1,234` that may be read in two ways, where nothing in the sample decides it. */
-  readonly ambiguousNumber: string | undefined;
   /** Sheets that look as good as the chosen one. */
   readonly otherSheets: readonly string[];
   readonly otherMembers: readonly string[];
@@ -125,7 +123,6 @@ const plainReading = (format: Reading['format'], encoding: Reading['encoding']):
     thousands: '',
   },
   sheets: [],
-  ambiguousNumber: undefined,
   otherSheets: [],
 });
 
@@ -161,11 +158,10 @@ async function findTextReading(
   reasons.push(given.quote === undefined ? quoteReason(text, rows) : byHand('quote'));
 
   const header = chooseHeader(rows, given, reasons);
-  const numbers = numberReading(columnsBelow(rows, header), given, reasons);
+  const numbers = numberReading(columnsBelow(rows, header), { ...given, delimiter }, reasons);
   return {
-    reading: { format: 'csv', encoding, delimiter, quote, sheet: null, ...header, ...numbers.format },
+    reading: { format: 'csv', encoding, delimiter, quote, sheet: null, ...header, ...numbers },
     sheets: [],
-    ambiguousNumber: numbers.ambiguous,
     otherSheets: [],
   };
 }
@@ -198,9 +194,8 @@ async function findSheetReading({ path, member, given, reasons }: Look): Promise
   const header = chooseHeader(rows, given, reasons);
   const numbers = numberReading(columnsBelow(rows, header), given, reasons);
   return {
-    reading: { format: 'xlsx', encoding: null, delimiter: null, quote: null, sheet, ...header, ...numbers.format },
+    reading: { format: 'xlsx', encoding: null, delimiter: null, quote: null, sheet, ...header, ...numbers },
     sheets: heads.map(({ name, rows: { length } }) => ({ name, rows: length < 500 ? length : null })),
-    ambiguousNumber: numbers.ambiguous,
     otherSheets: best.map(({ name }) => name).filter((name) => name !== sheet),
   };
 }
@@ -239,52 +234,47 @@ function quoteReason(text: string, rows: readonly Row[]): Reasons[number] {
   };
 }
 
-/** Cells by column, of the rows below the header. */
+/** Typed cells by column, of the rows below the header; what the file holds as numbers says nothing about how people write them. */
 function columnsBelow(rows: readonly Row[], { headerLine, unitLine }: Header): readonly (readonly string[])[] {
   const above = Math.max(headerLine ?? 0, unitLine ?? 0);
   const columns: string[][] = [];
-  for (const { cells, line, problem } of rows) {
+  for (const { cells, line, problem, exact } of rows) {
     if (line <= above || problem !== undefined) continue;
     for (const [position, cell] of cells.entries()) {
       columns[position] ??= [];
-      columns[position].push(cell);
+      if (exact?.has(position) !== true) columns[position].push(cell);
     }
   }
   return columns;
 }
 
-export type NumberReading = ReturnType<NumberEvidence['result']>;
-
 /** Only columns of numbers say how numbers are written; a name such as 1,2-dichloroethane says nothing. */
-export function numberFormatOf(columns: readonly (readonly string[])[]): NumberReading {
-  const evidence = numberEvidence();
-  for (const column of columns) {
+function writtenIn(columns: readonly (readonly string[])[]): NumberSightings[] {
+  return columns.flatMap((column) => {
     const filled = column.filter((cell) => cell.trim() !== '');
     const numeric = filled.filter(looksNumeric);
-    if (numeric.length * 2 > filled.length) for (const cell of numeric) evidence.add(cell);
-  }
-  return evidence.result();
+    if (numeric.length * 2 <= filled.length) return [];
+    const evidence = numberEvidence();
+    for (const cell of numeric) evidence.add(cell);
+    return [evidence.seen];
+  });
 }
 
+/** By all columns of numbers; once it is known which of them are values, those are asked again. */
 function numberReading(
   columns: readonly (readonly string[])[],
   given: ReadingByHand,
   reasons: Reasons,
-): { readonly format: Pick<Reading, 'decimalMark' | 'thousands'>; readonly ambiguous: string | undefined } {
-  const { format, decimal, grouping, ambiguous } = numberFormatOf(columns);
-  const byPerson = given.decimalMark !== undefined;
-  const decimalMark = given.decimalMark ?? format.decimalMark;
-  // A mark set by hand turns what was a decimal into a group, and the other way round.
-  const other = decimalMark === '.' ? ',' : '.';
-  const derived = byPerson && ambiguous?.includes(other) === true ? other : format.thousands;
-  const thousands = given.thousands ?? (derived === decimalMark ? '' : derived);
-  reasons.push(
-    byPerson ? byHand('decimalMark') : { part: 'decimalMark', ...decimal },
-    given.thousands === undefined ? { part: 'thousands', ...grouping } : byHand('thousands'),
-  );
-  const settled = byPerson || given.thousands !== undefined;
-  return { format: { decimalMark, thousands }, ambiguous: settled ? undefined : ambiguous };
+): Pick<Reading, 'decimalMark' | 'thousands'> {
+  const numbers = judgeNumbers(writtenIn(columns), given);
+  reasons.push(...numberReasons(numbers, given));
+  return numbers.format;
 }
+
+export const numberReasons = ({ decimal, grouping }: NumberReading, given: ReadingByHand): Reasons => [
+  given.decimalMark === undefined ? { part: 'decimalMark', ...decimal } : byHand('decimalMark'),
+  given.thousands === undefined ? { part: 'thousands', ...grouping } : byHand('thousands'),
+];
 
 const byHand = (part: ReadingPart): Reasons[number] => ({
   part,

@@ -1,10 +1,11 @@
 /** One pass over a table to profile its columns; a second one when the rows show that numbers are written in another way. */
 import type { Inspection, RawRow, Reading } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
-import { numberParser } from './numbers.ts';
+import { judgeNumbers, type NumberReading, numberParser } from './numbers.ts';
 import { type ColumnProfile, type ColumnProfiler, profileColumn } from './profile.ts';
+import { proposeColumns } from './proposal.ts';
 import { shortened } from './raw-row.ts';
-import { type FoundReading, numberFormatOf, type ReadingByHand } from './reading.ts';
+import { type FoundReading, numberReasons, type ReadingByHand } from './reading.ts';
 import { openTable } from './table.ts';
 
 export type Scan = {
@@ -30,23 +31,40 @@ export async function scanFile(
   control: Control,
 ): Promise<Scan> {
   const first = await scanOnce(path, found.reading, control);
-  const scan = { ...first, reasons: found.reasons, ambiguousNumber: found.ambiguousNumber };
-  const byHand = given.decimalMark !== undefined || given.thousands !== undefined;
-  const unread = first.columns.filter(({ unreadNumbers }) => unreadNumbers.length > 0);
-  if (byHand || unread.length === 0) return scan;
-  const numbers = numberFormatOf(unread.map((column) => [...column.numberSamples, ...column.unreadNumbers]));
-  const { decimalMark, thousands } = numbers.format;
-  if (decimalMark === found.reading.decimalMark && thousands === found.reading.thousands) return scan;
-  const reading = { ...found.reading, decimalMark, thousands };
+  const isValue = new Set(
+    proposeColumns(first.columns, first.reading)
+      .columns.filter(({ target }) => target === 'value' || target === 'assay-value')
+      .map(({ column }) => column),
+  );
+  const numbers = numbersOf(first, ({ name }) => isValue.has(name), given);
+  const reading = { ...found.reading, ...numbers.format };
+  const same = reading.decimalMark === found.reading.decimalMark && reading.thousands === found.reading.thousands;
+  const told = found.reasons.some(({ part }) => part === 'decimalMark');
+  if (same && !told && numbers.ambiguous === undefined) {
+    return { ...first, reasons: found.reasons, ambiguousNumber: undefined };
+  }
   return {
-    ...(await scanOnce(path, reading, control)),
+    ...(same ? first : await scanOnce(path, reading, control)),
     reasons: [
       ...found.reasons.filter(({ part }) => part !== 'decimalMark' && part !== 'thousands'),
-      { part: 'decimalMark', ...numbers.decimal },
-      { part: 'thousands', ...numbers.grouping },
+      ...numberReasons(numbers, given),
     ],
     ambiguousNumber: numbers.ambiguous,
   };
+}
+
+/** How the values are written: the other columns must not turn their mark, but may tell what they leave open. */
+export function numbersOf(
+  { columns, reading }: Pick<Scan, 'columns' | 'reading'>,
+  isValue: (column: ColumnProfile) => boolean,
+  { decimalMark, thousands }: ReadingByHand = {},
+): NumberReading {
+  const numeric = columns.filter(({ numbers, unread, filled }) => (numbers.values + unread) * 2 > filled);
+  const [values = [], others = []] = [numeric.filter(isValue), numeric.filter((column) => !isValue(column))].map(
+    (some) => some.map(({ written }) => written),
+  );
+  const around = { delimiter: reading.delimiter, decimalMark, thousands };
+  return values.length === 0 ? judgeNumbers(others, around) : judgeNumbers(values, { ...around, others });
 }
 
 async function scanOnce(
@@ -69,7 +87,7 @@ async function scanOnce(
       if (row.problem !== undefined) continue;
       for (let position = 0; position < row.cells.length; position += 1) {
         profilers[position] ??= profilerFrom(table.columns[position] ?? '', position, parse, rows);
-        profilers[position].add(row.cells[position]!);
+        profilers[position].add(row.cells[position]!, row.exact?.has(position));
       }
     }
     share = table.share();

@@ -2,7 +2,7 @@
 import { type Conversion, type Mapping, type Scale, type Unit, usualPRange } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { meansNothing } from './missing.ts';
-import { numberParser, plainText } from './numbers.ts';
+import { exactNumbers, numberParser, plainText } from './numbers.ts';
 import { relationOf } from './relations.ts';
 import { scanLimit } from './scan.ts';
 import { openMapped } from './table.ts';
@@ -74,7 +74,8 @@ const examplesKept = 40;
 export async function tryMapping(path: string, mapping: Mapping, control: Control): Promise<Trial> {
   const { columns: mapped, reading } = mapping;
   const table = await openMapped(path, mapping);
-  const parse = numberParser(reading);
+  const parseText = numberParser(reading);
+  const parseExact = numberParser(exactNumbers);
   const positionOf = (wanted: string) =>
     table.columns.indexOf(mapped.find(({ target }) => target === wanted)?.column ?? '\u0000');
   const at = {
@@ -118,7 +119,7 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
 
   for await (const block of table.rows) {
     stopIfAsked(control);
-    for (const { line, cells, problem } of block) {
+    for (const { line, cells, problem, exact } of block) {
       if (problem !== undefined) continue;
       const spelling = (cells[at.unit] ?? '').trim();
       if (at.unit >= 0 && spelling === table.columns[at.unit]) continue; // the header once more
@@ -136,7 +137,7 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
           if (type !== '') increment(types, type);
         }
         const code = ofWide ?? (at.assay < 0 ? (mapping.constants.assay ?? '') : (cells[at.assay] ?? '').trim());
-        const value = isWord ? undefined : readValueCell(cell, parse);
+        const value = isWord ? undefined : readValueCell(cell, exact?.has(position) === true ? parseExact : parseText);
         if (known !== undefined && value === undefined) {
           const seen = words.get(column) ?? new Map<string, number>();
           increment(seen, word);
@@ -166,6 +167,7 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
         counts.set(unit, count);
         const kept = examples.get(unit) ?? [];
         if (kept.length < examplesKept || (range !== 'in' && kept.length < 2 * examplesKept)) {
+          const parse = exact?.has(at.weight) === true ? parseExact : parseText;
           const weight = at.weight < 0 ? undefined : parse(plainText(cells[at.weight] ?? ''));
           const relation = inColumn?.relation ?? mapping.constants.relation ?? '=';
           const structure = cells[at.structure] ?? '';

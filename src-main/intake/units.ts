@@ -135,7 +135,7 @@ const anyCase: Readonly<Record<string, Unit>> = Object.fromEntries(
       ['mL/min/kg', ['ml/min/kg', 'mlmin-1kg-1', 'ml/(min*kg)', 'ml/(min.kg)']],
       ['uL/min/mg', ['ul/min/mg', 'ul/min/mgprotein', 'ulmin-1mg-1']],
       ['uL/min/1e6 cells', ['ul/min/10^6cells', 'ul/min/106cells', 'ul/min/1e6cells', 'ul/min/millioncells']],
-      ['1e-6 cm/s', ['10-6cm/s', '10^-6cm/s', '1e-6cm/s', '1e-06cm/s', 'x10-6cm/s', '10e-6cm/s']],
+      ['1e-6 cm/s', ['10-6cm/s', '10^-6cm/s', '1e-6cm/s', '1e-06cm/s', 'x10-6cm/s', 'x10^-6cm/s', '10e-6cm/s']],
       ['h', ['h', 'hr', 'hrs', 'hour', 'hours', 'std', 'stunden', '時間']],
       ['min', ['min', 'mins', 'minute', 'minutes', 'minuten', '分']],
       ['ng/mL', ['ng/ml', 'ug/l', 'mcg/l']],

@@ -1,6 +1,6 @@
 /** A value as it stands in a cell: an optional relation, one number, an optional unit; anything else is no value. */
 import type { Unit } from '../contract/intake.ts';
-import { plainText } from './numbers.ts';
+import { plainNumber } from './numbers.ts';
 import { type RelationReading, relationOf, splitRelation } from './relations.ts';
 import { unitOf } from './units.ts';
 
@@ -15,7 +15,7 @@ export type ValueCell = {
 
 /** @param parse of the file's number format @returns undefined when the cell is no value, whole and without a rest */
 export function readValueCell(cell: string, parse: (text: string) => number | undefined): ValueCell | undefined {
-  const text = plainText(cell);
+  const text = plainNumber(cell);
   const plain = parse(text);
   if (plain !== undefined) return { number: plain, ...bare };
   const { written, rest } = splitRelation(text);
@@ -33,7 +33,7 @@ export function readValueCell(cell: string, parse: (text: string) => number | un
 
 /** Whether a cell would be a value if its decimal mark and groups were the right ones. */
 export const looksNumeric = (cell: string): boolean => {
-  const { rest } = splitRelation(plainText(cell));
+  const { rest } = splitRelation(plainNumber(cell));
   const parts = /^[-+]?[\d.,'\u00a0\u202f ]*\d[.,]?(?:e[-+]?\d+)?\s*(\D.*)?$/i.exec(rest);
   return parts !== null && (parts[1] === undefined || unitOf(parts[1]) !== undefined);
 };

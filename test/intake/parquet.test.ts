@@ -4,6 +4,7 @@ import type { SchemaElement } from 'hyparquet';
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer';
 import { describe, expect, it } from 'vitest';
 import { decimalText, floatText } from '../../src-main/intake/parquet.ts';
+import { smiles } from './molecules.ts';
 import { readFile, refusal } from './read-file.ts';
 import { bench } from './workspace-for-tests.ts';
 
@@ -18,7 +19,23 @@ const optional = (name: string, rest: Partial<SchemaElement>): SchemaElement => 
 });
 
 describe('a Parquet file', () => {
-  const { file, bring } = bench();
+  const { file, bring, exported } = bench();
+
+  it('reads its numbers as they are, also beside texts with a comma for the decimal mark', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => i);
+    const bytes = parquet([
+      { name: 'Compound ID', data: rows.map((i) => `C-${i}`) },
+      { name: 'SMILES', data: rows.map(smiles) },
+      { name: 'Assay', data: rows.map((i) => `A${i % 2}`) },
+      { name: 'IC50 (nM)', data: rows.map((i) => (i % 2 === 0 ? i + 1.234 : null)), type: 'DOUBLE', nullable: true },
+      { name: 'EC50 (nM)', data: rows.map((i) => (i % 2 === 0 ? '' : `${i},5`)) },
+    ]);
+    const { outcome, report, mapping } = await bring(file('g.parquet', bytes));
+    expect([outcome, mapping.reading.decimalMark]).toEqual(['imported', ',']);
+    expect(report.rows).toMatchObject({ in: 30, ready: 30 });
+    const stored = new Map(exported().map(({ companyId, value }) => [companyId, (10 ** (9 - value)).toFixed(3)]));
+    expect([stored.get('C-2'), stored.get('C-3')]).toEqual(['3.234', '3.500']);
+  });
 
   it('gives exact texts: no noise of floating point, whole identifiers, decimals digit by digit, times in ISO form', async () => {
     const bytes = parquet(

@@ -262,3 +262,43 @@ describe('a text', () => {
     expect(smilesShape(text)).toBe(shape);
   });
 });
+
+describe('the decimal mark', () => {
+  it('is that of the values: a column that nobody uses does not turn it', async () => {
+    const headers = ['Compound ID', 'SMILES', 'Assay', 'IC50 (nM)', 'Plate quality', 'Hill slope'];
+    const text = (value: (i: number) => string) =>
+      long(headers, (i) => [`C-${i}`, smiles(i), 'A1', value(i), `${300 + i},${i % 10}5`, `0,${i % 10}7`]);
+    const sure = await inspect(text((i) => `${i + 1}.5${i % 10}`));
+    expect(sure.reading).toMatchObject({ decimalMark: '.', thousands: '' });
+    expect(sure.conversions[0]?.values).toBe(30);
+    expect(sure.decisions.filter(({ kind }) => kind === 'decimal-mark')).toEqual([]);
+    const open = await inspect(text((i) => `${i + 1}.${100 + i}`));
+    expect(open.decisions).toContainEqual(
+      expect.objectContaining({ id: 'decimal-mark', state: 'open', data: { example: '1.100' } }),
+    );
+    const told = await inspect(
+      text((i) => `${i + 1}.${100 + i}`),
+      { reading: { decimalMark: '.' } },
+    );
+    expect(told.decisions.filter(({ kind }) => kind === 'decimal-mark')).toEqual([]);
+    expect(told.conversions[0]?.examples[0]).toMatchObject({ given: '1.100', stored: 9 - Math.log10(1.1) });
+  });
+
+  it('is asked about where dots may group thousands, and where two marks stand side by side', async () => {
+    const headers = ['Compound ID', 'SMILES', 'Assay', 'IC50 (nM)'];
+    const german = long(headers, (i) => [`C-${i}`, smiles(i), 'A1', i % 3 === 0 ? `${i + 1}.500` : i + 20]);
+    const asked = await inspect(german);
+    expect(asked.decisions.map(({ id, state }) => [id, state])).toEqual([['decimal-mark', 'open']]);
+    const mapping = {
+      ...asked.mapping,
+      reading: { ...asked.reading, decimalMark: ',' as const, thousands: '.' as const },
+    };
+    const told = await inspect(german, { mapping });
+    expect(told.decisions).toEqual([]);
+    expect(told.conversions[0]?.examples[0]).toMatchObject({ given: '1.500', stored: 9 - Math.log10(1500) });
+    const two = long(['Compound', 'SMILES', 'ABL1 (nM)', 'SRC (nM)'], (i) => [
+      ...[`C-${i}`, smiles(i), `${i + 1}.25`, `${i + 1},25`],
+    ]);
+    expect((await inspect(two)).decisions.map(({ id, state }) => [id, state])).toEqual([['decimal-mark', 'open']]);
+  });
+});

@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { unit as unitSchema } from '../../src-main/contract/intake.ts';
-import { numberEvidence, numberParser } from '../../src-main/intake/numbers.ts';
+import { judgeNumbers, numberEvidence, numberParser } from '../../src-main/intake/numbers.ts';
 import { relationOf, splitRelation } from '../../src-main/intake/relations.ts';
 import { scaleOf, toScale, unitOf, unitOfHeader } from '../../src-main/intake/units.ts';
 import { readValueCell } from '../../src-main/intake/value-cell.ts';
 
 const english = numberParser({ decimalMark: '.', thousands: ',' });
 const german = numberParser({ decimalMark: ',', thousands: '.' });
+
+const column = (...cells: string[]) => {
+  const { add, seen } = numberEvidence();
+  for (const cell of cells) add(cell);
+  return seen;
+};
 
 describe('numbers', () => {
   it('come back as they were written, in every format', () => {
@@ -53,16 +59,65 @@ describe('numbers', () => {
     [['5', '70'], '.', ''],
     [['>100,000.0'], '.', ','],
   ])('%j are read with decimal mark %j and groups %j', (cells, decimalMark, thousands) => {
-    const evidence = numberEvidence();
-    for (const cell of cells) evidence.add(cell);
-    const { format, ambiguous } = evidence.result();
+    const { format, ambiguous } = judgeNumbers([column(...cells)]);
     expect([format, ambiguous]).toEqual([{ decimalMark, thousands }, undefined]);
   });
 
   it('that could mean two things are asked about', () => {
-    const evidence = numberEvidence();
-    for (const cell of ['1,234', '5']) evidence.add(cell);
-    expect(evidence.result().ambiguous).toBe('1,234');
+    expect(judgeNumbers([column('1,234', '5')]).ambiguous).toBe('1,234');
+    expect(judgeNumbers([column('1.500', '4.500', '21', '22')]).ambiguous).toBe('1.500');
+    expect(judgeNumbers([column('1.500', '4.500')], { delimiter: ';' }).ambiguous).toBe('1.500');
+    expect(judgeNumbers([column('1.500', '4.500')], { delimiter: ',' }).ambiguous).toBeUndefined();
+    expect(judgeNumbers([column('1.500', '0.5', '21')], { delimiter: ';' }).ambiguous).toBeUndefined();
+  });
+
+  it('follow the columns that are used; the others settle what those leave open only where no value turns by a thousand', () => {
+    const dots = column('342.41', '180.16');
+    const commas = column('300,25', '1,5');
+    const open = column('1.100', '12');
+    expect(judgeNumbers([column('1.5', '2.25')], { others: [commas, commas] })).toMatchObject({
+      format: { decimalMark: '.', thousands: '' },
+      ambiguous: undefined,
+    });
+    expect(judgeNumbers([open], { others: [dots] })).toMatchObject({
+      format: { decimalMark: '.' },
+      ambiguous: undefined,
+    });
+    expect(judgeNumbers([open], { others: [commas] }).ambiguous).toBe('1.100');
+    expect(judgeNumbers([column('1,100', '12')], { others: [dots] }).ambiguous).toBe('1,100');
+    expect(judgeNumbers([column('7', '12')], { others: [commas] })).toMatchObject({
+      format: { decimalMark: ',', thousands: '' },
+      ambiguous: undefined,
+    });
+  });
+
+  it('are asked about where two marks stand side by side, and read as a person says', () => {
+    expect(judgeNumbers([column('1.5', '2.25'), column('300,25')]).ambiguous).toBe('300,25');
+    expect(judgeNumbers([column('5.67'), column('1,234', '12')]).ambiguous).toBe('1,234');
+    expect(judgeNumbers([column('5.67'), column('1,234', '0.5')]).ambiguous).toBeUndefined();
+    const told = (decimalMark: '.' | ',', ...cells: string[]) => judgeNumbers([column(...cells)], { decimalMark });
+    expect(told(',', '1.500', '21').format).toEqual({ decimalMark: ',', thousands: '.' });
+    expect(told('.', '1.500', '21').format).toEqual({ decimalMark: '.', thousands: '' });
+    expect(told(',', '1.500', '2.5').format).toEqual({ decimalMark: ',', thousands: '' });
+  });
+
+  it.each([
+    ['>10³', 1000],
+    ['1,5 × 10⁻⁹', 1.5e-9],
+    ['1,5 x 10^-9', 1.5e-9],
+    ['1,5 * 10-9', 1.5e-9],
+    ['10^3', 1000],
+    ['5,2¹', undefined],
+    ['¹5,2', undefined],
+    ['5,2 ①', undefined],
+    ['5½', undefined],
+    ['５２', 52],
+    ['1,5 x 1000', undefined],
+    ['1,5 x 10', undefined],
+    ['4 mL·min⁻¹·kg⁻¹', 4],
+    ['12 x10⁻⁶ cm/s', 12],
+  ])('raised and multiplied, as in %j, are %j and never another number', (cell, number) => {
+    expect(readValueCell(cell, german)?.number).toBe(number);
   });
 });
 

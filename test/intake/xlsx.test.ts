@@ -47,6 +47,37 @@ describe('a workbook', () => {
     expect(rawRows[0]).toEqual({ line: 4, cells: ['X-0', smiles(0), 'A1', '12.5'] });
   });
 
+  it('reads its numbers as they are, whatever mark people use in the texts beside them', async () => {
+    const values = (i: number) => (i % 3 === 0 ? `${i},5` : i % 3 === 1 ? i + 0.234 : i + 0.5);
+    const rows = Array.from({ length: 30 }, (_, i) => row(i, values(i)));
+    const { outcome, report, mapping, decisions } = await bring(
+      file('g.xlsx', await workbook({ S: [header, ...rows] })),
+    );
+    expect([outcome, decisions, mapping.reading.decimalMark]).toEqual(['imported', [], ',']);
+    expect(report.rows).toMatchObject({ in: 30, ready: 30 });
+    const stored = new Map(exported().map(({ companyId, value }) => [companyId, 10 ** (9 - value)]));
+    expect([3, 4, 5].map((i) => stored.get(`X-${i}`)?.toFixed(3))).toEqual(['3.500', '4.234', '5.500']);
+  });
+
+  it('takes a raised digit for an exponent or a footnote, never for a digit more', async () => {
+    const raised = (before: string, digit: string): ExcelJS.CellRichTextValue => ({
+      richText: [{ text: before }, { font: { vertAlign: 'superscript' }, text: digit }],
+    });
+    const lowered = {
+      richText: [{ text: 'IC' }, { font: { vertAlign: 'subscript' as const }, text: '50' }, { text: ' (nM)' }],
+    };
+    const rows = Array.from({ length: 30 }, (_, i) =>
+      row(i, i === 4 ? raised('5.2', '1') : i === 5 ? raised('>10', '3') : i + 1.5),
+    );
+    const sheet = [[...header.slice(0, 3), lowered], ...rows];
+    const { report, mapping, decisions } = await bring(file('r.xlsx', await workbook({ S: sheet })));
+    expect(decisions).toEqual([]);
+    expect(mapping.columns[3]?.column).toBe('IC50 (nM)');
+    expect(report.rows).toMatchObject({ ready: 29, rejected: 1 });
+    expect(report.groups[0]).toMatchObject({ reason: 'not-a-number', found: '5.2¹' });
+    expect(exported().find(({ companyId }) => companyId === 'X-5')).toMatchObject({ relation: '<', value: 6 });
+  });
+
   it('says what its cells say: text stays text, numbers have 15 digits, leading zeros of a format stay', async () => {
     const bytes = await workbook(
       { S: [header, ['0012', smiles(1), 'A1', 0.1 + 0.2], [12, smiles(2), 'A1', '>10000']] },

@@ -17,12 +17,14 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
   const strings = await workbook.sharedStrings();
   const merged = await mergedDownwards(zip, entry);
   /** What the merged cells say that reach into the next rows, by column. */
-  const open = new Map<number, { text: string; mark: CellMark | undefined; first: number; last: number }>();
+  const open = new Map<number, MergedText>();
   const damaged = () => unreadable(path, 'damaged-archive');
   let rows: Row[] = [];
   let line = 0;
   let cells: string[] = [];
   let marks: Map<number, CellMark> | undefined;
+  let numeric: number[] = [];
+  let exact: ReadonlySet<number> | undefined;
   let position = -1;
   let type = '';
   let format: NumberFormat | undefined;
@@ -43,6 +45,7 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
     line = next;
     cells = [];
     marks = undefined;
+    numeric = [];
     position = -1;
   }
 
@@ -69,7 +72,7 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
     if (mark !== undefined) {
       marks ??= new Map();
       marks.set(position, mark);
-    }
+    } else if (type === 'n') numeric.push(position);
   }
 
   function cellText(): { readonly text: string; readonly mark?: CellMark } {
@@ -106,13 +109,16 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
     while (merged[0] !== undefined && merged[0].first <= line) {
       const one = merged.shift()!;
       const text = one.first === line ? (cells[one.column] ?? '') : '';
-      if (text !== '') open.set(one.column, { text, mark: marks?.get(one.column), last: one.last, first: line });
+      const { column, last } = one;
+      const shared = { mark: marks?.get(column), isNumber: numeric.includes(column) };
+      if (text !== '') open.set(column, { text, ...shared, last, first: line });
     }
-    for (const [column, { text, mark, first, last }] of open) {
+    for (const [column, { text, mark, isNumber, first, last }] of open) {
       if (line > last) open.delete(column);
       else if (line > first && (cells[column] ?? '') === '') {
         while (cells.length < column) cells.push('');
         cells[column] = text;
+        if (isNumber) numeric.push(column);
         if (mark !== undefined) {
           marks ??= new Map();
           marks.set(column, mark);
@@ -120,12 +126,12 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
       }
     }
     if (cells.length === 0) return;
+    // Rows of a table have their numbers in the same places: they share the set.
+    if (exact?.size !== numeric.length || !numeric.every((column) => exact?.has(column))) exact = new Set(numeric);
     rows.push(
       cells.some((cell) => cell.includes('\0'))
         ? { line, cells, problem: { reason: 'control-characters', found: '' } }
-        : marks === undefined
-          ? { line, cells }
-          : { line, cells, marks },
+        : { line, cells, exact, ...(marks !== undefined && { marks }) },
     );
   }
 
@@ -167,6 +173,15 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
   }
   if (rows.length > 0) yield rows;
 }
+
+/** What a merged cell says in the rows below its first. */
+type MergedText = {
+  readonly text: string;
+  readonly mark: CellMark | undefined;
+  readonly isNumber: boolean;
+  readonly first: number;
+  readonly last: number;
+};
 
 type MergedCell = { readonly column: number; readonly first: number; readonly last: number };
 
