@@ -18,3 +18,21 @@ export function structuresByCompanyId(catalog: Catalog): (companyId: string) => 
   );
   return (companyId) => select.all(companyId) as CatalogueStructure[];
 }
+
+/**
+ * Whether all structures of committed batches under this id have come to the same standard structure: under any
+ * parameters that all of them were standardised under, and under some.
+ */
+export function sameStandardStructure({ db }: Catalog): (companyId: string) => boolean {
+  const select = db
+    .prepare(
+      `with given as (select distinct structure_key from committed_compound where company_id = ?)
+       select count(distinct s.smiles) from given g join standard_structure s on s.structure_key = g.structure_key
+       where s.state = 'ok' group by s.parameter_hash having count(*) = (select count(*) from given)`,
+    )
+    .pluck();
+  return (companyId) => {
+    const different = select.all(companyId) as readonly number[];
+    return different.length > 0 && different.every((count) => count === 1);
+  };
+}

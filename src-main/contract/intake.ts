@@ -207,7 +207,12 @@ export const join = z.discriminatedUnion('kind', [
     conflicts: z.enum(['reject', 'first', 'last']),
   }),
   /** Compounds of committed batches, by their id. */
-  z.object({ kind: z.literal('catalogue'), on: z.object({ results: z.string() }) }),
+  z.object({
+    kind: z.literal('catalogue'),
+    on: z.object({ results: z.string() }),
+    /** In the order in which they were brought in; absent rejects. Two that standardise to the same are one. */
+    conflicts: z.enum(['reject', 'first', 'last']).optional(),
+  }),
 ]);
 
 /** All that turns raw rows into measurements. Saved with the batch. */

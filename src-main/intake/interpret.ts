@@ -5,7 +5,7 @@ import { findingReasons, problemFinding } from './finding-reasons.ts';
 import { valueInterpreter } from './interpret-value.ts';
 import { type Row, shortened } from './raw-row.ts';
 import type { Relation } from './relations.ts';
-import { molBlockColumn } from './sdf.ts';
+import { isEmptyBlock, molBlockColumn } from './sdf.ts';
 import type { FoundStructure, StructureSource } from './structure-source.ts';
 
 export type Measurement = {
@@ -217,8 +217,3 @@ const ignored = (reason: RowReason, column: string, found: string, expected: Exp
   measurements: [],
   findings: [{ column, found: shortened(found), expected, reason, severity: 'ignored' }],
 });
-
-/** A mol block without a single atom says that the structure is not known. */
-const isEmptyBlock = (structure: string): boolean =>
-  structure.includes('M  END') &&
-  (/COUNTS 0 0/.test(structure) || /^ {2}0 .*V2000/.test(structure.split('\n', 4)[3] ?? ''));

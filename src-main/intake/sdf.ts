@@ -4,6 +4,11 @@ import { type Row, type Rows, shortened } from './raw-row.ts';
 export const titleColumn = '(title)';
 export const molBlockColumn = '(mol block)';
 
+/** A mol block without a single atom says that the structure is not known. */
+export const isEmptyBlock = (structure: string): boolean =>
+  structure.includes('M  END') &&
+  (/COUNTS 0 0/.test(structure) || /^ {2}0 .*V2000/.test(structure.split('\n', 4)[3] ?? ''));
+
 /** Characters; no molecule that can be scored needs more. */
 const recordLimit = 1 << 23;
 

@@ -1,14 +1,15 @@
 /** Where the structures of a mapping come from that joins them: a second file, another sheet, or the catalogue. */
-import { structuresByCompanyId } from '../catalog/compounds.ts';
+import { sameStandardStructure, structuresByCompanyId } from '../catalog/compounds.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Join, JoinReport, Mapping, NearMatch } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { seenTexts } from './distinct.ts';
 import { fileName, unreadable } from './file.ts';
+import { meansNothing } from './missing.ts';
 import { numberParser, plainText } from './numbers.ts';
 import { fingerprintOfFile, watchFile } from './same-file.ts';
-import { molBlockColumn } from './sdf.ts';
+import { isEmptyBlock, molBlockColumn } from './sdf.ts';
 import { type StoredStructure, structureTable } from './structure-table.ts';
 import { openMapped } from './table.ts';
 
@@ -52,7 +53,7 @@ const mostBytes = 768 * 1024 * 1024;
  */
 export async function openStructures(
   path: string,
-  { join }: Pick<Mapping, 'join'>,
+  { join, missing = [] }: Pick<Mapping, 'join'> & Partial<Pick<Mapping, 'missing'>>,
   { companion, catalog }: Companions,
   control: Control,
 ): Promise<StructureSource | undefined> {
@@ -61,12 +62,12 @@ export async function openStructures(
       return undefined;
     case 'file':
       if (companion === undefined || companion === null) throw absent('companion', `${join.name} is needed`);
-      return structuresOfCompanion(companion, join, control);
+      return structuresOfCompanion(companion, join, missing, control);
     case 'sheet':
-      return structuresOfFile(path, join, join.reading.sheet ?? '', control);
+      return structuresOfFile(path, join, join.reading.sheet ?? '', missing, control);
     case 'catalogue':
       if (catalog === undefined) throw absent('join', 'there is no catalogue to ask');
-      return structuresOfCatalogue(catalog);
+      return structuresOfCatalogue(catalog, join.conflicts ?? 'reject');
   }
 }
 
@@ -76,14 +77,18 @@ const absent = (path: string, message: string) => new ChoraleError('INPUT_INVALI
 async function structuresOfCompanion(
   path: string,
   join: Extract<Join, { readonly kind: 'file' }>,
+  missing: readonly string[],
   control: Control,
 ): Promise<StructureSource> {
   const watch = await watchFile(path);
   if ((await fingerprintOfFile(path, control)) !== join.sha256) throw unreadable(path, 'other-companion');
-  const source = await structuresOfFile(path, join, join.name, control);
+  const source = await structuresOfFile(path, join, join.name, missing, control);
   await watch.refuseOther(join.sha256, 'changed', control);
   return source;
 }
+
+/** In a table of structures alone: of a value it may be a category. */
+const isUnknown = /^(unknown|unbekannt|inconnue?|不明)$/i;
 
 type FileJoin = Exclude<Join, { readonly kind: 'catalogue' }>;
 
@@ -91,6 +96,7 @@ async function structuresOfFile(
   path: string,
   join: FileJoin,
   name: string,
+  spellings: readonly string[],
   control: Control,
 ): Promise<StructureSource> {
   const { reading, columns, on, conflicts } = join;
@@ -107,13 +113,18 @@ async function structuresOfFile(
   if (key < 0) throw new ChoraleError('MAPPING_INCOMPLETE', { missing: [on.structures] });
   const parse = numberParser(reading);
   const isBlocks = opened.columns[structureAt] === molBlockColumn;
+  const nothing = new Set(spellings);
+  const saysNothing = (cell: string) => cell === '' || nothing.has(cell) || meansNothing(cell) || isUnknown.test(cell);
   let rows = 0;
   for await (const block of opened.rows) {
     stopIfAsked(control);
-    for (const { cells, problem } of block) {
+    for (const { cells, problem, marks } of block) {
       const id = (cells[key] ?? '').trim();
       const cell = cells[structureAt] ?? '';
-      if (problem !== undefined || id === '' || cell.trim() === '' || id === on.structures) continue;
+      if (problem !== undefined || saysNothing(id) || id === on.structures) continue;
+      // As in a row of results: such a key has no structure.
+      if (saysNothing(cell.trim()) || isEmptyBlock(cell) || cell.includes('\ufffd')) continue;
+      if (marks?.has(key) === true || marks?.has(structureAt) === true) continue;
       const block = isBlocks || cell.includes('M  END');
       const weight = weightAt < 0 ? undefined : parse(plainText(cells[weightAt] ?? ''));
       const stored: StoredStructure = {
@@ -122,11 +133,12 @@ async function structuresOfFile(
         companyId: idAt < 0 || idAt === key ? undefined : (cells[idAt] ?? '').trim() || undefined,
         weight: weight !== undefined && weight > 0 ? weight : undefined,
       };
+      const before = table.peek(id);
       if (table.add(id, stored, conflicts === 'last') !== 'other') continue;
       const known = conflictExamples.get(id);
-      if (known !== undefined) known.push(stored.structure);
-      else if (conflictExamples.size < examplesShown) {
-        conflictExamples.set(id, [table.peek(id) ?? '', stored.structure]);
+      if (known !== undefined) known.push(described(stored));
+      else if (conflictExamples.size < examplesShown && before !== undefined) {
+        conflictExamples.set(id, [described(before), described(stored)]);
       }
     }
     rows += block.length;
@@ -174,8 +186,13 @@ async function structuresOfFile(
   };
 }
 
-function structuresOfCatalogue(catalog: Catalog): StructureSource {
+/** With the id that it would give, where the structures name one. */
+const described = ({ structure, companyId }: StoredStructure): string =>
+  companyId === undefined ? structure : `${structure} (${companyId})`;
+
+function structuresOfCatalogue(catalog: Catalog, conflicts: FileJoin['conflicts']): StructureSource {
   const structuresOf = structuresByCompanyId(catalog);
+  const areOne = sameStandardStructure(catalog);
   const missing = missingKeys();
   const found = seenTexts();
   const conflicting = seenTexts();
@@ -189,12 +206,13 @@ function structuresOfCatalogue(catalog: Catalog): StructureSource {
       return { kind: 'missing' };
     }
     found.add([id], 1);
-    if (structures.length > 1) {
+    if (structures.length > 1 && !areOne(id)) {
       conflicting.add([id], 1);
       if (examples.length < examplesShown && conflicting.size() > examples.length) {
         examples.push({ key: id, structures: structures.slice(0, 5).map(({ structure }) => structure) });
       }
-      return { kind: 'conflict', structures: structures.length };
+      if (conflicts === 'reject') return { kind: 'conflict', structures: structures.length };
+      if (conflicts === 'last') return { kind: 'found', ...structures.at(-1)! };
     }
     return { kind: 'found', ...first };
   };

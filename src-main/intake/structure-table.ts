@@ -9,12 +9,12 @@ export type StoredStructure = {
 };
 
 export type StructureTable = {
-  /** @returns what was there: nothing, the same structure, or another one, which stays unless `replace` says so */
+  /** @returns what was there: nothing, the same structure and id, or others, which stay unless `replace` says so */
   readonly add: (key: string, structure: StoredStructure, replace: boolean) => 'new' | 'same' | 'other';
   /** Marks the key as asked for. */
   readonly find: (key: string) => { readonly stored: StoredStructure; readonly conflicting: boolean } | undefined;
   /** The structure without marking the key. */
-  readonly peek: (key: string) => string | undefined;
+  readonly peek: (key: string) => StoredStructure | undefined;
   readonly size: () => number;
   readonly conflicting: () => number;
   /** Keys that were asked for at least once. */
@@ -127,7 +127,8 @@ export function structureTable(): StructureTable {
         if (size * 2 > capacity) grow();
         return 'new';
       }
-      if (read(place).structure === structure.structure) return 'same';
+      const known = read(place);
+      if (known.structure === structure.structure && known.companyId === structure.companyId) return 'same';
       if (setFlag(place, flag.conflicting)) conflicting += 1;
       if (replace) slots[slot] = write(key, structure, flag.conflicting) + 1;
       return 'other';
@@ -140,7 +141,7 @@ export function structureTable(): StructureTable {
     },
     peek(text) {
       const place = slots[slotOf(Buffer.from(text, 'utf8'))]! - 1;
-      return place < 0 ? undefined : read(place).structure;
+      return place < 0 ? undefined : read(place);
     },
     size: () => size,
     conflicting: () => conflicting,

@@ -1,11 +1,13 @@
 import ExcelJS from 'exceljs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { structureKey } from '../../src-main/catalog/measurements.ts';
 import type { Mapping } from '../../src-main/contract/intake.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
 import { inspectFile } from '../../src-main/intake/inspect.ts';
 import { structureTable } from '../../src-main/intake/structure-table.ts';
-import { smiles } from './molecules.ts';
+import { apply } from '../../src-renderer/pages/import/apply.ts';
+import { molBlock, smiles } from './molecules.ts';
 import { bench } from './workspace-for-tests.ts';
 
 const { file, bring, exported, workspace } = bench();
@@ -167,6 +169,109 @@ describe('results and structures in two files', () => {
     const { outcome, decisions } = await bring(file('results.csv', results()));
     expect(outcome).toBe('needs-decision');
     expect(decisions).toMatchObject([{ id: 'target:structure', state: 'open' }]);
+  });
+});
+
+describe('structures of a second file', () => {
+  it.each(['n/a', '-', '#N/A', 'not available', 'Unknown', 'OC\ufffdC', ' '])(
+    'that say "%s" are none, as in a row of results',
+    async (word) => {
+      const other = structures().replace(`C-7;${smiles(7)}`, `C-7;${word}`);
+      const companion = file('structures.csv', other);
+      const { report } = await bring(file('results.csv', results()), { companion });
+      expect(report.groups).toMatchObject([{ reason: 'key-without-structure', rows: 1, found: 'C-7' }]);
+      expect(report.join).toMatchObject({ keys: 30, found: 29, structures: 29 });
+    },
+  );
+
+  it('and mol blocks without an atom are none either', async () => {
+    const record = (i: number) => {
+      const block = molBlock(`M${i}`);
+      const empty = ['M7', '', '', '  0  0  0  0  0  0  0  0  0  0999 V2000', 'M  END'].join('\n');
+      return `${i === 7 ? empty : block.replace('1.5000', `1.${1000 + i}`)}\n> <Compound>\nC-${i}\n\n$$$$\n`;
+    };
+    const companion = file('structures.sdf', Array.from({ length: 30 }, (_, i) => record(i)).join(''));
+    const { report } = await bring(file('results.csv', results()), { companion });
+    expect(report.groups).toMatchObject([{ reason: 'key-without-structure', rows: 1, found: 'C-7' }]);
+  });
+
+  it('are two where the same structure stands under another company id', async () => {
+    const samples = ['Sample;Compound ID;SMILES'];
+    for (let i = 0; i < 30; i += 1) samples.push(`C-${i};CPD-${i};${smiles(i)}`);
+    samples.push(`C-3;CPD-99;${smiles(3)}`);
+    const companion = file('samples.csv', `${samples.join('\n')}\n`);
+    const path = file('results.csv', results());
+    const { mapping } = await inspectFile(path, { companion: { path: companion, name: 'samples.csv' } }, unattended);
+    const { join } = mapping;
+    if (join?.kind !== 'file') throw new Error('no file is joined');
+    const targets = new Map([
+      ['Compound ID', 'compound-id'],
+      ['SMILES', 'structure'],
+    ] as const) as ReadonlyMap<string, 'compound-id' | 'structure'>;
+    const { report } = await bring(path, {
+      companion,
+      mapping: {
+        ...mapping,
+        columns: mapping.columns.map((one) => (one.target === 'compound-id' ? { ...one, target: 'unused' } : one)),
+        join: {
+          ...join,
+          columns: join.columns.map((one) => ({ ...one, target: targets.get(one.column) ?? 'unused' })),
+        },
+      },
+    });
+    expect(report.groups).toMatchObject([{ reason: 'two-structures', rows: 1, found: 'C-3' }]);
+    expect(report.join?.examples.conflicting).toEqual([
+      { key: 'C-3', structures: [`${smiles(3)} (CPD-3)`, `${smiles(3)} (CPD-99)`] },
+    ]);
+  });
+});
+
+describe('structures of the catalogue under one id', () => {
+  const known = (structure: string) =>
+    lines([
+      ['ID', 'SMILES', 'Assay', 'IC50 (nM)'],
+      ['K-1', structure, 'Z', 5],
+      ...Array.from({ length: 30 }, (_, i) => [`C-${i}`, smiles(i), 'Z', `${i + 1}.5`]),
+    ]);
+  const wanted = () =>
+    file(
+      'results.csv',
+      lines([
+        ['ID', 'Assay', 'IC50 (nM)'],
+        ['K-1', 'Q', 5],
+        ...Array.from({ length: 29 }, (_, i) => [`C-${i}`, 'Q', `${i + 1}.5`]),
+      ]),
+    );
+  const standardised = (text: string, smilesOf: string) =>
+    workspace()
+      .catalog.db.prepare(
+        `insert into standard_structure (structure_key, parameter_hash, state, smiles) values (?, 'p', 'ok', ?)`,
+      )
+      .run(structureKey('smiles', text), smilesOf);
+
+  it('are one where they standardise to the same', async () => {
+    await bring(file('a.csv', known('OCC')));
+    await bring(file('b.csv', known('CCO')));
+    standardised('OCC', 'CCO');
+    standardised('CCO', 'CCO');
+    const { report } = await bring(wanted());
+    expect([report.rows.rejected, report.join?.conflicting]).toEqual([0, 0]);
+    expect(exported().find(({ companyId, assay }) => companyId === 'K-1' && assay === 'Q')?.smiles).toBe('OCC');
+  });
+
+  it('are two otherwise, until a person takes the first or the last of them', async () => {
+    await bring(file('a.csv', known('OCC')));
+    await bring(file('b.csv', known('CCN')));
+    standardised('OCC', 'CCO');
+    standardised('CCN', 'CCN');
+    const refused = await bring(wanted());
+    expect(refused.report.groups).toMatchObject([{ reason: 'two-structures', rows: 1, found: 'K-1' }]);
+    const { mapping } = refused;
+    const [, last] = refused.report.groups[0]!.repairs;
+    if (last?.kind !== 'take-structure') throw new Error('no repair');
+    const { join } = apply(mapping, { kind: 'conflicts', take: last.conflicts });
+    await bring(wanted(), { again: true, mapping: { ...mapping, join } });
+    expect(exported().find(({ companyId, assay }) => companyId === 'K-1' && assay === 'Q')?.smiles).toBe('CCN');
   });
 });
 

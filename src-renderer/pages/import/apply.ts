@@ -68,9 +68,7 @@ export function apply(mapping: Mapping, decided: Following): Mapping {
       return withKey(mapping, decided.side, decided.column);
     case 'conflicts': {
       const { join } = mapping;
-      return join === null || join.kind === 'catalogue'
-        ? mapping
-        : { ...mapping, join: { ...join, conflicts: decided.take } };
+      return join === null ? mapping : { ...mapping, join: { ...join, conflicts: decided.take } };
     }
     case 'duplicates':
       return { ...mapping, duplicates: decided.rule };
