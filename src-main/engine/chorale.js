@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 
 const needed = [22, 12];
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -16,15 +16,15 @@ const readsSource = (takesTypesOff) => takesTypesOff && existsSync(source) && !/
 
 const entryFor = (takesTypesOff) => (readsSource(takesTypesOff) ? source : existsSync(build) ? build : undefined);
 
+/** Megabytes: a larger young heap only lets garbage of long imports lie about. */
+const memory = ['--max-semi-space-size=8'];
+
 const [major, minor] = process.versions.node.split('.').map(Number);
 const newEnough = major > needed[0] || (major === needed[0] && minor >= needed[1]);
 const entry = newEnough ? entryFor(Boolean(process.features.typescript)) : undefined;
 
-if (entry !== undefined) {
-  await import(pathToFileURL(entry).href);
-} else {
-  runUnder(findNode(), entryFor(true));
-}
+if (entry === undefined) runUnder(findNode(), entryFor(true));
+else runUnder(process.execPath, entry);
 
 /** npm's `node` package, wherever npm has put it. */
 function findNode() {
@@ -42,7 +42,7 @@ function runUnder(node, entry) {
     process.exitCode = 1;
     return;
   }
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, [...memory, entry, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => {
     process.exitCode = code ?? (signal === 'SIGINT' ? 130 : 1);

@@ -29,6 +29,7 @@ export function linkEngine({ folder, configurationFolder, keyKeeper, log }: Engi
   function fork(): UtilityProcess {
     const child = utilityProcess.fork(fileURLToPath(new URL('./engine-process.js', import.meta.url)), [], {
       serviceName: 'Chorale engine',
+      execArgv: ['--max-semi-space-size=8'], // as chorale.js does
     });
     const tell = (message: ToEngine, ports: MessagePortMain[] = []) => child.postMessage(message, ports);
     const training = new Map<number, UtilityProcess>();
