@@ -3,7 +3,17 @@ import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { procedure } from './procedure.ts';
 
-export const jobKind = z.enum(['preview', 'check-structures', 'import', 'standardise', 'tasks', 'train', 'participate', 'score', 'sample']);
+export const jobKind = z.enum([
+  'preview',
+  'check-structures',
+  'import',
+  'standardise',
+  'tasks',
+  'train',
+  'participate',
+  'score',
+  'sample',
+]);
 export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']);
 
 export const job = z.object({
