@@ -459,7 +459,8 @@ export const decision = z.object({
     /**
      * The values under {spelling} of {assays} assays, such as {assay}, do not look like {unit}. {sign} says why:
      * 'median-off' {median, others, shift}, 'impossible-p' {share}, 'tiny-concentrations' {share}, 'p-like' {share},
-     * 'not-percent' {share}, 'positive-logarithms' {share}, 'mixed-units' {units}. Choices are units; the decision's id
+     * 'not-percent' {share}, 'positive-logarithms' {share}, 'mixed-units' {units},
+     * 'column-disagrees' {column, said}: the column's header has another unit than the unit column. Choices are units; the decision's id
      * in `mapping.confirmed` leaves them as they are.
      */
     'unit-suspect',

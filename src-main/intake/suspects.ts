@@ -13,7 +13,8 @@ type Sign =
   | 'p-like'
   | 'not-percent'
   | 'positive-logarithms'
-  | 'mixed-units';
+  | 'mixed-units'
+  | 'column-disagrees';
 
 type Suspicion = {
   readonly sign: Sign;
@@ -42,7 +43,7 @@ export function unitSuspects(trial: Trial, assays: readonly AssayProposal[], con
     const mixed = mixedUnits(assay, seen);
     if (mixed !== undefined) suspicions.push(mixed);
     for (const group of seen.groups.values()) {
-      const odd = impossible(assay, group);
+      const odd = contradicted(assay, group) ?? impossible(assay, group);
       if (odd !== undefined) suspicions.push(odd);
       else if (scaleOf(group.unit) === 'p' && types.get(assay) !== 'ADME' && group.some.length > 0) {
         plausible.push({ assay, group, median: middleAsP(group) });
@@ -95,6 +96,22 @@ const molar: readonly Unit[] = ['M', 'mM', 'uM', 'nM', 'pM'];
 function shifted(unit: Unit, shift: number): Unit | null {
   const at = molar.indexOf(unit);
   return at < 0 ? null : (molar[at - shift / 3] ?? null);
+}
+
+/** `IC50 (nM)` beside a unit column that says uM: one of the two is wrong by a factor of a thousand. */
+function contradicted(assay: string, { contradicted: said, spelling, unit }: GroupTrial): Suspicion | undefined {
+  const [first] = said;
+  if (first === undefined) return undefined;
+  const [column, other] = first;
+  return {
+    sign: 'column-disagrees',
+    assay,
+    spelling,
+    unit,
+    suggestion: other,
+    certain: true,
+    figures: { column, said: other },
+  };
 }
 
 function impossible(assay: string, group: GroupTrial): Suspicion | undefined {

@@ -6,7 +6,7 @@ import { exactNumbers, numberParser, plainText } from './numbers.ts';
 import { relationOf } from './relations.ts';
 import { scanLimit } from './scan.ts';
 import { openMapped } from './table.ts';
-import { isMassPerVolume, scaleOf, toScale, unitOf } from './units.ts';
+import { isMassPerVolume, scaleOf, toScale, unitOf, unitOfHeader } from './units.ts';
 import { readValueCell } from './value-cell.ts';
 
 export type SpellingTrial = {
@@ -23,6 +23,8 @@ export type GroupTrial = {
   /** Empty where the unit is the column's or the constant. */
   readonly spelling: string;
   values: number;
+  /** What their columns say of themselves where the unit column says something else, and nobody has been asked yet. */
+  readonly contradicted: Map<string, Unit>;
   /** As they are written, the first ones. */
   readonly some: number[];
 };
@@ -97,6 +99,7 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
       ...one,
       assay: one.target === 'assay-value' ? (one.assay ?? one.column) : null,
       position: table.columns.indexOf(one.column),
+      said: one.unit ?? plainUnit(one.column),
       categories: categories.get(one.column),
     }));
   const missing = new Set(mapping.missing);
@@ -126,7 +129,7 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
       const type = (cells[at.type] ?? '').trim();
       const written = (cells[at.relation] ?? '').trim();
       let counted = false;
-      for (const { position, unit: ofColumn, assay: ofWide, column, categories: known } of values) {
+      for (const { position, unit: ofColumn, said, assay: ofWide, column, categories: known } of values) {
         const cell = cells[position] ?? '';
         const word = cell.trim();
         const isWord = known?.has(word) === true;
@@ -149,8 +152,9 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
         }
         if (at.unit >= 0) noteSpelling(spellings, spelling, code, value?.number);
         const own = value?.unit === undefined ? spelling : value.writtenUnit;
+        const byPerson = corrected.get(`${code}\n${own}`);
         const unit =
-          corrected.get(`${code}\n${own}`) ??
+          byPerson ??
           value?.unit ??
           chosen.get(spelling) ??
           unitOf(spelling)?.unit ??
@@ -159,7 +163,11 @@ export async function tryMapping(path: string, mapping: Mapping, control: Contro
           undefined;
         if (value === undefined || unit === undefined) continue;
         const inColumn = value.relation ?? relationOf(plainText(written));
-        if (code !== '') noteValue(assayOf(assays, code), value.number, unit, own, type, column);
+        if (code !== '') {
+          const group = noteValue(assayOf(assays, code), value.number, unit, own, type, column);
+          const fromColumn = byPerson === undefined && value.unit === undefined && spelling !== '';
+          if (fromColumn && said !== undefined && differ(said, unit)) group.contradicted.set(column, said);
+        }
         const range = rangeAsP(value.number, unit);
         const count = counts.get(unit) ?? { values: 0, below: 0, above: 0 };
         count.values += 1;
@@ -233,7 +241,24 @@ function noteLabel(seen: AssayTrial, type: string, column: string): void {
   if (type !== '') increment(seen.types, type);
 }
 
-function noteValue(seen: AssayTrial, value: number, unit: Unit, spelling: string, type: string, column: string): void {
+/** Of a header that leaves no doubt. */
+function plainUnit(header: string): Unit | undefined {
+  const read = unitOfHeader(header);
+  return read === undefined || read.doubtful ? undefined : read.unit;
+}
+
+/** A log10 of something unnamed may be that of the unit column. */
+const differ = (said: Unit, unit: Unit): boolean =>
+  said !== unit && !(said === 'log10' && unit.startsWith('log10')) && !(unit === 'log10' && said.startsWith('log10'));
+
+function noteValue(
+  seen: AssayTrial,
+  value: number,
+  unit: Unit,
+  spelling: string,
+  type: string,
+  column: string,
+): GroupTrial {
   seen.rows += 1;
   if (value <= 0) seen.notPositive += 1;
   increment(seen.scales, scaleOf(unit));
@@ -241,10 +266,11 @@ function noteValue(seen: AssayTrial, value: number, unit: Unit, spelling: string
   increment(seen.columns, column);
   if (type !== '') increment(seen.types, type);
   const key = `${unit} ${spelling}`;
-  const group = seen.groups.get(key) ?? { unit, spelling, values: 0, some: [] };
+  const group: GroupTrial = seen.groups.get(key) ?? { unit, spelling, values: 0, contradicted: new Map(), some: [] };
   group.values += 1;
   if (group.some.length < valuesKept) group.some.push(value);
   seen.groups.set(key, group);
+  return group;
 }
 
 const increment = <Key>(counts: Map<Key, number>, key: Key): void => {

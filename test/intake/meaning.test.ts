@@ -288,6 +288,30 @@ describe('units that the values speak against', () => {
     ).toEqual([]);
   });
 
+  it('are raised where the header of the values says another one than the unit column, until somebody says which holds', async () => {
+    const text = table(
+      ['ID', 'SMILES', 'Assay', 'IC50 (nM)', 'Conc Unit'],
+      (i) => [`C-${i}`, smiles(i), `A${i % 2}`, nanomolar(i), 'uM'],
+      40,
+    );
+    const { decisions, mapping } = await inspect(text);
+    expect(decisions.filter(({ kind }) => kind === 'unit-suspect')).toMatchObject([
+      {
+        state: 'open',
+        suggestion: 'nM',
+        data: { sign: 'column-disagrees', column: 'IC50 (nM)', said: 'nM', unit: 'uM' },
+        assays: ['A0', 'A1'],
+      },
+    ]);
+    const about = (changes: Partial<Mapping>) =>
+      inspect(text, { mapping: { ...mapping, ...changes } }).then((found) =>
+        found.decisions.filter(({ kind, state }) => kind === 'unit-suspect' && state === 'open'),
+      );
+    const asHeader = ['A0', 'A1'].map((assay) => ({ assay, spelling: 'uM', unit: 'nM' as const }));
+    expect(await about({ units: [...mapping.units, ...asHeader] })).toEqual([]);
+    expect(await about({ confirmed: decisions.map(({ id }) => id) })).toEqual([]);
+  });
+
   it('are raised for an assay in uM that says nM, and for p-values that say nM', async () => {
     const wrong = rows(
       (i, assay) => (assay === 2 ? nanomolar(i) / 1000 : nanomolar(i)),

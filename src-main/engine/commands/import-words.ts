@@ -63,12 +63,22 @@ const decisions: Words<Decision['kind']> = {
   'seen-before': ({ batch, at }) => `The same file was brought in as batch ${batch} on ${at}.`,
 };
 
-function suspicion({ sign, median, others, share, units }: Readonly<Record<string, string | number>>): string {
+function suspicion({
+  sign,
+  median,
+  others,
+  share,
+  units,
+  column,
+  said,
+}: Readonly<Record<string, string | number>>): string {
   switch (sign) {
     case 'median-off':
       return `Its median is ${median}, that of the others ${others}`;
     case 'mixed-units':
       return `Its values come in units that cannot be compared: ${units}`;
+    case 'column-disagrees':
+      return `The column "${column}" itself says ${said}`;
     default:
       return `${share} % of the values ${signs.get(String(sign)) ?? 'are odd'}`;
   }

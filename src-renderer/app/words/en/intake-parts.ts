@@ -158,6 +158,7 @@ export const intakeParts = {
       'not-percent': '{{share}} of them lie outside what {{unit}} can be.',
       'positive-logarithms': '{{share}} of them would be above ten molar.',
       'mixed-units': 'They look like a mixture of {{units}}.',
+      'column-disagrees': 'The unit column says {{unit}}, the column “{{column}}” itself says {{said}}.',
     },
   },
   replicates: {

@@ -144,6 +144,7 @@ export const intakeParts = {
       'not-percent': '{{share}} は {{unit}} としてありえません。',
       'positive-logarithms': '{{share}} は 10 mol/L を超えます。',
       'mixed-units': '{{units}} が混ざっているようです。',
+      'column-disagrees': '単位の列は {{unit}} ですが、列「{{column}}」自身は {{said}} です。',
     },
   },
   replicates: {
