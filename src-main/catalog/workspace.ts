@@ -6,6 +6,7 @@ import sodium from 'libsodium-wrappers-sumo';
 import * as z from 'zod';
 import { ChoraleError } from '../contract/errors.ts';
 import { type Catalog, openCatalog } from './open.ts';
+import { costOfGuess, keyFromPassphrase, newSalt } from './passphrase-key.ts';
 import { openVault, sha256, type Vault } from './vault.ts';
 
 await sodium.ready;
@@ -42,15 +43,13 @@ export function createWorkspace(folder: string, passphrase: string): Workspace {
       atLeast: passphraseAtLeast,
     });
   }
-  const salt = sodium.randombytes_buf(sodium.crypto_pwhash_SALTBYTES);
-  const operations = sodium.crypto_pwhash_OPSLIMIT_MODERATE;
-  const memory = sodium.crypto_pwhash_MEMLIMIT_MODERATE;
-  const key = deriveKey(passphrase, salt, operations, memory);
+  const salt = newSalt();
+  const key = keyFromPassphrase(passphrase, salt, costOfGuess);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const workspace = openWorkspaceWithKey(folder, key);
   writeFileSync(
     join(folder, 'workspace.json'),
-    `${JSON.stringify({ format: 1, salt: sodium.to_base64(salt), operations, memory, check: check(key) }, null, 2)}\n`,
+    `${JSON.stringify({ format: 1, salt: sodium.to_base64(salt), ...costOfGuess, check: check(key) }, null, 2)}\n`,
     { mode: 0o600, flush: true },
   );
   return workspace;
@@ -58,8 +57,8 @@ export function createWorkspace(folder: string, passphrase: string): Workspace {
 
 /** @throws WORKSPACE_MISSING, WRONG_PASSPHRASE, WORKSPACE_DAMAGED, WORKSPACE_TOO_NEW */
 export function openWorkspace(folder: string, passphrase: string): Workspace {
-  const { salt, operations, memory, check: expected } = describe(folder);
-  const key = deriveKey(passphrase, sodium.from_base64(salt), operations, memory);
+  const { salt, check: expected, ...cost } = describe(folder);
+  const key = keyFromPassphrase(passphrase, sodium.from_base64(salt), cost);
   if (check(key) !== expected) throw new ChoraleError('WRONG_PASSPHRASE', {});
   return openWorkspaceWithKey(folder, key);
 }
@@ -79,9 +78,6 @@ function describe(folder: string): z.infer<typeof description> {
     throw new ChoraleError('WORKSPACE_DAMAGED', { file: 'workspace.json' }, { cause: error });
   }
 }
-
-const deriveKey = (passphrase: string, salt: Uint8Array, operations: number, memory: number): Uint8Array =>
-  sodium.crypto_pwhash(32, passphrase.normalize('NFKC'), salt, operations, memory, sodium.crypto_pwhash_ALG_ARGON2ID13);
 
 const subkey = (key: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', key, new Uint8Array(), `chorale workspace 1 ${purpose}`, 32));
