@@ -34,7 +34,7 @@ export const knownAssays = (catalog: Catalog): readonly KnownAssay[] =>
     )
     .all() as KnownAssay[];
 
-/** Finds the id of an assay, adding it with this type when it is new; a known assay keeps its type. */
+/** Finds the id of an assay, adding it with this type when it is new; what is said of a known one waits for the commit. */
 export function assayFinder(catalog: Catalog): (code: string, type: AssayType) => number {
   const ids = new Map<string, number>();
   const find = catalog.db.prepare('select id from assay where code = ?').pluck();
@@ -47,11 +47,25 @@ export function assayFinder(catalog: Catalog): (code: string, type: AssayType) =
   };
 }
 
-/** Which end of an assay counts as active, where a mapping says so; assays that it does not name keep theirs. */
-export function setDirections(
-  catalog: Catalog,
-  assays: readonly { readonly code: string; readonly direction?: 'low' | 'high' | null | undefined }[],
-): void {
-  const set = catalog.db.prepare('update assay set direction = ? where code = ?');
-  for (const { code, direction } of assays) if (direction) set.run(direction, code);
+export type AssaysSaid = {
+  /** As the mapping has them; assays to which it gives no direction keep theirs. */
+  readonly listed: readonly {
+    readonly code: string;
+    readonly assayType: AssayType;
+    readonly direction?: 'low' | 'high' | null | undefined;
+  }[];
+  /** Others, as their first rows have it: of what committed batches hold, the type stays. */
+  readonly found: readonly { readonly code: string; readonly assayType: AssayType }[];
+};
+
+/** What holds of assays from this batch on; before the batch itself is committed. */
+export function describeAssays(catalog: Catalog, { listed, found }: AssaysSaid): void {
+  const { db } = catalog;
+  const set = db.prepare(
+    'update assay set assay_type = :assayType, direction = coalesce(:direction, direction) where code = :code',
+  );
+  for (const { code, assayType, direction = null } of listed) set.run({ code, assayType, direction });
+  if (found.length === 0) return;
+  const known = new Set(knownAssays(catalog).map(({ code }) => code));
+  for (const { code, assayType } of found) if (!known.has(code)) set.run({ code, assayType, direction: null });
 }

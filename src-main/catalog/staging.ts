@@ -1,6 +1,6 @@
 /** A batch on its way in: rows out of sight, piece by piece, so that a killed import goes on; then committed or purged as a whole. */
 import type { Mapping, RowCounts, RowFinding } from '../contract/intake.ts';
-import { assayFinder } from './assays.ts';
+import { type AssaysSaid, assayFinder, describeAssays } from './assays.ts';
 import { type BulkValue, bulkInsert } from './bulk.ts';
 import { discardDraft } from './drafts.ts';
 import type { StagedCompound, StagedMeasurement } from './measurements.ts';
@@ -166,18 +166,24 @@ export type BatchCompounds = { readonly count: number; readonly waiting: Iterabl
 export type BatchEnd = {
   readonly totals: BatchTotals;
   readonly compounds: BatchCompounds;
+  readonly assays: AssaysSaid;
   readonly now: Date;
   /** Token of the draft that ends with it. */
   readonly draft?: string | undefined;
 };
 
 /** One transaction makes the whole batch visible. */
-export function commitBatch(catalog: Catalog, id: number, { totals, compounds: all, now, draft }: BatchEnd): void {
+export function commitBatch(
+  catalog: Catalog,
+  id: number,
+  { totals, compounds: all, assays: said, now, draft }: BatchEnd,
+): void {
   const { db } = catalog;
   const { rows, measurements, censored, compounds, assays } = totals;
   db.pragma('synchronous = FULL');
   inOneTransaction(catalog, () => {
     moveCompounds(catalog, stagingOf(catalog, id), all);
+    describeAssays(catalog, said);
     db.prepare('delete from staging where batch_id = ?').run(id);
     if (draft !== undefined) discardDraft(catalog, draft);
     db.prepare(

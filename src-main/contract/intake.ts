@@ -464,6 +464,11 @@ export const decision = z.object({
      * in `mapping.confirmed` leaves them as they are.
      */
     'unit-suspect',
+    /**
+     * The catalogue holds {assays} assays, such as {assay}, as {known}, the mapping as {chosen}; a type holds for all
+     * batches. The decision's id in `mapping.confirmed` changes it for all of them.
+     */
+    'assay-type',
     'unlisted', // the file goes on below the {rows} rows looked at; assays and spellings there are named by the check
   ]),
   state: z.enum(['open', 'suggested']),

@@ -1,5 +1,6 @@
 /** The one way from rows to measurements that preview and import share: every row counted once, every doubt grouped by its cause. */
 import { basename } from 'node:path';
+import { knownAssays } from '../catalog/assays.ts';
 import {
   type CheckReport,
   type FindingGroup,
@@ -52,7 +53,9 @@ export async function checkFile(
   const structures = await openStructures(path, mapping, options, control);
   const weights = weightMemory(options.weigh);
   const stem = fileStem(options.name ?? basename(path));
-  const interpret = interpreter(mapping, table.columns, { structures, weightOf: weights.of, fileStem: stem });
+  const known = new Map(options.catalog && knownAssays(options.catalog).map((assay) => [assay.code, assay]));
+  const around = { structures, weightOf: weights.of, fileStem: stem, knownAssays: known };
+  const interpret = interpreter(mapping, table.columns, around);
   const tally = newTally(mapping);
   const rowsSeen = seenTexts();
   for await (const block of table.rows) {

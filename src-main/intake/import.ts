@@ -1,7 +1,6 @@
 /** Preview and import of a file: the same rows through the same code, kept nowhere or staged and committed in one step. */
 import { hash } from 'node:crypto';
 import { basename } from 'node:path';
-import { setDirections } from '../catalog/assays.ts';
 import { catalogueState } from '../catalog/batches.ts';
 import { stagedStructureKeys } from '../catalog/compounds.ts';
 import { type StagedMeasurement, structureKey } from '../catalog/measurements.ts';
@@ -149,8 +148,8 @@ async function stageFile(
       });
       await heard(control);
     }
-    commitBatch(catalog, staged.batchId, { totals: report, compounds, now: new Date(), draft });
-    setDirections(catalog, mapping.assays);
+    const assays = { listed: mapping.assays, found: report.unlistedAssays };
+    commitBatch(catalog, staged.batchId, { totals: report, compounds, assays, now: new Date(), draft });
     return { batchId: staged.batchId, report };
   } catch (error) {
     if (!isPutOff(control.signal)) purgeBatch(catalog, staged.batchId);

@@ -5,6 +5,7 @@ import { batchesOfFile } from '../catalog/batches.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { AssayProposal, Inspection, Mapping, Reading, Scale, Unit } from '../contract/intake.ts';
 import type { Control } from '../contract/progress.ts';
+import { assayTypeContradictions } from './assay-decisions.ts';
 import { type TypeFromSheet, typesFromSheets } from './assay-sheet.ts';
 import { type KnownAssay, proposeAssay } from './assay-types.ts';
 import type { Weigh } from './check.ts';
@@ -72,7 +73,10 @@ export async function inspectFile(path: string, options: InspectOptions, control
   const trial = await tryMapping(path, draft, control);
   const typed = draft.columns.some(({ target }) => target === 'assay-type');
   const listed = typed ? new Map() : await typesFromSheets(results, new Set(trial.assays.keys()), scannedAs, control);
-  const assays = proposeAssays(draft, trial, catalog, listed);
+  const known = new Map<string, KnownAssay>(
+    catalog === undefined ? [] : knownAssays(catalog).map((assay) => [assay.code, assay]),
+  );
+  const assays = proposeAssays(draft, trial, known, listed);
   const spellings = unitSpellings(draft, trial, assays, given !== undefined);
   const mapping: Mapping = {
     ...draft,
@@ -129,7 +133,10 @@ export async function inspectFile(path: string, options: InspectOptions, control
       categories,
       relations,
       assayTypes,
-      suspects: unitSuspects(trial, assays, mapping.confirmed),
+      suspects: [
+        ...unitSuspects(trial, assays, mapping.confirmed),
+        ...assayTypeContradictions(assays, known, mapping.confirmed),
+      ],
     }),
     titleRows: [...scan.titleRows],
     rawRows: [...scan.rawRows],
@@ -233,12 +240,9 @@ function proposedMapping(scan: Scan, { layout, columns }: ColumnsProposal): Mapp
 function proposeAssays(
   mapping: Mapping,
   trial: Trial,
-  catalog: Catalog | undefined,
+  known: ReadonlyMap<string, KnownAssay>,
   listed: ReadonlyMap<string, TypeFromSheet>,
 ): AssayProposal[] {
-  const known = new Map<string, KnownAssay>(
-    catalog === undefined ? [] : knownAssays(catalog).map((assay) => [assay.code, assay]),
-  );
   const set = new Map(mapping.assays.map((assay) => [assay.code, assay]));
   return [...trial.assays]
     .map(([code, tried]) => {
@@ -247,11 +251,11 @@ function proposeAssays(
       if (byHand === undefined) return proposed;
       const { assayType, scale, direction = null } = byHand;
       if (assayType === proposed.assayType && scale === proposed.scale) return { ...proposed, direction };
-      // A type set by hand brings its own scale, unless that was set as well.
+      // A type set by hand brings its own scale, unless that was set as well; what is in the catalogue keeps its scale.
       const own = proposeAssay(
         code,
         tried,
-        { assayType, scale: scale === proposed.scale ? null : scale },
+        { assayType, scale: known.get(code)?.scale ?? (scale === proposed.scale ? null : scale) },
         mapping,
         undefined,
       );

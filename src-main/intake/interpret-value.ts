@@ -22,6 +22,9 @@ export type ValueColumn = {
   readonly categories: ReadonlyMap<string, Label | null> | undefined;
 };
 
+/** Type and scale that all values of an assay share. */
+export type SettledAssay = { readonly assayType: AssayType; readonly scale: Scale };
+
 export type ValueMeasurement = Omit<Measurement, 'companyId' | 'structure' | 'structureKind'>;
 
 export type ValueInterpreter = {
@@ -48,6 +51,7 @@ export function valueInterpreter(
   mapping: Mapping,
   columns: readonly string[],
   cellAt: (row: Row, where: number) => string,
+  known: ReadonlyMap<string, SettledAssay> = new Map(),
 ): ValueInterpreter {
   const parseText = numberParser(mapping.reading);
   const parseExact = numberParser(exactNumbers);
@@ -86,7 +90,16 @@ export function valueInterpreter(
   );
   const relations = new Map(mapping.relations.map(({ spelling, relation }) => [spelling, relation]));
   const types = new Map(mapping.assayTypes.map(({ spelling, assayType }) => [spelling, assayType]));
-  const assays = new Map(mapping.assays.map((assay) => [assay.code, assay]));
+  const assays = new Map<string, SettledAssay>(known);
+  for (const { code, assayType, scale } of mapping.assays) {
+    assays.set(code, { assayType, scale: known.get(code)?.scale ?? scale });
+  }
+  /** What nothing was known of has the type and scale of its first value. */
+  const settle = (measurement: ValueMeasurement): ValueMeasurement => {
+    const { assay, assayType, scale } = measurement;
+    if (!assays.has(assay)) assays.set(assay, { assayType, scale });
+    return measurement;
+  };
 
   const assayOf = (row: Row, ofColumn: string | null): string =>
     ofColumn ?? (at.assay < 0 ? (mapping.constants.assay ?? '') : cellAt(row, at.assay));
@@ -115,7 +128,7 @@ export function valueInterpreter(
       if (known === null) return refuse('category-left-out', categoryExpected(column), { severity: 'ignored' });
       if (known !== undefined) {
         if (assay !== undefined && assay.scale !== 'binary') return refuse(...doesNotFit(code, assay.scale, word));
-        return { findings: [], measurement: labelled(row, code, known, cell) };
+        return { findings: [], measurement: settle(labelled(row, code, known, cell)) };
       }
       // Words and numbers may share a column; a word that nobody has read yet is no number.
       if (assay?.scale === 'binary' || readValueCell(cell, parse) === undefined) {
@@ -153,7 +166,7 @@ export function valueInterpreter(
     if (relation.approximate) doubts.push(finding('approximate', { key: 'exact-value', data: {} }, warned));
     return {
       findings: doubts,
-      measurement: {
+      measurement: settle({
         assay: code,
         assayType,
         relation: stored.relation,
@@ -162,7 +175,7 @@ export function valueInterpreter(
         givenRelation: relation.written,
         givenValue: cell,
         givenUnit: unit.written,
-      },
+      }),
     };
   }
 

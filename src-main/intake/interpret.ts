@@ -2,7 +2,7 @@
 import type { Expectation, Mapping, RowReason, Scale, Severity } from '../contract/intake.ts';
 import type { AssayType } from '../contract/tasks.ts';
 import { findingReasons, problemFinding } from './finding-reasons.ts';
-import { valueInterpreter } from './interpret-value.ts';
+import { type SettledAssay, valueInterpreter } from './interpret-value.ts';
 import { type Row, shortened } from './raw-row.ts';
 import type { Relation } from './relations.ts';
 import { isEmptyBlock, molBlockColumn } from './sdf.ts';
@@ -43,6 +43,8 @@ export type Interpretation = {
 
 /** What a row may need from outside its file. */
 export type Surroundings = {
+  /** By code: what committed batches hold, whose scale their assays keep. */
+  readonly knownAssays?: ReadonlyMap<string, SettledAssay> | undefined;
   /** Of a mapping that joins structures. */
   readonly structures?: StructureSource | undefined;
   /** g/mol of a structure, where it is known by now. */
@@ -82,7 +84,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
     const cell = where < 0 ? '' : (row.cells[where] ?? '').trim();
     return missing.has(cell) ? '' : cell;
   };
-  const values = valueInterpreter(mapping, columns, cellAt);
+  const values = valueInterpreter(mapping, columns, cellAt, around.knownAssays);
 
   function interpret(row: Row): Interpretation {
     if (row.problem !== undefined) return rejected([problemFinding(row, columns, mapping)]);

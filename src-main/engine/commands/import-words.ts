@@ -58,6 +58,8 @@ const decisions: Words<Decision['kind']> = {
   'assay-type-spelling': ({ spelling, rows }) => `Which type is "${spelling}" (${rows} rows)?`,
   'unit-suspect': (data) =>
     `Is ${data.assay}${Number(data.assays) > 1 ? ` (and ${Number(data.assays) - 1} more)` : ''} in ${data.unit}? ${suspicion(data)}.`,
+  'assay-type': ({ assay, assays, known, chosen }) =>
+    `The catalogue has ${assay}${Number(assays) > 1 ? ` (and ${Number(assays) - 1} more)` : ''} as ${known}, the mapping as ${chosen}: --confirm changes it for all batches.`,
   unlisted: ({ rows }) =>
     `Only the first ${rows} rows were looked at; assays and spellings below them are named by the check.`,
   'seen-before': ({ batch, at }) => `The same file was brought in as batch ${batch} on ${at}.`,

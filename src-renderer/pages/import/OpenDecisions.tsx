@@ -2,6 +2,7 @@
 import { Button, Select } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import { type Decision, decimalMark, target } from '../../../src-main/contract/intake.ts';
+import { assayType } from '../../../src-main/contract/tasks.ts';
 import { useFormat } from '../../app/format.ts';
 import { Note } from '../../parts/Note.tsx';
 import { Section } from '../../parts/Page.tsx';
@@ -19,6 +20,7 @@ const here: readonly Decision['kind'][] = [
   'seen-before',
   'no-compound-id',
   'unit-suspect',
+  'assay-type',
   'unlisted',
 ];
 
@@ -65,6 +67,7 @@ function Question({ decision, change }: StepProps & { readonly decision: Decisio
       </Section>
     );
   }
+  if (decision.kind === 'assay-type') return <AssayTypeQuestion decision={decision} change={change} />;
   if (decision.kind === 'unlisted') {
     return (
       <Section title={decisionWords(t, 'decisionTitle', decision)}>
@@ -102,6 +105,42 @@ function Question({ decision, change }: StepProps & { readonly decision: Decisio
           onChange={(choice) => choice !== null && answer(choice)}
         />
       )}
+    </Section>
+  );
+}
+
+function AssayTypeQuestion({ decision, change }: Pick<StepProps, 'change'> & { readonly decision: Decision }) {
+  const { t } = useTranslation(['intake', 'frame']);
+  const { id, data, assays = [] } = decision;
+  const known = assayType.safeParse(data.known).data;
+  const keep = () =>
+    change((draft) =>
+      known === undefined
+        ? draft
+        : assays.reduce((before, assay) => decide(before, { kind: 'assayType', assay, type: known }), draft),
+    );
+  return (
+    <Section title={decisionWords(t, 'decisionTitle', decision)}>
+      <Note
+        tone="warn"
+        action={
+          <>
+            <Button size="small" onClick={keep}>
+              {t('keepType', { type: String(data.known) })}
+            </Button>
+            <Button
+              size="small"
+              onClick={() =>
+                change((draft) => decide(draft, { kind: 'confirmed', id, about: String(data.assay ?? '') }))
+              }
+            >
+              {t('changeType', { type: String(data.chosen) })}
+            </Button>
+          </>
+        }
+      >
+        {decisionWords(t, 'decisionText', decision)}
+      </Note>
     </Section>
   );
 }

@@ -236,8 +236,11 @@ export const intake = {
     'relation-spelling': 'Say what the relation “{{spelling}}” means to go on',
     'assay-type-spelling': 'Say what the assay type “{{spelling}}” means to go on',
     'unit-suspect': 'Look at the unit of {{assay}} to go on',
+    'assay-type': 'Say which type holds for {{assay}} to go on',
     unlisted: 'Only the first {{rows, number}} rows were looked at; the check reads all of them',
   },
+  keepType: 'Keep {{type}}',
+  changeType: 'Change to {{type}} for all batches',
   decisionTitle: {
     target: 'Which column is {{target}}?',
     'decimal-mark': 'Is the mark in “{{example}}” a decimal mark?',
@@ -250,6 +253,7 @@ export const intake = {
     'relation-spelling': 'What does the relation “{{spelling}}” mean?',
     'assay-type-spelling': 'Which assay type is “{{spelling}}”?',
     'unit-suspect': 'Is {{assay}} really in {{unit}}?',
+    'assay-type': 'Is {{assay}} {{known}} or {{chosen}}?',
     unlisted: 'More rows follow',
   },
   decisionText: {
@@ -263,6 +267,10 @@ export const intake = {
     'assay-type-spelling': 'Its assays are taken as OTHER while it is open.',
     'unit-suspect_one': 'The values of {{assay}} do not look like {{unit}}.',
     'unit-suspect_other': 'The values of {{count, number}} assays, such as {{assay}}, do not look like {{unit}}.',
+    'assay-type_one':
+      'The catalogue holds {{assay}} as {{known}}. A type holds for all batches of an assay, those before this one too.',
+    'assay-type_other':
+      'The catalogue holds {{count, number}} assays, such as {{assay}}, as {{known}}. A type holds for all batches of an assay, those before this one too.',
     unlisted:
       'Assays and unit spellings below the first {{rows, number}} rows are named by the check; nothing is guessed in silence.',
   },

@@ -227,8 +227,11 @@ export const intake = {
     'relation-spelling': '先に関係記号「{{spelling}}」の意味を選んでください',
     'assay-type-spelling': '先にアッセイの種類「{{spelling}}」の意味を選んでください',
     'unit-suspect': '先に {{assay}} の単位を確かめてください',
+    'assay-type': '先に {{assay}} の種類を決めてください',
     unlisted: '最初の {{rows, number}} 行だけを調べました。確認では全行を読みます',
   },
+  keepType: '{{type}} のままにする',
+  changeType: 'すべてのバッチで {{type}} に変える',
   decisionTitle: {
     target: '{{target}}はどの列ですか',
     'decimal-mark': '「{{example}}」の記号は小数点ですか',
@@ -241,6 +244,7 @@ export const intake = {
     'relation-spelling': '関係記号「{{spelling}}」は何を意味しますか',
     'assay-type-spelling': '「{{spelling}}」はどの種類のアッセイですか',
     'unit-suspect': '{{assay}} の単位は本当に {{unit}} ですか',
+    'assay-type': '{{assay}} は {{known}} ですか、{{chosen}} ですか',
     unlisted: '続きの行があります',
   },
   decisionText: {
@@ -253,6 +257,8 @@ export const intake = {
     'relation-spelling': '未決の間、その行は除外します。',
     'assay-type-spelling': '未決の間、そのアッセイは OTHER とします。',
     'unit-suspect_other': '{{assay}} など {{count, number}} 件のアッセイの値は {{unit}} らしくありません。',
+    'assay-type_other':
+      '{{assay}} など {{count, number}} 件のアッセイは、カタログでは {{known}} です。種類は、これまでの分も含め、そのアッセイのすべてのバッチに適用されます。',
     unlisted:
       '最初の {{rows, number}} 行より下のアッセイと単位の綴りは、確認で示します。黙って推定することはありません。',
   },
