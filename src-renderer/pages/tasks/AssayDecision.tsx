@@ -18,7 +18,7 @@ import { FoldTable } from './FoldTable.tsx';
 import { useNearMiss } from './near-miss.ts';
 import { useReason } from './reason.ts';
 import { scaleKey, ThresholdChart } from './ThresholdChart.tsx';
-import { added, mostThresholds, moved, removed, step } from './threshold.ts';
+import { added, gridOf, mainOf, mostThresholds, moved, removed, thresholdText } from './threshold.ts';
 
 type Props = {
   readonly assayId: number;
@@ -31,6 +31,8 @@ export function AssayDecision({ assayId, onPrevious, onNext }: Props) {
   const { client, queries } = useEngine();
   const cache = useQueryClient();
   const nearly = useNearMiss();
+  const format = useFormat();
+  const stepText = (step: number) => (step < 0.01 ? thresholdText(format, step, 0) : String(step));
   /** What the person has in hand; null when it is what the engine says. */
   const [draft, setDraft] = useState<readonly number[] | null>(null);
   const asked = useThrottledValue(draft, 60);
@@ -62,6 +64,7 @@ export function AssayDecision({ assayId, onPrevious, onNext }: Props) {
     if (settled) settle(next);
   };
   const { from, width, bins } = detail.histogram;
+  const grid = gridOf(width);
   const lacks = [...onlyOf(detail.leftOut)];
 
   return (
@@ -96,9 +99,9 @@ export function AssayDecision({ assayId, onPrevious, onNext }: Props) {
               <NumberField
                 label={name}
                 value={threshold}
-                step={step}
-                decimals={2}
-                onChange={(value) => change(moved(thresholds, index, value).thresholds)}
+                step={grid.step}
+                decimals={grid.decimals}
+                onChange={(value) => change(moved(thresholds, index, value, grid).thresholds)}
               />
               {thresholds.length > 1 && (
                 <ActionIcon
@@ -118,7 +121,7 @@ export function AssayDecision({ assayId, onPrevious, onNext }: Props) {
             variant="quiet"
             size="small"
             leftSection={<IconPlus aria-hidden />}
-            onClick={() => change(added(thresholds, from, from + width * bins.length))}
+            onClick={() => change(added(thresholds, from, from + width * bins.length, grid))}
           >
             {t('add')}
           </Button>
@@ -126,9 +129,9 @@ export function AssayDecision({ assayId, onPrevious, onNext }: Props) {
         <span className={classes.keys} aria-hidden>
           <kbd>←</kbd>
           <kbd>→</kbd>
-          {t('keys.step')}
+          {stepText(grid.step)}
           <kbd>{t('keys.shift')}</kbd>
-          {t('keys.largeStep')}
+          {stepText(grid.largeStep)}
         </span>
       </div>
       <ThresholdChart detail={detail} thresholds={thresholds} onChange={change} />
@@ -182,8 +185,8 @@ function Suggestion({ detail, moved, onBack }: SuggestionProps) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
   const reason = useReason();
-  const own = detail.suggestion.thresholds.filter(({ auxiliary }) => !auxiliary);
-  const list = own.map(({ threshold }) => format.decimal(threshold, 2)).join(t('reason.shareJoin'));
+  const own = mainOf(detail.suggestion.thresholds);
+  const list = own.map(({ threshold }) => thresholdText(format, threshold)).join(t('reason.shareJoin'));
   return (
     <div className={classes.suggestion}>
       <Chip tone="accent" icon={<IconBulb aria-hidden />}>
@@ -201,14 +204,15 @@ function Suggestion({ detail, moved, onBack }: SuggestionProps) {
 function Auxiliary({ detail }: { detail: AssayDetail }) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
-  const auxiliary = detail.tasks.filter((task) => task.auxiliary && task.status !== 'too-few');
+  const shown = mainOf(detail.tasks);
+  const auxiliary = detail.tasks.filter((task) => !shown.includes(task) && task.status !== 'too-few');
   if (auxiliary.length === 0) return null;
-  const list = auxiliary.map(({ threshold }) => format.decimal(threshold, 2)).join(t('reason.shareJoin'));
+  const list = auxiliary.map(({ threshold }) => thresholdText(format, threshold)).join(t('reason.shareJoin'));
   return <span>{t('auxiliary', { thresholds: list })}</span>;
 }
 
 export const mainThresholds = (detail: AssayDetail): readonly number[] =>
-  detail.tasks.filter(({ auxiliary }) => !auxiliary).map(({ threshold }) => threshold);
+  mainOf(detail.tasks).map(({ threshold }) => threshold);
 
 function* onlyOf(leftOut: AssayDetail['leftOut']): Generator<[keyof AssayDetail['leftOut'], number]> {
   for (const cause of ['outOfRange', 'structureFailed', 'structureWaiting', 'undecided', 'otherScale'] as const) {

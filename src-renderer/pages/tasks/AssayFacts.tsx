@@ -2,12 +2,18 @@
 import { Select, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { AssayAnnotation, AssayDetail, RegressionDetail } from '../../../src-main/contract/tasks.ts';
+import type {
+  AssayAnnotation,
+  AssayDetail,
+  CatalogueMatch,
+  RegressionDetail,
+} from '../../../src-main/contract/tasks.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
 import classes from './AssayFacts.module.css';
+import { sideOf, thresholdText } from './threshold.ts';
 
 const tones: Readonly<Record<RegressionDetail['status'], Tone>> = {
   ready: 'ok',
@@ -20,7 +26,7 @@ export function AssayFacts({ detail }: { detail: AssayDetail }) {
   const { t } = useTranslation('tasks');
   const { client, queries } = useEngine();
   const cache = useQueryClient();
-  const { assayId, direction } = detail.assay;
+  const { assayId, type } = detail.assay;
   const annotate = useMutation({
     mutationFn: (annotation: Partial<AssayAnnotation>) => client.tasks.annotate({ assayId, annotation }),
     onSuccess: (kept) => {
@@ -31,16 +37,17 @@ export function AssayFacts({ detail }: { detail: AssayDetail }) {
   });
   const { regression, replicates } = detail;
   const binary = regression.off === 'binary';
+  const sides = type === 'AUX_HTS' ? (['high', 'low', 'both'] as const) : (['high', 'low'] as const);
   return (
     <div className={classes.facts}>
       {!binary && (
         <Select
           className={classes.direction!}
           aria-label={t('directionLabel')}
-          data={(['high', 'low'] as const).map((value) => ({ value, label: t(`direction.${value}`) }))}
-          value={direction}
+          data={sides.map((value) => ({ value, label: t(`direction.${value}`) }))}
+          value={sideOf(detail)}
           disabled={annotate.isPending}
-          onChange={(value) => annotate.mutate({ direction: value === 'low' ? 'low' : 'high' })}
+          onChange={(value) => annotate.mutate({ direction: value === 'low' || value === 'high' ? value : null })}
         />
       )}
       {!binary && (
@@ -63,8 +70,43 @@ export function AssayFacts({ detail }: { detail: AssayDetail }) {
             ` ${t('replicates.conflicts', { count: replicates.conflicts, spread: replicates.spread })}`}
         </span>
       )}
+      {detail.assay.type === 'CATALOG-PANEL' && <Catalogue detail={detail} />}
       {annotate.error && <ErrorLine error={annotate.error} />}
     </div>
+  );
+}
+
+const matchTones: Readonly<Record<CatalogueMatch['check'], Tone>> = {
+  matched: 'ok',
+  failed_quorum: 'warn',
+  missing_ref_task: 'aside',
+};
+
+/** How each threshold of a catalogue panel stands to the consortium's catalogue. */
+function Catalogue({ detail }: { detail: AssayDetail }) {
+  const { t } = useTranslation('tasks');
+  const format = useFormat();
+  const id = detail.annotation.catalogueAssayId;
+  const need = detail.limits.catalogue;
+  return (
+    <span className={classes.catalogue}>
+      <span className="small second">
+        {need === null ? t('catalogue.none') : id === null ? t('catalogue.unnamed') : t('catalogue.assay', { id })}
+      </span>
+      {detail.tasks.map(
+        ({ threshold, catalogue }) =>
+          catalogue !== null && (
+            <Status key={threshold} tone={matchTones[catalogue.check]}>
+              {t(`catalogue.${catalogue.check}`, {
+                threshold: thresholdText(format, threshold),
+                id: catalogue.catalogueTaskId ?? '',
+                count: catalogue.short,
+                need: need ?? 0,
+              })}
+            </Status>
+          ),
+      )}
+    </span>
   );
 }
 

@@ -1,6 +1,6 @@
 /** The assays by number of compounds, so that those that matter come first, with their threshold and status. */
 import { Button, TextInput } from '@mantine/core';
-import { IconPencil, IconSearch, IconTargetArrow } from '@tabler/icons-react';
+import { IconAlertTriangle, IconPencil, IconSearch, IconTargetArrow } from '@tabler/icons-react';
 import { useEffect, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AssayRow, TaskStatus } from '../../../src-main/contract/tasks.ts';
@@ -10,6 +10,7 @@ import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
 import classes from './AssayList.module.css';
 import { useNearMiss } from './near-miss.ts';
+import { mainOf, thresholdText } from './threshold.ts';
 
 type Props = {
   /** Undefined while they are read. */
@@ -46,7 +47,7 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
         id: 'code',
         head: t('column.assay'),
         width: 'minmax(92px, 1fr)',
-        cell: ({ code }) => <span className="name">{code}</span>,
+        cell: (assay) => <Code assay={assay} />,
         text: ({ code }) => code,
       },
       {
@@ -60,7 +61,7 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
       {
         id: 'compounds',
         head: <span title={t('column.compoundsLong')}>{t('column.compounds')}</span>,
-        width: 56,
+        width: 74,
         align: 'end',
         cell: ({ compounds }) => format.count(compounds),
         text: ({ compounds }) => String(compounds),
@@ -68,7 +69,7 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
       {
         id: 'threshold',
         head: t('column.threshold'),
-        width: 82,
+        width: 92,
         align: 'end',
         cell: (assay) => <Thresholds assay={assay} />,
         text: ({ thresholds }) => thresholds.map(({ threshold }) => threshold).join(' '),
@@ -136,11 +137,31 @@ export function AssayList({ assays, selected, onSelect, onShown }: Props) {
 
 const grey = Array.from({ length: 12 }, () => undefined);
 
+/** The code, and a mark where replicates or structures of the assay want a look. */
+function Code({ assay: { code, conflicts, structureFailed } }: { assay: AssayRow }) {
+  const { t } = useTranslation('tasks');
+  const look = [
+    conflicts > 0 && t('look.conflicts', { count: conflicts }),
+    structureFailed > 0 && t('look.structureFailed', { count: structureFailed }),
+  ].filter((part) => part !== false);
+  if (look.length === 0) return <span className="name">{code}</span>;
+  const words = look.join(t('reason.shareJoin'));
+  return (
+    <span className={classes.code}>
+      <span className="name cut">{code}</span>
+      <span title={words} className={classes.look}>
+        <IconAlertTriangle aria-hidden />
+        <span className="unseen">{words}</span>
+      </span>
+    </span>
+  );
+}
+
 /** The first threshold that is evaluated, a pencil when a person set it, and how many more there are. */
 function Thresholds({ assay }: { assay: AssayRow }) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
-  const own = assay.thresholds.filter(({ auxiliary }) => !auxiliary);
+  const own = mainOf(assay.thresholds);
   const [first] = own;
   if (first === undefined) return <span className="third">–</span>;
   return (
@@ -151,7 +172,7 @@ function Thresholds({ assay }: { assay: AssayRow }) {
           <span className="unseen">{t('status.expert')}</span>
         </span>
       )}
-      {format.decimal(first.threshold, 2)}
+      {thresholdText(format, first.threshold)}
       {own.length > 1 && <span className="third"> +{own.length - 1}</span>}
     </span>
   );

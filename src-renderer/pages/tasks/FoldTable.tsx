@@ -5,20 +5,25 @@ import type { AssayDetail, TaskDetail } from '../../../src-main/contract/tasks.t
 import { useFormat } from '../../app/format.ts';
 import { Status } from '../../parts/Status.tsx';
 import classes from './FoldTable.module.css';
-import { levelColour, levelInk } from './threshold.ts';
+import { levelColour, levelInk, levelOf, mainOf, sideOf, thresholdText } from './threshold.ts';
 
 export function FoldTable({ detail }: { detail: AssayDetail }) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
-  const { direction } = detail.assay;
-  const tasks = detail.tasks.filter((task) => !task.auxiliary);
+  const side = sideOf(detail);
+  const tasks = mainOf(detail.tasks);
   const folds = tasks[0]?.folds ?? [];
   if (folds.length === 0) return null;
-  const level = (index: number) => (direction === 'high' ? index + 1 : tasks.length - index);
-  const threshold = (value: number) => format.decimal(value, 2);
+  const level = (index: number) => levelOf(index, tasks.length, side);
+  const threshold = (value: number) => thresholdText(format, value);
 
   return (
-    <div className={classes.scroll}>
+    <section
+      className={classes.scroll}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key
+      tabIndex={0}
+      aria-label={t('folds.label')}
+    >
       <table className={classes.table} aria-label={t('folds.label')}>
         <thead>
           <tr>
@@ -32,10 +37,11 @@ export function FoldTable({ detail }: { detail: AssayDetail }) {
               <TaskHead
                 key={task.threshold}
                 colour={levelInk(level(index))}
-                active={t(direction === 'high' ? 'folds.atLeast' : 'folds.atMost', {
+                active={t(`folds.active.${side}`, {
                   threshold: threshold(task.threshold),
+                  opposite: threshold(-task.threshold),
                 })}
-                inactive={t(direction === 'high' ? 'folds.below' : 'folds.above')}
+                inactive={t(`folds.inactive.${side}`)}
               />
             ))}
           </tr>
@@ -78,7 +84,7 @@ export function FoldTable({ detail }: { detail: AssayDetail }) {
           </tr>
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 
@@ -107,7 +113,7 @@ function FoldCells({ task, fold, colour, need }: CellsProps) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
   const { actives, inactives } = task.folds.find((counted) => counted.fold === fold) ?? { actives: 0, inactives: 0 };
-  const short = task.evaluationShort.find((missing) => missing.fold === fold);
+  const short = task.auxiliary ? undefined : task.evaluationShort.find((missing) => missing.fold === fold);
   const all = actives + inactives;
   return (
     <>
@@ -168,8 +174,14 @@ function Limits({ task, limits }: { task: TaskDetail; limits: AssayDetail['limit
   }
   return (
     <span className={classes.verdicts}>
-      <Status tone="ok">{t('folds.trains', limits.training)}</Status>
-      {task.evaluationShort.length === 0 ? (
+      <Status tone="ok">
+        {task.catalogue?.check === 'matched' && limits.catalogue !== null
+          ? t('folds.trainsCatalogue', { count: limits.catalogue })
+          : t('folds.trains', limits.training)}
+      </Status>
+      {task.auxiliary ? (
+        <Status tone="aside">{t('folds.neverEvaluated')}</Status>
+      ) : task.evaluationShort.length === 0 ? (
         <Status tone="ok">{t('folds.evaluated', limits.evaluation)}</Status>
       ) : (
         <Status tone="warn">{shortWords(task)}</Status>

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconTarget } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AssayRow } from '../../../src-main/contract/tasks.ts';
 import { useEngine } from '../../app/engine.tsx';
@@ -15,6 +15,7 @@ import { Page, PageHeader } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
 import { AssayDecision } from './AssayDecision.tsx';
 import { AssayList } from './AssayList.tsx';
+import { useFromFile } from './FromFile.tsx';
 import classes from './TasksPage.module.css';
 
 export function TasksPage() {
@@ -25,6 +26,7 @@ export function TasksPage() {
   /** The assays as the list shows them: filtered and sorted, so that "next" is the next line. */
   const [shown, setShown] = useState<readonly AssayRow[]>([]);
   const title = t('frame:stations.tasks');
+  const { menu, outcome } = useFromFile();
 
   if (error) {
     return (
@@ -34,7 +36,7 @@ export function TasksPage() {
       </Page>
     );
   }
-  if (!isPending && data.assays.length === 0) return <NothingBuilt title={title} />;
+  if (!isPending && data.assays.length === 0) return <NothingBuilt title={title} menu={menu} outcome={outcome} />;
 
   const assays = data?.assays ?? [];
   const selected = assays.find(({ assayId }) => assayId === chosen) ?? shown[0] ?? assays[0];
@@ -45,7 +47,17 @@ export function TasksPage() {
   };
   return (
     <Page title={title}>
-      <PageHeader title={title} facts={<Facts />} actions={<Build assays={assays.length} />} />
+      <PageHeader
+        title={title}
+        facts={<Facts />}
+        actions={
+          <>
+            {menu}
+            <Build assays={assays.length} />
+          </>
+        }
+      />
+      {outcome}
       <div className={classes.split}>
         <div className={classes.list}>
           <AssayList
@@ -71,7 +83,7 @@ export function TasksPage() {
 }
 
 /** Before the first task set: what it could be made of, or where measurements come from. */
-function NothingBuilt({ title }: { title: string }) {
+function NothingBuilt({ title, menu, outcome }: { title: string; menu: ReactNode; outcome: ReactNode }) {
   const { t } = useTranslation(['tasks', 'frame']);
   const { queries } = useEngine();
   const navigate = useNavigate();
@@ -80,7 +92,8 @@ function NothingBuilt({ title }: { title: string }) {
   const facts = t('assays', { count: measured.length });
   return (
     <Page title={title}>
-      <PageHeader title={title} facts={facts} />
+      <PageHeader title={title} facts={facts} actions={measured.length > 0 && menu} />
+      {outcome}
       {measured.length > 0 ? (
         <Empty
           icon={<IconTarget aria-hidden />}

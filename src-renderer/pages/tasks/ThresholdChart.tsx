@@ -6,7 +6,20 @@ import type { AssayDetail } from '../../../src-main/contract/tasks.ts';
 import { useFormat } from '../../app/format.ts';
 import { decimalsOf, linearScale, niceTop, type Scale, ticks } from '../../parts/axis.ts';
 import classes from './ThresholdChart.module.css';
-import { largeStep, levelColour, levelInk, moved, pieces, step } from './threshold.ts';
+import {
+  edgesOf,
+  type Grid,
+  gridOf,
+  levelColour,
+  levelInk,
+  levelOf,
+  mainOf,
+  moved,
+  pieces,
+  type Side,
+  sideOf,
+  thresholdText,
+} from './threshold.ts';
 
 type Props = {
   readonly detail: AssayDetail;
@@ -30,8 +43,13 @@ export function ThresholdChart({ detail, thresholds, onChange }: Props) {
   const [dragged, setDragged] = useState<number | null>(null);
   const { assay, histogram } = detail;
 
-  const from = Math.min(histogram.from, ...thresholds);
-  const to = Math.max(histogram.from + histogram.width * histogram.bins.length, ...thresholds);
+  const side = sideOf(detail);
+  const grid = gridOf(histogram.width);
+  const edges = edgesOf(thresholds, side);
+  const from = Math.min(histogram.from, ...edges);
+  const to = Math.max(histogram.from + histogram.width * histogram.bins.length, ...edges);
+  /** A threshold for both signs is a size. */
+  const least = side === 'both' ? grid.step : from;
   const x = linearScale(from, to, [room.left, Math.max(width - room.right, room.left + 1)]);
   const tallest = Math.max(...histogram.bins.map((bin) => bin.equal + bin.less + bin.greater), 1);
   const y = linearScale(0, niceTop(tallest, 4), [height - room.bottom, room.top]);
@@ -41,13 +59,13 @@ export function ThresholdChart({ detail, thresholds, onChange }: Props) {
   const censored = histogram.bins.some((bin) => bin.less + bin.greater > 0);
 
   const set = (index: number, value: number, settled: boolean) => {
-    const next = moved(thresholds, index, Math.min(Math.max(value, from), to));
+    const next = moved(thresholds, index, Math.min(Math.max(value, least), to), grid);
     onChange(next.thresholds, settled);
     return next.index;
   };
   const valueUnder = (event: PointerEvent): number => {
     const left = svg.current?.getBoundingClientRect().left ?? 0;
-    return Math.round(x.valueAt(event.clientX - left) / step) * step;
+    return Math.round(x.valueAt(event.clientX - left) / grid.step) * grid.step;
   };
 
   return (
@@ -90,7 +108,7 @@ export function ThresholdChart({ detail, thresholds, onChange }: Props) {
           <text x={(x.range[0] + x.range[1]) / 2} y={height - 4} textAnchor="middle" className={classes.axis}>
             {t(`scale.${scaleKey(assay.scale)}`, { scale: assay.scale })}
             {t('reason.shareJoin')}
-            {t(`direction.${assay.direction}`)}
+            {t(`direction.${side}`)}
           </text>
         </g>
         <g>
@@ -106,25 +124,30 @@ export function ThresholdChart({ detail, thresholds, onChange }: Props) {
                 exact={bin.equal}
                 beyond={bin.less + bin.greater}
                 thresholds={thresholds}
-                direction={assay.direction}
+                side={side}
                 hatch={hatch}
               />
             );
           })}
         </g>
-        <ClassCounts detail={detail} thresholds={thresholds} x={x} />
+        <ClassCounts detail={detail} thresholds={thresholds} side={side} x={x} />
+        {edges
+          .filter((edge) => !thresholds.includes(edge))
+          .map((edge) => (
+            <Mirrored key={edge} text={thresholdText(format, edge)} x={x.at(edge)} foot={height - room.bottom} />
+          ))}
         {thresholds.map((threshold, index) => (
           <Flag
             // biome-ignore lint/suspicious/noArrayIndexKey: the place is the flag's identity while it passes another one
             key={`${assay.assayId} ${index}`}
             label={t('chart.flag', { number: index + 1, assay: assay.code })}
-            text={format.decimal(threshold, 2)}
+            text={thresholdText(format, threshold)}
             x={x.at(threshold)}
             raised={thresholds.some((other, at) => at < index && x.at(threshold) - x.at(other) < flagWidth + 4)}
             foot={height - room.bottom}
             dragged={dragged === index}
             value={threshold}
-            from={from}
+            from={least}
             to={to}
             onPointerDown={(event) => {
               event.currentTarget.setPointerCapture(event.pointerId);
@@ -139,10 +162,10 @@ export function ThresholdChart({ detail, thresholds, onChange }: Props) {
               setDragged(null);
             }}
             onKeyDown={(event) => {
-              const by = nudge(event);
+              const by = nudge(event, grid);
               if (by === undefined) return;
               event.preventDefault();
-              set(index, by === 'start' ? from : by === 'end' ? to : threshold + by, true);
+              set(index, by === 'start' ? least : by === 'end' ? to : threshold + by, true);
             }}
           />
         ))}
@@ -161,16 +184,16 @@ type BarProps = {
   /** Censored compounds, drawn hatched on top. */
   readonly beyond: number;
   readonly thresholds: readonly number[];
-  readonly direction: 'low' | 'high';
+  readonly side: Side;
   readonly hatch: string;
 };
 
-function Bar({ x, y, start, end, exact, beyond, thresholds, direction, hatch }: BarProps) {
+function Bar({ x, y, start, end, exact, beyond, thresholds, side, hatch }: BarProps) {
   const all = exact + beyond;
   if (all === 0) return null;
   return (
     <g>
-      {pieces(start, end, thresholds, direction).map(({ from, to, level }) => {
+      {pieces(start, end, thresholds, side).map(({ from, to, level }) => {
         const left = x.at(from) + (from === start ? 0.75 : 0);
         const width = Math.max(x.at(to) - left - (to === end ? 0.75 : 0), 0.5);
         return (
@@ -193,25 +216,32 @@ function Bar({ x, y, start, end, exact, beyond, thresholds, direction, hatch }: 
   );
 }
 
-/** How many compounds are in each class, above its own part of the chart. */
-function ClassCounts({ detail, thresholds, x }: { detail: AssayDetail; thresholds: readonly number[]; x: Scale }) {
+type ClassCountsProps = {
+  readonly detail: AssayDetail;
+  readonly thresholds: readonly number[];
+  readonly side: Side;
+  readonly x: Scale;
+};
+
+/** How many compounds are in each class, above its own part of the chart; of two parts of one class, above the right one. */
+function ClassCounts({ detail, thresholds, side, x }: ClassCountsProps) {
   const { t } = useTranslation('tasks');
   const format = useFormat();
-  const { direction } = detail.assay;
-  const counted = thresholds.map((threshold) =>
-    detail.tasks.find((task) => !task.auxiliary && Math.abs(task.threshold - threshold) < 0.005),
-  );
-  const edges = [x.from, ...thresholds, x.to];
+  const tasks = mainOf(detail.tasks);
+  const half = 0.5 * 10 ** -gridOf(detail.histogram.width).decimals;
+  const counted = thresholds.map((threshold) => tasks.find((task) => Math.abs(task.threshold - threshold) <= half));
+  const edges = side === 'both' ? [-thresholds[0]!, ...thresholds, x.to] : [x.from, ...thresholds, x.to];
   return (
     <g>
       {edges.slice(1).map((end, part) => {
         const start = edges[part]!;
-        const active = direction === 'high' ? part - 1 : part;
-        const isInactive = direction === 'high' ? part === 0 : part === thresholds.length;
-        const task = counted[isInactive ? (direction === 'high' ? 0 : thresholds.length - 1) : active];
+        const isInactive = part === (side === 'low' ? thresholds.length : 0);
+        const at = side === 'low' ? Math.min(part, thresholds.length - 1) : Math.max(part - 1, 0);
+        const task = counted[at];
         if (task === undefined) return null;
         const middle = (x.at(start) + x.at(end)) / 2;
-        const level = isInactive ? 0 : direction === 'high' ? part : thresholds.length - part;
+        const threshold =
+          task.threshold % 1 === 0 ? format.count(task.threshold) : thresholdText(format, task.threshold);
         return (
           <text
             key={end}
@@ -219,17 +249,30 @@ function ClassCounts({ detail, thresholds, x }: { detail: AssayDetail; threshold
             y={50}
             textAnchor="middle"
             className={classes.count}
-            fill={levelInk(level)}
+            fill={levelInk(isInactive ? 0 : levelOf(at, thresholds.length, side))}
           >
             {isInactive
               ? t('chart.inactive', { count: task.total.inactives })
               : t('chart.active', {
                   count: task.total.actives,
-                  threshold: format.decimal(task.threshold, task.threshold % 1 === 0 ? 0 : 2),
+                  threshold: side === 'both' ? t('chart.eitherSign', { threshold }) : threshold,
                 })}
           </text>
         );
       })}
+    </g>
+  );
+}
+
+/** Where a threshold for both signs stands on the other side; it follows the flag. */
+function Mirrored({ text, x, foot }: { text: string; x: number; foot: number }) {
+  return (
+    <g aria-hidden>
+      <line x1={x} x2={x} y1={2} y2={foot} className={classes.mirroredPole} />
+      <rect x={x - flagWidth / 2} y={2} width={flagWidth} height={22} rx={4} className={classes.mirroredCloth} />
+      <text x={x} y={17} textAnchor="middle" className={classes.mirroredText}>
+        {text}
+      </text>
     </g>
   );
 }
@@ -253,6 +296,7 @@ type FlagProps = {
 
 function Flag({ label, text, x, raised, foot, dragged, value, from, to, ...handlers }: FlagProps) {
   const top = raised ? 26 : 2;
+  const isLong = text.length > 6; // then the grip has no room
   return (
     <g
       className={classes.flag}
@@ -268,15 +312,15 @@ function Flag({ label, text, x, raised, foot, dragged, value, from, to, ...handl
     >
       <line x1={x} x2={x} y1={top} y2={foot} className={classes.pole} />
       <rect x={x - flagWidth / 2} y={top} width={flagWidth} height={22} rx={4} className={classes.cloth} />
-      <text x={x - 7} y={top + 15} textAnchor="middle" className={classes.flagText}>
+      <text x={isLong ? x : x - 7} y={top + 15} textAnchor="middle" className={classes.flagText}>
         {text}
       </text>
-      <path d={`M${x + 17} ${top + 7}v8m4 -8v8`} className={classes.grip} />
+      {!isLong && <path d={`M${x + 17} ${top + 7}v8m4 -8v8`} className={classes.grip} />}
     </g>
   );
 }
 
-function nudge(event: KeyboardEvent): number | 'start' | 'end' | undefined {
+function nudge(event: KeyboardEvent, { step, largeStep }: Grid): number | 'start' | 'end' | undefined {
   const by = event.shiftKey ? largeStep : step;
   switch (event.key) {
     case 'ArrowRight':

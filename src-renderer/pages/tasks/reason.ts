@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next';
 import type { ThresholdReason } from '../../../src-main/contract/tasks.ts';
 import { useFormat } from '../../app/format.ts';
+import { thresholdText } from './threshold.ts';
 
 export function useReason(): (reason: ThresholdReason) => string {
   const { t } = useTranslation('tasks');
@@ -38,8 +39,8 @@ export function useReason(): (reason: ThresholdReason) => string {
       }
       case 'tasks.reason.medianQuartile':
         return t('reason.medianQuartile', {
-          median: format.decimal(list('median')[0] ?? Number.NaN, 2),
-          quartile: format.decimal(list('quartile')[0] ?? Number.NaN, 2),
+          median: thresholdText(format, list('median')[0] ?? Number.NaN),
+          quartile: thresholdText(format, list('quartile')[0] ?? Number.NaN),
         });
       case 'tasks.reason.expert':
         return t('reason.expert');
