@@ -85,7 +85,9 @@ function structureFit(column: ColumnProfile, header: HeaderReading): Fit | undef
   const readable = share(column, column.possibleSmiles);
   const clear = share(column, column.clearSmiles);
   const plain = readable >= 0.9 && clear >= 0.5;
-  if (!plain && !(said === 2 && readable >= 0.3 && clear >= 0.2)) return undefined;
+  // Short ones without a bond, such as CCO, are structures where the header says so.
+  const named = said === 2 && ((readable >= 0.3 && clear >= 0.2) || readable >= 0.9);
+  if (!plain && !named) return undefined;
   return {
     target: 'structure',
     score: (plain ? 4 : 1) + said,
@@ -174,6 +176,8 @@ function unitFit(column: ColumnProfile, header: HeaderReading): Fit | undefined 
   const known = share(column, column.units);
   const spellings = [...column.spellings.keys()];
   if (column.filled === 0 || spellings.length > 100) return undefined;
+  // A molecule may be called "M" as well.
+  if (column.name === titleColumn || column.name === molBlockColumn) return undefined;
   // An assay may be called "M" or "h".
   if (said === 0 && header.size > 0) return undefined;
   if (said < 2 && (known < 0.9 || spellings.length > 20)) return undefined;

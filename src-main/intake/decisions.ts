@@ -315,12 +315,18 @@ function readingDecisions({ scan, otherSheets, otherMembers, mapping }: Decision
 }
 
 function targetDecisions({ required, proposals, fileStem, byHand, join }: DecisionMaterial): Decision[] {
+  const unused = proposals.filter(({ target }) => target === 'unused').map(({ column }) => column);
   const choicesFor = (target: RequiredTarget['target']) =>
-    proposals
-      .filter(
-        (one) => one.target === 'unused' && (target === 'value' || one.alternatives.some((other) => other === target)),
-      )
-      .map(({ column }) => column);
+    target === 'value'
+      ? unused
+      : proposals
+          .filter((one) => one.target === 'unused' && one.alternatives.some((other) => other === target))
+          .map(({ column }) => column);
+  /** Where nothing looks like structures, the person may still know the column. */
+  const offered = (target: RequiredTarget['target']) => {
+    const fitting = choicesFor(target);
+    return target === 'structure' && fitting.length === 0 ? unused : fitting;
+  };
   return required
     .filter(({ target, state }) => {
       if (target === 'unit') return false; // asked for column by column
@@ -346,7 +352,7 @@ function targetDecisions({ required, proposals, fileStem, byHand, join }: Decisi
             state: 'open',
             data: { target },
             suggestion: target === 'assay' ? fileStem : null,
-            choices: choicesFor(target),
+            choices: offered(target),
           },
     );
 }

@@ -34,5 +34,6 @@ export const fileReasons = [
   'too-large',
   // tables
   'no-header-line',
+  'too-many-columns',
 ] as const;
 export type FileReason = (typeof fileReasons)[number];

@@ -6,6 +6,7 @@ import { bytesOfFile } from './bytes.ts';
 import { firstBytes, type Meter, openContent } from './content.ts';
 import { decoderOf, type EncodingEvidence, encodingCollector } from './encoding.ts';
 import { isTextual } from './format.ts';
+import { withoutInvisible } from './raw-row.ts';
 
 export { fileName, unreadable } from './bytes.ts';
 
@@ -58,7 +59,7 @@ export async function surveyFile(path: string, control: Control, member: string 
   };
 }
 
-/** Decoded text in pieces, with the share of the file read so far in `meter`; byte-order marks are left out. Bytes that the encoding does not know become U+FFFD. */
+/** Decoded text in pieces, with the share of the file read so far in `meter`; byte-order marks and characters without width are left out. Bytes that the encoding does not know become U+FFFD. */
 export async function* textOf(
   path: string,
   encoding: Encoding,
@@ -69,11 +70,8 @@ export async function* textOf(
   const decode = decoderOf(encoding);
   for await (const chunk of content.stream(meter)) {
     const text = decode(chunk, false);
-    if (text !== '') yield withoutMarks(text);
+    if (text !== '') yield withoutInvisible(text);
   }
   const rest = decode(new Uint8Array(0), true);
-  if (rest !== '') yield withoutMarks(rest);
+  if (rest !== '') yield withoutInvisible(rest);
 }
-
-/** A byte-order mark also stands in the middle where files were put together. */
-const withoutMarks = (text: string): string => (text.includes('\ufeff') ? text.replaceAll('\ufeff', '') : text);

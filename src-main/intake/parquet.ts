@@ -6,7 +6,7 @@ import { compressors as portable } from 'hyparquet-compressors';
 import { isChoraleError } from '../contract/errors.ts';
 import { type Bytes, unreadable } from './bytes.ts';
 import { columnNames } from './header.ts';
-import type { Row, Rows } from './raw-row.ts';
+import { columnLimit, lineLimit, type Row, type Rows, shortened, withoutInvisible } from './raw-row.ts';
 import { inflatesTooFar } from './zip.ts';
 
 export type ParquetFile = {
@@ -30,7 +30,7 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
   const fields = topFields(path, found);
   const metadata = withRawTypes(found);
   const names = columnNames(fields.map(({ name }) => name));
-  const exact = new Set(fields.flatMap(({ isNumber }, position) => (isNumber ? [position] : [])));
+  if (names.length > columnLimit) throw unreadable(path, 'too-many-columns');
   const rowCount = Number(metadata.num_rows);
   const groupRows = metadata.row_groups.map(({ num_rows }) => Number(num_rows));
   if (groupRows.reduce((sum, rows) => sum + rows, 0) !== rowCount) throw unreadable(path, 'damaged-parquet');
@@ -46,8 +46,8 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
     useOffsetIndex: true,
   };
 
-  /** Texts of the rows from `from` until before `to`, window after window; what a page holds beyond a window waits for the next. */
-  function columnReader({ name, text, nested }: Field): (from: number, to: number) => Promise<string[]> {
+  /** Values of the rows from `from` until before `to`, window after window; what a page holds beyond a window waits for the next. */
+  function columnReader({ name, nested }: Field): (from: number, to: number) => Promise<unknown[]> {
     let pages: Page[] = [];
     return async (from, to) => {
       pages = pages.filter(({ end }) => end > from);
@@ -71,16 +71,16 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
         );
         pages.push(...more.filter(({ end }) => end > reached));
       }
-      const texts: string[] = [];
+      const found: unknown[] = [];
       for (const { start, values } of pages) {
-        for (let row = from + texts.length; row < Math.min(to, start + values.length); row += 1) {
+        for (let row = from + found.length; row < Math.min(to, start + values.length); row += 1) {
           if (row < start) throw unreadable(path, 'damaged-parquet');
-          texts.push(text(values[row - start]));
+          found.push(values[row - start]);
         }
       }
       // A chunk that ends early would read as empty cells.
-      if (texts.length !== to - from) throw unreadable(path, 'damaged-parquet');
-      return texts;
+      if (found.length !== to - from) throw unreadable(path, 'damaged-parquet');
+      return found;
     };
   }
 
@@ -93,11 +93,9 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
       for (const inGroup of groupRows) {
         for (let from = groupStart; from < groupStart + inGroup; from += windowRows) {
           const to = Math.min(groupStart + inGroup, from + windowRows);
-          const columns: string[][] = [];
-          for (const texts of readers) columns.push(await texts(from, to));
-          for (let at = 0; at < to - from; at += blockRows) {
-            yield blockOf(columns, exact, at, Math.min(to - from, at + blockRows), from);
-          }
+          const columns: unknown[][] = [];
+          for (const values of readers) columns.push(await values(from, to));
+          yield* blocksOf(columns, fields, from);
         }
         groupStart += inGroup;
       }
@@ -133,24 +131,38 @@ function keptSlices(path: string, bytes: Bytes): (start: number, end?: number) =
   };
 }
 
-function blockOf(
-  columns: readonly (readonly string[])[],
-  exact: ReadonlySet<number>,
-  start: number,
-  end: number,
+/** A value that a dictionary holds once may stand in every row, so blocks end by their characters as well. */
+function* blocksOf(
+  columns: readonly (readonly unknown[])[],
+  fields: readonly Field[],
   before: number,
-): Row[] {
-  const block: Row[] = [];
-  for (let at = start; at < end; at += 1) {
-    const cells = columns.map((texts) => texts[at]!);
+): Generator<Row[]> {
+  const exact = new Set(fields.flatMap(({ isNumber }, position) => (isNumber ? [position] : [])));
+  const rows = columns[0]?.length ?? 0;
+  let block: Row[] = [];
+  let characters = 0;
+  for (let at = 0; at < rows; at += 1) {
     const line = before + at + 1;
-    block.push(
-      cells.some((cell) => cell.includes('\0'))
-        ? { line, cells, problem: { reason: 'control-characters', found: '' } }
-        : { line, cells, exact },
-    );
+    const cells: string[] = [];
+    let length = 0;
+    for (let position = 0; position < fields.length && length <= lineLimit; position += 1) {
+      const cell = withoutInvisible(fields[position]!.text(columns[position]![at]));
+      cells.push(cell);
+      length += cell.length;
+    }
+    const found = shortened(cells[0] ?? '');
+    if (length > lineLimit) block.push({ line, cells: [found], problem: { reason: 'line-too-long', found } });
+    else if (cells.some((cell) => cell.includes('\0')))
+      block.push({ line, cells, problem: { reason: 'control-characters', found: '' } });
+    else block.push({ line, cells, exact });
+    characters += Math.min(length, lineLimit);
+    if (block.length >= blockRows || characters > 2 * lineLimit) {
+      yield block;
+      block = [];
+      characters = 0;
+    }
   }
-  return block;
+  if (block.length > 0) yield block;
 }
 
 async function guarded<T>(path: string, read: () => Promise<T>): Promise<T> {
@@ -276,18 +288,37 @@ function plainText(value: unknown): string {
     case 'boolean':
       return value ? 'TRUE' : 'FALSE';
     case 'object':
-      return value instanceof Uint8Array ? utf8.decode(value) : nestedText(value);
+      return value instanceof Uint8Array ? bytesText(value) : nestedText(value);
     default:
       return String(value);
   }
 }
 
-const nestedText = (value: unknown): string =>
-  isNothing(value)
-    ? ''
-    : JSON.stringify(value, (_key, part) =>
-        typeof part === 'bigint' ? String(part) : part instanceof Uint8Array ? utf8.decode(part) : part,
-      );
+/** What a dictionary holds once is one text, in however many rows it stands. */
+const longTexts = new WeakMap<Uint8Array, string>();
+
+function bytesText(bytes: Uint8Array): string {
+  if (bytes.length < 1000) return utf8.decode(bytes);
+  const known = longTexts.get(bytes);
+  if (known !== undefined) return known;
+  const text = utf8.decode(bytes);
+  longTexts.set(bytes, text);
+  return text;
+}
+
+/** Of a list that names long texts so often that its row is too long anyway. */
+const overlong = ' '.repeat(lineLimit + 1);
+
+function nestedText(value: unknown): string {
+  if (isNothing(value)) return '';
+  let characters = 0;
+  const text = JSON.stringify(value, (_key, part) => {
+    const plain = typeof part === 'bigint' ? String(part) : part instanceof Uint8Array ? bytesText(part) : part;
+    if (typeof plain === 'string') characters += plain.length;
+    return characters > lineLimit ? null : plain;
+  });
+  return characters > lineLimit ? overlong : text;
+}
 
 /** The shortest text that reads back as the same 32-bit number: 0.1, not 0.10000000149011612. */
 export function floatText(value: number): string {

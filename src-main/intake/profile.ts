@@ -2,6 +2,7 @@
 import { seenTexts } from './distinct.ts';
 import { meansNothing } from './missing.ts';
 import { exactNumbers, type NumberSightings, numberEvidence, numberParser, plainText } from './numbers.ts';
+import { shortened } from './raw-row.ts';
 import { relationOf } from './relations.ts';
 import { smilesShape } from './smiles-shape.ts';
 import { unitOf } from './units.ts';
@@ -32,7 +33,7 @@ export type ColumnProfile = {
   readonly unread: number;
   /** Of the cells that are numbers by somebody's hand, read or not. */
   readonly written: NumberSightings;
-  /** Which of the first rows hold something, so that columns that take turns can be told from columns that repeat. */
+  /** A bit for each of the first rows that holds something, so that columns that take turns can be told from columns that repeat. */
   readonly presence: Uint8Array;
 };
 
@@ -73,6 +74,7 @@ export function profileColumn(
   name: string,
   position: number,
   parse: (text: string) => number | undefined,
+  rowsBefore = 0,
 ): ColumnProfiler {
   let filled = 0;
   const missing = new Map<string, number>();
@@ -92,8 +94,8 @@ export function profileColumn(
   const numbers = numberProfiler();
   const written = numberEvidence();
   let unread = 0;
-  const presence = new Uint8Array(presenceLimit);
-  let row = -1;
+  const presence = new Uint8Array(presenceLimit / 8);
+  let row = rowsBefore - 1;
   // Rows of one compound often stand together.
   let before: { readonly cell: string; readonly shape: ReturnType<typeof smilesShape> } | undefined;
   const smiles = test((cell) => {
@@ -140,14 +142,14 @@ export function profileColumn(
         return;
       }
       filled += 1;
-      if (row < presenceLimit) presence[row] = 1;
-      const times = spellings.get(cell);
-      if (times !== undefined) {
-        spellings.set(cell, times + 1);
-      } else {
-        if (spellings.size < spellingLimit) spellings.set(cell, 1);
+      if (row < presenceLimit) presence[row >> 3]! |= 1 << (row & 7);
+      const spelling = kept(cell);
+      const times = spellings.get(spelling);
+      if (times !== undefined) spellings.set(spelling, times + 1);
+      else if (spellings.size < spellingLimit) spellings.set(spelling, 1);
+      if (times === undefined || spelling !== cell) {
         const isNew = distinct.size() <= distinctLimit && distinct.add([cell], row + 1) === undefined;
-        if (isNew && samples.length < 5) samples.push(cell);
+        if (isNew && samples.length < 5) samples.push(spelling);
       }
       for (const one of tests) one(cell, exact);
     },
@@ -167,6 +169,9 @@ export function profileColumn(
     }),
   };
 }
+
+/** A long cell by its beginning, in memory of its own: a part of it would keep the whole one alive. */
+const kept = (cell: string): string => (cell.length <= 2000 ? cell : Buffer.from(shortened(cell, 2000)).toString());
 
 /** A test that costs nothing any more once it has failed on nearly all of its trial. */
 function test(holds: (cell: string, exact: boolean) => boolean): (cell: string, exact: boolean) => void {

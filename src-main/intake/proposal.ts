@@ -145,14 +145,20 @@ function takingTurns(columns: readonly ColumnProfile[], around: Parameters<typeo
   return chosen;
 }
 
+const bits = (byte: number): number => {
+  let count = 0;
+  for (let rest = byte; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
+};
+
 function overlap(a: ColumnProfile, b: ColumnProfile): number {
   let both = 0;
   let inA = 0;
   let inB = 0;
-  for (let row = 0; row < a.presence.length; row += 1) {
-    inA += a.presence[row]!;
-    inB += b.presence[row]!;
-    both += a.presence[row]! & b.presence[row]!;
+  for (let byte = 0; byte < a.presence.length; byte += 1) {
+    inA += bits(a.presence[byte]!);
+    inB += bits(b.presence[byte]!);
+    both += bits(a.presence[byte]! & b.presence[byte]!);
   }
   return both / Math.max(1, Math.min(inA, inB));
 }

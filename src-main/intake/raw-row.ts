@@ -30,6 +30,18 @@ export type Rows = AsyncIterable<readonly Row[]>;
 /** Characters; a longer line is no row of a table of measurements. */
 export const lineLimit = 1 << 22;
 
+/** Of any table; Excel's own limit. More would be the same assay many times over, or an attack on the memory. */
+export const columnLimit = 16_384;
+
+/** Cells of a block: a table of thousands of columns comes in blocks of few rows. */
+export const cellsAtOnce = 1 << 20;
+
+/** Byte-order marks within a text and characters without any width, which would make two ids of one. */
+export const withoutInvisible = (text: string): string =>
+  invisible.test(text) ? text.replace(/[\u200b-\u200f\u2060\ufeff]/g, '') : text;
+
+const invisible = /[\u200b-\u200f\u2060\ufeff]/;
+
 /** For showing: a cell may be a megabyte long. */
 export const shortened = (text: string, limit = 200): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;

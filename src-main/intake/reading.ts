@@ -173,7 +173,7 @@ async function findSheetReading({ path, member, given, reasons }: Look): Promise
   for (const { name, entry, hidden } of workbook.sheets) {
     const rows = await firstRows(readSheet(path, zip, workbook, entry), 500);
     // A hidden sheet is taken only where nothing else holds a table.
-    heads.push({ name, rows, targets: targetsNamed(rows) - (hidden ? 100 : 0) });
+    heads.push({ name, entry, rows: rows.length, targets: targetsNamed(rows) - (hidden ? 100 : 0) });
   }
   const most = Math.max(...heads.map(({ targets }) => targets));
   const best = heads.filter(({ targets }) => targets === most);
@@ -190,12 +190,13 @@ async function findSheetReading({ path, member, given, reasons }: Look): Promise
             : { key: 'sheet-with-most-targets', data: { sheet, sheets: heads.length } },
         },
   );
-  const rows = heads.find(({ name }) => name === sheet)?.rows ?? [];
+  const chosen = heads.find(({ name }) => name === sheet);
+  const rows = chosen === undefined ? [] : await firstRows(readSheet(path, zip, workbook, chosen.entry), 500);
   const header = chooseHeader(rows, given, reasons);
   const numbers = numberReading(columnsBelow(rows, header), given, reasons);
   return {
     reading: { format: 'xlsx', encoding: null, delimiter: null, quote: null, sheet, ...header, ...numbers },
-    sheets: heads.map(({ name, rows: { length } }) => ({ name, rows: length < 500 ? length : null })),
+    sheets: heads.map(({ name, rows: count }) => ({ name, rows: count < 500 ? count : null })),
     otherSheets: best.map(({ name }) => name).filter((name) => name !== sheet),
   };
 }

@@ -86,7 +86,8 @@ async function scanOnce(
       if (rawRows.length < 50) rawRows.push({ line: row.line, cells: row.cells.map((cell) => shortened(cell, 2000)) });
       if (row.problem !== undefined) continue;
       for (let position = 0; position < row.cells.length; position += 1) {
-        profilers[position] ??= profilerFrom(table.columns[position] ?? '', position, parse, rows);
+        // A field that turns up late in an SDF was empty in all records before.
+        profilers[position] ??= profileColumn(table.columns[position] ?? '', position, parse, rows - 1);
         profilers[position].add(row.cells[position]!, row.exact?.has(position));
       }
     }
@@ -102,16 +103,4 @@ async function scanOnce(
   );
   const estimatedRows = whole || share === 0 ? rows : Math.max(rows, Math.round(rows / share));
   return { reading, columns, rows, whole, estimatedRows, titleRows: table.titleRows, rawRows };
-}
-
-/** A field that turns up late in an SDF was empty in all records before. */
-function profilerFrom(
-  name: string,
-  position: number,
-  parse: (text: string) => number | undefined,
-  row: number,
-): ColumnProfiler {
-  const profiler = profileColumn(name, position, parse);
-  for (let before = 1; before < row; before += 1) profiler.add('');
-  return profiler;
 }

@@ -1,5 +1,5 @@
 /** SDF to rows: a record is a row, its data fields and its title are cells, the mol block is the structure as it stands. */
-import { type Row, type Rows, shortened } from './raw-row.ts';
+import { cellsAtOnce, columnLimit, type Row, type Rows, shortened } from './raw-row.ts';
 
 export const titleColumn = '(title)';
 export const molBlockColumn = '(mol block)';
@@ -18,15 +18,11 @@ const recordLimit = 1 << 23;
  */
 export async function* readSdf(texts: AsyncIterable<string>, columns: string[]): Rows {
   const splitter = recordSplitter(columns);
-  for await (const text of texts) {
-    const rows = splitter.add(text);
-    if (rows.length > 0) yield rows;
-  }
-  const rows = splitter.end();
-  if (rows.length > 0) yield rows;
+  for await (const text of texts) yield* splitter.add(text);
+  yield* splitter.end();
 }
 
-function recordSplitter(columns: string[]): { add: (text: string) => Row[]; end: () => Row[] } {
+function recordSplitter(columns: string[]): { add: (text: string) => Iterable<Row[]>; end: () => Iterable<Row[]> } {
   const positions = new Map(columns.map((name, position) => [name, position]));
   let rest = '';
   let held = '';
@@ -35,30 +31,39 @@ function recordSplitter(columns: string[]): { add: (text: string) => Row[]; end:
   let recordLine = 1;
   let characters = 0;
 
-  function finish(rows: Row[], terminated: boolean): void {
+  /** @returns cells of the record, so that a block of records with thousands of fields ends early */
+  function finish(rows: Row[], terminated: boolean): number {
+    const before = rows.length;
     if (terminated || record.some((text) => text.trim() !== '')) {
       rows.push(toRow(record, recordLine, characters, columns, positions));
     }
     record = [];
     characters = 0;
     recordLine = line;
+    return rows.length > before ? (rows.at(-1)?.cells.length ?? 0) : 0;
   }
 
-  function take(text: string, last: boolean): Row[] {
-    const rows: Row[] = [];
+  function* take(text: string, last: boolean): Generator<Row[]> {
+    let rows: Row[] = [];
+    let cells = 0;
     const lines = (rest + withLineFeeds(text, last)).split('\n');
     rest = last ? '' : (lines.pop() ?? '');
     for (const content of lines) {
       line += 1;
       if (content.startsWith('$$$$')) {
-        finish(rows, true);
+        cells += finish(rows, true);
+        if (cells > cellsAtOnce) {
+          yield rows;
+          rows = [];
+          cells = 0;
+        }
       } else {
         characters += content.length + 1;
         if (characters <= recordLimit) record.push(content);
       }
     }
     if (last) finish(rows, false);
-    return rows;
+    if (rows.length > 0) yield rows;
   }
 
   /** CR LF and CR alone end lines too; a CR at the end of a piece may be half of a CR LF. */
@@ -76,9 +81,6 @@ function recordSplitter(columns: string[]): { add: (text: string) => Row[]; end:
 
 /** A name may hold angle brackets itself: `> <IC50 <nM>> (17)`. */
 const dataHeader = /^>[^<]*<(.*)>[^>]*$|^>\s*(DT\d+)/;
-
-/** More of them in a file are no data fields, but an attack on the memory. */
-const fieldLimit = 20_000;
 
 function toRow(
   lines: readonly string[],
@@ -103,7 +105,7 @@ function toRow(
     }
     while (value.at(-1)?.trim() === '') value.pop();
     const position = fieldPosition((header[1] ?? header[2] ?? '').trim() || '(field)', cells, columns, positions);
-    if (position >= fieldLimit) return damagedRow(record, line, `more than ${fieldLimit} data fields`);
+    if (position >= columnLimit) return damagedRow(record, line, `more than ${columnLimit} data fields`);
     while (cells.length < position) cells.push('');
     cells[position] = value.join('\n');
   }

@@ -8,7 +8,7 @@ import { readDelimited, splitRecords } from './delimited.ts';
 import { textOf } from './file.ts';
 import { columnNames, withUnits } from './header.ts';
 import { openParquet } from './parquet.ts';
-import type { Row, Rows } from './raw-row.ts';
+import { cellsAtOnce, columnLimit, type Row, type Rows } from './raw-row.ts';
 import { molBlockColumn, readSdf, titleColumn } from './sdf.ts';
 import { readSmilesLines, smilesColumns, splitLine } from './smiles-lines.ts';
 import { readSheet } from './xlsx/sheet.ts';
@@ -161,11 +161,18 @@ export async function sampleOf(
   return { text, complete: true };
 }
 
+/** Of the rows that are looked at before anything is decided. */
+const charactersShown = 1 << 26;
+
 export async function firstRows(rows: Rows, count: number): Promise<readonly Row[]> {
   const first: Row[] = [];
+  let characters = 0;
   for await (const block of rows) {
-    first.push(...block.slice(0, count - first.length));
-    if (first.length >= count) break;
+    for (const row of block.slice(0, count - first.length)) {
+      first.push(row);
+      for (const cell of row.cells) characters += cell.length;
+    }
+    if (first.length >= count || characters > charactersShown) break;
   }
   return first;
 }
@@ -185,10 +192,14 @@ type Ends = 'whole' | 'open-ended';
 
 function topOf(head: readonly Row[], reading: Reading, path: string, ends: Ends): Top {
   const { headerLine } = reading;
+  const named = (names: readonly string[]) => {
+    if (names.length > columnLimit) throw unreadable(path, 'too-many-columns');
+    return columnNames(names);
+  };
   if (headerLine === null) {
     const table = head.slice(0, 100).filter(({ problem }) => problem === undefined);
     const width = ends === 'whole' ? usualLength(table) : Math.max(0, ...table.map(({ cells }) => cells.length));
-    return { columns: columnNames(Array.from({ length: width }, () => '')), header: [], above: 0, titleRows: [] };
+    return { columns: named(Array.from({ length: width }, () => '')), header: [], above: 0, titleRows: [] };
   }
   const header = head.find(({ line }) => line === headerLine);
   if (header === undefined) throw unreadable(path, 'no-header-line');
@@ -199,7 +210,7 @@ function topOf(head: readonly Row[], reading: Reading, path: string, ends: Ends)
   const data = head.filter(({ line, problem }) => line > above && problem === undefined);
   const room = ends === 'whole' ? header.cells.length : Number.POSITIVE_INFINITY;
   const width = Math.max(last, Math.min(widthOfMost(data), room));
-  const names = columnNames(Array.from({ length: width }, (_, position) => header.cells[position] ?? ''));
+  const names = named(Array.from({ length: width }, (_, position) => header.cells[position] ?? ''));
   const units = unitLine === null ? undefined : head.find(({ line }) => line === unitLine)?.cells;
   return {
     columns: units === undefined ? names : columnNames(withUnits(names, units)),
@@ -226,13 +237,18 @@ function usualLength(rows: readonly Row[]): number {
  * the whole row in doubt. A spreadsheet does not write the empty cells at the end of a row.
  */
 async function* fitted(rows: Rows, top: Top, ends: Ends): Rows {
+  const most = Math.max(1, Math.floor(cellsAtOnce / Math.max(1, top.columns.length)));
+  const blank = top.columns.map(() => '');
   for await (const block of rows) {
     const below = block[0] !== undefined && block[0].line > top.above ? block : block.filter((r) => r.line > top.above);
-    if (below.length > 0) yield below.map((row) => toWidth(row, top, ends));
+    for (let from = 0; from < below.length; from += most) {
+      const some = below.length <= most ? below : below.slice(from, from + most);
+      yield some.map((row) => toWidth(row, top, blank, ends));
+    }
   }
 }
 
-function toWidth(row: Row, top: Top, ends: Ends): Row {
+function toWidth(row: Row, top: Top, blank: readonly string[], ends: Ends): Row {
   const width = top.columns.length;
   const { cells } = row;
   if (row.problem !== undefined) return row;
@@ -240,7 +256,9 @@ function toWidth(row: Row, top: Top, ends: Ends): Row {
   if (cells.length === width) return row;
   if (cells.length > width) {
     if (cells.slice(width).every((cell) => cell.trim() === '')) return { ...row, cells: cells.slice(0, width) };
-  } else if (ends === 'open-ended' || (cells.length === 1 && cells[0]?.trim() === '')) {
+  } else if (cells.length === 1 && cells[0]?.trim() === '') {
+    return { line: row.line, cells: blank };
+  } else if (ends === 'open-ended') {
     return { ...row, cells: [...cells, ...Array.from({ length: width - cells.length }, () => '')] };
   }
   return { ...row, problem: { reason: 'ragged-row', found: String(cells.length) } };

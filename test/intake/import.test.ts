@@ -166,6 +166,12 @@ describe('an import', () => {
     expect(await stored({ decimalMark: ',', thousands: '.' })).toBeCloseTo(9 - Math.log10(20.234), 9);
   });
 
+  it('takes ids for the same that differ in characters without width alone', async () => {
+    const twice = Array.from({ length: 10 }, (_, i) => `C-${i}\u200b,${smiles(i)},A2,=,${i + 1},nM\n`).join('');
+    await bring(file('invisible.csv', head + goodRows + twice));
+    expect(new Set(exported().map(({ companyId }) => companyId)).size).toBe(20);
+  });
+
   it('refuses a mapping that was made for other columns', async () => {
     const { mapping } = await bring(file('a.csv', head + goodRows));
     const path = file('b.csv', head.replace('Value', 'Result') + goodRows);
@@ -220,9 +226,9 @@ describe('an import', () => {
     const csv = [...rejectedCsv(catalog(), batchId!)].join('');
     expect(csv).toBe(
       'Compound ID,SMILES,Assay,Relation,Value,Unit,Rejected line,Rejected reason\r\n' +
-        'C-50,"C,C",A1,=,n.b.,nM,22,not-a-number\r\nC-51,CCO,A1,,,,23,ragged-row\r\n',
+        'C-50,"C,C",A1,=,n.b.,nM,22,not-a-number\r\nC-51,CCO,A1,23,ragged-row\r\n',
     );
-    const mended = csv.replace('"C,C"', 'CC(C)O').replace('n.b.', '12').replace('A1,,,,23', 'A1,=,13,nM,23');
+    const mended = csv.replace('"C,C"', 'CC(C)O').replace('n.b.', '12').replace('A1,23', 'A1,=,13,nM,23');
     expect(await bring(file('mended.csv', mended))).toMatchObject({ outcome: 'imported', report: { measurements: 2 } });
   });
 });

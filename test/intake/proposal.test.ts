@@ -89,6 +89,17 @@ describe('the proposed mapping', () => {
     expect(decisions[0]?.choices).toEqual(['a', 'structure', 'row-number']);
   });
 
+  it('takes short structures for structures where the header says so, and offers every free column where none reads as one', async () => {
+    const short = ['C', 'CC', 'CCO', 'CN', 'O', 'CCC', 'CCN', 'CO', 'N', 'CCCO'];
+    const headers = ['ID', 'SMILES', 'Assay', 'pIC50'];
+    const named = await inspect(long(headers, (i) => [`C-${i}`, short[i]!, 'A1', (5 + i / 10).toFixed(1)], 10));
+    expect(named.proposals[1]).toMatchObject({ target: 'structure', confidence: 'middle' });
+    const none = await inspect(
+      long(['ID', 'Formel', 'Assay', 'pIC50'], (i) => [`C-${i}`, `?${i}!`, 'A1', (5 + i / 10).toFixed(1)], 10),
+    );
+    expect(none.decisions).toContainEqual(expect.objectContaining({ id: 'target:structure', choices: ['Formel'] }));
+  });
+
   it('does not lose the relations for one odd cell, and asks about a relation column that does not read as one', async () => {
     const text = (relation: (i: number) => string) =>
       long(['ID', 'SMILES', 'Assay', 'Relation', 'pIC50'], (i) => [

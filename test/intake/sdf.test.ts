@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unattended } from '../../src-main/contract/progress.ts';
+import { inspectFile } from '../../src-main/intake/inspect.ts';
 import type { Row } from '../../src-main/intake/raw-row.ts';
 import { molBlockColumn, readSdf, titleColumn } from '../../src-main/intake/sdf.ts';
 import { molBlock } from './molecules.ts';
@@ -119,5 +121,18 @@ describe('an SDF', () => {
       expect(report.groups.map(({ reason }) => reason)).toEqual(['no-structure']);
       expect(exported()[1]).toMatchObject({ companyId: 'R-0', smiles: '', assay: 'K2', relation: '>', value: 6 });
     });
+  });
+});
+
+describe('the title of a record', () => {
+  const { file } = bench();
+
+  it('is no unit, even where every molecule is called "M"', async () => {
+    const text = Array.from({ length: 20 }, (_, i) =>
+      record('M', { 'Compound ID': `C-${i}`, pIC50: (5 + i / 10).toFixed(2) }),
+    ).join('');
+    const { mapping } = await inspectFile(file('m.sdf', text), {}, unattended);
+    expect(mapping.layout).toBe('wide');
+    expect(mapping.columns.map(({ target }) => target)).toEqual(['unused', 'structure', 'compound-id', 'assay-value']);
   });
 });

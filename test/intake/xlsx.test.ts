@@ -78,6 +78,20 @@ describe('a workbook', () => {
     expect(exported().find(({ companyId }) => companyId === 'X-5')).toMatchObject({ relation: '<', value: 6 });
   });
 
+  it('finds merged cells behind rows that a program wrote with a prefix', async () => {
+    const cell = (reference: string, text: string) =>
+      `<x:c r="${reference}" t="inlineStr"><x:is><x:t>${text}</x:t></x:is></x:c>`;
+    const rows = Array.from({ length: 20_000 }, (_, i) => {
+      const line = i + 2;
+      return `<x:row r="${line}">${i % 2 === 0 ? cell(`A${line}`, `C-${i}`) : ''}${cell(`B${line}`, `v${i}`)}</x:row>`;
+    });
+    const merges = '<x:mergeCell ref="A2:A3"/><x:mergeCell ref="A4:A5"/>';
+    const head = `<x:row r="1">${cell('A1', 'ID')}${cell('B1', 'V')}</x:row>`;
+    const sheet = `<x:worksheet><x:sheetData>${head}${rows.join('')}</x:sheetData><x:mergeCells>${merges}</x:mergeCells></x:worksheet>`;
+    const { cells } = await readFile(file('prefixed.xlsx', zipOf(workbookOf(sheet))));
+    expect(cells.slice(0, 4).map(([id]) => id)).toEqual(['C-0', 'C-0', 'C-2', 'C-2']);
+  });
+
   it('says what its cells say: text stays text, numbers have 15 digits, leading zeros of a format stay', async () => {
     const bytes = await workbook(
       { S: [header, ['0012', smiles(1), 'A1', 0.1 + 0.2], [12, smiles(2), 'A1', '>10000']] },

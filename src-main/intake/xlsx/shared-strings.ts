@@ -63,6 +63,7 @@ export function packedTexts(): PackedTexts {
       const slot = index & (remembered - 1);
       if (recentIndex[slot] === index) return recent[slot];
       const text = textAt(index);
+      if (text !== undefined && text.length > 1000) return text;
       recent[slot] = text;
       recentIndex[slot] = index;
       return text;

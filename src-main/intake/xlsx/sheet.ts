@@ -1,13 +1,15 @@
 /** One sheet of a workbook to rows of text: what each cell says, with a mark where it is a date, an error or a formula without result. */
 import { unreadable } from '../bytes.ts';
-import type { CellMark, Row, Rows } from '../raw-row.ts';
+import { type CellMark, columnLimit, lineLimit, type Row, type Rows, shortened, withoutInvisible } from '../raw-row.ts';
 import type { Zip } from '../zip.ts';
 import { type NumberFormat, richText, unescaped, type Workbook } from './workbook.ts';
 import { parseXml } from './xml.ts';
 
-/** Excel's own limits; beyond them a file is no sheet. */
+/** Excel's own limit, as that of the columns; beyond them a file is no sheet. */
 const rowLimit = 1_048_576;
-const columnLimit = 16_384;
+
+/** Characters; shorter texts are as cheap to read anew as to remember. */
+const longText = 1000;
 
 /**
  * Rows as they stand, each as long as its last cell; empty rows do not come. A cell that is merged downwards says in each of
@@ -23,6 +25,9 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
   let line = 0;
   let cells: string[] = [];
   let marks: Map<number, CellMark> | undefined;
+  let characters = 0;
+  /** Long texts of the rows in hand: cells that share one must not have a copy each. */
+  const long = new Map<number, string>();
   let numeric: number[] = [];
   let exact: ReadonlySet<number> | undefined;
   let position = -1;
@@ -46,6 +51,7 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
     cells = [];
     marks = undefined;
     numeric = [];
+    characters = 0;
     position = -1;
   }
 
@@ -66,7 +72,8 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
 
   function endCell(): void {
     const { text, mark } = cellText();
-    if (text === '') return;
+    characters += text.length;
+    if (text === '' || characters > lineLimit) return;
     while (cells.length < position) cells.push('');
     cells[position] = text;
     if (mark !== undefined) {
@@ -86,7 +93,7 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
       case 'inlineStr':
         return { text: inline };
       case 'str':
-        return { text: unescaped(value) };
+        return { text: withoutInvisible(unescaped(value)) };
       case 'b':
         return { text: value === '1' || value === 'true' ? 'TRUE' : 'FALSE' };
       case 'e':
@@ -100,8 +107,9 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
 
   function sharedText(index: number): { readonly text: string } {
     if (value.trim() === '') return { text: '' };
-    const text = strings.at(index);
+    const text = long.get(index) ?? strings.at(index);
     if (text === undefined) throw damaged(); // an empty cell in its place would be a wrong one
+    if (text.length > longText) long.set(index, text);
     return { text };
   }
 
@@ -126,6 +134,11 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
       }
     }
     if (cells.length === 0) return;
+    if (characters > lineLimit) {
+      const found = shortened(cells[0] ?? '');
+      rows.push({ line, cells: [found], problem: { reason: 'line-too-long', found } });
+      return;
+    }
     // Rows of a table have their numbers in the same places: they share the set.
     if (exact?.size !== numeric.length || !numeric.every((column) => exact?.has(column))) exact = new Set(numeric);
     rows.push(
@@ -155,8 +168,8 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
       }
     },
     text(text) {
-      if (into === 'value') value += text;
-      else if (into === 'formula') formula += text;
+      if (into === 'value') value += value.length > lineLimit ? '' : text;
+      else if (into === 'formula') formula += formula.length > lineLimit ? '' : text;
       else inlineText.text(text);
     },
     close(name) {
@@ -170,6 +183,7 @@ export async function* readSheet(path: string, zip: Zip, workbook: Workbook, ent
     if (rows.length === 0) continue;
     yield rows;
     rows = [];
+    long.clear();
   }
   if (rows.length > 0) yield rows;
 }
@@ -214,10 +228,9 @@ async function textBehindRows(chunks: AsyncIterable<Uint8Array>): Promise<string
       continue;
     }
     const around = before + text;
-    const end = around.indexOf('sheetData>');
-    const close = end >= 0 && around[end - 1] !== '<' ? end : around.indexOf('sheetData>', end + 1);
+    const close = around.includes('sheetData') ? around.search(/<\/(?:[\w.-]+:)?sheetData\s*>/) : -1;
     if (close >= 0) behind = around.slice(close);
-    before = around.slice(-16);
+    before = around.slice(-64);
   }
   return behind ?? '';
 }

@@ -1,6 +1,7 @@
 /** What a workbook says outside its sheets: their names, the shared strings, and which number formats mean more than a number. */
 import { unreadable } from '../bytes.ts';
 import type { FileReason } from '../file-reasons.ts';
+import { lineLimit, withoutInvisible } from '../raw-row.ts';
 import { relationOf } from '../relations.ts';
 import { unitOf } from '../units.ts';
 import type { Zip } from '../zip.ts';
@@ -113,15 +114,15 @@ export function richText(done: (text: string) => void, element: 'si' | 'is'): Re
       else if (name === 't') collecting = !phonetic;
     },
     text(part) {
-      if (collecting) run += part;
+      if (collecting && run.length <= lineLimit) run += part;
     },
     close(name) {
       if (name === 't') {
-        text += aligned(run, align, text);
+        if (text.length <= lineLimit) text += aligned(run, align, text);
         run = '';
         collecting = false;
       } else if (name === 'rPh') phonetic = false;
-      else if (name === element) done(unescaped(text));
+      else if (name === element) done(withoutInvisible(unescaped(text)));
     },
   };
 }

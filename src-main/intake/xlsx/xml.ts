@@ -13,6 +13,7 @@ export type XmlHandler = {
 /** Characters between two tags: more is no cell, but an attack on the memory. */
 const textLimit = 1 << 24;
 const depthLimit = 256;
+const pieceLimit = 1 << 13;
 
 /**
  * Feeds XML to the handler, piece by piece.
@@ -27,8 +28,12 @@ export async function* parseXml(
   let decode: Decode | undefined;
   for await (const chunk of chunks) {
     decode ??= decoderOf(chunk[0] === 0xff && chunk[1] === 0xfe ? 'utf-16le' : 'utf-8');
-    feed(decode(chunk, false), false);
-    yield;
+    const text = decode(chunk, false);
+    // A few bytes of a sheet may say thousands of cells.
+    for (let at = 0; at < text.length; at += pieceLimit) {
+      feed(text.length <= pieceLimit ? text : text.slice(at, at + pieceLimit), false);
+      yield;
+    }
   }
   feed(decode?.(new Uint8Array(0), true) ?? '', true);
 }

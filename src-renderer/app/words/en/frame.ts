@@ -198,6 +198,7 @@ export const frame = {
     'encrypted-parquet': 'the Parquet file is encrypted; export it without encryption',
     'too-large': 'it is larger than a spreadsheet may be; export it as CSV or Parquet',
     'no-header-line': 'it has no such line with headers; choose another line',
+    'too-many-columns': 'it has more than 16,384 columns; write one row for each measurement instead',
   },
   /** What entries of the log are about. */
   subjects: {

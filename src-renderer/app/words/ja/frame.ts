@@ -192,6 +192,7 @@ export const frame = {
     'encrypted-parquet': '暗号化された Parquet です。暗号化せずに書き出してください',
     'too-large': '表計算の上限を超えています。CSV か Parquet で書き出してください',
     'no-header-line': 'その見出しの行がありません。別の行を選んでください',
+    'too-many-columns': '列が 16,384 を超えています。測定ごとに 1 行の表にしてください',
   },
   subjects: {
     batch: 'バッチ {{number, number}}',
