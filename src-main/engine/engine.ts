@@ -8,7 +8,7 @@ import { ChoraleError } from '../contract/errors.ts';
 import { openAccess } from './access.ts';
 import { auditOpening } from './audited.ts';
 import type { EngineContext } from './context.ts';
-import { createEventHub } from './event-hub.ts';
+import { createEventHub, type EventHub } from './event-hub.ts';
 import type { Host } from './host.ts';
 import type { JobKinds } from './job-kinds.ts';
 import { type Jobs, openJobs } from './jobs.ts';
@@ -49,15 +49,21 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
 
   const access = openAccess(folder, host, events, async (workspace) => {
     auditOpening(workspace);
-    const jobs = await openJobs(workspace, { url: kinds, jobKinds }, host, events);
     const ofDrafts = () => keptUploads(workspace.catalog);
     const needed = (token: string) => neededByJob(workspace, token) || ofDrafts().some((one) => one.token === token);
-    const uploads = openUploads(folder, needed, ofDrafts());
+    const forJobs = (token: string) => neededByJob(workspace, token);
+    // Before the jobs: one that goes on reads its file at once.
+    const uploads = openUploads(folder, workspace.vault, forJobs, needed, ofDrafts());
+    const jobs = await openJobs(workspace, { url: kinds, jobKinds }, host, events);
+    const closing = new AbortController();
+    const cleaning = removeImported(jobs, uploads, events, closing.signal);
     const drawings = openDrawings(workspace);
     open = { workspace, jobs, uploads, drawings };
     return async () => {
       open = undefined;
       await jobs.close();
+      closing.abort();
+      await cleaning;
       uploads.close();
       await drawings.close();
     };
@@ -80,6 +86,21 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
 
 const neededByJob = ({ catalog }: Workspace, token: string): boolean =>
   listJobs(catalog, 1000).some((row) => row.finishedAt === null && JSON.stringify(row.request).includes(token));
+
+/** The files of an import that is in the catalogue, unless a draft or another job is about them. */
+async function removeImported(
+  jobs: Pick<Jobs, 'requestOf'>,
+  uploads: Uploads,
+  events: EventHub,
+  signal: AbortSignal,
+): Promise<void> {
+  for await (const { id, kind, state, result } of events.follow('job', signal)) {
+    if (kind !== 'import' || state !== 'done') continue;
+    if ((result as { readonly outcome?: unknown } | null)?.outcome !== 'imported') continue;
+    const request = JSON.stringify(jobs.requestOf(id));
+    for (const token of uploads.tokens()) if (request.includes(token)) uploads.letGo(token);
+  }
+}
 
 type Drawings = { readonly pool: () => Promise<Chemistry>; readonly close: () => Promise<void> };
 

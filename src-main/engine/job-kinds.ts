@@ -27,6 +27,8 @@ export type JobDefinition<Request = never> = {
   readonly lane: Lane;
   /** After a kill it is run again, with the checkpoint it saved; other kinds are reported as interrupted. */
   readonly resumable: boolean;
+  /** MiB of heap that its thread may come to hold; beyond it the job alone ends. Absent leaves it to the machine. */
+  readonly memory?: number;
   readonly request: z.ZodType<Request>;
   /** @returns what the job's row keeps as its result: JSON, safe to show */
   readonly run: (workspace: Workspace, request: Request, control: Control, host: JobHost) => Promise<unknown>;
@@ -38,10 +40,14 @@ export type JobKinds = Readonly<Partial<Record<JobKind, JobDefinition>>>;
 export const jobDefinition = <Request>(definition: JobDefinition<Request>): JobDefinition =>
   definition as unknown as JobDefinition;
 
+/** A million rows need about 100 MiB of it; a file that needs more has been made to. */
+const heapOfReading = 512;
+
 export const jobKinds: JobKinds = {
   preview: jobDefinition({
     lane: 'light',
     resumable: false,
+    memory: heapOfReading,
     request: previewRequest,
     run: ({ catalog }, { path, mapping, companion }, control, { chemistry }) =>
       previewImport(path, mapping, control, { companion, catalog, weigh: weigher(chemistry, control.signal) }),
@@ -49,6 +55,7 @@ export const jobKinds: JobKinds = {
   'check-structures': jobDefinition({
     lane: 'light',
     resumable: false,
+    memory: heapOfReading,
     request: previewRequest,
     run: async ({ catalog }, { path, mapping, companion }, control, { chemistry }) =>
       checkStructures(path, mapping, await chemistry(), control, { companion, catalog }),
@@ -56,6 +63,7 @@ export const jobKinds: JobKinds = {
   import: jobDefinition({
     lane: 'data',
     resumable: true,
+    memory: heapOfReading,
     request: importRequest,
     run: (workspace, request, control, { chemistry }) =>
       importFile(workspace, { ...request, program: version, weigh: weigher(chemistry, control.signal) }, control),

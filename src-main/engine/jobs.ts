@@ -1,6 +1,5 @@
 /** Runs long work: each job a row of the catalog and a thread of its own, one at a time per lane, stopped on request. */
-import { once } from 'node:events';
-import { extname } from 'node:path';
+import { basename, extname } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import {
   addJob,
@@ -32,6 +31,8 @@ export type Jobs = {
   readonly list: (limit: number) => readonly Job[];
   /** @throws NOT_FOUND */
   readonly read: (id: string) => Job;
+  /** As it was started with. @throws NOT_FOUND */
+  readonly requestOf: (id: string) => unknown;
   /** Asks the job to stop and returns at once; its end comes as an event. A job that has ended stays as it is. */
   readonly cancel: (id: string) => Promise<Job>;
   /** Waits until the job is done, failed or cancelled. */
@@ -95,6 +96,7 @@ export async function openJobs(
   }
 
   async function perform(row: JobRow, lane: Lane): Promise<void> {
+    const memory = jobKinds[row.kind as JobKind]?.memory;
     const { port1: stop, port2 } = new MessageChannel();
     const start: JobStart = {
       id: row.id,
@@ -110,7 +112,10 @@ export async function openJobs(
     const worker = new Worker(new URL(`./job-worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: start,
       transferList: [port2],
-      resourceLimits: { maxYoungGenerationSizeMb },
+      resourceLimits: {
+        maxYoungGenerationSizeMb,
+        ...(memory !== undefined && { maxOldGenerationSizeMb: memory }),
+      },
     });
     let outcome: JobOutcome | undefined;
     let overdue: NodeJS.Timeout | undefined;
@@ -129,7 +134,8 @@ export async function openJobs(
       noted: Number.NEGATIVE_INFINITY,
     };
     running.set(lane, job);
-    const exited = once(worker, 'exit');
+    // `once` of node:events would take an error of the thread for its own; it comes before the exit.
+    const exited = new Promise<void>((resolve) => void worker.once('exit', () => resolve()));
     worker.on('message', (message: FromJob) => {
       if (message.type === 'outcome') {
         outcome = message.outcome;
@@ -139,7 +145,7 @@ export async function openJobs(
       }
     });
     worker.on('error', (error) => {
-      outcome ??= failure(toKnownError(error, host.log));
+      outcome ??= failure(toKnownError(tooLarge(error, row.request) ?? error, host.log));
     });
     await patiently(() => startJob(ledger.catalog, row.id));
     tell(row.id);
@@ -220,6 +226,11 @@ export async function openJobs(
     },
     list: (limit) => listJobs(ledger.catalog, limit).map((row) => toJob(row, find(row.id))),
     read,
+    requestOf(id) {
+      const row = readJob(ledger.catalog, id);
+      if (row === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'job', id });
+      return row.request;
+    },
     async cancel(id) {
       const waiting = queue.findIndex((row) => row.id === id);
       if (waiting >= 0) {
@@ -257,6 +268,13 @@ export async function openJobs(
       ledger.close();
     },
   };
+}
+
+/** The thread has come to the end of its heap: what it was reading is larger than anything it was made for. */
+function tooLarge(error: Error, request: unknown): ChoraleError | undefined {
+  if (!('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return undefined;
+  const { name, path = '' } = request as { readonly name?: string; readonly path?: string };
+  return new ChoraleError('FILE_UNREADABLE', { file: name ?? basename(path), reason: 'too-large' }, { cause: error });
 }
 
 const failure = ({ code, data }: ChoraleError): JobOutcome => ({ state: 'failed', error: { code, data } });

@@ -1,10 +1,15 @@
-/** Files that the page brings: written chunk by chunk into the workspace's `uploads/`, taken by token, gone after use. */
+/**
+ * Files that the page brings: written chunk by chunk into the workspace's `uploads/`, taken by token, gone after use. While
+ * the workspace is open they lie there as they are, readable by this user only, also after a kill; a lock encrypts them.
+ */
 import { createHash, type Hash, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { KeptUpload } from '../catalog/drafts.ts';
+import type { Vault } from '../catalog/vault.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { chunkBytes } from '../contract/upload.ts';
+import { openSeal } from './uploads-seal.ts';
 
 export type UploadedFile = {
   /** Readable by this user only; what no job needs any more goes when the workspace is locked. */
@@ -24,10 +29,13 @@ export type Uploads = {
   readonly file: (token: string) => UploadedFile;
   /** After use, or when the person thinks better of it. A token that is gone already is no error. */
   readonly remove: (token: string) => void;
+  /** Of all that are finished. */
+  readonly tokens: () => readonly string[];
   /** Removes it unless a job or a draft still needs it. */
   readonly letGo: (token: string) => void;
   /** What a draft has to know of a finished upload to find it again after a restart. @throws NOT_FOUND */
   readonly keep: (token: string) => KeptUpload;
+  /** Encrypts what a job or a draft still needs, and removes the rest. */
   readonly close: () => void;
 };
 
@@ -41,27 +49,39 @@ type Unfinished = Omit<UploadedFile, 'sha256'> & {
 const endings = /(\.[A-Za-z0-9]{1,8}){1,2}$/;
 
 /**
- * @param inUse tells whether a job or a draft still needs the file of this token, so that it can go on after a kill
+ * @param vault where they lie while the workspace is locked
+ * @param neededNow tells whether a job that goes on at once needs the file of this token
+ * @param inUse tells whether a job or a draft still needs it, so that it can go on after a kill
  * @param kept finished uploads of earlier openings, which drafts are about
  */
 export function openUploads(
   workspaceFolder: string,
+  vault: Vault,
+  neededNow: (token: string) => boolean,
   inUse: (token: string) => boolean,
   kept: readonly KeptUpload[] = [],
 ): Uploads {
   const folder = join(workspaceFolder, 'uploads');
+  const seal = openSeal(folder, vault);
   const unfinished = new Map<string, Unfinished>();
   const finished = new Map<string, UploadedFile>();
   const sweep = () => {
     for (const token of readdirSync(folder)) {
-      if (!inUse(token)) rmSync(join(folder, token), { recursive: true, force: true });
+      if (inUse(token)) continue;
+      rmSync(join(folder, token), { recursive: true, force: true });
+      seal.remove(token);
     }
   };
+  const contentOf = (token: string): string | undefined =>
+    readdirSync(join(folder, token)).find((name) => name.startsWith('file') && !name.endsWith('.partial'));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   sweep();
   for (const { token, name, ending, size, sha256 } of kept) {
     const path = join(folder, token, `file${ending}`);
-    if (existsSync(path)) finished.set(token, { path, name, size, sha256 });
+    if (existsSync(join(folder, token))) finished.set(token, { path, name, size, sha256 });
+  }
+  for (const token of readdirSync(folder)) {
+    if (neededNow(token) && contentOf(token) === undefined) seal.open(token);
   }
 
   const find = (id: string): Unfinished => {
@@ -73,13 +93,18 @@ export function openUploads(
 
   const finishedUpload = (token: string): UploadedFile => {
     const file = finished.get(token);
-    if (file === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'upload', id: token });
+    if (file === undefined || (!existsSync(file.path) && seal.open(token) === undefined)) {
+      throw new ChoraleError('NOT_FOUND', { kind: 'upload', id: token });
+    }
     return file;
   };
   function remove(token: string): void {
     const upload = unfinished.get(token);
     if (upload !== undefined) closeSync(upload.descriptor);
-    if (upload !== undefined || finished.has(token)) rmSync(join(folder, token), { recursive: true, force: true });
+    if (upload !== undefined || finished.has(token)) {
+      rmSync(join(folder, token), { recursive: true, force: true });
+      seal.remove(token);
+    }
     unfinished.delete(token);
     finished.delete(token);
   }
@@ -114,6 +139,7 @@ export function openUploads(
     },
     file: finishedUpload,
     remove,
+    tokens: () => [...finished.keys()],
     letGo(token) {
       if (!inUse(token)) remove(token);
     },
@@ -123,7 +149,12 @@ export function openUploads(
     },
     close() {
       for (const { descriptor } of unfinished.values()) closeSync(descriptor);
+      unfinished.clear();
       sweep();
+      for (const token of readdirSync(folder)) {
+        const content = contentOf(token);
+        if (content !== undefined) seal.close(token, join(folder, token, content));
+      }
     },
   };
 }

@@ -226,7 +226,10 @@ describe.each(transports)('the contract over $name', ({ open }) => {
   });
 
   describe('an upload', () => {
-    beforeEach(startOpen);
+    beforeEach(async () => {
+      await startOpen();
+      await client.settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
+    });
 
     it('arrives whole, readable by this user only, and is gone after use', async () => {
       const bytes = Uint8Array.from({ length: 2 * chunkBytes + 77 }, (_, index) => (index * 31) & 255);

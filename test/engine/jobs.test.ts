@@ -48,6 +48,17 @@ describe('a job', () => {
     expect((jobs().read(counting).result as { readonly from: number }).from).toBeGreaterThanOrEqual(20);
     expect(jobs().read(spinning)).toMatchObject({ state: 'failed', error: { code: 'JOB_INTERRUPTED' } });
   });
+
+  it('that needs more memory than its kind may have ends alone, with the file that was too large for it', async () => {
+    const { access, jobs, workspace } = test.engine.context;
+    await access.unlockRemembered();
+    const { id } = await jobs().start('preview', { path: '/somewhere/huge.xlsx' });
+    expect(await jobs().finished(id)).toMatchObject({
+      state: 'failed',
+      error: { code: 'FILE_UNREADABLE', data: { file: 'huge.xlsx', reason: 'too-large' } },
+    });
+    writeSetting(workspace().catalog, 'still', 'here');
+  });
 });
 
 describe('a job that a command runs', () => {

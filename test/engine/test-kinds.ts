@@ -50,4 +50,16 @@ const failing = jobDefinition({
   },
 });
 
-export const jobKinds: JobKinds = { sample: counting, import: busy, train: failing };
+/** Takes more of the heap than it may have. */
+const hungry = jobDefinition({
+  lane: 'light',
+  resumable: false,
+  memory: 48,
+  request: z.object({ path: z.string() }),
+  async run() {
+    const held: number[][] = [];
+    for (let from = 0; ; from++) held.push(Array.from({ length: 10_000 }, (_, i) => from + i / 7));
+  },
+});
+
+export const jobKinds: JobKinds = { sample: counting, import: busy, train: failing, preview: hungry };

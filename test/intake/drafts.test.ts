@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { importOutcome } from '../../src-main/contract/intake.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { router } from '../../src-main/engine/router.ts';
@@ -44,6 +44,9 @@ async function upload(name = 'results.csv'): Promise<string> {
   await client().upload.chunk({ id, offset: 0, bytes: new Blob([bytes]) });
   return (await client().upload.finish({ id })).token;
 }
+
+/** It is removed when the engine hears of the commit, which may be after the test does. */
+const gone = (file: string) => vi.waitFor(() => expect(uploads()).not.toContain(file));
 
 const decided = { kind: 'unit', column: 'IC50 (nM)', unit: 'uM' };
 async function drafted(file: string) {
@@ -98,15 +101,51 @@ describe('a draft', () => {
     const file = await upload();
     const { history } = await drafted(file);
     const mapping = history[0]!.mapping!;
-    const bring = async () => {
-      const { jobId } = await client().intake.import({ file, mapping });
+    const bring = async (token = file) => {
+      const { jobId } = await client().intake.import({ file: token, mapping });
       return importOutcome.parse((await engine.context.jobs().finished(jobId)).result).outcome;
     };
     expect(await bring()).toBe('imported');
     expect(await client().intake.drafts.list()).toEqual([]);
+    await gone(file);
+    const again = await upload();
+    await drafted(again);
+    expect(await bring(again)).toBe('refused');
+    expect([(await client().intake.drafts.list()).length, uploads()]).toEqual([1, [again]]);
+  });
+
+  it('and its file are no plain text while the workspace is locked, nor is the file of an import that goes on', async () => {
+    const file = await upload();
     await drafted(file);
-    expect(await bring()).toBe('refused');
-    expect(await client().intake.drafts.list()).toHaveLength(1);
+    const { jobId } = await client().intake.import({ file });
+    await engine.close();
+    const lying = readdirSync(join(root, 'workspace'), { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)));
+    expect(lying.filter((bytes) => bytes.includes('C-7,'))).toEqual([]);
+    engine = await start();
+    await client().workspace.unlockRemembered();
+    expect((await engine.context.jobs().finished(jobId)).result).toMatchObject({ outcome: 'imported' });
+    await gone(file);
+    expect(readdirSync(join(root, 'workspace', 'vault', 'uploads'), { recursive: true })).not.toContain('about');
+  });
+
+  it('is nothing to people who may not import', async () => {
+    const file = await upload();
+    const saved = await drafted(file);
+    const { mapping } = saved.history[0]!;
+    await client().settings.setPerson({ name: 'Ono Emi', role: 'compliance' });
+    const { person: _, createdAt: __, changedAt: ___, ...content } = saved;
+    for (const act of [
+      () => client().intake.drafts.discard({ file }),
+      () => client().intake.drafts.save(content),
+      () => client().intake.preview({ file, mapping: mapping! }),
+      () => client().intake.checkStructures({ file, mapping: mapping! }),
+    ]) {
+      await expect(act()).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    }
+    await client().upload.abort({ id: file });
+    expect([await client().intake.drafts.read({ file }), uploads()]).toEqual([saved, [file]]);
   });
 
   it('is about a file that is there', async () => {

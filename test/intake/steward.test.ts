@@ -32,9 +32,14 @@ describe("a steward's way through the page's procedures", () => {
     const client = createRouterClient(router, { context: engine.context });
     await client.workspace.create({ passphrase: 'correct horse battery' });
     const bytes = new TextEncoder().encode(text);
-    const { id } = await client.upload.begin({ name: 'results.csv', size: bytes.length });
-    await client.upload.chunk({ id, offset: 0, bytes: new Blob([bytes]) });
-    const { token: file, sha256 } = await client.upload.finish({ id });
+    const upload = async () => {
+      const { id } = await client.upload.begin({ name: 'results.csv', size: bytes.length });
+      await client.upload.chunk({ id, offset: 0, bytes: new Blob([bytes]) });
+      return client.upload.finish({ id });
+    };
+    await expect(upload()).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await client.settings.setPerson({ name: 'Ono Emi', role: 'compliance' });
+    const { token: file, sha256 } = await upload();
 
     const { mapping, decisions, file: seen } = await client.intake.inspect({ file });
     expect([seen.name, seen.sha256, decisions]).toEqual(['results.csv', sha256, []]);
@@ -44,12 +49,13 @@ describe("a steward's way through the page's procedures", () => {
     );
 
     const finished = async (jobId: string) => (await engine.context.jobs().finished(jobId)).result;
+    await expect(client.intake.preview({ file, mapping })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await expect(client.intake.import({ file, mapping })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await client.settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
     const preview = checkReport.parse(await finished((await client.intake.preview({ file, mapping })).jobId));
     expect(preview.rows).toEqual({ in: 40, ready: 39, warned: 0, rejected: 1, ignored: 0 });
     expect(await client.intake.batches()).toEqual([]);
 
-    await expect(client.intake.import({ file, mapping })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-    await client.settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
     const outcome = importOutcome.parse(await finished((await client.intake.import({ file, mapping })).jobId));
     expect([outcome.outcome, outcome.report]).toEqual(['imported', preview]);
 
@@ -68,7 +74,8 @@ describe("a steward's way through the page's procedures", () => {
     for await (const piece of await client.intake.rejectedCsv({ batchId: batch!.id })) csv += piece;
     expect(csv.split('\r\n')[1]).toBe(`C-5,${smiles(5)},A1,n.b.,7,not-a-number`);
 
-    expect((await client.intake.inspect({ file })).decisions).toMatchObject([{ kind: 'seen-before' }]);
+    const { token: again } = await upload();
+    expect((await client.intake.inspect({ file: again })).decisions).toMatchObject([{ kind: 'seen-before' }]);
     expect((await client.intake.withdraw({ id: batch!.id })).state).toBe('withdrawn');
     expect(await client.intake.assays()).toEqual([]);
   });

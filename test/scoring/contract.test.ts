@@ -93,6 +93,7 @@ describe('training and scoring over the contract', () => {
     expect(await textOf(await client.scoring.exportFailures({ sheetId }))).toContain('2,b,bad(,,unreadable');
 
     const file = new File(['ID,SMILES\nX-1,c1ccccc1C(=O)O\nX-2,C1CCNCC1CC\n'], 'two.csv');
+    await client.settings.setPerson({ name: 'Mara Lindner', role: 'compliance' });
     const { token } = await uploadFile(client, file);
     const uploaded = await client.scoring.start({ source: { kind: 'upload', token } });
     expect(await finished(uploaded.jobId)).toMatchObject({ state: 'done', result: { scored: 2 } });

@@ -19,7 +19,7 @@ import { rejectedCsv, rejectedCsvOfPreview } from '../../intake/rejected-csv.ts'
 import { headerOf, withTemplates } from '../../intake/templates.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
-import { requireRole, signedIn } from '../person.ts';
+import { requireRole } from '../person.ts';
 import { procedures } from '../procedures.ts';
 import { weigher } from '../weigher.ts';
 
@@ -56,6 +56,7 @@ export const intakeRoutes = {
     return withTemplates(catalog, inspection, mapping === undefined ? under : undefined);
   }),
   preview: procedures.intake.preview.handler(async ({ context, input }) => {
+    requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
     const { path } = context.uploads().file(input.file);
     const request: PreviewRequest = {
       path,
@@ -66,6 +67,7 @@ export const intakeRoutes = {
     return { jobId: id };
   }),
   checkStructures: procedures.intake.checkStructures.handler(async ({ context, input }) => {
+    requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
     const { path } = context.uploads().file(input.file);
     const request: PreviewRequest = {
       path,
@@ -99,6 +101,7 @@ export const intakeRoutes = {
     return { total, rows: rows.map(shownFinding) };
   }),
   rejectedCsvOfPreview: procedures.intake.rejectedCsvOfPreview.handler(async function* ({ context, input, signal }) {
+    requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
     const { path, name } = context.uploads().file(input.file);
     const options = {
       name,
@@ -160,11 +163,13 @@ export const intakeRoutes = {
     ),
     save: procedures.intake.drafts.save.handler(({ context, input }) => {
       const workspace = context.workspace();
+      const person = requireRole(workspace, 'intake.drafts', 'steward', 'scientist', 'administrator');
       const files = [input.file, ...input.others].map(context.uploads().keep);
-      return saveDraft(workspace.catalog, input, files, signedIn(workspace)?.name ?? '', new Date());
+      return saveDraft(workspace.catalog, input, files, person.name, new Date());
     }),
     discard: procedures.intake.drafts.discard.handler(({ context, input }) => {
       const workspace = context.workspace();
+      requireRole(workspace, 'intake.drafts', 'steward', 'scientist', 'administrator');
       for (const token of discardDraft(workspace.catalog, input.file)) context.uploads().letGo(token);
       return {};
     }),

@@ -1,10 +1,13 @@
 /** Files on their way from the page to the workspace. */
+import { requireRole } from '../person.ts';
 import { procedures } from '../procedures.ts';
 
 export const uploadRoutes = {
-  begin: procedures.upload.begin.handler(({ context, input }) => ({
-    id: context.uploads().begin(input.name, input.size),
-  })),
+  // For an import or for scoring, which is open to every role; to nobody who has not said who they are.
+  begin: procedures.upload.begin.handler(({ context, input }) => {
+    requireRole(context.workspace(), 'upload', 'steward', 'scientist', 'administrator', 'compliance');
+    return { id: context.uploads().begin(input.name, input.size) };
+  }),
   chunk: procedures.upload.chunk.handler(async ({ context, input }) => {
     const bytes = new Uint8Array(await input.bytes.arrayBuffer());
     return { received: context.uploads().chunk(input.id, input.offset, bytes) };
@@ -14,7 +17,8 @@ export const uploadRoutes = {
     return { token: input.id, name, size, sha256 };
   }),
   abort: procedures.upload.abort.handler(({ context, input }) => {
-    context.uploads().remove(input.id);
+    // What a draft of somebody is about stays.
+    context.uploads().letGo(input.id);
     return {};
   }),
 };
