@@ -40,8 +40,8 @@ export type JobKinds = Readonly<Partial<Record<JobKind, JobDefinition>>>;
 export const jobDefinition = <Request>(definition: JobDefinition<Request>): JobDefinition =>
   definition as unknown as JobDefinition;
 
-/** A million rows need about 100 MiB of it; a file that needs more has been made to. */
-const heapOfReading = 512;
+/** Six times what a million rows of text came to, and 400,000 rows of a workbook. */
+const heapOfReading = 320;
 
 export const jobKinds: JobKinds = {
   preview: jobDefinition({
