@@ -98,7 +98,13 @@ async function removeImported(
     if (kind !== 'import' || state !== 'done') continue;
     if ((result as { readonly outcome?: unknown } | null)?.outcome !== 'imported') continue;
     const request = JSON.stringify(jobs.requestOf(id));
-    for (const token of uploads.tokens()) if (request.includes(token)) uploads.letGo(token);
+    for (const token of uploads.tokens().filter((one) => request.includes(one))) {
+      try {
+        uploads.letGo(token);
+      } catch {
+        // Held open by another program: the lock tries again.
+      }
+    }
   }
 }
 
