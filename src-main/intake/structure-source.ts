@@ -7,7 +7,7 @@ import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { seenTexts } from './distinct.ts';
 import { fileName, unreadable } from './file.ts';
 import { meansNothing } from './missing.ts';
-import { numberParser, plainText } from './numbers.ts';
+import { exactNumbers, numberParser, plainText } from './numbers.ts';
 import { fingerprintOfFile, watchFile } from './same-file.ts';
 import { isEmptyBlock, molBlockColumn } from './sdf.ts';
 import { type StoredStructure, structureTable } from './structure-table.ts';
@@ -111,14 +111,15 @@ async function structuresOfFile(
   const structureAt = at('structure');
   const [idAt, weightAt] = [at('compound-id'), at('molecular-weight')];
   if (key < 0) throw new ChoraleError('MAPPING_INCOMPLETE', { missing: [on.structures] });
-  const parse = numberParser(reading);
+  const parseText = numberParser(reading);
+  const parseExact = numberParser(exactNumbers);
   const isBlocks = opened.columns[structureAt] === molBlockColumn;
   const nothing = new Set(spellings);
   const saysNothing = (cell: string) => cell === '' || nothing.has(cell) || meansNothing(cell) || isUnknown.test(cell);
   let rows = 0;
   for await (const block of opened.rows) {
     stopIfAsked(control);
-    for (const { cells, problem, marks } of block) {
+    for (const { cells, problem, marks, exact } of block) {
       const id = (cells[key] ?? '').trim();
       const cell = cells[structureAt] ?? '';
       if (problem !== undefined || saysNothing(id) || id === on.structures) continue;
@@ -126,6 +127,7 @@ async function structuresOfFile(
       if (saysNothing(cell.trim()) || isEmptyBlock(cell) || cell.includes('\ufffd')) continue;
       if (marks?.has(key) === true || marks?.has(structureAt) === true) continue;
       const block = isBlocks || cell.includes('M  END');
+      const parse = exact?.has(weightAt) === true ? parseExact : parseText;
       const weight = weightAt < 0 ? undefined : parse(plainText(cells[weightAt] ?? ''));
       const stored: StoredStructure = {
         structure: block ? cell : cell.trim(),

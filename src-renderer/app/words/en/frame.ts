@@ -196,7 +196,7 @@ export const frame = {
     'no-such-sheet': 'it has no such sheet; choose another one',
     'damaged-parquet': 'the Parquet file is damaged or cut off; export it once more',
     'encrypted-parquet': 'the Parquet file is encrypted; export it without encryption',
-    'too-large': 'it is larger than a spreadsheet may be; export it as CSV or Parquet',
+    'too-large': 'it is larger than can be read in this format; export it as CSV, or in parts',
     'no-header-line': 'it has no such line with headers; choose another line',
     'too-many-columns': 'it has more than 16,384 columns; write one row for each measurement instead',
   },

@@ -190,7 +190,7 @@ export const frame = {
     'no-such-sheet': 'そのシートがありません。別のシートを選んでください',
     'damaged-parquet': 'Parquet が壊れているか、途中で切れています。もう一度書き出してください',
     'encrypted-parquet': '暗号化された Parquet です。暗号化せずに書き出してください',
-    'too-large': '表計算の上限を超えています。CSV か Parquet で書き出してください',
+    'too-large': 'この形式で読める大きさを超えています。CSV で書き出すか、分けてください',
     'no-header-line': 'その見出しの行がありません。別の行を選んでください',
     'too-many-columns': '列が 16,384 を超えています。測定ごとに 1 行の表にしてください',
   },
