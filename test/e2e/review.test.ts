@@ -147,7 +147,7 @@ withBrowser(`the review of a package${hasBrowser ? '' : ' (skipped: no Chromium 
     await goTo(page, '/submissions');
     const grid = page.getByRole('grid', { name: 'Packages, newest first' });
     await grid.waitFor();
-    expect(await grid.getByRole('row').nth(1).textContent()).toContain('Approved');
+    await grid.getByRole('row').nth(1).filter({ hasText: 'Approved' }).waitFor();
     await grid.getByRole('row').nth(2).click();
     await page.getByText('receipt of S-0001').waitFor();
     await page.getByRole('button', { name: 'Rebuild and compare' }).click();
