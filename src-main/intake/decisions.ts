@@ -1,11 +1,9 @@
 /** What a mapping still asks of a person: targets without a column, units that no spelling or value settles, marks that mean two things. */
 import type {
-  AssayProposal,
   AssayTypeSpelling,
   Category,
   ColumnProposal,
   Decision,
-  Join,
   JoinInspection,
   Mapping,
   RelationSpelling,
@@ -15,130 +13,9 @@ import type {
 } from '../contract/intake.ts';
 import { assayType as assayTypeNames } from '../contract/tasks.ts';
 import { partOf } from './part.ts';
+import { sourceName } from './required-targets.ts';
 import type { Scan } from './scan.ts';
-import type { Trial } from './trial.ts';
-import { isMassPerVolume, scaleOf, unitOf, units } from './units.ts';
-
-export function requiredTargets(mapping: Mapping, proposals: readonly ColumnProposal[]): RequiredTarget[] {
-  const wide = mapping.layout === 'wide';
-  const columnsOf = (wanted: string) => proposals.filter(({ target }) => target === wanted);
-  const found = (
-    target: RequiredTarget['target'],
-    columns: readonly ColumnProposal[],
-    constant: string | null = null,
-  ): RequiredTarget => ({
-    target,
-    optional: false,
-    state:
-      columns.length > 0
-        ? columns.some(({ confidence }) => confidence === 'low')
-          ? 'doubtful'
-          : 'met'
-        : constant === null
-          ? 'missing'
-          : 'met',
-    from: columns.length > 0 ? columns.map(({ column }) => column) : constant === null ? [] : [constant],
-  });
-  const values = columnsOf(wide ? 'assay-value' : 'value');
-  const unitColumns = columnsOf('unit');
-  const saidByCells = values.filter(({ reason }) => reason.key === 'numbers-with-unit' && reason.data.from === 'cells');
-  const unitFrom =
-    unitColumns.length > 0 ? unitColumns : values.filter((one) => one.unit !== null || saidByCells.includes(one));
-  const numeric = values.filter(({ reason }) => reason.key !== 'categories');
-  const unit = found('unit', unitFrom, mapping.constants.unit);
-  const joined = mapping.join === null ? null : sourceName(mapping.join);
-  const relation = columnsOf('relation');
-  return [
-    found('compound-id', columnsOf('compound-id'), mapping.join?.on.results ?? mapping.constants.compoundId ?? null),
-    found('structure', columnsOf('structure'), joined),
-    wide
-      ? { ...found('assay', values), state: values.length > 0 ? 'met' : 'missing' }
-      : found('assay', columnsOf('assay'), mapping.constants.assay),
-    { ...found('value', values), state: values.length > 0 ? 'met' : 'missing' },
-    numeric.length === 0 && values.length > 0
-      ? { ...unit, state: 'not-needed' }
-      : unitFrom.length > 0 && unitFrom.length < numeric.length && unitColumns.length === 0
-        ? { ...unit, state: 'doubtful' }
-        : unit,
-    { ...found('relation', relation), optional: true, state: relation.length > 0 ? 'met' : 'not-needed' },
-  ];
-}
-
-export const sourceName = (join: Join): string =>
-  join.kind === 'file' ? join.name : join.kind === 'sheet' ? (join.reading.sheet ?? '') : 'catalogue';
-
-/** How each spelling of the unit column is read, most frequent first; what a person has set comes back as set. */
-export function unitSpellings(
-  mapping: Mapping,
-  trial: Trial,
-  assays: readonly AssayProposal[],
-  decidedByHand: boolean,
-): UnitSpelling[] {
-  const column = mapping.columns.find(({ target }) => target === 'unit')?.column;
-  if (column === undefined) return [];
-  const general = mapping.units.filter(({ assay }) => assay === undefined);
-  const byHand = new Map(decidedByHand ? general.map(({ spelling, unit }) => [spelling, unit]) : []);
-  const known = new Map(assays.map((assay) => [assay.code, assay]));
-  const weightFrom = mapping.columns.some(({ target }) => target === 'molecular-weight') ? 'column' : 'structure';
-  return [...trial.spellings]
-    .filter(([spelling]) => spelling !== '')
-    .sort(([, a], [, b]) => b.rows - a.rows)
-    .map(([spelling, seen]) => {
-      const base = { column, spelling, rows: seen.rows };
-      const read = unitOf(spelling);
-      if (byHand.has(spelling) && byHand.get(spelling) !== read?.unit) {
-        return {
-          ...base,
-          unit: byHand.get(spelling) ?? null,
-          confidence: 'high',
-          reason: { key: 'by-hand', data: {} },
-        };
-      }
-      if (read === undefined) {
-        return { ...base, unit: null, confidence: 'low', reason: { key: 'unknown-spelling', data: {} } };
-      }
-      if (isMassPerVolume(read.unit)) {
-        const of = [...seen.assays].map((code) => known.get(code));
-        const solubility = of.every((assay) => assay?.assayType === 'ADME');
-        // A potency only where the file says so: what nothing is known of may be a solubility.
-        const said = solubility || byHand.has(spelling) || of.every((assay) => assay?.confidence === 'high');
-        return {
-          ...base,
-          unit: said ? read.unit : null,
-          confidence: said ? 'middle' : 'low',
-          reason: solubility
-            ? { key: 'mass-per-volume', data: { assays: seen.assays.size } }
-            : { key: 'mass-by-weight', data: { assays: seen.assays.size, from: weightFrom } },
-        };
-      }
-      if (read.doubtful && read.unit === 'log10(M)') {
-        const { lowest, highest } = seen;
-        const data = { unit: read.unit, ...(lowest <= highest ? { lowest, highest } : {}) };
-        return { ...base, unit: read.unit, confidence: 'middle', reason: { key: 'logarithm-of-concentration', data } };
-      }
-      if (!read.doubtful) {
-        return { ...base, unit: read.unit, confidence: 'high', reason: { key: 'known-spelling', data: {} } };
-      }
-      if (scaleOf(read.unit) !== 'log10') {
-        return {
-          ...base,
-          unit: read.unit,
-          confidence: 'middle',
-          reason: { key: 'unusual-case', data: { unit: read.unit } },
-        };
-      }
-      const { lowest, highest } = seen;
-      const plausible = lowest <= highest && lowest >= -8 && highest <= 8;
-      const range = lowest <= highest ? { lowest, highest } : {};
-      const data = { assays: seen.assays.size, assay: [...seen.assays][0] ?? '', ...range };
-      return {
-        ...base,
-        unit: plausible || byHand.has(spelling) ? read.unit : null,
-        confidence: plausible ? 'middle' : 'low',
-        reason: { key: 'log-of-unnamed', data },
-      };
-    });
-}
+import { units } from './units.ts';
 
 export type DecisionMaterial = {
   readonly scan: Scan;

@@ -17,16 +17,9 @@ import {
   stagedBatch,
 } from '../catalog/staging.ts';
 import type { Workspace } from '../catalog/workspace.ts';
-import {
-  type CheckReport,
-  type ImportOutcome,
-  type Inspection,
-  type Mapping,
-  noReplicates,
-  type RowFinding,
-} from '../contract/intake.ts';
+import type { CheckReport, ImportOutcome, Inspection, Mapping, RowFinding } from '../contract/intake.ts';
 import { type Control, isPutOff, stopIfAsked } from '../contract/progress.ts';
-import { type CheckOptions, checkFile, noSink, type Sink, type Weigh } from './check.ts';
+import { type CheckOptions, checkFile, noSink, nothingChecked, type Sink, type Weigh } from './check.ts';
 import { heldCompounds } from './compounds-held.ts';
 import { isSettled } from './decisions.ts';
 import { numberedTexts } from './distinct.ts';
@@ -88,11 +81,11 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
   const seen = asked.find(({ kind }) => kind === 'seen-before');
   if (seen !== undefined) {
     const refusal = { key: 'seen-before', batchId: Number(seen.data.batch) } as const;
-    return { ...outcome, outcome: 'refused', refusal, batchId: null, report: nothingRead };
+    return { ...outcome, outcome: 'refused', refusal, batchId: null, report: nothingChecked };
   }
   if (!isSettled(asked)) {
     const readable = inspection.required.every(({ state, target }) => state !== 'missing' || target === 'unit');
-    const report = readable ? await previewImport(order.path, inspection.mapping, control, options) : nothingRead;
+    const report = readable ? await previewImport(order.path, inspection.mapping, control, options) : nothingChecked;
     return { ...outcome, outcome: 'needs-decision', refusal: null, batchId: null, report };
   }
 
@@ -253,15 +246,3 @@ const describe = ({ file, reading, mapping, proposals }: Inspection) => ({
   mapping,
   proposals,
 });
-
-const nothingRead: CheckReport = {
-  rows: { in: 0, ready: 0, warned: 0, rejected: 0, ignored: 0 },
-  measurements: 0,
-  censored: 0,
-  compounds: 0,
-  assays: 0,
-  groups: [],
-  replicates: noReplicates,
-  join: null,
-  unlistedAssays: [],
-};

@@ -11,7 +11,7 @@ import {
   type StoredTemplate,
   saveTemplate,
 } from '../../catalog/templates.ts';
-import type { ImportRequest, Mapping, PreviewRequest } from '../../contract/intake.ts';
+import type { ImportRequest, Mapping, PreviewRequest, PreviewStart } from '../../contract/intake.ts';
 import { unattended } from '../../contract/progress.ts';
 import { shownFinding } from '../../intake/check.ts';
 import { type InspectionMemory, inspectFile } from '../../intake/inspect.ts';
@@ -35,6 +35,22 @@ function memoryOf(context: EngineContext): InspectionMemory {
 const companionPath = (context: EngineContext, token: string | null): string | null =>
   token === null ? null : context.uploads().file(token).path;
 
+const requireImporter = (context: EngineContext) =>
+  requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
+
+/** Starts a job that reads the whole file under a mapping and stores nothing. */
+async function startReading(
+  context: EngineContext,
+  kind: 'preview' | 'check-structures',
+  { file, companion, mapping }: PreviewStart,
+): Promise<{ jobId: string }> {
+  requireImporter(context);
+  const { path } = context.uploads().file(file);
+  const request: PreviewRequest = { path, companion: companionPath(context, companion), mapping };
+  const { id } = await context.jobs().start(kind, request);
+  return { jobId: id };
+}
+
 export const intakeRoutes = {
   inspect: procedures.intake.inspect.handler(async ({ context, input, signal }) => {
     const { catalog } = context.workspace();
@@ -55,30 +71,12 @@ export const intakeRoutes = {
     const under = (other: Mapping) => inspectFile(path, { ...options, mapping: other }, control);
     return withTemplates(catalog, inspection, mapping === undefined ? under : undefined);
   }),
-  preview: procedures.intake.preview.handler(async ({ context, input }) => {
-    requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
-    const { path } = context.uploads().file(input.file);
-    const request: PreviewRequest = {
-      path,
-      companion: companionPath(context, input.companion),
-      mapping: input.mapping,
-    };
-    const { id } = await context.jobs().start('preview', request);
-    return { jobId: id };
-  }),
-  checkStructures: procedures.intake.checkStructures.handler(async ({ context, input }) => {
-    requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
-    const { path } = context.uploads().file(input.file);
-    const request: PreviewRequest = {
-      path,
-      companion: companionPath(context, input.companion),
-      mapping: input.mapping,
-    };
-    const { id } = await context.jobs().start('check-structures', request);
-    return { jobId: id };
-  }),
+  preview: procedures.intake.preview.handler(({ context, input }) => startReading(context, 'preview', input)),
+  checkStructures: procedures.intake.checkStructures.handler(({ context, input }) =>
+    startReading(context, 'check-structures', input),
+  ),
   import: procedures.intake.import.handler(async ({ context, input }) => {
-    const person = requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
+    const person = requireImporter(context);
     const { path, name } = context.uploads().file(input.file);
     const second = input.companion === null ? null : context.uploads().file(input.companion);
     const request: ImportRequest = {
@@ -101,7 +99,7 @@ export const intakeRoutes = {
     return { total, rows: rows.map(shownFinding) };
   }),
   rejectedCsvOfPreview: procedures.intake.rejectedCsvOfPreview.handler(async function* ({ context, input, signal }) {
-    requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
+    requireImporter(context);
     const { path, name } = context.uploads().file(input.file);
     const options = {
       name,
