@@ -53,6 +53,8 @@ export type TrainingTable = {
   readonly bitOffsets: Uint32Array;
   /** Set fingerprint bits, scrambled, ascending within a row. */
   readonly bitIndices: Uint16Array;
+  /** Folded bits, where an experiment takes fewer than the product's 32,000. */
+  readonly fingerprintBits?: number;
   /** One per row; see folds.ts for what each is for. */
   readonly folds: Uint8Array;
   /** Tasks that meet the training quorum, by column. */

@@ -28,7 +28,7 @@ export async function trainAlone(
   const { table, compaction, trainingRows } = lesson;
   const { hidden, seed, steps, evaluateEvery } = settings;
   const started = performance.now();
-  const all = compactTrunk(initialTrunk(hidden, seed), compaction, compaction.bits.length);
+  const all = compactTrunk(initialTrunk(hidden, seed, table.fingerprintBits), compaction, compaction.bits.length);
   const first = newHead(hidden.at(-1)!, table.tasks.length, seed);
   const shape = {
     rows: compaction.trained,

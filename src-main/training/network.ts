@@ -22,7 +22,7 @@ export const tensorOf = (trunk: TrunkTensors, shape: TensorShape): Float32Array 
  * Layer k has a weight [inputs, hidden[k]] and a bias [hidden[k]]; the inputs of layer 0 are the fingerprint's bits.
  * @returns weights and biases in the order in which they stand in `TrunkTensors.values`
  */
-export function trunkShapes(hidden: readonly number[]): TensorShape[] {
+export function trunkShapes(hidden: readonly number[], inputs = fingerprintBits): TensorShape[] {
   const shapes: TensorShape[] = [];
   let offset = 0;
   const add = (name: string, shape: readonly number[]) => {
@@ -30,7 +30,7 @@ export function trunkShapes(hidden: readonly number[]): TensorShape[] {
     offset += sizeOf(shapes.at(-1)!);
   };
   hidden.forEach((width, layer) => {
-    add(`trunk.${layer}.weight`, [layer === 0 ? fingerprintBits : hidden[layer - 1]!, width]);
+    add(`trunk.${layer}.weight`, [layer === 0 ? inputs : hidden[layer - 1]!, width]);
     add(`trunk.${layer}.bias`, [width]);
   });
   return shapes;
@@ -44,8 +44,8 @@ export const hiddenOf = (shapes: readonly TensorShape[]): readonly number[] =>
  * Xavier-uniform weights (Glorot and Bengio 2010) with the gain of ReLU, sqrt(2); biases 0.1, as SparseChem sets them.
  * Bit for bit the same on every machine: integer random numbers, IEEE operations only, rounded to float32 once.
  */
-export function initialTrunk(hidden: readonly number[], seed: number): TrunkTensors {
-  const shapes = trunkShapes(hidden);
+export function initialTrunk(hidden: readonly number[], seed: number, inputs = fingerprintBits): TrunkTensors {
+  const shapes = trunkShapes(hidden, inputs);
   const values = new Float32Array(shapes.at(-1)!.offset + sizeOf(shapes.at(-1)!));
   shapes.forEach((shape, index) => {
     const tensor = values.subarray(shape.offset, shape.offset + sizeOf(shape));

@@ -78,9 +78,10 @@ export async function startTrainer(spawn: SpawnTraining): Promise<Trainer> {
       lesson = { table, compaction: compactionOf(table) };
     },
     async trainAlone(settings, control, onPoint) {
-      const { compaction } = loaded();
+      const { compaction, table } = loaded();
       const { trunk, ...rest } = await ask('trainAlone', { settings }, control, onPoint);
-      return { ...rest, trunk: withCompact(initialTrunk(settings.hidden, settings.seed), compaction, trunk) };
+      const start = initialTrunk(settings.hidden, settings.seed, table.fingerprintBits);
+      return { ...rest, trunk: withCompact(start, compaction, trunk) };
     },
     async localRound({ trunk, settings, seed }, control) {
       const { compaction } = loaded();
