@@ -22,7 +22,8 @@ describe('the migration that lets kinds of models grow', () => {
       insert into task_set (id, created_at, parameter_hash, rules, built_from, hash) values (1, 'now', 'p', '{}', '', '');
       insert into assay (id, code, assay_type) values (1, 'A', 'OTHER');
       insert into task (id, task_set_id, position, assay_id, threshold, method, direction, auxiliary, training_quorum,
-        evaluation_quorum, training_weight, aggregation_weight) values (1, 1, 0, 1, 6, 'expert', 'high', 0, 1, 1, 1, 1);
+        evaluation_quorum, training_weight, aggregation_weight, counts)
+        values (1, 1, 0, 1, 6, 'expert', 'high', 0, 1, 1, 1, 1, '[]');
       insert into run (id, kind, task_set_id, settings, state, created_at)
         values ('a', 'alone', 1, '{}', 'done', 'now'), ('f', 'federated', 1, '{}', 'done', 'now');
       insert into model (id, run_id, kind, step, hash, trunk_hash, file, bytes, created_at)
