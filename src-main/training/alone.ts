@@ -46,9 +46,9 @@ export async function trainAlone(
       all.rows.set(state['trunk.0.weight']!);
       return evaluator.evaluate({ ...state, 'trunk.0.weight': all.rows }, 'validation', settings.minimumPerClass);
     };
-    const keep = (validation: TaskMetrics, step: number) => ({
-      trunk: trunkOf(stepper.state(), hidden.length),
-      head: headOf(stepper.state(), first, step),
+    const keep = (state: State, validation: TaskMetrics, step: number) => ({
+      trunk: trunkOf(state, hidden.length),
+      head: headOf(state, first, step),
       step,
       validation,
     });
@@ -61,7 +61,8 @@ export async function trainAlone(
       seconds: (performance.now() - started) / 1000,
     });
 
-    let best = keep(await look(stepper.state()), 0);
+    const beginning = await stepper.state();
+    let best = keep(beginning, await look(beginning), 0);
     onPoint(point(best.validation, 0, null));
     let latest = best.validation;
     let stepsTaken = 0;
@@ -77,11 +78,12 @@ export async function trainAlone(
         stepsTaken = done;
         sincePoint.push(...losses);
         if (done % evaluateEvery === 0 || done === steps) {
-          latest = await look(stepper.state());
+          const state = await stepper.state();
+          latest = await look(state);
           onPoint(point(latest, done, sincePoint.reduce((sum, loss) => sum + loss, 0) / sincePoint.length));
           sincePoint = [];
           looksWithoutGain = worth(latest) > worth(best.validation) ? 0 : looksWithoutGain + 1;
-          if (looksWithoutGain === 0) best = keep(latest, done);
+          if (looksWithoutGain === 0) best = keep(state, latest, done);
         }
         control.report({ step: 'train.steps', done, total: steps, detail: detailOf(latest, losses) });
         return looksWithoutGain < settings.patience;

@@ -58,7 +58,7 @@ export async function localRound(
       return true;
     },
   );
-  const state = stepper.state();
+  const state = await stepper.state();
   return {
     trunk: trunkOf(state, stepper.shape.hidden.length),
     head: headOf(state, head, head.taken + settings.steps),

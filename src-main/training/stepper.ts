@@ -22,7 +22,7 @@ export type Rates = {
 export type Stepper = {
   readonly shape: TrainShape;
   /** The state after the last run. Its arrays are written again by later runs: copy what must stay. */
-  readonly state: () => State;
+  readonly state: () => Promise<State>;
   /** Puts other values in the place of some tensors. */
   readonly replace: (tensors: State) => void;
   /**
@@ -52,7 +52,7 @@ export async function openStepper(
 
   return {
     shape,
-    state: () => Object.fromEntries(tensors.map(({ name }, index) => [name, now[index]!])),
+    state: async () => Object.fromEntries(tensors.map(({ name }, index) => [name, now[index]!])),
     replace(replaced) {
       tensors.forEach(({ name }, index) => {
         const values = replaced[name];

@@ -8,6 +8,7 @@
  */
 import { type GraphBuilder, graphBuilder, type Value } from './onnx/graph.ts';
 import type { GraphProto } from './onnx/proto.ts';
+import { aboveFirstLayer, hasMoments, updates } from './step-parts.ts';
 
 export type TrunkOptimiser = 'adam' | 'sgd';
 
@@ -34,9 +35,6 @@ export function parameterTensors({ rows, hidden, tasks }: Omit<TrainShape, 'batc
     { name: 'head.bias', shape: [tasks] },
   ];
 }
-
-const isHead = (name: string) => name.startsWith('head.');
-const hasMoments = (name: string, optimiser: TrunkOptimiser) => optimiser === 'adam' || isHead(name);
 
 /** Everything that the Loop carries: each parameter, followed by its Adam moments where it has them. */
 export const stateTensors = (shape: TrainShape, optimiser: TrunkOptimiser): StateTensor[] =>
@@ -113,89 +111,46 @@ function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimis
   for (const { name, shape: sizes } of stateTensors(shape, optimiser)) {
     state[name] = step.input(`${name}.now`, 'float', sizes);
   }
-  const weight = (layer: number) => state[`trunk.${layer}.weight`]!;
-  const gradients: Record<string, Value> = {};
-
-  // Forward: z = relu(x W + b), then the units that are not dropped, scaled up.
   const bits = part('bits', 'bit_offsets');
   const compounds = part('bit_compounds', 'bit_offsets');
-  const sums = add(
-    zeros(step.int([batch, hidden[0]!])),
-    compounds,
-    step.node('Gather', [weight(0), bits], { axis: 0 }),
-  );
-  const gates: Value[] = [];
-  const activations: Value[] = [];
-  hidden.forEach((_, layer) => {
-    const product =
-      layer === 0
-        ? step.node('Mul', [sums, 'input_scale'])
-        : step.node('MatMul', [activations[layer - 1]!, weight(layer)]);
-    const linear = step.node('Add', [product, state[`trunk.${layer}.bias`]!]);
-    const open = step.node('And', [step.node('Greater', [linear, step.float(0)]), ofStep(`mask_${layer}`)]);
-    gates.push(step.node('Mul', [step.node('Cast', [open], { to: 1 }), 'unit_scale']));
-    activations.push(step.node('Mul', [linear, gates[layer]!]));
-  });
-  const logits = step.node('Gemm', [activations.at(-1)!, state['head.weight']!, state['head.bias']!], { transB: 1 });
-
-  // Loss over the labels that exist: weight x (softplus(logit) - target x logit), and its derivative.
   const cells = part('label_cells', 'label_offsets');
-  const targets = part('label_targets', 'label_offsets');
-  const weights = part('label_weights', 'label_offsets');
-  const labelled = step.node('Gather', [step.node('Reshape', [logits, step.int([-1])]), cells]);
-  const surprise = step.node('Sub', [step.node('Softplus', [labelled]), step.node('Mul', [targets, labelled])]);
-  const loss = step.node('ReduceSum', [step.node('Mul', [weights, surprise])], { keepdims: 0 });
-  const labelGradient = step.node('Mul', [weights, step.node('Sub', [step.node('Sigmoid', [labelled]), targets])]);
-  const scattered = step.node('ScatterND', [zeros(step.int([batch * tasks])), column(cells), labelGradient]);
-  const logitGradient = step.node('Reshape', [scattered, step.int([batch, tasks])]);
-
-  // Backward.
-  const overBatch = (values: Value) => step.node('ReduceSum', [values, step.int([0])], { keepdims: 0 });
-  gradients['head.weight'] = step.node('Gemm', [logitGradient, activations.at(-1)!], { transA: 1 });
-  gradients['head.bias'] = overBatch(logitGradient);
-  let flowing = step.node('MatMul', [logitGradient, state['head.weight']!]);
-  for (let layer = hidden.length - 1; layer >= 0; layer--) {
-    flowing = step.node('Mul', [flowing, gates[layer]!]);
-    gradients[`trunk.${layer}.bias`] = overBatch(flowing);
-    if (layer > 0) {
-      gradients[`trunk.${layer}.weight`] = step.node('Gemm', [activations[layer - 1]!, flowing], { transA: 1 });
-      flowing = step.node('MatMul', [flowing, step.node('Transpose', [weight(layer)], { perm: [1, 0] })]);
-    }
-  }
-  const intoBits = step.node('Mul', [flowing, 'input_scale']);
-
-  // Update.
-  const rate = { trunk: ofStep('trunk_rate'), head: ofStep('head_rate') };
-  const denominator = ofStep('denominator');
-  const [firstLift, secondLift] = [ofStep('first_lift'), ofStep('second_lift')];
-  const lifted = (gradient: Value) => step.node('Mul', [gradient, firstLift]);
-  const liftedSquare = (gradient: Value) => step.node('Mul', [step.node('Mul', [gradient, gradient]), secondLift]);
-  const next: Record<string, Value> = {};
-  const adam = (name: string, first: Value, second: Value) => {
-    const size = step.node('Add', [step.node('Sqrt', [second]), denominator]);
-    const direction = step.node('Mul', [step.node('Div', [first, size]), isHead(name) ? rate.head : rate.trunk]);
-    next[name] = step.node('Sub', [state[name]!, direction]);
-    next[`${name}.first`] = first;
-    next[`${name}.second`] = second;
-  };
-  for (const [name, gradient] of Object.entries(gradients)) {
-    if (hasMoments(name, optimiser)) {
-      const first = step.node('Add', [state[`${name}.first`]!, lifted(gradient)]);
-      adam(name, first, step.node('Add', [state[`${name}.second`]!, liftedSquare(gradient)]));
-    } else {
-      next[name] = step.node('Sub', [state[name]!, step.node('Mul', [gradient, rate.trunk])]);
-    }
-  }
   const first = 'trunk.0.weight';
+  const { loss, gradients, intoBits } = aboveFirstLayer(step, shape, {
+    state,
+    sums: add(zeros(step.int([batch, hidden[0]!])), compounds, step.node('Gather', [state[first]!, bits], { axis: 0 })),
+    gate(linear, layer) {
+      const open = step.node('And', [step.node('Greater', [linear, step.float(0)]), ofStep(`mask_${layer}`)]);
+      return step.node('Mul', [step.node('Cast', [open], { to: 1 }), 'unit_scale']);
+    },
+    labels: {
+      cells,
+      targets: part('label_targets', 'label_offsets'),
+      weights: part('label_weights', 'label_offsets'),
+    },
+    spread(values) {
+      const scattered = step.node('ScatterND', [zeros(step.int([batch * tasks])), column(cells), values]);
+      return step.node('Reshape', [scattered, step.int([batch, tasks])]);
+    },
+  });
+
+  const rates = {
+    trunk: ofStep('trunk_rate'),
+    head: ofStep('head_rate'),
+    denominator: ofStep('denominator'),
+    firstLift: ofStep('first_lift'),
+    secondLift: ofStep('second_lift'),
+  };
+  const { next, take, adamWith, lifted, liftedSquare } = updates(step, state, rates);
+  for (const [name, gradient] of Object.entries(gradients)) take(name, gradient, optimiser);
   if (optimiser === 'sgd') {
-    const down = step.node('Mul', [step.node('Neg', [intoBits]), rate.trunk]);
+    const down = step.node('Mul', [step.node('Neg', [intoBits]), rates.trunk]);
     next[first] = add(state[first]!, bits, step.node('Gather', [down, compounds], { axis: 0 }));
   } else {
     const distinct = part('distinct', 'distinct_offsets');
     const shape = step.node('Concat', [step.node('Shape', [distinct]), step.int([hidden[0]!])], { axis: 0 });
     const perBit = step.node('Gather', [intoBits, compounds], { axis: 0 });
     const gradient = add(zeros(shape), part('bit_places', 'bit_offsets'), perBit);
-    adam(
+    adamWith(
       first,
       add(state[`${first}.first`]!, distinct, lifted(gradient)),
       add(state[`${first}.second`]!, distinct, liftedSquare(gradient)),

@@ -76,7 +76,7 @@ async function compare(hidden: readonly number[], optimiser: TrunkOptimiser, run
       });
     }
   }
-  const state = stepper.state();
+  const state = await stepper.state();
   const end = withCompact(trunk, compaction, trunkOf(state, hidden.length));
   await stepper.close();
   const tensors = [...end.shapes.map((shape) => tensorOf(end, shape)), state['head.weight']!, state['head.bias']!];
