@@ -1,8 +1,7 @@
-/** How good predictions are: per task, and as means over the tasks that count. */
-import { below, randomFrom } from './random.ts';
+/** How good predictions of a class are, for one task: what SparseChem's users read, from probabilities and classes. */
 
 export type Scored = {
-  /** Any number that is higher for what is held more likely active. */
+  /** Probabilities of being active. The areas, F1 and kappa only need their order. */
   readonly scores: ArrayLike<number>;
   /** 1 active, else inactive; beside each score. */
   readonly classes: ArrayLike<number>;
@@ -11,40 +10,93 @@ export type Scored = {
 export type TaskMetric = {
   readonly actives: number;
   readonly inactives: number;
-  /** Null when one class is missing, as are the others. */
+  /** Null when one class is missing, as are the others unless they say otherwise. */
   readonly aucRoc: number | null;
   readonly aucPr: number | null;
-  /** Expected calibration error of probabilities; null below 50 labels. */
+  /** Area under the curve of precision as it were with one active in ten: comparable between tasks. */
+  readonly aucPrCalibrated: number | null;
+  readonly f1Max: number | null;
+  /** The lowest score that has to be called active for it. */
+  readonly f1MaxAt: number | null;
+  /** Cohen's kappa, active from a probability of one half. */
+  readonly kappa: number | null;
+  readonly kappaMax: number | null;
+  /** Null also where nothing is better than calling everything inactive. */
+  readonly kappaMaxAt: number | null;
+  /** Mean squared distance of probability and class. */
+  readonly brier: number | null;
+  /** Binary cross-entropy per label, in nats. */
+  readonly logLoss: number | null;
+  /** Expected calibration error; null only below 50 labels, as is the adaptive one. */
   readonly calibrationError: number | null;
+  readonly adaptiveCalibrationError: number | null;
 };
 
-export type Interval = { readonly low: number; readonly high: number };
+export type MetricName = Exclude<keyof TaskMetric, 'actives' | 'inactives'>;
 
 /** Below this many labels, ten bins say nothing about calibration. */
 export const calibrationFrom = 50;
 
+/** Share of actives that calibrated precision stands for, SparseChem's `pi_zero`. */
+export const referenceShare = 0.1;
+
 export function taskMetric(scored: Scored): TaskMetric {
   const labels = scored.classes.length;
-  const actives = Array.from(scored.classes).filter((value) => value === 1).length;
-  const whole = actives > 0 && actives < labels;
-  const ties = whole ? tiesFromTop(scored) : [];
+  let actives = 0;
+  for (let label = 0; label < labels; label++) if (scored.classes[label] === 1) actives++;
+  const inactives = labels - actives;
+  const ties = tiesFromTop(scored);
+  const calibrates = labels >= calibrationFrom;
   return {
     actives,
-    inactives: labels - actives,
-    aucRoc: whole ? areaUnderRoc(ties, actives, labels - actives) : null,
-    aucPr: whole ? averagePrecision(ties, actives) : null,
-    calibrationError: labels >= calibrationFrom ? calibrationError(scored) : null,
+    inactives,
+    ...(actives > 0 && inactives > 0 ? twoClasses(scored, ties, actives, inactives) : oneClass),
+    calibrationError: calibrates ? calibrationError(scored) : null,
+    adaptiveCalibrationError: calibrates ? adaptiveCalibrationError(ties, labels) : null,
   };
 }
 
-type Tie = { readonly actives: number; readonly inactives: number };
+type TwoClasses = Omit<TaskMetric, 'actives' | 'inactives' | 'calibrationError' | 'adaptiveCalibrationError'>;
+
+const oneClass: TwoClasses = {
+  aucRoc: null,
+  aucPr: null,
+  aucPrCalibrated: null,
+  f1Max: null,
+  f1MaxAt: null,
+  kappa: null,
+  kappaMax: null,
+  kappaMaxAt: null,
+  brier: null,
+  logLoss: null,
+};
+
+function twoClasses(scored: Scored, ties: readonly Tie[], actives: number, inactives: number): TwoClasses {
+  const f1 = best(ties, (found, taken) => (2 * found) / (taken + actives), 'lowest');
+  const agreement = best(ties, (found, taken) => kappaOf(found, taken, actives, inactives), 'highest');
+  return {
+    aucRoc: areaUnderRoc(ties, actives, inactives),
+    aucPr: averagePrecision(ties, actives),
+    aucPrCalibrated: calibratedArea(ties, actives, inactives),
+    f1Max: f1.value,
+    f1MaxAt: f1.at,
+    kappa: kappaFromHalf(ties, actives, inactives),
+    kappaMax: Math.max(0, agreement.value),
+    kappaMaxAt: agreement.value > 0 ? agreement.at : null,
+    brier: brier(scored),
+    logLoss: logLoss(scored),
+  };
+}
+
+type Tie = { readonly score: number; readonly actives: number; readonly inactives: number };
 
 /** Labels from the highest score down, those with equal scores together, since no threshold can part them. */
 function tiesFromTop({ scores, classes }: Scored): Tie[] {
   const order = Uint32Array.from({ length: scores.length }, (_, i) => i).sort((i, j) => scores[j]! - scores[i]!);
-  const ties: { actives: number; inactives: number }[] = [];
+  const ties: { score: number; actives: number; inactives: number }[] = [];
   order.forEach((label, place) => {
-    if (place === 0 || scores[label] !== scores[order[place - 1]!]) ties.push({ actives: 0, inactives: 0 });
+    const score = scores[label]!;
+    if (place === 0 || score !== scores[order[place - 1]!]) ties.push({ score, actives: 0, inactives: 0 });
     if (classes[label] === 1) ties.at(-1)!.actives++;
     else ties.at(-1)!.inactives++;
   });
@@ -78,72 +130,117 @@ function averagePrecision(ties: readonly Tie[], actives: number): number {
   return sum;
 }
 
+/**
+ * SparseChem's calibrated AUC-PR, after Siblini et al. 2020 (Master your metrics with calibration, IDA): precision is
+ * taken to the reference share by 1 / ((1 / precision - 1) c + 1) with c = share (1 - reference) / (reference (1 - share)),
+ * the share being that of the fold and at most 0.99, and its area over recall is that of trapezia from (0, 1) on.
+ */
+function calibratedArea(ties: readonly Tie[], actives: number, inactives: number): number {
+  const share = Math.min(actives / (actives + inactives), 0.99);
+  const factor = (share * (1 - referenceShare)) / (referenceShare * (1 - share));
+  let found = 0;
+  let wrong = 0;
+  let before = 1;
+  let area = 0;
+  for (const tie of ties) {
+    found += tie.actives;
+    wrong += tie.inactives;
+    const precision = found / (found + factor * wrong);
+    area += ((before + precision) / 2) * (tie.actives / actives);
+    before = precision;
+  }
+  return area;
+}
+
+/** The threshold among the scores that is best by a measure of actives found and labels taken. */
+function best(
+  ties: readonly Tie[],
+  measure: (found: number, taken: number) => number,
+  ofEqual: 'lowest' | 'highest',
+): { readonly value: number; readonly at: number } {
+  let found = 0;
+  let taken = 0;
+  let reached = { value: Number.NEGATIVE_INFINITY, at: 0 };
+  for (const tie of ties) {
+    found += tie.actives;
+    taken += tie.actives + tie.inactives;
+    const value = measure(found, taken);
+    if (value > reached.value || (ofEqual === 'lowest' && value === reached.value)) reached = { value, at: tie.score };
+  }
+  return reached;
+}
+
+function kappaFromHalf(ties: readonly Tie[], actives: number, inactives: number): number {
+  let found = 0;
+  let taken = 0;
+  for (const tie of ties) {
+    if (tie.score < 0.5) break;
+    found += tie.actives;
+    taken += tie.actives + tie.inactives;
+  }
+  return kappaOf(found, taken, actives, inactives);
+}
+
+/** Agreement beyond chance of calling `taken` labels active, `found` of them rightly (Cohen 1960). */
+function kappaOf(found: number, taken: number, actives: number, inactives: number): number {
+  const labels = actives + inactives;
+  const agreed = (found + inactives - (taken - found)) / labels;
+  const expected = (actives * taken + inactives * (labels - taken)) / labels ** 2;
+  return (agreed - expected) / (1 - expected);
+}
+
+function brier({ scores, classes }: Scored): number {
+  let sum = 0;
+  for (let label = 0; label < scores.length; label++) sum += (scores[label]! - (classes[label] === 1 ? 1 : 0)) ** 2;
+  return sum / scores.length;
+}
+
+/** Probabilities are held this far from 0 and 1, so that a certain mistake costs much and not everything. */
+const leastProbability = 1e-15;
+
+function logLoss({ scores, classes }: Scored): number {
+  let sum = 0;
+  for (let label = 0; label < scores.length; label++) {
+    const right = classes[label] === 1 ? scores[label]! : 1 - scores[label]!;
+    sum -= Math.log(Math.min(1, Math.max(leastProbability, right)));
+  }
+  return sum / scores.length;
+}
+
+const bins = 10;
+
 /** Mean distance of probability and share of actives over ten bins of equal width, by labels per bin (Naeini 2015). */
 function calibrationError({ scores, classes }: Scored): number {
-  const bins = Array.from({ length: 10 }, () => ({ probability: 0, actives: 0 }));
+  const sums = new Float64Array(bins);
   for (let label = 0; label < scores.length; label++) {
-    const bin = bins[Math.min(9, Math.floor(scores[label]! * 10))]!;
-    bin.probability += scores[label]!;
-    bin.actives += classes[label] === 1 ? 1 : 0;
+    const score = scores[label]!;
+    const bin = Math.max(0, Math.min(bins - 1, Math.floor(score * bins)));
+    sums[bin]! += score - (classes[label] === 1 ? 1 : 0);
   }
-  return bins.reduce((sum, { probability, actives }) => sum + Math.abs(probability - actives), 0) / scores.length;
+  return sums.reduce((sum, distance) => sum + Math.abs(distance), 0) / scores.length;
 }
 
-export type Means = {
-  /** Tasks with at least `minimumPerClass` of each class, the ones that the plain mean is over. */
-  readonly tasks: number;
-  readonly aucPr: number | null;
-  readonly aucRoc: number | null;
-  /** 95 % of the plain mean AUC-PR, by bootstrap over tasks; null below five tasks. */
-  readonly aucPrInterval: Interval | null;
-  /** Over all tasks with both classes, by their aggregation weights. */
-  readonly weightedAucPr: number | null;
-  readonly weightedAucRoc: number | null;
-};
-
-export function meansOf(
-  metrics: readonly TaskMetric[],
-  aggregationWeights: readonly number[],
-  minimumPerClass: number,
-): Means {
-  const counting = metrics.filter(
-    ({ actives, inactives }) => Math.min(actives, inactives) >= Math.max(1, minimumPerClass),
+/**
+ * As the expected calibration error, with bins of equal size: the first ones hold one label more where ten does not
+ * divide their number (Nixon et al. 2019). A tie that a border cuts gives each side its share of the tie's actives.
+ */
+function adaptiveCalibrationError(ties: readonly Tie[], labels: number): number {
+  const sums = new Float64Array(bins);
+  const ends = Array.from(
+    { length: bins },
+    (_, bin) => (bin + 1) * Math.floor(labels / bins) + Math.min(bin + 1, labels % bins),
   );
-  const precisions = counting.map(({ aucPr }) => aucPr!);
-  const weighted = (value: (metric: TaskMetric) => number | null) => {
-    let sum = 0;
-    let weights = 0;
-    metrics.forEach((metric, task) => {
-      const known = value(metric);
-      if (known === null) return;
-      sum += known * aggregationWeights[task]!;
-      weights += aggregationWeights[task]!;
-    });
-    return weights > 0 ? sum / weights : null;
-  };
-  return {
-    tasks: counting.length,
-    aucPr: mean(precisions),
-    aucRoc: mean(counting.map(({ aucRoc }) => aucRoc!)),
-    aucPrInterval: bootstrapInterval(precisions),
-    weightedAucPr: weighted(({ aucPr }) => aucPr),
-    weightedAucRoc: weighted(({ aucRoc }) => aucRoc),
-  };
+  let bin = 0;
+  let place = 0;
+  for (const { score, actives, inactives } of ties.toReversed()) {
+    const size = actives + inactives;
+    for (let left = size; left > 0; ) {
+      while (ends[bin]! <= place) bin++;
+      const part = Math.min(left, ends[bin]! - place);
+      sums[bin]! += part * (score - actives / size);
+      place += part;
+      left -= part;
+    }
+  }
+  return sums.reduce((sum, distance) => sum + Math.abs(distance), 0) / labels;
 }
-
-const resamples = 1000;
-
-/** 95 % interval of a mean, by the percentiles of 1000 resamples with a fixed seed; null below five values. */
-export function bootstrapInterval(values: readonly number[]): Interval | null {
-  if (values.length < 5) return null;
-  const random = randomFrom(20_000_101);
-  const sums = Float64Array.from({ length: resamples }, () => {
-    let sum = 0;
-    for (let i = 0; i < values.length; i++) sum += values[below(random, values.length)]!;
-    return sum / values.length;
-  }).sort();
-  return { low: sums[Math.floor(0.025 * resamples)]!, high: sums[Math.ceil(0.975 * resamples) - 1]! };
-}
-
-const mean = (values: readonly number[]): number | null =>
-  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -15,7 +15,7 @@ import { newestTaskSet } from '../catalog/tasks.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { type Gain, largeTask, type Model, type Run, type TaskResult } from '../contract/training.ts';
 import { readTrainingTable } from '../tasks/training-table.ts';
-import { bootstrapInterval, meansOf } from './metrics.ts';
+import { bootstrapInterval, meansOf } from './metrics-means.ts';
 import { rowsOfRole } from './roles.ts';
 
 type Role = 'validation' | 'test';

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bootstrapInterval, meansOf, taskMetric } from '../../src-main/training/metrics.ts';
+import { taskMetric } from '../../src-main/training/metrics.ts';
+import { bootstrapInterval, clusterBootstrap, meansOf, median } from '../../src-main/training/metrics-means.ts';
+import { regressionMetric } from '../../src-main/training/metrics-regression.ts';
+import reference from '../fixtures/metrics.json' with { type: 'json' };
 
 /** Few different scores, so that ties are common. */
 const scored = fc
@@ -55,23 +58,25 @@ describe('a task metric', () => {
   it('does not depend on the order of the labels, nor, for the areas, on the scale of the scores', () => {
     fc.assert(
       fc.property(bothClasses, ({ scores, classes }) => {
-        const backwards = { scores: scores.toReversed(), classes: classes.toReversed() };
-        expect(taskMetric(backwards)).toEqual(taskMetric({ scores, classes }));
+        const backwards = taskMetric({ scores: scores.toReversed(), classes: classes.toReversed() });
+        const forwards = taskMetric({ scores, classes });
+        for (const [name, value] of Object.entries(forwards)) {
+          const other = backwards[name as keyof typeof backwards];
+          if (value === null) expect(other).toBeNull();
+          else expect(other).toBeCloseTo(value, 12);
+        }
         const stretched = taskMetric({ scores: scores.map((score) => 3 * score - 7), classes });
-        expect(stretched.aucRoc).toBe(taskMetric({ scores, classes }).aucRoc);
-        expect(stretched.aucPr).toBe(taskMetric({ scores, classes }).aucPr);
+        for (const name of ['aucRoc', 'aucPr', 'aucPrCalibrated', 'f1Max', 'kappaMax'] as const) {
+          expect(stretched[name]).toBe(taskMetric({ scores, classes })[name]);
+        }
       }),
     );
   });
 
   it('says nothing where one class is missing', () => {
-    expect(taskMetric({ scores: [0.2, 0.9], classes: [1, 1] })).toEqual({
-      actives: 2,
-      inactives: 0,
-      aucRoc: null,
-      aucPr: null,
-      calibrationError: null,
-    });
+    const { actives, inactives, ...metrics } = taskMetric({ scores: [0.2, 0.9], classes: [1, 1] });
+    expect({ actives, inactives }).toEqual({ actives: 2, inactives: 0 });
+    expect(new Set(Object.values(metrics))).toEqual(new Set([null]));
   });
 
   it('finds no calibration error in a coin that is called a coin, and a large one in false certainty', () => {
@@ -81,13 +86,186 @@ describe('a task metric', () => {
   });
 });
 
+describe('against independent references', () => {
+  it.each(reference.classification.map((one, number) => ({ number, ...one })))(
+    'gives the metrics of classification set $number as numpy gives them',
+    ({ scores, classes, metrics }) => {
+      const found = taskMetric({ scores, classes });
+      for (const [name, value] of Object.entries(metrics)) {
+        expect([name, found[name as keyof typeof found]]).toEqual([name, expect.closeTo(value, 10)]);
+      }
+    },
+  );
+
+  it.each(reference.regression.map((one, number) => ({ number, ...one })))(
+    'gives the metrics of regression set $number as numpy gives them',
+    ({ predictions, values, censors, metrics }) => {
+      const found = regressionMetric({ predictions, values, censors });
+      for (const [name, value] of Object.entries(metrics)) {
+        expect([name, found[name as keyof typeof found]]).toEqual([name, expect.closeTo(value, 10)]);
+      }
+    },
+  );
+});
+
+describe('calibrated AUC-PR', () => {
+  it('does not change when every inactive is there three times, which AUC-PR does', () => {
+    fc.assert(
+      fc.property(bothClasses, ({ scores, classes }) => {
+        const once = taskMetric({ scores, classes });
+        fc.pre(once.actives / classes.length <= 0.99);
+        const more = scores.flatMap((score, at) =>
+          classes[at] === 1 ? [{ score, active: 1 }] : Array(3).fill({ score, active: 0 }),
+        );
+        const thrice = taskMetric({
+          scores: more.map(({ score }) => score),
+          classes: more.map(({ active }) => active),
+        });
+        expect(thrice.aucPrCalibrated).toBeCloseTo(once.aucPrCalibrated!, 10);
+        expect(thrice.aucPr).toBeLessThanOrEqual(once.aucPr! + 1e-12);
+      }),
+    );
+  });
+});
+
+describe('the best threshold', () => {
+  it('is one that gives the F1 and the kappa that are said of it', () => {
+    fc.assert(
+      fc.property(bothClasses, ({ scores, classes }) => {
+        const { f1Max, f1MaxAt, kappaMax, kappaMaxAt } = taskMetric({ scores, classes });
+        const at = (threshold: number) => {
+          const taken = scores.map((score) => score >= threshold);
+          const found = taken.filter((yes, i) => yes && classes[i] === 1).length;
+          const all = taken.filter(Boolean).length;
+          const actives = classes.filter((value) => value === 1).length;
+          const agreed = taken.filter((yes, i) => yes === (classes[i] === 1)).length / taken.length;
+          const chance = (all * actives + (taken.length - all) * (taken.length - actives)) / taken.length ** 2;
+          return { f1: (2 * found) / (all + actives), kappa: (agreed - chance) / (1 - chance) };
+        };
+        expect(at(f1MaxAt!).f1).toBeCloseTo(f1Max!, 12);
+        expect(Math.max(...scores.map((score) => at(score).f1))).toBeCloseTo(f1Max!, 12);
+        if (kappaMaxAt === null) expect(kappaMax).toBe(0);
+        else expect(at(kappaMaxAt).kappa).toBeCloseTo(kappaMax!, 12);
+        for (const score of scores) expect(at(score).kappa).toBeLessThanOrEqual(kappaMax! + 1e-12);
+      }),
+    );
+  });
+
+  it('of scores that are all the same calls everything active for F1, and has no kappa', () => {
+    const { aucRoc, aucPr, f1Max, f1MaxAt, kappa, kappaMax, kappaMaxAt } = taskMetric({
+      scores: [0.7, 0.7, 0.7, 0.7],
+      classes: [1, 0, 0, 0],
+    });
+    expect({ aucRoc, aucPr, f1Max, f1MaxAt, kappa, kappaMax, kappaMaxAt }).toEqual({
+      aucRoc: 0.5,
+      aucPr: 0.25,
+      f1Max: 0.4,
+      f1MaxAt: 0.7,
+      kappa: 0,
+      kappaMax: 0,
+      kappaMaxAt: null,
+    });
+  });
+});
+
+describe('a regression metric', () => {
+  const valued = fc
+    .array(
+      fc.record({
+        prediction: fc.double({ min: -5, max: 5, noNaN: true }),
+        value: fc.integer({ min: -20, max: 20 }).map((tenths) => tenths / 10),
+        censor: fc.constantFrom(-1, 0, 0, 1),
+      }),
+      { minLength: 2, maxLength: 30 },
+    )
+    .map((rows) => ({
+      predictions: rows.map(({ prediction }) => prediction),
+      values: rows.map(({ value }) => value),
+      censors: rows.map(({ censor }) => censor),
+    }));
+
+  it('asks nothing of a prediction on the right side of a censored value', () => {
+    const metric = regressionMetric({ predictions: [9, 2, 5], values: [6, 4, 5], censors: [1, -1, 0] });
+    expect(metric.rmse).toBe(0);
+    expect(regressionMetric({ predictions: [4, 2, 5], values: [6, 4, 5], censors: [1, -1, 0] }).rmse).toBeCloseTo(
+      Math.sqrt(4 / 3),
+      12,
+    );
+  });
+
+  it('turns with its values: negated, with the censoring turned round, it is the same', () => {
+    fc.assert(
+      fc.property(valued, ({ predictions, values, censors }) => {
+        const metric = regressionMetric({ predictions, values, censors });
+        const negated = (numbers: readonly number[]) => numbers.map((number) => -number);
+        const turned = regressionMetric({
+          predictions: negated(predictions),
+          values: negated(values),
+          censors: negated(censors),
+        });
+        for (const name of ['rmse', 'rmseUncensored', 'r2', 'pearson'] as const) {
+          if (metric[name] === null) expect(turned[name]).toBeNull();
+          else expect(turned[name]).toBeCloseTo(metric[name], 6);
+        }
+      }),
+    );
+  });
+
+  it('is null where there is nothing to say: one value, values or predictions that do not vary, all censored', () => {
+    expect(regressionMetric({ predictions: [1], values: [2], censors: [0] })).toEqual({
+      labels: 1,
+      uncensored: 1,
+      rmse: null,
+      rmseUncensored: null,
+      r2: null,
+      pearson: null,
+    });
+    expect(regressionMetric({ predictions: [1, 2], values: [0.1, 0.1], censors: [0, 0] })).toMatchObject({
+      r2: null,
+      pearson: null,
+    });
+    expect(regressionMetric({ predictions: [0.1, 0.1], values: [1, 2], censors: [0, 0] }).pearson).toBeNull();
+    expect(regressionMetric({ predictions: [1, 2], values: [3, 1], censors: [1, 1] })).toEqual({
+      labels: 2,
+      uncensored: 0,
+      rmse: Math.sqrt(2),
+      rmseUncensored: null,
+      r2: null,
+      pearson: null,
+    });
+  });
+});
+
+describe('a bootstrap over clusters', () => {
+  it('is wider than one over tasks when the tasks of an assay agree', () => {
+    const assays = [0.1, -0.1, 0.3, -0.2, 0.2, 0, -0.3, 0.15];
+    const tasks = assays.flatMap((value) => Array<number>(5).fill(value));
+    const alone = bootstrapInterval(tasks)!;
+    const together = clusterBootstrap(
+      assays.map((value) => [5 * value, 5]),
+      ([sum, count]) => sum! / count!,
+    )!;
+    expect(together.high - together.low).toBeGreaterThan(1.5 * (alone.high - alone.low));
+  });
+
+  it('says nothing where most resamples have no figure', () => {
+    const clusters = Array.from({ length: 8 }, () => [0, 0]);
+    expect(clusterBootstrap(clusters, ([sum, count]) => sum! / count!)).toBeNull();
+  });
+});
+
+describe('the median', () => {
+  it('is the middle, of an even number the mean of the two in the middle', () => {
+    expect([[], [4], [3, 1], [9, 1, 2], [4, 1, 2, 30]].map(median)).toEqual([null, 4, 2, 2, 3]);
+  });
+});
+
 describe('means over tasks', () => {
   const task = (actives: number, inactives: number, aucPr: number | null) => ({
     actives,
     inactives,
     aucPr,
     aucRoc: aucPr,
-    calibrationError: null,
   });
 
   it('leave out tasks with too few of a class, and weigh the rest by aggregation weight where asked', () => {

@@ -1,0 +1,63 @@
+/** How good predicted values are, for one regression task: errors that know of censored values, and what is explained. */
+
+export type Valued = {
+  readonly predictions: ArrayLike<number>;
+  /** In the same unit as the predictions, beside each. */
+  readonly values: ArrayLike<number>;
+  /** -1 the true value is lower, 0 it is this one, 1 it is higher. */
+  readonly censors: ArrayLike<number>;
+};
+
+export type RegressionMetric = {
+  /** Values, censored ones among them. */
+  readonly labels: number;
+  readonly uncensored: number;
+  /** A censored value counts by how far the prediction is on its wrong side. Null below two values. */
+  readonly rmse: number | null;
+  /** Over uncensored values, as are the next two; null below two values, or without an uncensored one. */
+  readonly rmseUncensored: number | null;
+  /** 1 minus the share of variance that is left; null where the values do not vary. */
+  readonly r2: number | null;
+  /** Null where the values or the predictions do not vary. */
+  readonly pearson: number | null;
+};
+
+export type RegressionMetricName = Exclude<keyof RegressionMetric, 'labels' | 'uncensored'>;
+
+/** As SparseChem's `all_metrics_regr`. */
+export function regressionMetric({ predictions, values, censors }: Valued): RegressionMetric {
+  const labels = values.length;
+  const known: number[] = [];
+  let squares = 0;
+  for (let label = 0; label < labels; label++) {
+    const censor = censors[label]!;
+    const short = values[label]! - predictions[label]!;
+    squares += (censor === 0 ? short : Math.max(0, censor * short)) ** 2;
+    if (censor === 0) known.push(label);
+  }
+  const nothing = { rmse: null, rmseUncensored: null, r2: null, pearson: null };
+  if (labels < 2) return { labels, uncensored: known.length, ...nothing };
+  const truth = known.map((label) => values[label]!);
+  const guess = known.map((label) => predictions[label]!);
+  return { labels, uncensored: known.length, rmse: Math.sqrt(squares / labels), ...explained(truth, guess) };
+}
+
+function explained(truth: readonly number[], guess: readonly number[]) {
+  if (truth.length === 0) return { rmseUncensored: null, r2: null, pearson: null };
+  const error = mean(truth.map((value, at) => (value - guess[at]!) ** 2));
+  const [truthMean, guessMean] = [mean(truth), mean(guess)];
+  const truthVariance = mean(truth.map((value) => (value - truthMean) ** 2));
+  const guessVariance = mean(guess.map((value) => (value - guessMean) ** 2));
+  const covariance = mean(truth.map((value, at) => (value - truthMean) * (guess[at]! - guessMean)));
+  const varies = !isFlat(truth);
+  return {
+    rmseUncensored: Math.sqrt(error),
+    r2: varies ? 1 - error / truthVariance : null,
+    pearson: varies && !isFlat(guess) ? covariance / Math.sqrt(truthVariance * guessVariance) : null,
+  };
+}
+
+/** By the values themselves: a variance may come out above zero by rounding alone. */
+const isFlat = (values: readonly number[]): boolean => values.every((value) => value === values[0]);
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
