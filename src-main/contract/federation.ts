@@ -131,6 +131,7 @@ export const roundReason = z.enum([
   'too-few-keys',
   'too-few-shares',
   'too-few-uploads',
+  'too-few-confirmations',
   'not-invited',
   'left-out',
   'paused',

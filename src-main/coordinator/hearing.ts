@@ -111,13 +111,13 @@ function answer(
       return { ...attempt, manifests: { ...attempt.manifests, [from]: hash } };
     }
     case 'CONSISTENCY': {
-      must(inList('uploads'), message, 'not-in-list');
+      must(lists.uploads !== null && inList('shares'), message, 'not-in-list');
       must(!attempt.confirmations.includes(from), message, 'second-answer');
       must(message.body.uploadsHash === listHash(place, 'uploads', lists.uploads!), message, 'other-uploads');
       return { ...attempt, confirmations: [...attempt.confirmations, from] };
     }
     case 'UNMASK': {
-      must(inList('uploads'), message, 'not-in-list');
+      must(lists.uploads !== null && inList('shares'), message, 'not-in-list');
       must(attempt.answers[from] === undefined, message, 'second-answer');
       must(message.body.uploadsHash === listHash(place, 'uploads', lists.uploads!), message, 'other-uploads');
       const revealed = openRevealed(message.body, boxSecretKey(keys.secretKey));

@@ -22,7 +22,7 @@ import { type Plan, totalWeight } from '../federation/plan.ts';
 import { partnerOf, type Roster } from '../federation/roster.ts';
 import { acceptMessage, checkChain } from './hearing.ts';
 import { openSum } from './opening.ts';
-import type { CoordinatorState, CoordinatorStep, RunningAttempt } from './round-state.ts';
+import type { CoordinatorState, CoordinatorStep, RoundPhase, RunningAttempt } from './round-state.ts';
 
 export type CoordinatorSurroundings = {
   readonly plan: Plan;
@@ -148,10 +148,8 @@ function nextMove(state: CoordinatorState, around: CoordinatorSurroundings): Mov
       return isClosed(attempt, names(attempt.lists.shares), attempt.stored, around)
         ? closeStep(state, attempt, 'uploads', storedManifests(attempt), around)
         : undefined;
-    case 'confirming': {
-      const opened = openSum(attempt, around);
-      return opened ? { state: { ...state, attempt: { ...attempt, phase: 'summing', opened } } } : undefined;
-    }
+    case 'confirming':
+      return confirm(state, attempt, around);
     case 'summing':
       return undefined;
   }
@@ -229,21 +227,44 @@ function closeStep(
     step
   ];
   const missing = asked.filter((id) => !names(list).includes(id));
+  if (list.length < plan.minimumSurvivors) return refuse(state, nextStep[step].shortfall, missing, around);
   const here = state.here.filter((id) => !missing.includes(id) || state.sittingOut.includes(id));
-  if (list.length < plan.minimumSurvivors) {
-    // The attempt is named in the refusal, so it is cleared afterwards.
-    const { state: next, said } = say(state, around, 'REFUSED', { reason: nextStep[step].shortfall, missing });
-    return { state: { ...next, here, attempt: null, opensAt: now }, said };
-  }
   const { phase } = nextStep[step];
-  const deadline =
-    phase === 'confirming' ? null : now + plan.deadlines[phase === 'shares' ? 'shares' : 'upload'] * 1000;
+  const deadline = now + secondsFor(phase, plan) * 1000;
   const closed = { ...attempt, phase, deadline, lists: { ...attempt.lists, [step]: list } };
   return say({ ...state, here, attempt: closed }, around, 'SURVIVORS', {
     step,
     list,
-    closesAt: deadline === null ? null : iso(deadline),
+    closesAt: iso(deadline),
   });
+}
+
+/**
+ * Until so many have signed the list that shares may be revealed, the attempt can be refused, and another one begin
+ * with fresh keys: nothing of this one is ever revealed. From then on it only waits.
+ */
+function confirm(state: CoordinatorState, attempt: RunningAttempt, around: CoordinatorSurroundings): Move | undefined {
+  const { deadline, confirmations, lists } = attempt;
+  if (confirmations.length >= around.plan.threshold) {
+    const opened = openSum(attempt, around);
+    if (opened !== undefined) return { state: { ...state, attempt: { ...attempt, phase: 'summing', opened } } };
+    return deadline === null ? undefined : { state: { ...state, attempt: { ...attempt, deadline: null } } };
+  }
+  if (deadline === null || around.now < deadline) return undefined;
+  const missing = names(lists.uploads).filter((id) => !confirmations.includes(id));
+  return refuse(state, 'too-few-confirmations', missing, around);
+}
+
+/** The attempt is named in the refusal, so it is cleared afterwards. */
+function refuse(
+  state: CoordinatorState,
+  reason: Shortfall,
+  missing: readonly string[],
+  around: CoordinatorSurroundings,
+): Move {
+  const here = state.here.filter((id) => !missing.includes(id) || state.sittingOut.includes(id));
+  const { state: next, said } = say(state, around, 'REFUSED', { reason, missing: [...missing] });
+  return { state: { ...next, here, attempt: null, opensAt: around.now }, said };
 }
 
 const storedManifests = ({ stored, manifests }: RunningAttempt) =>
@@ -254,10 +275,13 @@ function withFreshDeadline(state: CoordinatorState, { plan, now }: CoordinatorSu
   if (attempt === null)
     return state.opensAt === null ? state : { ...state, opensAt: now + plan.deadlines.gather * 1000 };
   if (attempt.deadline === null) return state;
-  const seconds =
-    plan.deadlines[attempt.phase === 'uploads' ? 'upload' : attempt.phase === 'shares' ? 'shares' : 'keys'];
-  return { ...state, attempt: { ...attempt, deadline: Math.max(attempt.deadline, now + seconds * 1000) } };
+  const deadline = Math.max(attempt.deadline, now + secondsFor(attempt.phase, plan) * 1000);
+  return { ...state, attempt: { ...attempt, deadline } };
 }
+
+/** To sign the list of uploads is as quick as to share keys. */
+const secondsFor = (phase: RoundPhase, { deadlines }: Plan): number =>
+  phase === 'keys' ? deadlines.keys : phase === 'uploads' ? deadlines.upload : deadlines.shares;
 
 function say<Type extends CoordinatorMessageType>(
   state: CoordinatorState,

@@ -21,7 +21,7 @@ const partners = z.array(partnerId).max(255);
 export const partnerList = z.array(z.strictObject({ partner: partnerId, message: hash })).max(255);
 
 export const withdrawal = z.enum(['paused', 'left', 'package-refused', 'training-failed', 'other-base']);
-export const shortfall = z.enum(['too-few-keys', 'too-few-shares', 'too-few-uploads']);
+export const shortfall = z.enum(['too-few-keys', 'too-few-shares', 'too-few-uploads', 'too-few-confirmations']);
 
 const fromPartner = {
   /** Signs the plan; once in a series. */
@@ -66,7 +66,7 @@ const fromCoordinator = {
   SURVIVORS: z.strictObject({
     step: z.enum(['keys', 'shares', 'uploads']),
     list: partnerList,
-    /** Null when the next step has no end: from the list of uploads on a round only waits. */
+    /** Null when the next step has no end. */
     closesAt: moment.nullable(),
   }),
   REFUSED: z.strictObject({ reason: shortfall, missing: partners }),

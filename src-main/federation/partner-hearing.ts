@@ -13,7 +13,7 @@ import {
   type SealedMessage,
 } from './messages.ts';
 import { dealShares, revealShares } from './partner-shares.ts';
-import type { Attempt, PartnerState } from './partner-state.ts';
+import type { Attempt, PartnerState, RoundSecrets } from './partner-state.ts';
 import {
   inRosterOrder,
   maskPlace,
@@ -80,8 +80,9 @@ function hearProposal(state: PartnerState, { message }: Heard<'PROPOSE'>, around
   const { round, attempt, body } = message;
   must(round === state.base.rounds + 1, message, 'other-round');
   must(state.attempt === null || attempt > state.attempt.attempt, message, 'other-attempt');
-  // A second sum of the same round would differ from the first by what single partners sent.
-  must(state.confirmed < round, message, 'already-confirmed');
+  // A second sum of the same round would differ from the first by what single partners sent. Two sums need the shares
+  // of two thresholds of partners, and each reveals in one attempt only.
+  must(state.revealed < round, message, 'already-revealed');
   must(inRosterOrder(around.roster, body.members), message, 'list-not-in-order');
   must(body.members.length >= around.plan.minimumSurvivors, message, 'too-few-members');
 
@@ -278,14 +279,14 @@ function onUploads(
     );
   }
   const { part } = attempt;
+  const confirm = (from: PartnerState): PartnerState =>
+    say(from, around, attempt, 'CONSISTENCY', { uploadsHash: listHash(place, 'uploads', list) }).state;
+  if (part.phase === 'watching') return part.kept === undefined ? state : confirm(state);
   if (!('secrets' in part)) return state;
-  if (!names(list).includes(state.self)) return leftOut(state, attempt, around);
+  if (!names(list).includes(state.self)) return confirm(leftOut(state, attempt, around, part.secrets));
   // The list may say that the upload has come before the own uploader does.
   must(part.phase === 'uploading' || part.phase === 'uploaded', message, 'not-uploaded');
-  const uploadsHash = listHash(place, 'uploads', list);
-  const { state: next } = say({ ...state, confirmed: attempt.round }, around, attempt, 'CONSISTENCY', { uploadsHash });
-  const confirmations = { ...attempt.confirmations, [state.self]: uploadsHash };
-  return revealWhenAgreed(next, { ...attempt, confirmations, part: { ...part, phase: 'confirmed' } }, around);
+  return withPart(confirm(state), attempt, { ...part, phase: 'confirmed' });
 }
 
 function hearConfirmation(state: PartnerState, heard: Heard<'CONSISTENCY'>, around: Surroundings): PartnerState {
@@ -293,8 +294,8 @@ function hearConfirmation(state: PartnerState, heard: Heard<'CONSISTENCY'>, arou
   const attempt = current(state, message);
   const { uploadsHash } = message.body;
   const known = attempt.confirmations[message.from];
-  must(known === undefined || (known === uploadsHash && message.from === state.self), message, 'second-answer');
-  must(attempt.lists.uploads !== null && names(attempt.lists.uploads).includes(message.from), message, 'not-in-list');
+  must(known === undefined, message, 'second-answer');
+  must(attempt.lists.uploads !== null && names(attempt.lists.shares).includes(message.from), message, 'not-in-list');
   must(uploadsHash === agreedHash(state, attempt), message, 'another-list-was-shown');
   return revealWhenAgreed(
     state,
@@ -303,27 +304,45 @@ function hearConfirmation(state: PartnerState, heard: Heard<'CONSISTENCY'>, arou
   );
 }
 
-/** Once so many partners have signed the same list that no other list can be signed by as many. */
+/**
+ * Once so many partners have signed the same list that no other list can be signed by as many. All of them must stand
+ * in the log, the own one too: then the coordinator knows that shares may be out, and refuses the attempt no more.
+ */
 function revealWhenAgreed(state: PartnerState, attempt: Attempt, around: Surroundings): PartnerState {
+  const heard = { ...state, attempt };
   const { part } = attempt;
-  if (part.phase !== 'confirmed' || Object.keys(attempt.confirmations).length < around.plan.threshold) {
-    return { ...state, attempt };
+  if (Object.keys(attempt.confirmations).length < around.plan.threshold) return heard;
+  if (part.phase === 'confirmed') {
+    return withPart(reveal(heard, attempt, part.secrets, around), attempt, { ...part, phase: 'unmasked' });
   }
+  if (part.phase !== 'watching' || part.kept === undefined) return heard;
+  const { kept, ...watching } = part;
+  return withPart(reveal(heard, attempt, kept, around), attempt, watching);
+}
+
+function reveal(
+  state: PartnerState,
+  attempt: Attempt,
+  secrets: RoundSecrets,
+  around: Surroundings,
+): PartnerState {
   const coordinatorBoxKey = boxPublicKey(fromBase64url(around.plan.coordinator));
   const body = {
     uploadsHash: agreedHash(state, attempt),
-    ...revealShares(maskPlace(state, attempt), state.self, part.secrets, attempt, coordinatorBoxKey, around.random),
+    ...revealShares(maskPlace(state, attempt), state.self, secrets, attempt, coordinatorBoxKey, around.random),
   };
-  const { state: next } = say(state, around, attempt, 'UNMASK', body);
-  return withPart(next, attempt, { ...part, phase: 'unmasked' });
+  return say({ ...state, revealed: attempt.round }, around, attempt, 'UNMASK', body).state;
 }
 
 function hearRefusal(state: PartnerState, { message }: Heard<'REFUSED'>, around: Surroundings): PartnerState {
   const attempt = current(state, message);
-  must(state.confirmed < attempt.round, message, 'already-confirmed');
-  if (attempt.part.phase === 'watching') {
+  must(state.revealed < attempt.round, message, 'already-revealed');
+  const { part } = attempt;
+  // The secrets go: what was uploaded in this attempt stays masked for good.
+  if (part.phase === 'watching') {
+    const closed = withPart(state, attempt, { phase: 'watching', reason: part.reason });
     // The next attempt is trained and decided anew.
-    return attempt.part.reason === 'package-refused' ? present(state, around) : state;
+    return part.reason === 'package-refused' ? present(closed, around) : closed;
   }
   const closed = withPart(state, attempt, { phase: 'watching', reason: message.body.reason });
   return message.body.missing.includes(state.self) ? present(closed, around) : closed;
@@ -352,8 +371,16 @@ export const present = (state: PartnerState, around: Surroundings): PartnerState
     ? say(state, around, wholeSeries, 'PRESENT', { roundsDone: state.base.rounds }).state
     : state;
 
-const leftOut = (state: PartnerState, attempt: Attempt, around: Surroundings): PartnerState =>
-  present(withPart(state, attempt, { phase: 'watching', reason: 'left-out' }), around);
+const leftOut = (
+  state: PartnerState,
+  attempt: Attempt,
+  around: Surroundings,
+  kept?: RoundSecrets,
+): PartnerState =>
+  present(
+    withPart(state, attempt, { phase: 'watching', reason: 'left-out', ...(kept === undefined ? {} : { kept }) }),
+    around,
+  );
 
 /** @throws MESSAGE_REFUSED when the message belongs to another attempt than the one that is seen */
 function current(state: PartnerState, message: MessageOf<MessageType>): Attempt {

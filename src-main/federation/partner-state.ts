@@ -54,7 +54,8 @@ export type RoundResult = {
 
 /** What this partner itself does in the attempt that it sees. */
 export type OwnPart =
-  | { readonly phase: 'watching'; readonly reason: RoundReason }
+  /** `kept` by one that has shared: with them it helps to open the sum of the others, or of an upload that came through. */
+  | { readonly phase: 'watching'; readonly reason: RoundReason; readonly kept?: RoundSecrets }
   | { readonly phase: 'advertised'; readonly secrets: RoundSecrets }
   /** Shares are out. It trains, and hears who else has shared. */
   | { readonly phase: 'shared'; readonly secrets: RoundSecrets; readonly seed: number; readonly trained: boolean }
@@ -83,7 +84,7 @@ export type Attempt = {
   readonly shares: Readonly<Record<string, HeardShare>>;
   /** From MANIFEST. */
   readonly manifests: Readonly<Record<string, { readonly message: string; readonly sharesHash: string }>>;
-  /** From CONSISTENCY: the hash of the list that the partner has signed. */
+  /** From CONSISTENCY, as it stands in the log: the hash of the list that the partner has signed. */
   readonly confirmations: Readonly<Record<string, string>>;
   /** As the coordinator proposed and this partner checked them; null until then. */
   readonly lists: Readonly<Record<'keys' | 'shares' | 'uploads', PartnerList | null>>;
@@ -116,8 +117,8 @@ export type PartnerState = {
   readonly approved: boolean;
   readonly standing: 'taking-part' | 'pausing' | 'paused' | 'left';
   readonly base: Base;
-  /** The last round in which this partner has signed a list of uploads: it signs no other list of that round. */
-  readonly confirmed: number;
+  /** The last round in which this partner has revealed shares: it takes part in no other attempt at that round. */
+  readonly revealed: number;
   /** Signed, and not yet acknowledged by the coordinator. */
   readonly outbox: readonly Outgoing[];
   readonly attempt: Attempt | null;
@@ -134,7 +135,7 @@ export const beginSeries = (self: string, plan: Plan, planHash: string, trunkHas
   approved: false,
   standing: 'paused',
   base: { rounds: 0, hash: trunkHash, clips: firstClips(plan) },
-  confirmed: 0,
+  revealed: 0,
   outbox: [],
   attempt: null,
 });

@@ -270,7 +270,8 @@ function withdraw(
   around: Surroundings,
 ): PartnerState {
   const { state: next } = say(state, around, attempt, 'WITHDRAW', { reason });
-  return withPart(next, attempt, { phase: 'watching', reason });
+  const kept = 'secrets' in attempt.part ? { kept: attempt.part.secrets } : {};
+  return withPart(next, attempt, { phase: 'watching', reason, ...kept });
 }
 
 function onApplied(

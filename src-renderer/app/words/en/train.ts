@@ -35,6 +35,7 @@ export const train = {
       'too-few-keys': 'too few partners sent keys',
       'too-few-shares': 'too few partners sent key shares',
       'too-few-uploads': 'too few partners uploaded',
+      'too-few-confirmations': 'too few partners confirmed the list of uploads',
       'not-invited': 'it began without this partner',
       'left-out': 'this partner’s upload came too late',
       paused: 'paused here',
