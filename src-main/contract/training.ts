@@ -38,7 +38,7 @@ export type TrainRequest = z.infer<typeof trainRequest>;
 
 export const runKind = z.enum(['alone', 'federated']);
 export const runState = z.enum(['running', 'done', 'failed', 'cancelled']);
-export const modelKind = z.enum(['alone', 'global']);
+export const modelKind = z.enum(['alone', 'global', 'fused']);
 
 const metric = z.number().nullable();
 const interval = z.object({ low: z.number(), high: z.number() });

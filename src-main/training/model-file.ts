@@ -16,7 +16,7 @@ export type ModelTask = {
 };
 
 export type ModelAbout = {
-  readonly kind: 'alone' | 'global';
+  readonly kind: 'alone' | 'global' | 'fused';
   readonly series: string | null;
   /** Step or round that the validation fold chose. */
   readonly step: number;
@@ -69,7 +69,7 @@ export function readModelAbout(bytes: Uint8Array, model: string): ModelAbout & {
       return value;
     };
     return {
-      kind: get('kind') as 'alone' | 'global',
+      kind: get('kind') as ModelAbout['kind'],
       series: get('series') || null,
       step: Number(get('step')),
       parameterHash: get('parameterHash'),

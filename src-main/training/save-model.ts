@@ -11,7 +11,7 @@ import type { TaskMetrics, Trainer, TrunkTensors } from './trainer.ts';
 
 export type TrainedModel = {
   readonly runId: string;
-  readonly kind: ModelKind;
+  readonly kind: Exclude<ModelKind, 'fused'>;
   /** Step or round that the validation fold chose. */
   readonly step: number;
   readonly trunk: TrunkTensors;
