@@ -8,7 +8,8 @@ import type { ImportedCounts } from './report.ts';
 export type PartnerExport = {
   readonly id: string;
   readonly name: string;
-  readonly files: readonly string[];
+  /** Results, and after them the file of their structures where it is another one. */
+  readonly files: readonly [string, string?];
   readonly truth: ImportedCounts | null;
 };
 
@@ -30,13 +31,17 @@ export function findExports(folder: string, partners: readonly string[]): readon
   const present = readdirSync(exportsFolder);
   return partners.map((id) => {
     const known = truth?.partners[id];
-    const names = known === undefined ? present.filter((name) => isExportOf(id, name)) : [known.file].flat();
-    if (names.length === 0) throw new ChoraleError('NOT_FOUND', { kind: 'partner', id });
+    const names = known === undefined ? present.filter((name) => isExportOf(id, name)).sort() : [known.file].flat();
+    const [results, structures] = names;
+    if (results === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'partner', id });
     const counts = known?.expected_import;
     return {
       id,
-      name: nameIn(id, names[0]!),
-      files: names.map((name) => join(exportsFolder, name)),
+      name: nameIn(id, results),
+      files:
+        structures === undefined
+          ? [join(exportsFolder, results)]
+          : [join(exportsFolder, results), join(exportsFolder, structures)],
       truth: counts
         ? { measurements: counts.distinct_pairs, compounds: counts.compounds, assays: counts.assays }
         : null,

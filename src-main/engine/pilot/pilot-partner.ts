@@ -31,7 +31,8 @@ import { trainAloneJob } from '../../training/train-alone-job.ts';
 export type PilotPartnerSettings = {
   readonly id: string;
   readonly name: string;
-  readonly files: readonly string[];
+  /** Results, and after them the file of their structures where it is another one. */
+  readonly files: readonly [string, string?];
   /** In whose name the files are brought in. */
   readonly steward: Person;
   /** Secret of the consortium: scrambles fingerprints and draws folds alike at all partners. */
@@ -76,11 +77,12 @@ export async function preparePartner(
     : makeIdentity(catalog, identity, new Uint8Array(randomBytes(32)), new Date().toISOString());
 
   const imports: Pick<ImportOutcome, 'file' | 'outcome' | 'report'>[] = [];
-  for (const path of files) {
-    const { file, outcome, refusal, report } = await importFile(workspace, { path, person: steward.name }, control);
-    if (refusal?.key === 'seen-before') continue;
-    if (outcome !== 'imported') throw new ChoraleError('NOTHING_TO_LEARN', { reason: `${basename(path)}: ${outcome}` });
-    imports.push({ file, outcome, report });
+  const [path, companion = null] = files;
+  const order = { path, companion, person: steward.name };
+  const { file, outcome, refusal, report } = await importFile(workspace, order, control);
+  if (outcome === 'imported') imports.push({ file, outcome, report });
+  else if (refusal?.key !== 'seen-before') {
+    throw new ChoraleError('NOTHING_TO_LEARN', { reason: `${basename(path)}: ${outcome}` });
   }
   const chemistry = await openChemistry({ parameters: readChemistryParameters(catalog), workers });
   const structures = await standardiseCatalog(workspace, chemistry, control).finally(() => chemistry.close());

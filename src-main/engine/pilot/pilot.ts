@@ -11,7 +11,7 @@ import { type AloneSettings, aloneSettings } from '../../contract/training.ts';
 import { startCoordinator } from '../../coordinator/start.ts';
 import { signingKeys } from '../../federation/identity.ts';
 import { writeInvitation } from '../../federation/invitation.ts';
-import { planHash, uploadBytes } from '../../federation/plan.ts';
+import { type Plan, planHash, uploadBytes } from '../../federation/plan.ts';
 import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
 import { agreedTasks } from '../participation/agreed-tasks.ts';
 import { agreedChemistry, planOf, type Recipe, rosterOf } from './consortium.ts';
@@ -113,7 +113,7 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
       const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
       const lastRound = recipe.rounds;
       await Promise.all(partners.map(({ handle }) => handle.ask('join', { invitation, officer, lastRound })));
-      const sums = watchSums(partners, plan.series, recipe.rounds, control);
+      const sums = watchSums(partners, plan, control);
       await Promise.all(
         partners.map(({ id, handle }) =>
           handle.ask('takePart', { series: plan.series, steward }, ({ done }) => sums.finished(id, done)),
@@ -184,12 +184,13 @@ async function signedBy(partners: readonly Pilot[], roster: Roster): Promise<Sig
 }
 
 /** Checks the sum of each round as soon as every partner has applied it. */
-function watchSums(partners: readonly Pilot[], series: string, rounds: number, { report }: Control) {
+function watchSums(partners: readonly Pilot[], { series, encoding, recipe: { rounds } }: Plan, { report }: Control) {
+  const place = { series, ringBits: encoding.ringBits };
   const applied = new Map(partners.map(({ id }) => [id, 0]));
   const checked: CheckedSum[] = [];
   const workspaces = partners.map(({ workspace }) => workspace);
   const checkUpTo = (round: number) => {
-    while (checked.length < round) checked.push(checkSum(workspaces, series, checked.length + 1));
+    while (checked.length < round) checked.push(checkSum(workspaces, place, checked.length + 1));
   };
   return {
     finished(partner: string, done: number): void {

@@ -3,6 +3,7 @@ import { packagesOfAttempt } from '../../catalog/packages.ts';
 import { roundRow } from '../../catalog/rounds.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError } from '../../contract/errors.ts';
+import { type RingBits, unpack } from '../../federation/ring.ts';
 import { readEscrow } from '../../release/escrow.ts';
 import { readSum } from '../participation/global-model.ts';
 
@@ -20,8 +21,12 @@ export type CheckedSum = {
  * sum of the escrowed updates.
  * @throws NOT_FOUND when the round is not finished or its escrow is gone
  */
-export function checkSum(workspaces: readonly Workspace[], series: string, round: number): CheckedSum {
-  const sum = readSum(workspaces[0]!.vault, series, round);
+export function checkSum(
+  workspaces: readonly Workspace[],
+  { series, ringBits }: { readonly series: string; readonly ringBits: RingBits },
+  round: number,
+): CheckedSum {
+  const sum = unpack(readSum(workspaces[0]!.vault, series, round), ringBits);
   const plain = new Int32Array(sum.length);
   let partners = 0;
   for (const { catalog, vault } of workspaces) {
@@ -29,7 +34,7 @@ export function checkSum(workspaces: readonly Workspace[], series: string, round
     if (row === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'round', id: String(round) });
     const sent = packagesOfAttempt(catalog, series, round, row.attempt).find(({ state }) => state === 'sent');
     if (sent === undefined) continue;
-    const { encoded } = readEscrow(sent.escrowFile, vault.read(sent.escrowFile));
+    const encoded = unpack(readEscrow(sent.escrowFile, vault.read(sent.escrowFile)).encoded, ringBits);
     for (let i = 0; i < plain.length; i++) plain[i] = plain[i]! + encoded[i]!;
     partners++;
   }

@@ -103,7 +103,15 @@ async function found(
     const companies = await writeSampleExports(exports, seed);
     for (const [index, partner] of partners.entries()) {
       const { name, file } = companies[index]!;
-      const settings = { id: name.toLowerCase(), name, files: [file], steward, chemistryKey, alone, keepLast: null };
+      const settings = {
+        id: name.toLowerCase(),
+        name,
+        files: [file] as const,
+        steward,
+        chemistryKey,
+        alone,
+        keepLast: null,
+      };
       prepared.push(await preparePartner(partner, { ...settings, rules: defaultTaskRules, workers: 1 }, control));
     }
   } finally {
