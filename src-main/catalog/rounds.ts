@@ -5,7 +5,7 @@ export type RoundRow = {
   readonly series: string;
   readonly round: number;
   readonly attempt: number;
-  /** Of the state machine, or `finished` or `refused`. */
+  /** Of the state machine, or `finished`, `refused` or `voided`. */
   readonly phase: string;
   readonly reason: string | null;
   readonly survivors: number | null;
@@ -78,6 +78,15 @@ export function endRound(
        where series = ? and round = ? and attempt = ? and finished_at is null`,
     )
     .run(end.phase, end.phase === 'refused' ? end.reason : null, survivors, trunkHash, at, at, series, round, attempt);
+}
+
+/** Of a round that was finished, and whose result is taken back. */
+export function voidRound(catalog: Catalog, { series, round, attempt }: RoundPlace, reason: string, at: string): void {
+  catalog.db
+    .prepare(
+      `update round set phase = 'voided', reason = ?, changed_at = ? where series = ? and round = ? and attempt = ?`,
+    )
+    .run(reason, at, series, round, attempt);
 }
 
 /** Adds to what the round has sent and fetched. */

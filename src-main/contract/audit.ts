@@ -35,6 +35,8 @@ export const auditActs = {
     'survivors-signed',
     'masks-revealed',
     'result-applied',
+    'result-judged',
+    'result-voided',
     'round-refused',
   ],
   access: ['workspace-made', 'workspace-opened', 'settings-changed'],

@@ -124,9 +124,9 @@ export const waitedFor = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('coordinator'), step: roundStepName }),
 ]);
 
-export const roundState = z.enum(['running', 'finished', 'refused', 'watched']);
+export const roundState = z.enum(['running', 'finished', 'refused', 'watched', 'voided']);
 
-/** Why a round was refused or is only watched; closed, so that the page can say it in words. */
+/** Why a round was refused, voided or is only watched; closed, so that the page can say it in words. */
 export const roundReason = z.enum([
   'too-few-keys',
   'too-few-shares',
@@ -138,6 +138,8 @@ export const roundReason = z.enum([
   'package-refused',
   'training-failed',
   'other-base',
+  'objections',
+  'objection-withheld',
 ]);
 
 export const roundSummary = z.object({
@@ -154,6 +156,19 @@ export const roundSummary = z.object({
   trunkHash: z.string().nullable(),
 });
 
+/** What the partners in the sum say of the result, each by its own validation fold. */
+export const roundReview = z.object({
+  state: z.enum(['open', 'settled', 'voided']),
+  accepted: count,
+  objected: count,
+  /** Partners in the sum, who are asked. */
+  total: count,
+  /** So many objections take the result back. */
+  needed: count,
+  /** What this partner said; null where it was not asked. */
+  own: z.enum(['accept', 'object']).nullable(),
+});
+
 export const round = roundSummary.extend({
   of: count,
   closesAt: time.nullable(),
@@ -162,6 +177,8 @@ export const round = roundSummary.extend({
   steps: z.array(roundStep),
   partners: z.array(partnerProgress),
   waitedFor: z.array(waitedFor),
+  /** Null before there is a result, and where the plan knows no voiding. */
+  review: roundReview.nullable(),
 });
 
 export const federationStatus = z.object({
@@ -182,6 +199,7 @@ export type RoundStep = z.infer<typeof roundStep>;
 export type PartnerProgress = z.infer<typeof partnerProgress>;
 export type WaitedFor = z.infer<typeof waitedFor>;
 export type RoundReason = z.infer<typeof roundReason>;
+export type RoundReview = z.infer<typeof roundReview>;
 export type RoundSummary = z.infer<typeof roundSummary>;
 export type Round = z.infer<typeof round>;
 export type FederationStatus = z.infer<typeof federationStatus>;

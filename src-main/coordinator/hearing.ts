@@ -13,6 +13,7 @@ import {
 } from '../federation/messages.ts';
 import { uploadBytes } from '../federation/plan.ts';
 import { openRevealed } from '../federation/share-boxes.ts';
+import { withVerdict } from './review.ts';
 import type { CoordinatorSurroundings } from './round.ts';
 import type { CoordinatorState, RunningAttempt } from './round-state.ts';
 
@@ -40,9 +41,10 @@ export function acceptMessage(
       return { ...state, approved: added(state.approved, from) };
     case 'PRESENT': {
       const { roundsDone } = message.body;
-      must(roundsDone <= state.roundsDone, message, 'other-round');
+      // One more where it has yet to hear that the last result was voided.
+      must(roundsDone <= state.roundsDone + (state.voids === null ? 0 : 1), message, 'other-round');
       return {
-        ...withApplied(state, from, roundsDone),
+        ...withApplied(state, from, Math.min(roundsDone, state.roundsDone)),
         here: added(state.here, from),
         sittingOut: state.sittingOut.filter((id) => id !== from),
       };
@@ -56,6 +58,16 @@ export function acceptMessage(
         sittingOut: message.round === state.roundsDone + 1 ? added(sittingOut, from) : sittingOut,
         attempt: concerned ? { ...attempt, withdrawn: added(attempt.withdrawn, from) } : attempt,
       };
+    }
+    case 'VERDICT': {
+      const known = withApplied(state, from, Math.min(message.round, state.roundsDone));
+      const { review } = state;
+      if (review?.round === message.round && review.attempt === message.attempt) {
+        must(review.survivors.includes(from), message, 'not-in-list');
+        must(review.verdicts[from] === undefined, message, 'second-answer');
+        must(message.body.result === review.result, message, 'other-result');
+      }
+      return { ...known, review: withVerdict(state, message, hash) ?? review };
     }
     default:
       break;

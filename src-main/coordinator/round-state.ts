@@ -33,6 +33,18 @@ export type RunningAttempt = {
   } | null;
 };
 
+/** A result that the partners in its sum have yet to accept. */
+export type OpenReview = {
+  readonly round: number;
+  readonly attempt: number;
+  /** Hash of the RESULT. */
+  readonly result: string;
+  readonly survivors: readonly string[];
+  readonly verdicts: Readonly<Record<string, { readonly message: string; readonly verdict: 'accept' | 'object' }>>;
+  /** Milliseconds since 1970; whoever has not objected by then accepts. */
+  readonly deadline: number;
+};
+
 export type CoordinatorState = {
   readonly format: 1;
   readonly planHash: string;
@@ -52,6 +64,9 @@ export type CoordinatorState = {
   /** Between attempts: when to open with those who are here. Null until they are enough. */
   readonly opensAt: number | null;
   readonly attempt: RunningAttempt | null;
+  readonly review: OpenReview | null;
+  /** Results of this round that were voided. */
+  readonly voids: { readonly round: number; readonly count: number } | null;
 };
 
 export const beginCoordination = (planHash: string): CoordinatorState => ({
@@ -67,6 +82,8 @@ export const beginCoordination = (planHash: string): CoordinatorState => ({
   tried: 0,
   opensAt: null,
   attempt: null,
+  review: null,
+  voids: null,
 });
 
 export const encodeCoordinatorState = (state: CoordinatorState): Uint8Array => encodeCanonical(state);
@@ -75,8 +92,11 @@ export const encodeCoordinatorState = (state: CoordinatorState): Uint8Array => e
 export function decodeCoordinatorState(bytes: Uint8Array): CoordinatorState {
   const state = decodeCanonical(bytes) as CoordinatorState;
   if (state?.format !== 1) throw new TypeError('not a state of this version');
-  return state;
+  return { ...withoutReview, ...state };
 }
+
+/** States that were stored before results could be voided. */
+const withoutReview = { review: null, voids: null };
 
 /** What a step of the coordinator gives: the state and the messages are stored together. */
 export type CoordinatorStep = {

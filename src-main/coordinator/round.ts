@@ -22,7 +22,8 @@ import { type Plan, totalWeight } from '../federation/plan.ts';
 import { partnerOf, type Roster } from '../federation/roster.ts';
 import { acceptMessage, checkChain } from './hearing.ts';
 import { openSum } from './opening.ts';
-import type { CoordinatorState, CoordinatorStep, RoundPhase, RunningAttempt } from './round-state.ts';
+import { endOf, isHalted, openReview, withoutResult } from './review.ts';
+import type { CoordinatorState, CoordinatorStep, OpenReview, RoundPhase, RunningAttempt } from './round-state.ts';
 
 export type CoordinatorSurroundings = {
   readonly plan: Plan;
@@ -64,8 +65,8 @@ export function step(
 }
 
 /** When time alone moves the state on; null when it does not. */
-export const wakesAt = ({ attempt, opensAt }: CoordinatorState): number | null =>
-  attempt === null ? opensAt : attempt.deadline;
+export const wakesAt = ({ attempt, opensAt, review }: CoordinatorState): number | null =>
+  review !== null ? review.deadline : attempt === null ? opensAt : attempt.deadline;
 
 function onMessage(state: CoordinatorState, bytes: Uint8Array, around: CoordinatorSurroundings): CoordinatorStep {
   try {
@@ -113,6 +114,11 @@ function onSummed(
     sittingOut: [],
     attempt: null,
     opensAt: roundsDone < around.plan.recipe.rounds ? around.now : null,
+    review: openReview(
+      around.plan,
+      { round: roundsDone, attempt: attempt.attempt, result: result.said.hash, survivors: names(list) },
+      around.now,
+    ),
   };
   const next = goOn(done, around);
   return { ...next, said: [result.said, ...next.said] };
@@ -123,7 +129,7 @@ function goOn(state: CoordinatorState, around: CoordinatorSurroundings): Coordin
   let next = state;
   const said: SealedMessage[] = [];
   for (;;) {
-    const due = next.roundsDone < around.plan.recipe.rounds ? nextMove(next, around) : undefined;
+    const due = nextMove(next, around);
     if (due === undefined) return { state: next, accepted: null, refusal: null, said };
     next = due.state;
     if (due.said !== undefined) said.push(due.said);
@@ -133,8 +139,12 @@ function goOn(state: CoordinatorState, around: CoordinatorSurroundings): Coordin
 type Move = { readonly state: CoordinatorState; readonly said?: SealedMessage };
 
 function nextMove(state: CoordinatorState, around: CoordinatorSurroundings): Move | undefined {
-  const { attempt } = state;
-  if (attempt === null) return gather(state, around);
+  const { attempt, review } = state;
+  if (review !== null) return endReview(state, review, around);
+  if (attempt === null) {
+    const over = state.roundsDone >= around.plan.recipe.rounds || isHalted(state, around.plan);
+    return over ? undefined : gather(state, around);
+  }
   switch (attempt.phase) {
     case 'keys':
       return isClosed(attempt, attempt.members, Object.keys(attempt.keys), around)
@@ -153,6 +163,19 @@ function nextMove(state: CoordinatorState, around: CoordinatorSurroundings): Mov
     case 'summing':
       return undefined;
   }
+}
+
+function endReview(state: CoordinatorState, review: OpenReview, around: CoordinatorSurroundings): Move | undefined {
+  const { plan, roster, now } = around;
+  const end = endOf(review, plan.voiding!, roster, now);
+  if (end === undefined) return undefined;
+  const { type, list } = end;
+  const { result } = review;
+  const { state: next, said } =
+    type === 'VOIDED'
+      ? say(state, around, 'VOIDED', { result, list }, review)
+      : say(state, around, 'SETTLED', { result }, review);
+  return { state: type === 'VOIDED' ? withoutResult(next, review, now) : { ...next, review: null }, said };
 }
 
 /** Opens an attempt when everyone is here, or those who are here are enough and have waited for the others. */
@@ -271,7 +294,11 @@ const storedManifests = ({ stored, manifests }: RunningAttempt) =>
   Object.fromEntries(stored.map((id) => [id, { message: manifests[id]! }]));
 
 function withFreshDeadline(state: CoordinatorState, { plan, now }: CoordinatorSurroundings): CoordinatorState {
-  const { attempt } = state;
+  const { attempt, review } = state;
+  if (review !== null) {
+    const deadline = Math.max(review.deadline, now + plan.voiding!.seconds * 1000);
+    return { ...state, review: { ...review, deadline } };
+  }
   if (attempt === null)
     return state.opensAt === null ? state : { ...state, opensAt: now + plan.deadlines.gather * 1000 };
   if (attempt.deadline === null) return state;
@@ -288,12 +315,16 @@ function say<Type extends CoordinatorMessageType>(
   { keys }: CoordinatorSurroundings,
   type: Type,
   body: Bodies[Type],
+  { round, attempt }: { readonly round: number; readonly attempt: number } = {
+    round: state.roundsDone + 1,
+    attempt: state.attempt?.attempt ?? 0,
+  },
 ): { readonly state: CoordinatorState; readonly said: SealedMessage } {
   const message = {
     type,
     planHash: state.planHash,
-    round: state.roundsDone + 1,
-    attempt: state.attempt?.attempt ?? 0,
+    round,
+    attempt,
     from: coordinatorId,
     seq: state.chain.seq + 1,
     prevMsgHash: state.chain.hash,

@@ -59,6 +59,16 @@ const fromPartner = {
     nonce: bytesText(24),
     box: bytesTextUpTo(65_536),
   }),
+  /** What the own validation fold says of a result, from each partner in its sum. */
+  VERDICT: z.strictObject({
+    /** Hash of the RESULT. */
+    result: hash,
+    /** Of the trunk that it led to. */
+    trunkHash: hash,
+    verdict: z.enum(['accept', 'object']),
+    /** How far the mean AUC-PR fell, in twentieths rounded up; null where the partner accepts. */
+    fall: z.number().int().min(0).max(20).nullable(),
+  }),
 };
 
 const fromCoordinator = {
@@ -78,6 +88,10 @@ const fromCoordinator = {
     bytes: count,
     chunks: z.array(hash).min(1).max(65_536),
   }),
+  /** The result stands. */
+  SETTLED: z.strictObject({ result: hash }),
+  /** The result is taken back, by these objections. */
+  VOIDED: z.strictObject({ result: hash, list: partnerList }),
 };
 
 const bodies = { ...fromPartner, ...fromCoordinator };

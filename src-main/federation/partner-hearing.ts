@@ -12,6 +12,7 @@ import {
   type PartnerList,
   type SealedMessage,
 } from './messages.ts';
+import { hearSettled, hearVerdict, hearVoided, isHalted, objectionWithheld } from './partner-review.ts';
 import { dealShares, revealShares } from './partner-shares.ts';
 import type { Attempt, PartnerState, RoundSecrets } from './partner-state.ts';
 import {
@@ -73,6 +74,12 @@ export function accept(state: PartnerState, { message, hash }: SealedMessage, ar
       return hearRefusal(state, { message, hash }, around);
     case 'RESULT':
       return hearResult(state, { message, hash }, around);
+    case 'VERDICT':
+      return hearVerdict(state, { message, hash });
+    case 'SETTLED':
+      return hearSettled(state, { message, hash });
+    case 'VOIDED':
+      return hearVoided(state, { message, hash }, around);
   }
 }
 
@@ -80,6 +87,9 @@ function hearProposal(state: PartnerState, { message }: Heard<'PROPOSE'>, around
   const { round, attempt, body } = message;
   must(round === state.base.rounds + 1, message, 'other-round');
   must(state.attempt === null || attempt > state.attempt.attempt, message, 'other-attempt');
+  must(state.review?.settled !== false, message, 'not-settled');
+  must(state.voids?.round !== round || attempt > state.voids.lastAttempt, message, 'other-attempt');
+  must(!isHalted(state, around.plan), message, 'voided-too-often');
   // A second sum of the same round would differ from the first by what single partners sent. Two sums need the shares
   // of two thresholds of partners, and each reveals in one attempt only.
   must(state.revealed < round, message, 'already-revealed');
@@ -97,12 +107,13 @@ function hearProposal(state: PartnerState, { message }: Heard<'PROPOSE'>, around
     confirmations: {},
     lists: { keys: null, shares: null, uploads: null },
   };
-  const watch = (reason: 'not-invited' | 'paused'): PartnerState => ({
+  const watch = (reason: 'not-invited' | 'paused' | 'objection-withheld'): PartnerState => ({
     ...state,
     attempt: { ...proposed, part: { phase: 'watching', reason } },
   });
   if (state.standing !== 'taking-part') return watch('paused');
   if (!body.members.includes(state.self)) return present(watch('not-invited'), around);
+  if (objectionWithheld(state, around.plan)) return watch('objection-withheld');
 
   const [mask, box, self, rounding] = [around.random(32), around.random(32), around.random(32), around.random(32)];
   const keys = {
@@ -320,12 +331,7 @@ function revealWhenAgreed(state: PartnerState, attempt: Attempt, around: Surroun
   return withPart(reveal(heard, attempt, kept, around), attempt, watching);
 }
 
-function reveal(
-  state: PartnerState,
-  attempt: Attempt,
-  secrets: RoundSecrets,
-  around: Surroundings,
-): PartnerState {
+function reveal(state: PartnerState, attempt: Attempt, secrets: RoundSecrets, around: Surroundings): PartnerState {
   const coordinatorBoxKey = boxPublicKey(fromBase64url(around.plan.coordinator));
   const body = {
     uploadsHash: agreedHash(state, attempt),
@@ -371,12 +377,7 @@ export const present = (state: PartnerState, around: Surroundings): PartnerState
     ? say(state, around, wholeSeries, 'PRESENT', { roundsDone: state.base.rounds }).state
     : state;
 
-const leftOut = (
-  state: PartnerState,
-  attempt: Attempt,
-  around: Surroundings,
-  kept?: RoundSecrets,
-): PartnerState =>
+const leftOut = (state: PartnerState, attempt: Attempt, around: Surroundings, kept?: RoundSecrets): PartnerState =>
   present(
     withPart(state, attempt, { phase: 'watching', reason: 'left-out', ...(kept === undefined ? {} : { kept }) }),
     around,

@@ -104,6 +104,25 @@ export type HeardShare = {
   readonly box: { readonly nonce: string; readonly box: string } | null;
 };
 
+/** A result that was applied, while it may still be taken back; kept until the next one is applied. */
+export type Review = {
+  readonly round: number;
+  readonly attempt: number;
+  /** Hash of the RESULT. */
+  readonly result: string;
+  readonly survivors: readonly string[];
+  /** Where the partner goes back to when the result is voided. */
+  readonly before: Base;
+  /** Null for a partner that is not in the sum, and so is not asked. */
+  readonly own: 'accept' | 'object' | null;
+  /** Heard so far, the own one included once it has come back through the log. */
+  readonly verdicts: Readonly<Record<string, { readonly message: string; readonly verdict: 'accept' | 'object' }>>;
+  readonly settled: boolean;
+};
+
+/** Results of the present round that were voided. */
+export type Voids = { readonly round: number; readonly count: number; readonly lastAttempt: number };
+
 export type PartnerState = {
   readonly format: 1;
   readonly planHash: string;
@@ -122,6 +141,11 @@ export type PartnerState = {
   /** Signed, and not yet acknowledged by the coordinator. */
   readonly outbox: readonly Outgoing[];
   readonly attempt: Attempt | null;
+  /** Of the last result; null where the plan knows no voiding. */
+  readonly review: Review | null;
+  readonly voids: Voids | null;
+  /** A voided result that the driver has yet to take back. */
+  readonly undoing: { readonly round: number; readonly attempt: number; readonly objections: readonly string[] } | null;
 };
 
 /** @param trunkHash of the initial trunk, which all partners make from the plan's seed */
@@ -138,6 +162,9 @@ export const beginSeries = (self: string, plan: Plan, planHash: string, trunkHas
   revealed: 0,
   outbox: [],
   attempt: null,
+  review: null,
+  voids: null,
+  undoing: null,
 });
 
 export const encodePartnerState = (state: PartnerState): Uint8Array => encodeCanonical(state satisfies Canonical);
@@ -146,5 +173,8 @@ export const encodePartnerState = (state: PartnerState): Uint8Array => encodeCan
 export function decodePartnerState(bytes: Uint8Array): PartnerState {
   const state = decodeCanonical(bytes) as PartnerState;
   if (state?.format !== 1) throw new TypeError('not a state of this version');
-  return state;
+  return { ...withoutReview, ...state };
 }
+
+/** States that were stored before results could be voided. */
+const withoutReview = { review: null, voids: null, undoing: null };

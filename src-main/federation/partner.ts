@@ -12,14 +12,16 @@
  */
 import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import { fromBase64url } from './canonical.ts';
-import type { ClippedTensor } from './encoding.ts';
+import type { EncodingTerms } from './encoding.ts';
 import { listHash, openMessage, type Withdrawal } from './messages.ts';
 import { accept, follow, present } from './partner-hearing.ts';
+import { beginReview, isFinished, isHalted, type Judgement } from './partner-review.ts';
 import { type NamedMask, ownMasks } from './partner-shares.ts';
 import type { Attempt, FrozenPackage, Outgoing, PartnerState, RoundResult } from './partner-state.ts';
 import { keyOf, maskPlace, type Place, type Surroundings, say, wholeSeries, withPart } from './partner-turn.ts';
-import { clippedTensors, localRate } from './plan.ts';
+import { encodingTerms, localRate } from './plan.ts';
 
+export { isFinished, isHalted, type Judgement } from './partner-review.ts';
 export type { NamedMask } from './partner-shares.ts';
 export { beginSeries, decodePartnerState, encodePartnerState, type PartnerState } from './partner-state.ts';
 export type { Surroundings } from './partner-turn.ts';
@@ -48,7 +50,16 @@ export type PartnerInput =
    * Answers `apply-result`: the new trunk and the optimiser's moments are stored.
    * `trunkHash` is the SHA-256 (hex) of its float32 bytes, `clips` what `applySum` returned for the next round.
    */
-  | { readonly kind: 'applied'; readonly round: number; readonly trunkHash: string; readonly clips: readonly number[] }
+  | {
+      readonly kind: 'applied';
+      readonly round: number;
+      readonly trunkHash: string;
+      readonly clips: readonly number[];
+      /** What the own validation fold says; where nobody looks, nothing speaks against the result. */
+      readonly judgement?: Judgement;
+    }
+  /** Answers `undo-result`: trunk, moments, head and residual are those from before the round. */
+  | { readonly kind: 'undone'; readonly round: number; readonly attempt: number }
   /** Ends participation after the running attempt; `start` takes it up again. */
   | { readonly kind: 'pause' }
   /** Ends participation at once and for good. */
@@ -62,7 +73,7 @@ export type TrainingTerms = {
   readonly seed: number;
 };
 
-/** What the driver does. The first six are outstanding until an input answers them; the rest are told once. */
+/** What the driver does. The first seven are outstanding until an input answers them; the rest are told once. */
 export type PartnerEffect =
   /** Post to the coordinator, in the order given; `sent` once it is acknowledged. */
   | ({ readonly kind: 'send' } & Outgoing)
@@ -90,13 +101,26 @@ export type PartnerEffect =
       readonly clips: readonly number[];
       readonly result: RoundResult;
     } & Place)
+  /**
+   * A result was voided by agreement: go back to the trunk after `rounds` rounds, with the optimiser's moments, the head
+   * and what was left over of encoding as they were then. Answer: `undone`.
+   */
+  | ({
+      readonly kind: 'undo-result';
+      readonly rounds: number;
+      readonly base: string;
+      /** Partners that objected. */
+      readonly objections: readonly string[];
+    } & Place)
   /** A message was refused, and why. Nothing to answer; belongs into the log. */
   | { readonly kind: 'refuse'; readonly from: string; readonly type: string; readonly reason: string }
   /** The attempt has ended, or has gone on without this partner: `reason` as in the contract. */
   | ({ readonly kind: 'sat-out'; readonly reason: string } & Place)
   /** Participation rests: the driver can stop once the outbox is empty. */
   | { readonly kind: 'paused' }
-  /** All rounds are done. */
+  /** So many results of this round were voided that nobody begins it again. */
+  | { readonly kind: 'halted' }
+  /** All rounds are done, and the last result stands. */
   | { readonly kind: 'finished' };
 
 export type PartnerStep = { readonly state: PartnerState; readonly effects: readonly PartnerEffect[] };
@@ -112,20 +136,20 @@ export function step(state: PartnerState, input: PartnerInput, around: Surroundi
 /** All effects that no input has answered yet: what a driver carries out when it starts. */
 export function outstanding(state: PartnerState, { plan }: Pick<Surroundings, 'plan'>): readonly PartnerEffect[] {
   const sends = state.outbox.map((outgoing): PartnerEffect => ({ kind: 'send', ...outgoing }));
-  return [...sends, ...ofPart(state, plan)];
+  return [...sends, ...ofPart(state, plan), ...undoing(state)];
 }
 
-/** The machine takes no messages now; feed them again after `applied`. */
-export const isApplying = ({ attempt }: PartnerState): boolean => attempt?.part.phase === 'applying';
+/** The machine takes no messages now; feed them again after `applied` or `undone`. */
+export const isApplying = ({ attempt, undoing }: PartnerState): boolean =>
+  attempt?.part.phase === 'applying' || undoing !== null;
 
 /** Nothing is under way that others wait for: the driver may stop. */
-export const isIdle = ({ attempt, outbox }: PartnerState): boolean =>
-  outbox.length === 0 && (attempt === null || attempt.part.phase === 'watching');
+export const isIdle = ({ attempt, outbox, undoing }: PartnerState): boolean =>
+  outbox.length === 0 && undoing === null && (attempt === null || attempt.part.phase === 'watching');
 
 export type Submission = Place & {
-  readonly weight: number;
-  readonly fractionBits: number;
-  readonly tensors: readonly ClippedTensor[];
+  readonly partner: string;
+  readonly terms: EncodingTerms;
   /** 32 bytes: of the stochastic rounding and the commitment's nonce. */
   readonly roundingSeed: Uint8Array;
   readonly masks: readonly NamedMask[];
@@ -142,9 +166,8 @@ export function submissionOf(state: PartnerState, around: Surroundings): Submiss
   return {
     round: attempt.round,
     attempt: attempt.attempt,
-    weight: plan.weights[state.self]!,
-    fractionBits: plan.encoding.fractionBits,
-    tensors: clippedTensors(plan, state.base.clips),
+    partner: state.self,
+    terms: encodingTerms(plan, state.self, attempt.round, state.base.clips),
     roundingSeed: fromBase64url(secrets.rounding),
     masks: ownMasks(maskPlace(state, attempt), state.self, secrets, attempt, around),
   };
@@ -172,6 +195,11 @@ function take(state: PartnerState, input: PartnerInput, around: Surroundings): T
       });
     case 'applied':
       return quietly(onApplied(state, input, around));
+    case 'undone': {
+      const { undoing: voided } = state;
+      if (voided?.round !== input.round || voided.attempt !== input.attempt) return quietly(state);
+      return quietly(pauseWhenIdle({ ...state, undoing: null }, around));
+    }
     default:
       return quietly(onOwnWork(state, input, around));
   }
@@ -276,13 +304,16 @@ function withdraw(
 
 function onApplied(
   state: PartnerState,
-  { round, trunkHash, clips }: Extract<PartnerInput, { kind: 'applied' }>,
+  { round, trunkHash, clips, judgement = noFall }: Extract<PartnerInput, { kind: 'applied' }>,
   around: Surroundings,
 ): PartnerState {
-  const { attempt } = state;
+  const { attempt, base } = state;
   if (attempt?.part.phase !== 'applying' || attempt.round !== round) return state;
-  return pauseWhenIdle({ ...state, base: { rounds: round, hash: trunkHash, clips }, attempt: null }, around);
+  const applied: PartnerState = { ...state, base: { rounds: round, hash: trunkHash, clips }, attempt: null };
+  return pauseWhenIdle(beginReview(applied, attempt, attempt.part.result, base, judgement, around), around);
 }
+
+const noFall: Judgement = { fall: null };
 
 /** Tells the others that they need not wait, once nothing is under way any more. */
 function pauseWhenIdle(state: PartnerState, around: Surroundings): PartnerState {
@@ -315,6 +346,10 @@ function ofPart({ attempt, base, outbox }: PartnerState, plan: Surroundings['pla
   }
 }
 
+function undoing({ undoing: voided, base }: PartnerState): readonly PartnerEffect[] {
+  return voided === null ? [] : [{ kind: 'undo-result', ...voided, rounds: base.rounds, base: base.hash }];
+}
+
 /** What has ended with this step. */
 function ends(before: PartnerState, after: PartnerState, { plan }: Surroundings): readonly PartnerEffect[] {
   const notices: PartnerEffect[] = [];
@@ -323,8 +358,8 @@ function ends(before: PartnerState, after: PartnerState, { plan }: Surroundings)
     notices.push({ kind: 'sat-out', round: attempt.round, attempt: attempt.attempt, reason: attempt.part.reason });
   }
   if (after.standing === 'paused' && before.standing !== 'paused') notices.push({ kind: 'paused' });
-  const { rounds } = plan.recipe;
-  if (after.base.rounds >= rounds && before.base.rounds < rounds) notices.push({ kind: 'finished' });
+  if (isHalted(after, plan) && !isHalted(before, plan)) notices.push({ kind: 'halted' });
+  if (isFinished(after, plan) && !isFinished(before, plan)) notices.push({ kind: 'finished' });
   return notices;
 }
 

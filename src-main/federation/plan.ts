@@ -3,11 +3,36 @@ import * as z from 'zod';
 import { chemistryRules } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { canonicalHash } from './canonical.ts';
-import { type ClippedTensor, fitsRing } from './encoding.ts';
+import type { DecodingTerms, EncodingTerms } from './encoding.ts';
 import { count, hash, partnerId, publicKey } from './formats.ts';
+import { limitPerRms, nextLimit, topOf, valuesFitRing, weightsFitRing } from './quantisation.ts';
+import { packedBytes, ringWidths } from './ring.ts';
 import { fewestPartners, type Roster, rosterHash } from './roster.ts';
 
 const seconds = z.number().positive();
+const positive = z.number().positive();
+
+/** Numbers on a fixed grid, multiplied with the partner's integer weight after rounding. */
+const fixedPoint = z.strictObject({
+  ringBits: z.literal(32),
+  fractionBits: z.number().int().min(8).max(28),
+  /**
+   * The largest change of a number that is sent: `first` in the first round, then `factor` times the RMS of the last
+   * round's global change of the tensor, brought to this round's rate, and never below `atLeast`.
+   */
+  clip: z.strictObject({ first: positive, factor: positive, atLeast: positive }),
+});
+
+/**
+ * Values of a few bits on one scale for the whole trunk, weighted before rounding, with error feedback. What is rounded
+ * is share of the weights x change / local rate: so neither scale nor residual depends on the schedule.
+ */
+const quantised = z.strictObject({
+  ringBits: z.union(ringWidths.map((bits) => z.literal(bits))),
+  valueBits: z.number().int().min(2).max(16),
+  /** The largest value: `first` in the first round, then as `limitPerRms` says, and never below `atLeast`. */
+  scale: z.strictObject({ first: positive, factor: positive, atLeast: positive }),
+});
 
 export const plan = z.strictObject({
   format: z.literal('chorale plan 1'),
@@ -47,25 +72,28 @@ export const plan = z.strictObject({
     l2: z.number().nonnegative(),
     initialTrunkSeed: count,
   }),
-  encoding: z.strictObject({
-    ringBits: z.literal(32),
-    fractionBits: z.number().int().min(8).max(28),
-    /**
-     * The largest change of a number that is sent: `first` in the first round, then `factor` times the RMS of the last
-     * round's global change of the tensor, brought to this round's rate, and never below `atLeast`.
-     */
-    clip: z.strictObject({
-      first: z.number().positive(),
-      factor: z.number().positive(),
-      atLeast: z.number().positive(),
-    }),
-  }),
+  encoding: z.union([fixedPoint, quantised]),
   /** Integer weight of each partner. */
   weights: z.record(partnerId, z.number().int().positive()),
   threshold: z.number().int().positive(),
   minimumSurvivors: z.number().int().positive(),
   /** Seconds after which a step goes on without those who have not answered. */
   deadlines: z.strictObject({ gather: seconds, keys: seconds, shares: seconds, upload: seconds }),
+  /** How a result is taken back by agreement, see voiding.ts. Without it every result stands. */
+  voiding: z
+    .strictObject({
+      /** Fall of the own mean validation AUC-PR beyond which a partner objects, */
+      fall: z.number().positive().max(1),
+      /** or so many times the median change from round to round, where that is more. */
+      spreads: z.number().positive(),
+      /** Of the partners in the sum; more of them must object. */
+      share: z.number().min(0).lt(1),
+      /** After so many voided results of one round nobody begins it again: people have to find out why. */
+      mostInRound: z.number().int().positive(),
+      /** Within which the partners in the sum say what they think of it. */
+      seconds,
+    })
+    .exactOptional(),
   /** Of the application, so that all compute alike. */
   buildHash: z.string().min(1),
 });
@@ -124,8 +152,7 @@ export function readPlan(value: unknown, document: Roster): Plan {
   if (named.length !== partners.length || partners.some(({ id }) => !Object.hasOwn(checked.weights, id))) {
     throw invalid('weights-of-others');
   }
-  const { ringBits, fractionBits } = checked.encoding;
-  if (!fitsRing(ringBits, fractionBits, totalWeight(checked, named))) throw invalid('sum-could-overflow');
+  if (!sumsFitRing(checked)) throw invalid('sum-could-overflow');
   let end = 0;
   for (const { shape, offset } of checked.tensors) {
     if (offset !== end) throw invalid('tensors-not-in-line');
@@ -135,7 +162,8 @@ export function readPlan(value: unknown, document: Roster): Plan {
   return checked;
 }
 
-export const totalWeight = ({ weights }: Plan, partners: readonly string[]): number =>
+/** @param partners that are asked about; all of them if not given */
+export const totalWeight = ({ weights }: Pick<Plan, 'weights'>, partners: readonly string[] = Object.keys(weights)): number =>
   partners.reduce((sum, id) => sum + (weights[id] ?? 0), 0);
 
 /** Numbers in the vector of all tensors. */
@@ -145,13 +173,105 @@ export const vectorLength = ({ tensors }: Plan): number => {
 };
 
 /** Bytes of an upload, and of the sum. */
-export const uploadBytes = (document: Plan): number => vectorLength(document) * (document.encoding.ringBits / 8);
+export const uploadBytes = (document: Plan): number => packedBytes(vectorLength(document), document.encoding.ringBits);
 
-/** @param clips one for each tensor */
-export const clippedTensors = ({ tensors }: Plan, clips: readonly number[]): readonly ClippedTensor[] =>
-  tensors.map(({ shape, offset }, i) => ({ offset, length: numbersIn(shape), clip: clips[i]! }));
+/** No subset of the partners can leave the ring, whatever they send. */
+const sumsFitRing = ({ encoding, weights }: Plan): boolean =>
+  'valueBits' in encoding
+    ? valuesFitRing(encoding.ringBits, encoding.valueBits, Object.keys(weights).length)
+    : weightsFitRing(encoding.ringBits, encoding.fractionBits, totalWeight({ weights }));
 
-export const firstClips = ({ tensors, encoding }: Plan): readonly number[] => tensors.map(() => encoding.clip.first);
+const segments = ({ tensors }: Plan) => tensors.map(({ shape, offset }) => ({ offset, length: numbersIn(shape) }));
+
+/** What every partner encodes the first round with, one for each tensor. */
+export const firstClips = ({ tensors, encoding }: Plan): readonly number[] =>
+  tensors.map(() => ('valueBits' in encoding ? encoding.scale.first : encoding.clip.first));
+
+/**
+ * How this partner encodes its change of a round.
+ * @param clips `firstClips`, or what `applySum` of the last round returned
+ */
+export function encodingTerms(
+  document: Plan,
+  partner: string,
+  round: number,
+  clips: readonly number[],
+): EncodingTerms {
+  const { encoding } = document;
+  const weight = document.weights[partner]!;
+  const tensors = segments(document).map((segment, i) => ({ ...segment, limit: clips[i]! }));
+  return 'valueBits' in encoding
+    ? {
+        ringBits: encoding.ringBits,
+        tensors,
+        top: topOf(encoding.valueBits),
+        weight: weight / totalWeight(document) / localRate(document, round),
+        times: 1,
+        feedback: true,
+      }
+    : {
+        ringBits: encoding.ringBits,
+        tensors,
+        top: 2 ** encoding.fractionBits,
+        weight: 1,
+        times: weight,
+        feedback: false,
+      };
+}
+
+/**
+ * How the sum of a round becomes the mean change of the partners that are in it.
+ *
+ * Where weights were applied before rounding, the sum over the survivors is that of share x change, with the shares of
+ * all partners; the mean divides it by the shares of the survivors: their part of the total weight. A residual keeps its
+ * partner's share, so what was left over in a round of few survivors weighs in a later sum what it would have weighed
+ * among all.
+ * @param clips that the round was encoded with
+ * @param totalWeight of the partners in the sum
+ */
+export function decodingTerms(
+  document: Plan,
+  round: number,
+  { clips, totalWeight: present }: { readonly clips: readonly number[]; readonly totalWeight: number },
+): DecodingTerms {
+  const { encoding } = document;
+  const unitOf = (clip: number): number =>
+    'valueBits' in encoding
+      ? (clip / topOf(encoding.valueBits)) * (totalWeight(document) / present) * localRate(document, round)
+      : clip / 2 ** encoding.fractionBits / present;
+  const tensors = segments(document).map((segment, i) => ({ ...segment, unit: unitOf(clips[i]!) }));
+  return { ringBits: encoding.ringBits, tensors };
+}
+
+/**
+ * The clips of the next round by the plan's rule, from this round's public mean change.
+ * @param clips of this round
+ */
+export function clipsAfter(
+  document: Plan,
+  round: number,
+  average: Float32Array,
+  clips: readonly number[],
+): readonly number[] {
+  const { encoding } = document;
+  if ('valueBits' in encoding) {
+    const rms = Math.sqrt(squaresIn(average, 0, average.length) / average.length) / localRate(document, round);
+    const { factor, atLeast } = encoding.scale;
+    const wanted = rms * limitPerRms(factor, encoding.valueBits, Object.values(document.weights));
+    return clips.map((clip) => nextLimit(clip, wanted, atLeast));
+  }
+  const { factor, atLeast } = encoding.clip;
+  const rates = round < document.recipe.rounds ? localRate(document, round + 1) / localRate(document, round) : 1;
+  return segments(document).map(({ offset, length }) =>
+    Math.max(atLeast, factor * Math.sqrt(squaresIn(average, offset, offset + length) / length) * rates),
+  );
+}
+
+function squaresIn(numbers: Float32Array, from: number, to: number): number {
+  let squares = 0;
+  for (let i = from; i < to; i++) squares += numbers[i]! * numbers[i]!;
+  return squares;
+}
 
 /** 1 in the first round, towards 0 after the last. */
 export const cosineShare = (round: number, rounds: number): number => (1 + cosine((round - 1) / rounds)) / 2;

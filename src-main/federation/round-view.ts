@@ -4,6 +4,7 @@ import type { RoundRow } from '../catalog/rounds.ts';
 import {
   type PartnerProgress,
   type Round,
+  type RoundReview,
   type RoundStep,
   type RoundStepName,
   type RoundSummary,
@@ -15,6 +16,7 @@ import type { Bodies, MessageType } from './messages.ts';
 import type { OwnPart } from './partner-state.ts';
 import { type Plan, uploadBytes } from './plan.ts';
 import type { Roster } from './roster.ts';
+import { objectionsNeeded } from './voiding.ts';
 
 export type RoundFacts = {
   readonly row: RoundRow;
@@ -33,7 +35,7 @@ export type RoundFacts = {
 export const summariseRound = ({ round, attempt, phase, ...row }: RoundRow): RoundSummary => ({
   round,
   attempt,
-  state: phase === 'finished' || phase === 'refused' ? phase : phase === 'watching' ? 'watched' : 'running',
+  state: isOver(phase) ? phase : phase === 'watching' ? 'watched' : 'running',
   reason: roundReason.safeParse(row.reason).data ?? null,
   survivors: row.survivors,
   startedAt: row.startedAt,
@@ -42,6 +44,9 @@ export const summariseRound = ({ round, attempt, phase, ...row }: RoundRow): Rou
   bytesIn: row.bytesIn,
   trunkHash: row.trunkHash,
 });
+
+const isOver = (phase: string): phase is 'finished' | 'refused' | 'voided' =>
+  phase === 'finished' || phase === 'refused' || phase === 'voided';
 
 export function describeRound(facts: RoundFacts): Round {
   const { row, plan } = facts;
@@ -56,6 +61,26 @@ export function describeRound(facts: RoundFacts): Round {
     steps,
     partners,
     waitedFor: row.finishedAt === null ? waitedFor(facts, steps, partners) : [],
+    review: describeReview(facts),
+  };
+}
+
+/** By the signed verdicts, as this partner has heard them. */
+function describeReview({ messages, plan, row, self }: RoundFacts): RoundReview | null {
+  const result = messages.find(({ type }) => type === 'RESULT');
+  if (plan.voiding === undefined || result === undefined) return null;
+  const asked = bodyOf<'RESULT'>(result.bytes).list.map(({ partner }) => partner);
+  const verdicts = messages
+    .filter(({ type, sender }) => type === 'VERDICT' && asked.includes(sender))
+    .map(({ sender, bytes }) => ({ sender, verdict: bodyOf<'VERDICT'>(bytes).verdict }));
+  const saying = (wanted: string) => verdicts.filter(({ verdict }) => verdict === wanted).length;
+  return {
+    state: row.phase === 'voided' ? 'voided' : messages.some(({ type }) => type === 'SETTLED') ? 'settled' : 'open',
+    accepted: saying('accept'),
+    objected: saying('object'),
+    total: asked.length,
+    needed: objectionsNeeded(plan.voiding, asked.length),
+    own: verdicts.find(({ sender }) => sender === self)?.verdict ?? null,
   };
 }
 
@@ -136,11 +161,11 @@ function describeSteps(
       done: result !== null,
     },
     model: {
-      count: row.phase === 'finished' ? 1 : 0,
+      count: row.phase === 'finished' || row.phase === 'voided' ? 1 : 0,
       needed: 1,
       total: 1,
       at: row.finishedAt,
-      done: row.phase === 'finished',
+      done: row.phase === 'finished' || row.phase === 'voided',
     },
   };
   const reached = roundStepName.options.find((name) => !facts[name].done);

@@ -8,7 +8,7 @@ import {
 } from '../catalog/consortium.ts';
 import { addMessage, addReceipt } from '../catalog/messages.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { endRound, noteRound, partnerStateRow, writePartnerState } from '../catalog/rounds.ts';
+import { endRound, noteRound, partnerStateRow, voidRound, writePartnerState } from '../catalog/rounds.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
 import { decodeCanonical, encodeCanonical } from './canonical.ts';
 import { type Message, messageHash } from './messages.ts';
@@ -107,9 +107,12 @@ function noteProgress(
   catalog: Catalog,
   series: string,
   before: PartnerState | undefined,
-  { attempt, base }: PartnerState,
+  { attempt, base, undoing }: PartnerState,
   at: string,
 ): void {
+  if (undoing !== null && before?.undoing === null) {
+    voidRound(catalog, { series, round: undoing.round, attempt: undoing.attempt }, 'objections', at);
+  }
   const last = before?.attempt ?? null;
   const lastPlace = last && { series, round: last.round, attempt: last.attempt };
   if (lastPlace !== null && last!.part.phase === 'applying' && base.rounds >= last!.round) {

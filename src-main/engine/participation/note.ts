@@ -12,6 +12,7 @@ const actOfMessage: Partial<Record<Effect<'send'>['type'], AuditAct>> = {
   SHARE: 'shares-sent',
   CONSISTENCY: 'survivors-signed',
   UNMASK: 'masks-revealed',
+  VERDICT: 'result-judged',
 };
 
 export function noteMessage(catalog: Catalog, { type, round, attempt, hash }: Effect<'send'>): void {
@@ -24,6 +25,11 @@ export function noteMessage(catalog: Catalog, { type, round, attempt, hash }: Ef
 export function noteResult(catalog: Catalog, { round, attempt, result }: Effect<'apply-result'>, trunk: string): void {
   const detail = { attempt, survivors: result.survivors.length, sum: result.root, trunk };
   appendAudit(catalog, { person: 'engine', act: 'result-applied', subject: `round ${round}`, detail });
+}
+
+export function noteVoided(catalog: Catalog, { round, attempt, objections }: Effect<'undo-result'>): void {
+  const detail = { attempt, objections: objections.length };
+  appendAudit(catalog, { person: 'engine', act: 'result-voided', subject: `round ${round}`, detail });
 }
 
 export function noteSatOut(catalog: Catalog, { round, attempt, reason }: Effect<'sat-out'>): void {

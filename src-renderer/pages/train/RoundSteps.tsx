@@ -11,7 +11,7 @@ export function RoundSteps({ round }: { round: Round }) {
   const { t } = useTranslation(['train', 'frame']);
   const format = useFormat();
   const current = currentStep(round);
-  const over = round.state === 'refused' || round.state === 'watched' ? round.state : undefined;
+  const over = round.state === 'running' || round.state === 'finished' ? undefined : round.state;
   return (
     <>
       <ol className={classes.steps} aria-label={t('steps.label', { round: round.round })}>
@@ -54,7 +54,7 @@ export function RoundSteps({ round }: { round: Round }) {
       </ol>
       {over !== undefined && round.reason !== null && (
         <div className={classes.note}>
-          <Note tone={over === 'refused' ? 'warn' : 'plain'}>
+          <Note tone={over === 'watched' ? 'plain' : 'warn'}>
             {t(`round.${over}`, { round: round.round, reason: t(`round.reason.${round.reason}`) })}
           </Note>
         </div>

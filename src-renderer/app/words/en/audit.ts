@@ -66,6 +66,8 @@ export const audit = {
     'survivors-signed': 'Same list signed',
     'masks-revealed': 'Masks revealed',
     'result-applied': 'Result applied',
+    'result-judged': 'Result judged',
+    'result-voided': 'Result taken back',
     'round-refused': 'Round refused',
     'workspace-made': 'Workspace made',
     'workspace-opened': 'Workspace opened',

@@ -53,7 +53,13 @@ export const frame = {
     unmask: 'Sum unmasked',
     model: 'Global model {{round, number}}',
   },
-  roundStates: { running: 'open', finished: 'finished', refused: 'ended without a sum', watched: 'watched only' },
+  roundStates: {
+    running: 'open',
+    finished: 'finished',
+    refused: 'ended without a sum',
+    watched: 'watched only',
+    voided: 'voided',
+  },
   languages: { en: 'English', ja: '日本語', system: 'Language of the system' },
   network: {
     quiet: 'Nothing is being sent',

@@ -163,6 +163,8 @@ export const home = {
       'survivors-signed': 'Signed the list of partners, {{subject}}',
       'masks-revealed': 'Revealed mask shares, {{subject}}',
       'result-applied': 'Took over the global model, {{subject}}',
+      'result-judged': 'Judged the result, {{subject}}',
+      'result-voided': 'Took the result back, {{subject}}',
       'round-refused': 'Refused {{subject}}',
       'workspace-made': 'Made the workspace',
       'workspace-opened': 'Opened the workspace',

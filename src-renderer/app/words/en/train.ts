@@ -31,6 +31,7 @@ export const train = {
   round: {
     refused: 'Round {{round, number}} ended without a sum: {{reason}}',
     watched: 'This partner watches round {{round, number}}: {{reason}}',
+    voided: 'The result of round {{round, number}} was taken back: {{reason}}',
     reason: {
       'too-few-keys': 'too few partners sent keys',
       'too-few-shares': 'too few partners sent key shares',
@@ -42,6 +43,8 @@ export const train = {
       'package-refused': 'the package was refused here',
       'training-failed': 'training stopped here',
       'other-base': 'this partner’s trunk was another one',
+      objections: 'enough partners found that their own validation folds got worse',
+      'objection-withheld': 'the coordinator did not pass on this partner’s objection',
     },
   },
   curve: {

@@ -67,6 +67,8 @@ export const audit = {
     'survivors-signed': '同じ名簿に署名',
     'masks-revealed': 'マスクを開示',
     'result-applied': '結果を適用',
+    'result-judged': '結果を判定',
+    'result-voided': '結果を取り消し',
     'round-refused': 'ラウンドを拒否',
     'workspace-made': 'ワークスペースを作成',
     'workspace-opened': 'ワークスペースを開く',

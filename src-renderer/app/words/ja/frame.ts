@@ -53,7 +53,7 @@ export const frame = {
     unmask: '合計を復元',
     model: '全体モデル {{round, number}}',
   },
-  roundStates: { running: '実施中', finished: '完了', refused: '合計なしで終了', watched: '見学のみ' },
+  roundStates: { running: '実施中', finished: '完了', refused: '合計なしで終了', watched: '見学のみ', voided: '無効' },
   languages: { en: 'English', ja: '日本語', system: 'システムの言語' },
   network: {
     quiet: '現在、送信はありません',

@@ -153,6 +153,8 @@ export const home = {
       'survivors-signed': '参加者名簿に署名、{{subject}}',
       'masks-revealed': 'マスクの断片を開示、{{subject}}',
       'result-applied': '全体モデルを反映、{{subject}}',
+      'result-judged': '結果を判定、{{subject}}',
+      'result-voided': '結果を取り消し、{{subject}}',
       'round-refused': '{{subject}} を拒否',
       'workspace-made': 'ワークスペースを作成',
       'workspace-opened': 'ワークスペースを開始',

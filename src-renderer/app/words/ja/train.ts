@@ -28,6 +28,7 @@ export const train = {
   round: {
     refused: '第 {{round, number}} ラウンドは合計なしで終わりました：{{reason}}',
     watched: '第 {{round, number}} ラウンドには加わっていません：{{reason}}',
+    voided: '第 {{round, number}} ラウンドの結果は取り消されました：{{reason}}',
     reason: {
       'too-few-keys': '鍵を送った参加者が足りません',
       'too-few-shares': '鍵の断片を送った参加者が足りません',
@@ -39,6 +40,8 @@ export const train = {
       'package-refused': 'この端末でパッケージを却下しました',
       'training-failed': 'この端末で学習が止まりました',
       'other-base': 'この参加者のトランクが異なっていました',
+      objections: '必要な数の参加者が、自社の検証分割での悪化を確認しました',
+      'objection-withheld': 'この参加者の異議をコーディネーターが伝えませんでした',
     },
   },
   curve: {
