@@ -1,4 +1,5 @@
 /** Training as the page sees it: what can be trained, runs with their learning curves, and what each task reached. */
+import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { procedure } from './procedure.ts';
 import { assayType } from './tasks.ts';
@@ -35,6 +36,10 @@ export const trainRequest = z.object({
   settings: aloneSettings.prefault({}),
 });
 export type TrainRequest = z.infer<typeof trainRequest>;
+
+/** What models can learn on: execution providers of onnxruntime. */
+export const providerName = z.enum(['cpu', 'webgpu', 'cuda', 'directml', 'coreml']);
+export type ProviderName = z.infer<typeof providerName>;
 
 export const runKind = z.enum(['alone', 'federated']);
 export const runState = z.enum(['running', 'done', 'failed', 'cancelled']);
@@ -116,18 +121,183 @@ export const taskResult = z.object({
 });
 export type TaskResult = z.infer<typeof taskResult>;
 
-/** Global minus alone, per task, on the test fold. */
-export const gain = z.object({
-  group: z.enum(['all', ...assayType.options, 'large', 'small']),
+/** What a task is measured by; each figure is null where the fold says nothing about it. */
+export const classMetric = z.enum([
+  'aucPr',
+  'aucPrCalibrated',
+  'aucRoc',
+  'f1Max',
+  'kappa',
+  'kappaMax',
+  'brier',
+  'logLoss',
+  'calibrationError',
+  'adaptiveCalibrationError',
+]);
+export const valueMetric = z.enum(['rmse', 'rmseUncensored', 'r2', 'pearson']);
+export type ClassMetric = z.infer<typeof classMetric>;
+export type ValueMetric = z.infer<typeof valueMetric>;
+
+/** One metric over many tasks. */
+const aggregate = z.object({
+  /** Tasks that count and have this metric. */
   tasks: z.number().int(),
-  difference: z.number(),
-  /** 95 %, by bootstrap over tasks; null below five tasks. */
+  mean: metric,
+  median: metric,
+  /** 95 % of the mean, by bootstrap over tasks; null below five tasks. */
   interval: interval.nullable(),
+  /** Mean by aggregation weights over all tasks that have the metric, as SparseChem aggregates. */
+  weighted: metric,
+});
+export type Aggregate = z.infer<typeof aggregate>;
+
+const reportGroup = z.enum(['all', ...assayType.options]);
+
+const reportedAssay = z.object({
+  assay: z.string(),
+  assayType,
+  /** It trains, and counts in no mean. */
+  auxiliary: z.boolean(),
+  aggregationWeight: z.number(),
+  /** Whether it has enough of both classes, or uncensored values, on the fold to count in plain means. */
+  counts: z.boolean(),
+});
+
+const foldReport = z.object({
+  /** Means over classification tasks: all that count, then by assay type. */
+  groups: z.array(z.object({ group: reportGroup, tasks: z.number().int(), metrics: z.record(classMetric, aggregate) })),
+  tasks: z.array(
+    reportedAssay.extend({
+      taskId: z.number().int(),
+      threshold: z.number(),
+      direction: z.enum(['low', 'high']),
+      actives: z.number().int(),
+      inactives: z.number().int(),
+      metrics: z.record(classMetric, metric),
+      /** Probabilities from which on F1 and kappa are highest. */
+      f1MaxAt: metric,
+      kappaMaxAt: metric,
+    }),
+  ),
+  regressionGroups: z.array(
+    z.object({ group: reportGroup, tasks: z.number().int(), metrics: z.record(valueMetric, aggregate) }),
+  ),
+  regressionTasks: z.array(
+    reportedAssay.extend({
+      regressionTaskId: z.number().int(),
+      labels: z.number().int(),
+      uncensored: z.number().int(),
+      metrics: z.record(valueMetric, metric),
+    }),
+  ),
+});
+export type FoldReport = z.infer<typeof foldReport>;
+
+export const modelReport = z.object({
+  model,
+  /** A classification task counts from this many of each class on the fold. */
+  minimumPerClass: z.number().int(),
+  /** A regression task counts from this many uncensored values on the fold. */
+  minimumUncensored: z.number().int(),
+  validation: foldReport,
+  test: foldReport,
+});
+export type ModelReport = z.infer<typeof modelReport>;
+
+/** What two models can be compared by. */
+export const benefitMetric = z.enum([
+  'aucPr',
+  'aucPrCalibrated',
+  'aucRoc',
+  'f1Max',
+  'kappaMax',
+  'r2',
+  'pearson',
+  'rmse',
+]);
+export type BenefitMetric = z.infer<typeof benefitMetric>;
+
+/** Global against alone on the test fold, over the tasks of a group. Intervals: 95 %, by bootstrap over assays. */
+export const gain = z.object({
+  group: z.enum([...reportGroup.options, 'size']),
+  /** Labels of a task in all folds, from `least` to below `below`; only of the group `size`. */
+  size: z.object({ least: z.number().int(), below: z.number().int().nullable() }).nullable(),
+  tasks: z.number().int(),
+  /** What is drawn by the bootstrap: the tasks of an assay stand or fall together. */
+  assays: z.number().int(),
+  /** Tasks that the global model is better at, and worse. */
+  gained: z.number().int(),
+  lost: z.number().int(),
+  /** Means over the tasks. */
+  alone: z.number(),
+  global: z.number(),
+  /** Global minus alone; null below five assays. */
+  difference: z.number(),
+  interval: interval.nullable(),
+  /** Mean of the global model over that of the model alone, minus 1. R2 is taken as its share of the range -1 to 1. */
+  relative: metric,
+  relativeInterval: interval.nullable(),
+  /** RIPtoP (Heyndrickx et al. 2023): the share of what is missing to perfection that is gained, mean over tasks. */
+  riptop: z.number(),
+  riptopInterval: interval.nullable(),
+  riptopMedian: z.number(),
 });
 export type Gain = z.infer<typeof gain>;
 
-/** From how many labelled compounds a task counts as large in `gain`. */
-export const largeTask = 100;
+export const benefitTask = z.object({
+  /** Of the classification or the regression task. */
+  taskId: z.number().int(),
+  assay: z.string(),
+  assayType,
+  /** Null for regression. */
+  threshold: metric,
+  direction: z.enum(['low', 'high']).nullable(),
+  labels: z.number().int(),
+  alone: z.number(),
+  global: z.number(),
+  riptop: z.number(),
+});
+export type BenefitTask = z.infer<typeof benefitTask>;
+
+export const benefit = z.object({
+  alone: model,
+  global: model,
+  metric: benefitMetric,
+  /** All, then by assay type, then by number of labels; only groups with a task. */
+  gains: z.array(gain),
+  /** Most gained first. */
+  tasks: z.array(benefitTask),
+});
+export type Benefit = z.infer<typeof benefit>;
+
+/** Borders between groups of tasks by their number of labels. */
+export const sizeBorders = [100, 200, 500, 1000] as const;
+
+/** An own and a global model in one, by the mean of their logits. */
+export const fusion = z.object({
+  /** The fused model; null where the validation fold chose one of the two alone. */
+  modelId: z.string().nullable(),
+  ownModelId: z.string(),
+  globalModelId: z.string(),
+  /** SHA-256 of the .onnx files that were fused. */
+  ownHash: z.string(),
+  globalHash: z.string(),
+  /** Of the global model's logits, 0 to 1; the own model has the rest. Chosen on the validation fold. */
+  weight: z.number(),
+  /** Every weight that was looked at on the validation fold, ascending. */
+  looks: z.array(z.object({ weight: z.number(), aucPr: metric, loss: metric })),
+  createdAt: z.string(),
+});
+export type Fusion = z.infer<typeof fusion>;
+
+export const fuseRequest = z.object({
+  ownModelId: z.string(),
+  globalModelId: z.string(),
+});
+export type FuseRequest = z.infer<typeof fuseRequest>;
+
+const pair = z.object({ aloneModelId: z.string(), globalModelId: z.string() });
+const measured = pair.extend({ metric: benefitMetric.default('aucPr') });
 
 export const trainingContract = {
   /** What training finds: null while there is no task set to learn from. */
@@ -166,6 +336,20 @@ export const trainingContract = {
       }),
     )
     .output(z.array(taskResult)),
-  /** The gain over training alone, in groups with at least one task; both models must share their task set. */
-  gains: procedure.input(z.object({ aloneModelId: z.string(), globalModelId: z.string() })).output(z.array(gain)),
+  /** Every metric of a model per task and aggregated, on both folds. */
+  report: procedure.input(z.object({ modelId: z.string() })).output(modelReport),
+  /** The same as CSV text, piece by piece: a row per task and fold, or per group, fold and metric. */
+  exportReport: procedure
+    .input(z.object({ modelId: z.string(), rows: z.enum(['tasks', 'groups']) }))
+    .output(eventIterator(z.string())),
+  /** What the consortium has added for this partner; both models must share their task set. */
+  benefit: procedure.input(measured).output(benefit),
+  /** As CSV text: a row per task, or per group. */
+  exportBenefit: procedure
+    .input(measured.extend({ rows: z.enum(['tasks', 'groups']) }))
+    .output(eventIterator(z.string())),
+  /** The newest fusion of the two models; null where they have not been fused. */
+  fusion: procedure.input(z.object({ ownModelId: z.string(), globalModelId: z.string() })).output(fusion.nullable()),
+  /** Adds the job that fuses them. */
+  fuse: procedure.input(fuseRequest).output(z.object({ jobId: z.string() })),
 };
