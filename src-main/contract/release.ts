@@ -98,13 +98,18 @@ export const packageManifest = z.object({
     encoding: z.object({
       weight: z.number().int(),
       totalWeight: z.number().int(),
-      fractionBits: z.number().int(),
+      /** Width of the ring that the masked numbers are added up in. */
+      ringBits: z.union([z.literal(8), z.literal(12), z.literal(16), z.literal(32)]).default(32),
+      /** Either bits of fraction on a fixed grid, or bits of a rounded value. */
+      fractionBits: z.number().int().nullable(),
+      valueBits: z.number().int().nullable().default(null),
     }),
     partners: count,
     threshold: count,
     payload: z.object({
       bytes: count,
-      bytesPerNumber: count,
+      /** 1.5 where two numbers share three bytes. */
+      bytesPerNumber: z.number().positive(),
       chunkBytes: count,
       chunks: z.array(hash),
       merkleRoot: hash,
@@ -229,7 +234,7 @@ export const packageBytes = z.object({
   masked: z.string(),
   /** The encoded numbers before the mask that this window touches; they stay here. */
   encoded: z.array(z.number().int()),
-  bytesPerNumber: count,
+  bytesPerNumber: z.number().positive(),
   /** Tensors that the window touches, with the byte where each starts. */
   tensors: z.array(z.object({ name: z.string(), offset: count, bytes: count })),
 });

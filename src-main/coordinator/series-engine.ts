@@ -148,7 +148,7 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
     );
     const place = { planHash, round: roundsDone + 1, attempt: attempt!.attempt };
     return sumUploads(
-      uploadBytes(around.plan),
+      { bytes: uploadBytes(around.plan), ringBits: around.plan.encoding.ringBits },
       uploads,
       removingMasks(place, attempt!, around),
       chunks.get,

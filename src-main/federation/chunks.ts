@@ -1,10 +1,11 @@
-/** A vector as it travels: chunks of 1 MiB under their SHA-256, and one Merkle root over them all. */
+/** A vector as it travels: chunks of nearly 1 MiB under their SHA-256, and one Merkle root over them all. */
 import { sha256, toHex } from './canonical.ts';
 
-export const chunkBytes = 1 << 20;
+/** 16 bytes less than 1 MiB: whole numbers in every ring (a multiple of 3 and 4), and whole blocks of AES. */
+export const chunkBytes = (1 << 20) - 16;
 
 export type ChunkList = {
-  /** Hex SHA-256 of each chunk, in order. All but the last are 1 MiB long. */
+  /** Hex SHA-256 of each chunk, in order. All but the last are `chunkBytes` long. */
   readonly chunks: readonly string[];
   readonly root: string;
   readonly bytes: number;
@@ -43,12 +44,6 @@ function treeHash(nodes: readonly Uint8Array[]): Uint8Array {
   return sha256(inner, treeHash(nodes.slice(0, split)), treeHash(nodes.slice(split)));
 }
 
-/** The little-endian bytes of a vector of int32 or float32, without a copy; every platform Electron runs on is little-endian. */
-export const bytesOf = (numbers: Int32Array | Float32Array): Uint8Array =>
+/** The little-endian bytes of a vector of float32, without a copy; every platform Electron runs on is little-endian. */
+export const bytesOf = (numbers: Float32Array): Uint8Array =>
   new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
-
-/** The int32 numbers of a chunk or vector; copied only where its bytes are not aligned. */
-export function numbersOf(bytes: Uint8Array): Int32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Int32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength >>> 2);
-}

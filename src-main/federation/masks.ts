@@ -1,7 +1,7 @@
 /** The masks of an upload: one keystream shared with each other partner, which cancel in the sum, and one of its own. */
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import sodium from 'libsodium-wrappers-sumo';
-import { numbersOf } from './chunks.ts';
+import { addPacked, type RingBits } from './ring.ts';
 
 await sodium.ready;
 
@@ -59,36 +59,34 @@ export const selfMask = ({ planHash, round, attempt }: MaskPlace, own: number, s
 export const inverse = ({ key, sign }: Mask): Mask => ({ key, sign: sign === 1 ? -1 : 1 });
 
 export type MaskStream = {
-  /** Adds the next part of every mask to these numbers, in place, mod 2^32. Each part but the last is a multiple of 16 bytes. */
-  readonly addTo: (numbers: Int32Array) => void;
+  /** Adds the next part of every mask to these packed numbers, in place. Each part but the last is as long as a chunk. */
+  readonly addTo: (packed: Uint8Array) => void;
 };
 
 /**
  * AES-256-CTR from a zero counter; each key serves one vector only. Read from front to back, so that a vector that does
  * not fit into memory is masked chunk by chunk.
  */
-export function maskStream(masks: readonly Mask[]): MaskStream {
+export function maskStream(masks: readonly Mask[], ringBits: RingBits): MaskStream {
   const streams = masks.map(({ key, sign }) => ({ sign, cipher: createCipheriv('aes-256-ctr', key, zeroCounter) }));
   return {
-    addTo(numbers) {
-      for (let from = 0; from < numbers.length; from += blockNumbers) {
-        const block = numbers.subarray(from, from + blockNumbers);
-        const still = zeros.subarray(0, block.byteLength);
-        for (const { cipher, sign } of streams) {
-          const keystream = numbersOf(cipher.update(still));
-          if (sign === 1) for (let i = 0; i < block.length; i++) block[i] = (block[i]! + keystream[i]!) | 0;
-          else for (let i = 0; i < block.length; i++) block[i] = (block[i]! - keystream[i]!) | 0;
-        }
+    addTo(packed) {
+      for (let from = 0; from < packed.length; from += blockBytes) {
+        const block = packed.subarray(from, from + blockBytes);
+        const still = zeros.subarray(0, block.length);
+        for (const { cipher, sign } of streams) addPacked(block, cipher.update(still), ringBits, sign);
       }
     },
   };
 }
 
-/** Adds the masks to a whole vector in place, mod 2^32. */
-export const addMasks = (numbers: Int32Array, masks: readonly Mask[]): void => maskStream(masks).addTo(numbers);
+/** Adds the masks to a whole packed vector in place. */
+export const addMasks = (packed: Uint8Array, masks: readonly Mask[], ringBits: RingBits): void =>
+  maskStream(masks, ringBits).addTo(packed);
 
-const blockNumbers = 1 << 16; // 256 KiB: numbers and keystream stay in the processor's cache
-const zeros = new Uint8Array(blockNumbers * 4);
+/** Numbers and keystream stay in the processor's cache; whole numbers in every ring, and whole blocks of AES. */
+const blockBytes = 3 << 16;
+const zeros = new Uint8Array(blockBytes);
 const zeroCounter = new Uint8Array(16);
 
 const derive = (secret: Uint8Array, context: string): Uint8Array =>

@@ -163,8 +163,10 @@ export function readPlan(value: unknown, document: Roster): Plan {
 }
 
 /** @param partners that are asked about; all of them if not given */
-export const totalWeight = ({ weights }: Pick<Plan, 'weights'>, partners: readonly string[] = Object.keys(weights)): number =>
-  partners.reduce((sum, id) => sum + (weights[id] ?? 0), 0);
+export const totalWeight = (
+  { weights }: Pick<Plan, 'weights'>,
+  partners: readonly string[] = Object.keys(weights),
+): number => partners.reduce((sum, id) => sum + (weights[id] ?? 0), 0);
 
 /** Numbers in the vector of all tensors. */
 export const vectorLength = ({ tensors }: Plan): number => {
@@ -191,12 +193,7 @@ export const firstClips = ({ tensors, encoding }: Plan): readonly number[] =>
  * How this partner encodes its change of a round.
  * @param clips `firstClips`, or what `applySum` of the last round returned
  */
-export function encodingTerms(
-  document: Plan,
-  partner: string,
-  round: number,
-  clips: readonly number[],
-): EncodingTerms {
+export function encodingTerms(document: Plan, partner: string, round: number, clips: readonly number[]): EncodingTerms {
   const { encoding } = document;
   const weight = document.weights[partner]!;
   const tensors = segments(document).map((segment, i) => ({ ...segment, limit: clips[i]! }));

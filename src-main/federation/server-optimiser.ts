@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { ChoraleError } from '../contract/errors.ts';
 import { bytesOf } from './chunks.ts';
 import { decodeAverage } from './encoding.ts';
-import { clippedTensors, localRate, type Plan, serverRate, vectorLength } from './plan.ts';
+import { clipsAfter, decodingTerms, localRate, type Plan, serverRate, uploadBytes, vectorLength } from './plan.ts';
 
 /** The global trunk after `rounds` rounds, with Adam's moments. All vectors have one number for each of the trunk. */
 export type GlobalState = {
@@ -37,24 +37,23 @@ export const trunkHash = (values: Float32Array): string => createHash('sha256').
  *
  * Only +, -, *, / and sqrt on doubles, rounded to float32 where stored: IEEE 754 leaves no choice, so all partners get
  * the same bits on every processor.
- * @param sum of the encoded updates, int32
+ * @param sum of the encoded updates, packed
  * @param clips that this round was encoded with, one for each tensor
  * @throws ROUND_REFUSED when sizes do not fit
  */
 export function applySum(
   plan: Plan,
   { rounds, values, firstMoment, secondMoment }: GlobalState,
-  sum: Int32Array,
-  { clips, totalWeight }: { readonly clips: readonly number[]; readonly totalWeight: number },
+  sum: Uint8Array,
+  facts: { readonly clips: readonly number[]; readonly totalWeight: number },
 ): AppliedSum {
   const round = rounds + 1;
   const length = vectorLength(plan);
-  if (sum.length !== length || values.length !== length)
+  if (sum.length !== uploadBytes(plan) || values.length !== length)
     throw new ChoraleError('ROUND_REFUSED', { round, reason: 'wrong-size' });
 
-  const tensors = clippedTensors(plan, clips);
   const { localSteps, l2 } = plan.recipe;
-  const average = decodeAverage(sum, tensors, { fractionBits: plan.encoding.fractionBits, totalWeight });
+  const average = decodeAverage(sum, decodingTerms(plan, round, facts));
   const perChange = -1 / (localSteps * localRate(plan, round));
   const step = serverRate(plan, round) / (1 - power(beta1, round));
   const correction = 1 / (1 - power(beta2, round));
@@ -72,23 +71,7 @@ export function applySum(
     next.secondMoment[i] = second;
     next.values[i] = values[i]! - (step * first) / (Math.sqrt(second * correction) + epsilon);
   }
-  return { state: next, trunkHash: trunkHash(next.values), clips: clipsAfter(plan, round, average, tensors) };
-}
-
-/** The next round's clips by the plan's rule, from this round's public mean change. */
-function clipsAfter(
-  plan: Plan,
-  round: number,
-  average: Float32Array,
-  tensors: ReturnType<typeof clippedTensors>,
-): readonly number[] {
-  const { factor, atLeast } = plan.encoding.clip;
-  const rates = round < plan.recipe.rounds ? localRate(plan, round + 1) / localRate(plan, round) : 1;
-  return tensors.map(({ offset, length }) => {
-    let squares = 0;
-    for (let i = offset; i < offset + length; i++) squares += average[i]! * average[i]!;
-    return Math.max(atLeast, factor * Math.sqrt(squares / length) * rates);
-  });
+  return { state: next, trunkHash: trunkHash(next.values), clips: clipsAfter(plan, round, average, facts.clips) };
 }
 
 const beta1 = 0.9;

@@ -1,6 +1,7 @@
 /** The sum of masked uploads, chunk by chunk: memory is bounded by the chunks, not by the model. */
-import { bytesOf, chunkCount, chunkHash, merkleRoot, numbersOf } from './chunks.ts';
+import { chunkCount, chunkHash, merkleRoot } from './chunks.ts';
 import { type Mask, maskStream } from './masks.ts';
+import { addPacked, type RingBits } from './ring.ts';
 
 export type SummedChunks = { readonly root: string; readonly bytes: number; readonly chunks: readonly string[] };
 
@@ -11,23 +12,19 @@ export type SummedChunks = { readonly root: string; readonly bytes: number; read
  * @param write keeps a chunk of the sum
  */
 export async function sumUploads(
-  bytes: number,
+  { bytes, ringBits }: { readonly bytes: number; readonly ringBits: RingBits },
   uploads: readonly (readonly string[])[],
   removing: readonly Mask[],
   read: (hash: string) => Promise<Uint8Array>,
   write: (hash: string, chunk: Uint8Array) => Promise<void>,
 ): Promise<SummedChunks> {
-  const masks = maskStream(removing);
+  const masks = maskStream(removing, ringBits);
   const chunks: string[] = [];
   for (let index = 0; index < chunkCount(bytes); index++) {
     const [first, ...others] = await Promise.all(uploads.map((upload) => read(upload[index]!)));
-    const sum = numbersOf(first!).slice();
-    for (const other of others) {
-      const numbers = numbersOf(other);
-      for (let i = 0; i < sum.length; i++) sum[i] = (sum[i]! + numbers[i]!) | 0;
-    }
-    masks.addTo(sum);
-    const chunk = bytesOf(sum);
+    const chunk = new Uint8Array(first!);
+    for (const other of others) addPacked(chunk, other, ringBits);
+    masks.addTo(chunk);
     const hash = chunkHash(chunk);
     await write(hash, chunk);
     chunks.push(hash);

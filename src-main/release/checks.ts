@@ -1,7 +1,8 @@
 /** The disclosure checks: each compares one measured number of a package with its limit and says pass, warn or block. */
 import type { CheckName, DisclosureCheck } from '../contract/release.ts';
+import type { EncodingTerms } from '../federation/encoding.ts';
 import type { TextSearch } from './catalog-text.ts';
-import type { Encoding, TensorMeasure } from './tensors.ts';
+import type { TensorMeasure } from './tensors.ts';
 import { chiSquareLimit } from './uniformity.ts';
 
 /** Limits that every partner signed with the plan; read-only here. */
@@ -18,13 +19,12 @@ export const applicationLimits: DisclosureLimits = { smallestTask: 10, clippedSh
 export type Measured = {
   readonly limits: DisclosureLimits;
   readonly limitsFrom: 'plan' | 'application';
-  readonly encoding: Encoding;
+  readonly terms: EncodingTerms;
   readonly smallestTask: number;
   readonly clippedShare: number;
   readonly tensors: readonly TensorMeasure[];
   readonly texts: TextSearch;
   readonly chiSquare: number;
-  readonly bytesPerNumber: number;
   readonly commitment: { readonly stated: string; readonly recomputed: string };
   readonly planHash: string;
   readonly rosterHash: string;
@@ -79,9 +79,9 @@ function clippedNumbers({ clippedShare, limits, limitsFrom }: Measured): Disclos
   });
 }
 
-/** Beyond weight x 2^fractionBits the sum over partners could overflow, and a number could carry more than a change. */
-function vectorRange({ tensors, encoding }: Measured): DisclosureCheck {
-  const limit = encoding.weight * 2 ** encoding.fractionBits;
+/** Beyond what rounding can give the sum over partners could overflow, and a number could carry more than a change. */
+function vectorRange({ tensors, terms }: Measured): DisclosureCheck {
+  const limit = terms.times * terms.top;
   const largest = Math.max(0, ...tensors.map(({ largestEncoded }) => largestEncoded));
   const notFinite = tensors.reduce((sum, tensor) => sum + tensor.notFinite, 0);
   return check('vector-range', {
@@ -97,8 +97,8 @@ function vectorRange({ tensors, encoding }: Measured): DisclosureCheck {
  * What is shown in the clear must be what was encoded: stochastic rounding moves a number by less than one step, and
  * an encoder in single precision by up to 2^-22 of its size more.
  */
-function encodingAgrees({ tensors, encoding }: Measured): DisclosureCheck {
-  const limit = 1 + 2 ** (encoding.fractionBits - 22);
+function encodingAgrees({ tensors, terms }: Measured): DisclosureCheck {
+  const limit = 1 + terms.top * 2 ** -22;
   const largest = Math.max(0, ...tensors.map(({ largestDeviation }) => largestDeviation));
   return check('encoding', {
     measured: largest,
@@ -118,8 +118,8 @@ function catalogText({ texts: { texts, shortTexts, inPayload, inDocument } }: Me
   });
 }
 
-function maskedBytes({ chiSquare, bytesPerNumber }: Measured): DisclosureCheck {
-  const limit = chiSquareLimit(bytesPerNumber);
+function maskedBytes({ chiSquare, terms }: Measured): DisclosureCheck {
+  const limit = chiSquareLimit(terms.ringBits);
   return check('masked-bytes', {
     measured: Math.round(chiSquare),
     limit: { is: 'at-most', value: limit, source: 'application' },

@@ -36,7 +36,9 @@ export function packageFields(manifest: PackageManifest): PackageField[] {
       threshold: content.threshold,
       'encoding.weight': encoding.weight,
       'encoding.totalWeight': encoding.totalWeight,
-      'encoding.fractionBits': encoding.fractionBits,
+      'encoding.ringBits': encoding.ringBits,
+      ...(encoding.fractionBits === null ? {} : { 'encoding.fractionBits': encoding.fractionBits }),
+      ...(encoding.valueBits === null ? {} : { 'encoding.valueBits': encoding.valueBits }),
       ...Object.fromEntries(Object.entries(content.plan).map(([name, value]) => [`plan.${name}`, value])),
     }),
     ...content.tensors.flatMap((tensor) => {

@@ -1,14 +1,14 @@
 /** The local escrow of a package: the vector before its mask and every seed, from which an auditor rebuilds what left. */
 import * as z from 'zod';
 import { ChoraleError } from '../contract/errors.ts';
-import { bytesOf } from '../federation/chunks.ts';
 import type { NamedMask } from '../federation/partner.ts';
 
 export type Escrow = {
   /** 32 bytes: of the stochastic rounding, and of the nonce in the commitment. */
   readonly seed: Uint8Array;
   readonly masks: readonly NamedMask[];
-  readonly encoded: Int32Array;
+  /** Packed in the ring of the plan. */
+  readonly encoded: Uint8Array;
 };
 
 const magic = 'chorale escrow 1\n';
@@ -20,7 +20,7 @@ const head = z.object({
   ),
 });
 
-/** Magic line, length of the head (Uint32 little endian), the head as JSON padded to 4 bytes, the encoded numbers (Int32). */
+/** Magic line, length of the head (Uint32 little endian), the head as JSON padded to 4 bytes, the encoded numbers. */
 export function writeEscrow({ seed, masks, encoded }: Escrow): Uint8Array {
   const text = JSON.stringify({
     seed: toHex(seed),
@@ -32,7 +32,7 @@ export function writeEscrow({ seed, masks, encoded }: Escrow): Uint8Array {
   bytes.write(magic);
   bytes.writeUInt32LE(headBytes.length, magic.length);
   headBytes.copy(bytes, magic.length + 4);
-  bytes.set(bytesOf(encoded), start);
+  bytes.set(encoded, start);
   return bytes;
 }
 
@@ -45,12 +45,10 @@ export function readEscrow(file: string, bytes: Uint8Array): Escrow {
     const { seed, masks } = head.parse(
       JSON.parse(buffer.toString('utf8', magic.length + 4, magic.length + 4 + length)),
     );
-    const numbers = buffer.subarray(numbersAt(length));
-    const copy = Uint8Array.from(numbers); // aligned, and without the bytes before it
     return {
       seed: fromHex(seed),
       masks: masks.map(({ key, sign, sharedWith }) => ({ key: fromHex(key), sign, sharedWith })),
-      encoded: new Int32Array(copy.buffer, 0, copy.byteLength >>> 2),
+      encoded: new Uint8Array(buffer.subarray(numbersAt(length))), // aligned, and without the bytes before it
     };
   } catch (error) {
     throw new ChoraleError('WORKSPACE_DAMAGED', { file }, { cause: error });

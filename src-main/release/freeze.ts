@@ -16,7 +16,7 @@ import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { PackageManifest, PackageState, Recipient } from '../contract/release.ts';
 import type { Person } from '../contract/settings.ts';
-import { bytesOf, chunkBytes, listChunks } from '../federation/chunks.ts';
+import { chunkBytes, listChunks } from '../federation/chunks.ts';
 import { commitmentTo } from '../federation/encoding.ts';
 import type { Submission } from '../federation/partner.ts';
 import type { FrozenPackage } from '../federation/partner-state.ts';
@@ -28,7 +28,7 @@ import { applicationLimits, type DisclosureLimits, discloseChecks, type Measured
 import { flatFields } from './difference.ts';
 import { writeEscrow } from './escrow.ts';
 import { contentHash, freezeManifest, readManifest, textsOfDocument } from './manifest.ts';
-import { type Encoding, meaningOf, measureTensor, type TensorMeasure } from './tensors.ts';
+import { meaningOf, measureTensors, type TensorMeasure } from './tensors.ts';
 import { chiSquareOfBytes } from './uniformity.ts';
 
 export type PackageInput = {
@@ -37,7 +37,9 @@ export type PackageInput = {
   readonly submission: Submission;
   /** The clear change of all tensors. It is measured here and not kept: seed and integers in the escrow stand for it. */
   readonly change: Float32Array;
-  /** `prepareUpload` of the two: the integers, and the masked bytes that leave. */
+  /** What earlier rounds have left over, see `encodeUpdate`; null for nothing. */
+  readonly residual: Float32Array | null;
+  /** `prepareUpload` of these: the integers, and the masked bytes that leave. */
   readonly prepared: PreparedUpload;
   readonly recipient: Recipient;
   /** Rows of a tensor left out because too few partners touch them, by its name; absent without such a rule. */
@@ -72,11 +74,11 @@ export async function freezePackage(
 ): Promise<PackageOnRecord> {
   const { catalog, vault } = workspace;
   const { submission, prepared } = input;
-  const masked = bytesOf(prepared.masked);
+  const { masked } = prepared;
   const step = stepper(control);
 
   await step('release.measure', 0);
-  const measures = measureTensors(input);
+  const measures = measureTensors({ ...input, encoded: prepared.encoded }, submission.terms);
   const content = describeContent(input, measures);
   const known = sameAttempt(workspace, input, contentHash(content));
   if (known !== undefined) return known;
@@ -91,7 +93,7 @@ export async function freezePackage(
     });
   }
   const recomputedCommitment = commitmentTo(prepared.encoded, submission.roundingSeed);
-  const chiSquare = chiSquareOfBytes(masked, content.payload.bytesPerNumber);
+  const chiSquare = chiSquareOfBytes(masked, submission.terms.ringBits);
 
   await step('release.write', 2);
   const payloadFile = `packages/${chunks.root}/payload`;
@@ -117,13 +119,12 @@ export async function freezePackage(
   const checks = discloseChecks({
     limits: limits ?? applicationLimits,
     limitsFrom: limits === undefined ? 'application' : 'plan',
-    encoding: content.encoding,
+    terms: submission.terms,
     smallestTask: input.trainedOn.smallestTask,
     clippedShare: shareOf(measures, input.change.length),
     tensors: measures,
     texts,
     chiSquare,
-    bytesPerNumber: content.payload.bytesPerNumber,
     commitment: { stated: prepared.commitment, recomputed: recomputedCommitment },
     planHash: content.planHash,
     rosterHash: content.rosterHash,
@@ -207,21 +208,16 @@ function onRecord(name: string, hash: string, state: PackageState, manifest: Pac
   return { name, hash, state, manifest, frozen: { packageHash: hash, root, commitment, bytes, chunks } };
 }
 
-const encodingOf = ({ plan, submission: { weight, fractionBits } }: PackageInput): Encoding => ({
-  weight,
-  totalWeight: totalWeight(plan, Object.keys(plan.weights)),
-  fractionBits,
+const encodingOf = ({
+  plan: { weights, encoding },
+  submission,
+}: PackageInput): PackageManifest['content']['encoding'] => ({
+  weight: weights[submission.partner]!,
+  totalWeight: totalWeight({ weights }),
+  ringBits: encoding.ringBits,
+  fractionBits: 'fractionBits' in encoding ? encoding.fractionBits : null,
+  valueBits: 'valueBits' in encoding ? encoding.valueBits : null,
 });
-
-function measureTensors(input: PackageInput): TensorMeasure[] {
-  const { submission, change, prepared } = input;
-  const encoding = encodingOf(input);
-  return submission.tensors.map(({ offset, length, clip }) => {
-    const part = <Numbers extends Float32Array | Int32Array>(numbers: Numbers) =>
-      numbers.subarray(offset, offset + length) as Numbers;
-    return measureTensor(part(change), part(prepared.encoded), clip, encoding);
-  });
-}
 
 const shareOf = (measures: readonly TensorMeasure[], numbers: number): number =>
   measures.reduce((sum, { clipped }) => sum + clipped, 0) / numbers;
@@ -229,11 +225,12 @@ const shareOf = (measures: readonly TensorMeasure[], numbers: number): number =>
 function describeContent(input: PackageInput, measures: readonly TensorMeasure[]): PackageManifest['content'] {
   const { plan, submission, prepared, change, rowsHeldBack } = input;
   const { masked, encoded, chunkList } = prepared;
+  const { tensors, ringBits } = submission.terms;
   const numbers = vectorLength(plan);
-  if (encoded.length !== numbers || change.length !== numbers || masked.byteLength !== uploadBytes(plan)) {
+  if (change.length !== numbers || encoded.length !== uploadBytes(plan) || masked.length !== uploadBytes(plan)) {
     throw new RangeError('change, encoded and masked numbers are not as many as the plan says');
   }
-  const bytesPerNumber = plan.encoding.ringBits / 8;
+  const bytesPerNumber = ringBits / 8;
   return {
     series: plan.series,
     round: submission.round,
@@ -245,9 +242,9 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
     partners: Object.keys(plan.weights).length,
     threshold: plan.threshold,
     encoding: encodingOf(input),
-    tensors: submission.tensors.map(({ length, clip }, index) => {
+    tensors: tensors.map(({ length }, index) => {
       const { name, shape } = plan.tensors[index]!;
-      const { norm, histogram, clipped } = measures[index]!;
+      const { norm, histogram, clip, clipped } = measures[index]!;
       return {
         name,
         meaning: meaningOf(name),
@@ -262,7 +259,7 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
       };
     }),
     payload: {
-      bytes: masked.byteLength,
+      bytes: masked.length,
       bytesPerNumber,
       chunkBytes,
       chunks: [...chunkList.chunks],
@@ -275,21 +272,24 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
 /** Everything that crosses the boundary in this round, the small messages of the protocol included. */
 const listLeaving = ({ payload, partners, threshold, encoding, tensors }: PackageManifest['content']) =>
   [
-    { item: 'trunk-change', facts: { numbers: payload.bytes / payload.bytesPerNumber, bytes: payload.bytes } },
+    {
+      item: 'trunk-change',
+      facts: { numbers: tensors.reduce((sum, tensor) => sum + tensor.numbers, 0), bytes: payload.bytes },
+    },
     { item: 'one-time-keys', facts: { keys: 2, bytes: 64 } },
     { item: 'key-shares', facts: { partners: partners - 1, threshold } },
     { item: 'signatures', facts: { partners } },
     { item: 'counts', facts: { tensors: tensors.length, weight: encoding.weight, totalWeight: encoding.totalWeight } },
   ] satisfies PackageManifest['leaves'];
 
-function listStaying({ catalog }: Workspace, { prepared, heads, submission }: PackageInput) {
+function listStaying({ catalog }: Workspace, { change, heads, submission }: PackageInput) {
   const { structures, compoundIds, assays, measurements, files } = countWorkspace(catalog);
   return [
     { item: 'structures', facts: { structures } },
     { item: 'names', facts: { compoundIds, assays, files } },
     { item: 'measurements', facts: { measurements } },
     { item: 'heads', facts: heads },
-    { item: 'unmasked-change', facts: { numbers: prepared.encoded.length, seeds: submission.masks.length + 1 } },
+    { item: 'unmasked-change', facts: { numbers: change.length, seeds: submission.masks.length + 1 } },
   ] satisfies PackageManifest['stays'];
 }
 

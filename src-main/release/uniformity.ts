@@ -1,15 +1,17 @@
 /** Tells masked bytes from unmasked ones: a mask makes every byte value equally likely in every place of a number. */
+import { groupBytes, type RingBits } from '../federation/ring.ts';
 
 /**
  * Pearson's chi-square of the byte values against the uniform distribution, one histogram for each place of a byte
- * within its number, summed.
+ * within its number (of 12 bits: within two numbers), summed.
  */
-export function chiSquareOfBytes(bytes: Uint8Array, bytesPerNumber: number): number {
+export function chiSquareOfBytes(bytes: Uint8Array, ringBits: RingBits): number {
+  const places = groupBytes(ringBits);
   let sum = 0;
-  for (let place = 0; place < bytesPerNumber; place++) {
+  for (let place = 0; place < places; place++) {
     const counts = new Uint32Array(256);
-    for (let at = place; at < bytes.length; at += bytesPerNumber) counts[bytes[at]!]!++;
-    const expected = Math.floor((bytes.length - place + bytesPerNumber - 1) / bytesPerNumber) / 256;
+    for (let at = place; at < bytes.length; at += places) counts[bytes[at]!]!++;
+    const expected = Math.floor((bytes.length - place + places - 1) / places) / 256;
     if (expected === 0) continue;
     for (const count of counts) sum += (count - expected) ** 2 / expected;
   }
@@ -23,8 +25,8 @@ const rarely = 5.998;
  * What uniform bytes exceed about once in 10^9 packages; Wilson and Hilferty's approximation (PNAS 17, 1931) for 255
  * degrees of freedom per place of a byte.
  */
-export function chiSquareLimit(bytesPerNumber: number): number {
-  const freedom = 255 * bytesPerNumber;
+export function chiSquareLimit(ringBits: RingBits): number {
+  const freedom = 255 * groupBytes(ringBits);
   const spread = 2 / (9 * freedom);
   return Math.ceil(freedom * (1 - spread + rarely * Math.sqrt(spread)) ** 3);
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Catalog, openCatalog } from '../../src-main/catalog/open.ts';
 import { openExchange } from '../../src-main/exchange/client.ts';
-import { bytesOf, chunkAt, numbersOf } from '../../src-main/federation/chunks.ts';
+import { chunkAt } from '../../src-main/federation/chunks.ts';
 import {
   beginSeries,
   isApplying,
@@ -26,9 +26,9 @@ export type DrivenPartner = {
   readonly catalog: Catalog;
   readonly state: () => PartnerState;
   readonly global: () => GlobalState;
-  /** What it encoded, by round. */
-  readonly encoded: ReadonlyMap<number, Int32Array>;
-  readonly sums: ReadonlyMap<number, Int32Array>;
+  /** What it encoded, packed, by round. */
+  readonly encoded: ReadonlyMap<number, Uint8Array>;
+  readonly sums: ReadonlyMap<number, Uint8Array>;
   readonly notices: readonly PartnerEffect[];
   /** Brings back what the vault of a real partner would hold after a restart. */
   readonly refreeze: (round: number) => void;
@@ -84,11 +84,14 @@ export function drivePartner(
   const trunk = new Float32Array(vectorLength(plan)).fill(0.1);
   let global = beginGlobal(trunk);
   let state = readPartnerState(catalog, series) ?? beginSeries(id, plan, hash, trunkHash(trunk));
+  /** The current one, and what the present round left over. */
+  let residual: Float32Array | null = null;
+  let leftOver: Float32Array | null = null;
   let ended = false;
   const stop = new AbortController();
-  const encoded = new Map<number, Int32Array>();
-  const masked = new Map<number, Int32Array>();
-  const sums = new Map<number, Int32Array>();
+  const encoded = new Map<number, Uint8Array>();
+  const masked = new Map<number, Uint8Array>();
+  const sums = new Map<number, Uint8Array>();
   const notices: PartnerEffect[] = [];
 
   async function feed(input: PartnerInput): Promise<void> {
@@ -106,7 +109,8 @@ export function drivePartner(
   }
 
   function freeze(round: number): PreparedUpload {
-    const prepared = prepareUpload(submissionOf(state, around), changeOf(id, round, vectorLength(plan)));
+    const prepared = prepareUpload(submissionOf(state, around), changeOf(id, round, vectorLength(plan)), residual);
+    leftOver = prepared.residual;
     encoded.set(round, prepared.encoded);
     masked.set(round, prepared.masked);
     return prepared;
@@ -133,7 +137,7 @@ export function drivePartner(
       case 'upload': {
         const { manifest, frozen, round } = effect;
         for (const hash of await exchange.missingChunks(manifest, signal)) {
-          const chunk = chunkAt(bytesOf(masked.get(round)!), frozen.chunks.indexOf(hash));
+          const chunk = chunkAt(masked.get(round)!, frozen.chunks.indexOf(hash));
           await exchange.putChunk({ manifest, hash, chunk, packageHash: frozen.packageHash }, signal);
         }
         return { kind: 'uploaded', root: frozen.root };
@@ -141,10 +145,11 @@ export function drivePartner(
       case 'apply-result': {
         const { result, clips, round } = effect;
         const chunks = await Promise.all(result.chunks.map((hash) => exchange.getChunk(hash, signal)));
-        const sum = numbersOf(new Uint8Array(Buffer.concat(chunks)));
+        const sum = new Uint8Array(Buffer.concat(chunks));
         sums.set(round, sum);
         const applied = applySum(plan, global, sum, { clips, totalWeight: result.totalWeight });
         global = applied.state;
+        if (result.survivors.includes(id)) residual = leftOver;
         return { kind: 'applied', round, trunkHash: applied.trunkHash, clips: applied.clips };
       }
       case 'finished':

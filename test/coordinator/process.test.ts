@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { toBase64url } from '../../src-main/federation/canonical.ts';
+import { addPacked } from '../../src-main/federation/ring.ts';
 import { makeConsortium } from '../federation/consortium.ts';
 import { drivePartner } from './partner-driver.ts';
 
@@ -90,16 +91,10 @@ describe('chorale coordinator', () => {
 
     expect(killed).toBe(true);
     for (const round of [1, 2]) {
-      const plain = new Int32Array(300_000);
-      for (const { encoded } of partners) {
-        encoded.get(round)!.forEach((value, i) => {
-          plain[i]! += value;
-        });
-      }
-      expect(partners.every(({ sums }) => Buffer.compare(bytes(sums.get(round)!), bytes(plain)) === 0)).toBe(true);
+      const plain = new Uint8Array(1_200_000);
+      for (const { encoded } of partners) addPacked(plain, encoded.get(round)!, 32);
+      expect(partners.every(({ sums }) => Buffer.compare(sums.get(round)!, plain) === 0)).toBe(true);
     }
     expect(await end(children.at(-1)!, 'SIGTERM')).toBe(0);
   });
 });
-
-const bytes = (numbers: Int32Array) => new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);

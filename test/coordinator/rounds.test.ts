@@ -6,6 +6,7 @@ import { listConnections } from '../../src-main/catalog/connections.ts';
 import { messagesOfAttempt, receiptOf } from '../../src-main/catalog/messages.ts';
 import { listRounds } from '../../src-main/catalog/rounds.ts';
 import { type Coordinator, startCoordinator } from '../../src-main/coordinator/start.ts';
+import { addPacked } from '../../src-main/federation/ring.ts';
 import { type Consortium, makeConsortium } from '../federation/consortium.ts';
 import { type DrivenPartner, drivePartner } from './partner-driver.ts';
 
@@ -58,12 +59,8 @@ const drive = (
 };
 
 function expectExact(partners: readonly DrivenPartner[], round: number): void {
-  const plain = new Int32Array(partners[0]!.encoded.get(round)!.length);
-  for (const { encoded } of partners) {
-    encoded.get(round)!.forEach((value, i) => {
-      plain[i]! += value;
-    });
-  }
+  const plain = new Uint8Array(partners[0]!.encoded.get(round)!.length);
+  for (const { encoded } of partners) addPacked(plain, encoded.get(round)!, 32);
   for (const { sums } of partners) expect(sums.get(round)).toEqual(plain);
 }
 

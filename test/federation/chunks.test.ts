@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { bytesOf, chunkBytes, listChunks, merkleRoot, numbersOf } from '../../src-main/federation/chunks.ts';
+import { chunkBytes, listChunks, merkleRoot } from '../../src-main/federation/chunks.ts';
 
 const hashOf = (...parts: readonly (Uint8Array | string)[]) => {
   const hash = createHash('sha256');
@@ -28,13 +28,5 @@ describe('the chunks of a vector', () => {
     expect(merkleRoot(hex.slice(0, 1))).toBe(leaf(a).toString('hex'));
     expect(merkleRoot(hex)).toBe(inner(inner(leaf(a), leaf(b)), leaf(c)).toString('hex'));
     expect(merkleRoot([...hex].reverse())).not.toBe(merkleRoot(hex));
-  });
-
-  it('are read as the numbers they were, aligned or not', () => {
-    const numbers = Int32Array.of(1, -2, 2 ** 31 - 1, -(2 ** 31));
-    const shifted = new Uint8Array(17);
-    shifted.set(bytesOf(numbers), 1);
-    expect(numbersOf(bytesOf(numbers))).toEqual(numbers);
-    expect(numbersOf(shifted.subarray(1))).toEqual(numbers);
   });
 });

@@ -39,11 +39,15 @@ export function makeConsortium(
     ],
     deadlines = { gather: 600, keys: 600, shares: 600, upload: 600 },
     coordinatorSeed,
+    voiding,
+    encoding = { ringBits: 32, fractionBits: 20, clip: { first: 0.5, factor: 50, atLeast: 1e-6 } },
   }: {
     rounds?: number;
     tensors?: Plan['tensors'];
     deadlines?: Plan['deadlines'];
     coordinatorSeed?: Uint8Array;
+    voiding?: Plan['voiding'];
+    encoding?: Plan['encoding'];
   } = {},
 ): Consortium {
   const random = randomFrom('consortium');
@@ -85,8 +89,9 @@ export function makeConsortium(
       l2: 1e-5,
       initialTrunkSeed: 1,
     },
-    encoding: { ringBits: 32, fractionBits: 20, clip: { first: 0.5, factor: 50, atLeast: 1e-6 } },
+    encoding,
     deadlines,
+    ...(voiding === undefined ? {} : { voiding }),
     buildHash: 'build',
   });
   return { ids, keys, coordinatorKeys, roster, signedRoster, plan, planHash: planHash(plan) };

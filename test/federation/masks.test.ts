@@ -2,6 +2,7 @@ import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addMasks, keyPair, maskStream, pairMask, selfMask } from '../../src-main/federation/masks.ts';
+import { addPacked, packedBytes, ringWidths } from '../../src-main/federation/ring.ts';
 import { randomFrom } from './consortium.ts';
 
 const place = { planHash: 'a'.repeat(64), round: 3, attempt: 1 };
@@ -9,10 +10,12 @@ const place = { planHash: 'a'.repeat(64), round: 3, attempt: 1 };
 describe('masks', () => {
   it('are the keystream of AES-256-CTR from a zero counter', () => {
     const key = randomFrom('key')(32);
-    const numbers = new Int32Array(100_003);
-    addMasks(numbers, [{ key, sign: 1 }]);
-    const expected = createCipheriv('aes-256-ctr', key, new Uint8Array(16)).update(new Uint8Array(numbers.byteLength));
-    expect(Buffer.compare(expected, new Uint8Array(numbers.buffer))).toBe(0);
+    for (const ringBits of ringWidths) {
+      const packed = new Uint8Array(packedBytes(100_003, ringBits));
+      addMasks(packed, [{ key, sign: 1 }], ringBits);
+      const expected = createCipheriv('aes-256-ctr', key, new Uint8Array(16)).update(new Uint8Array(packed.length));
+      expect(Buffer.compare(expected, packed)).toBe(0);
+    }
   });
 
   it('agree between two partners, with opposite signs, by the known answer of X25519 (RFC 7748, 6.1)', () => {
@@ -34,29 +37,27 @@ describe('masks', () => {
         fc.integer({ min: 3, max: 7 }),
         fc.integer({ min: 1, max: 300 }),
         fc.integer(),
-        (partners, length, seed) => {
+        fc.constantFrom(...ringWidths),
+        (partners, length, seed, ringBits) => {
           const random = randomFrom(`masks ${seed}`);
           const keys = Array.from({ length: partners }, () => keyPair(random(32)));
           const seeds = Array.from({ length: partners }, () => random(32));
-          const clear = new Int32Array(length);
-          const sum = new Int32Array(length);
+          const clear = new Uint8Array(packedBytes(length, ringBits));
+          const sum = new Uint8Array(clear.length);
           for (let i = 0; i < partners; i++) {
-            const encoded = new Int32Array(random(length * 4).buffer, 0, length);
+            const encoded = new Uint8Array(random(clear.length));
             const masked = encoded.slice();
-            addMasks(masked, [
-              selfMask(place, i, seeds[i]!),
-              ...keys.flatMap(({ publicKey }, j) =>
-                j === i ? [] : [pairMask(place, i, j, keys[i]!.secretKey, publicKey)],
-              ),
-            ]);
-            for (let k = 0; k < length; k++) {
-              clear[k] = (clear[k]! + encoded[k]!) | 0;
-              sum[k] = (sum[k]! + masked[k]!) | 0;
-            }
+            const pairs = keys.flatMap(({ publicKey }, j) =>
+              j === i ? [] : [pairMask(place, i, j, keys[i]!.secretKey, publicKey)],
+            );
+            addMasks(masked, [selfMask(place, i, seeds[i]!), ...pairs], ringBits);
+            addPacked(clear, encoded, ringBits);
+            addPacked(sum, masked, ringBits);
           }
           addMasks(
             sum,
             seeds.map((own, i) => ({ ...selfMask(place, i, own), sign: -1 })),
+            ringBits,
           );
           expect(sum).toEqual(clear);
         },
@@ -67,12 +68,14 @@ describe('masks', () => {
 
   it('are the same in one piece and chunk by chunk', () => {
     const masks = [selfMask(place, 1, randomFrom('a')(32)), { key: randomFrom('b')(32), sign: -1 as const }];
-    const whole = new Int32Array(70_001);
-    addMasks(whole, masks);
-    const parts = new Int32Array(70_001);
-    const stream = maskStream(masks);
-    for (let from = 0; from < parts.length; from += 4096) stream.addTo(parts.subarray(from, from + 4096));
-    expect(parts).toEqual(whole);
+    for (const ringBits of ringWidths) {
+      const whole = new Uint8Array(packedBytes(600_001, ringBits));
+      addMasks(whole, masks, ringBits);
+      const parts = new Uint8Array(whole.length);
+      const stream = maskStream(masks, ringBits);
+      for (let from = 0; from < parts.length; from += 4800) stream.addTo(parts.subarray(from, from + 4800));
+      expect(Buffer.compare(parts, whole)).toBe(0);
+    }
   });
 
   it('differ in every plan, round, attempt and pair', () => {

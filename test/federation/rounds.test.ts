@@ -1,19 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import type { PartnerEffect } from '../../src-main/federation/partner.ts';
+import { vectorLength } from '../../src-main/federation/plan.ts';
+import { pack, unpack } from '../../src-main/federation/ring.ts';
 import { makeConsortium } from './consortium.ts';
 import { type Simulation, simulate, stateOf } from './simulation.ts';
 
 /** What the sum must be: the plain sum of the integers that the survivors encoded. */
 function expectExactSums(simulation: Simulation, attempts: Readonly<Record<number, number>> = {}): void {
   for (const { round, survivors, sum } of simulation.sums) {
-    const plain = new Int32Array(sum.length);
+    const { ringBits } = simulation.consortium.plan.encoding;
+    const plain = new Int32Array(vectorLength(simulation.consortium.plan));
     for (const id of survivors) {
       const encoded = simulation.partners.get(id)!.encoded.get(`${round}.${attempts[round] ?? 1}`)!;
-      for (let i = 0; i < plain.length; i++) plain[i]! += encoded[i]!;
+      unpack(encoded, ringBits, plain.length).forEach((value, i) => {
+        plain[i]! += value;
+      });
     }
-    expect(
-      Buffer.compare(new Uint8Array(plain.buffer), new Uint8Array(sum.buffer, sum.byteOffset, sum.byteLength)),
-    ).toBe(0);
+    expect(Buffer.compare(pack(plain, ringBits), sum)).toBe(0);
+    expect(unpack(sum, ringBits, plain.length)).toEqual(plain);
   }
 }
 
@@ -28,6 +32,27 @@ const reaches = (kind: PartnerEffect['kind'], round: number, type?: string) => (
   (type === undefined || ('type' in effect && effect.type === type));
 
 describe('a series of rounds', () => {
+  it.each([
+    { ringBits: 8, valueBits: 4 },
+    { ringBits: 12, valueBits: 8 },
+    { ringBits: 16, valueBits: 8 },
+    { ringBits: 32, valueBits: 16 },
+  ] as const)('in few bits ($valueBits, summed in $ringBits) gives exact sums and one trunk', async (bits) => {
+    const scale = { first: 0.01, factor: 3, atLeast: 1e-9 };
+    const tensors = [
+      { name: 'trunk.0.weight', shape: [41, 9], offset: 0 },
+      { name: 'trunk.0.bias', shape: [8], offset: 369 },
+    ];
+    const simulation = simulate(makeConsortium(4, { rounds: 3, tensors, encoding: { ...bits, scale } }));
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.refusals).toEqual([]);
+    expect(simulation.sums).toHaveLength(3);
+    expectExactSums(simulation);
+    const bases = [...simulation.partners.keys()].map((id) => stateOf(simulation, id).base);
+    expect(new Set(bases.map(({ rounds, hash }) => `${rounds} ${hash}`)).size).toBe(1);
+  });
+
   it.each([3, 4, 5])('ends with the exact sum and the same trunk at all of %i partners', async (partners) => {
     const simulation = simulate(makeConsortium(partners, { rounds: 3 }));
     startAll(simulation);

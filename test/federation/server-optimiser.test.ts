@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { encodeUpdate } from '../../src-main/federation/encoding.ts';
 import {
-  clippedTensors,
   cosineShare,
+  encodingTerms,
   firstClips,
   localRate,
   serverRate,
+  uploadBytes,
   vectorLength,
 } from '../../src-main/federation/plan.ts';
+import { addPacked, unpack } from '../../src-main/federation/ring.ts';
 import {
   applySum,
   beginGlobal,
@@ -19,20 +21,18 @@ import { makeConsortium, randomFrom } from './consortium.ts';
 import { changeOf } from './simulation.ts';
 
 const { plan } = makeConsortium(3, { rounds: 6 });
+const fixedPoint = 'clip' in plan.encoding ? plan.encoding.clip : { factor: 0, atLeast: 0 };
 const length = vectorLength(plan);
 const trunk = changeOf('trunk', 0, length);
 const clipsAt = firstClips(plan);
 
-function sumOf(round: number, clips: readonly number[]): { sum: Int32Array; totalWeight: number } {
-  const sum = new Int32Array(length);
+function sumOf(round: number, clips: readonly number[]): { sum: Uint8Array; totalWeight: number } {
+  const sum = new Uint8Array(uploadBytes(plan));
   let totalWeight = 0;
   for (const [id, weight] of Object.entries(plan.weights)) {
     const change = changeOf(id, round, length).map((value) => value * 0.1);
     const seed = randomFrom(`${id} ${round}`)(32);
-    const { encoded } = encodeUpdate(change, clippedTensors(plan, clips), { fractionBits: 20, weight, seed });
-    encoded.forEach((value, i) => {
-      sum[i]! += value;
-    });
+    addPacked(sum, encodeUpdate(change, null, encodingTerms(plan, id, round, clips), seed).encoded, 32);
     totalWeight += weight;
   }
   return { sum, totalWeight };
@@ -49,9 +49,10 @@ describe('the server’s step on the sum', () => {
     };
     for (let round = 1; round <= 6; round++) {
       const { sum, totalWeight } = sumOf(round, clips);
-      for (const [t, { offset, length: numbers }] of clippedTensors(plan, clips).entries()) {
+      const integers = unpack(sum, 32);
+      for (const { offset, length: numbers, limit } of encodingTerms(plan, 'P01', round, clips).tensors) {
         for (let i = offset; i < offset + numbers; i++) {
-          const change = (sum[i]! / totalWeight / 2 ** 20) * clips[t]!;
+          const change = (integers[i]! / totalWeight / 2 ** 20) * limit;
           const gradient = -change / (20 * localRate(plan, round)) + 1e-5 * reference.values[i]!;
           reference.first[i] = 0.9 * reference.first[i]! + 0.1 * gradient;
           reference.second[i] = 0.999 * reference.second[i]! + 0.001 * gradient ** 2;
@@ -83,22 +84,22 @@ describe('the server’s step on the sum', () => {
   it('gives the next round’s clips from this round’s public change, brought to the next rate', () => {
     const { sum, totalWeight } = sumOf(1, clipsAt);
     const { clips } = applySum(plan, beginGlobal(trunk), sum, { clips: clipsAt, totalWeight });
-    const { factor } = plan.encoding.clip;
-    for (const [t, { offset, length: numbers, clip }] of clippedTensors(plan, clipsAt).entries()) {
+    const { factor, atLeast } = fixedPoint;
+    for (const [t, { offset, length: numbers, limit }] of encodingTerms(plan, 'P01', 1, clipsAt).tensors.entries()) {
       const mean = Array.from(
-        sum.subarray(offset, offset + numbers),
-        (value) => (value / totalWeight / 2 ** 20) * clip,
+        unpack(sum, 32).subarray(offset, offset + numbers),
+        (value) => (value / totalWeight / 2 ** 20) * limit,
       );
       const rms = Math.sqrt(mean.reduce((squares, value) => squares + value ** 2, 0) / numbers);
       expect(clips[t]! / (factor * rms * (localRate(plan, 2) / localRate(plan, 1)))).toBeCloseTo(1, 5);
     }
-    const still = applySum(plan, beginGlobal(trunk), new Int32Array(length), { clips: clipsAt, totalWeight });
-    expect(still.clips).toEqual([plan.encoding.clip.atLeast, plan.encoding.clip.atLeast]);
+    const still = applySum(plan, beginGlobal(trunk), new Uint8Array(sum.length), { clips: clipsAt, totalWeight });
+    expect(still.clips).toEqual([atLeast, atLeast]);
   });
 
   it('refuses a sum of another size', () => {
     const apply = () =>
-      applySum(plan, beginGlobal(trunk), new Int32Array(length - 1), { clips: clipsAt, totalWeight: 1 });
+      applySum(plan, beginGlobal(trunk), new Uint8Array(uploadBytes(plan) - 4), { clips: clipsAt, totalWeight: 1 });
     expect(apply).toThrow(/ROUND_REFUSED.*wrong-size/);
   });
 

@@ -8,13 +8,14 @@ import {
   decodeCoordinatorState,
   encodeCoordinatorState,
 } from '../../src-main/coordinator/round-state.ts';
-import { bytesOf, chunkAt, numbersOf } from '../../src-main/federation/chunks.ts';
+import { chunkAt } from '../../src-main/federation/chunks.ts';
 import { addMasks } from '../../src-main/federation/masks.ts';
 import { isForCoordinatorOnly, type SealedMessage } from '../../src-main/federation/messages.ts';
 import {
   beginSeries,
   decodePartnerState,
   encodePartnerState,
+  type Judgement,
   outstanding,
   type PartnerEffect,
   type PartnerInput,
@@ -23,7 +24,8 @@ import {
   step,
   submissionOf,
 } from '../../src-main/federation/partner.ts';
-import { vectorLength } from '../../src-main/federation/plan.ts';
+import { uploadBytes, vectorLength } from '../../src-main/federation/plan.ts';
+import { unpack } from '../../src-main/federation/ring.ts';
 import { applySum, beginGlobal, type GlobalState, trunkHash } from '../../src-main/federation/server-optimiser.ts';
 import { sumUploads } from '../../src-main/federation/sum.ts';
 import { prepareUpload } from '../../src-main/federation/upload.ts';
@@ -34,9 +36,15 @@ export type SimulatedPartner = {
   readonly id: string;
   state: Uint8Array;
   global: GlobalState;
+  /** As it was before the last sum was applied. */
+  before: { readonly global: GlobalState; readonly residualOf: string };
   alive: boolean;
-  readonly encoded: Map<string, Int32Array>;
-  readonly masked: Map<string, Int32Array>;
+  /** Packed, by round and attempt. */
+  readonly encoded: Map<string, Uint8Array>;
+  readonly masked: Map<string, Uint8Array>;
+  /** What each attempt left over, and the attempt whose residual is the current one. */
+  readonly residuals: Map<string, Float32Array>;
+  residualOf: string;
   readonly around: Surroundings;
   readonly notices: PartnerEffect[];
 };
@@ -47,6 +55,8 @@ export type Interference = {
   /** Restarts the partner from its stored bytes before every effect. */
   readonly restartAlways?: boolean;
   readonly approves?: (id: string, round: number) => boolean;
+  /** What the partner's validation fold says of a result; it accepts unless told. */
+  readonly judges?: (id: string, place: { readonly round: number; readonly attempt: number }) => Judgement;
   /** Told of every state that a partner stores, with the input that led to it. */
   readonly stored?: (id: string, state: PartnerState, input: PartnerInput) => void;
 };
@@ -56,7 +66,7 @@ export type Simulation = {
   readonly partners: ReadonlyMap<string, SimulatedPartner>;
   readonly log: readonly SealedMessage[];
   /** Sums in order of the rounds. */
-  readonly sums: readonly { readonly round: number; readonly survivors: readonly string[]; readonly sum: Int32Array }[];
+  readonly sums: readonly { readonly round: number; readonly survivors: readonly string[]; readonly sum: Uint8Array }[];
   readonly refusals: readonly { readonly reason: string }[];
   readonly coordinator: () => CoordinatorState;
   readonly feed: (id: string, input: PartnerInput) => void;
@@ -74,9 +84,9 @@ const zeroTrunk = (consortium: Consortium) => new Float32Array(vectorLength(cons
 /** A change as training would make it: reproducible for partner and round, with a few numbers beyond the clip. */
 export function changeOf(id: string, round: number, length: number): Float32Array {
   const seed = randomFrom(`change ${id} ${round}`)(32);
-  const numbers = new Int32Array(length);
-  addMasks(numbers, [{ key: seed, sign: 1 }]); // a keystream is the fastest random number at hand
-  return Float32Array.from(numbers, (value) => (value / 2 ** 31) * 0.55);
+  const bytes = new Uint8Array(length * 4);
+  addMasks(bytes, [{ key: seed, sign: 1 }], 32); // a keystream is the fastest random number at hand
+  return Float32Array.from(unpack(bytes, 32), (value) => (value / 2 ** 31) * 0.55);
 }
 
 export function simulate(consortium: Consortium, interference: Interference = {}): Simulation {
@@ -86,7 +96,7 @@ export function simulate(consortium: Consortium, interference: Interference = {}
   const log: SealedMessage[] = [];
   const byHash = new Map<string, SealedMessage>();
   const chunks = new Map<string, Uint8Array>();
-  const sums: { round: number; survivors: readonly string[]; sum: Int32Array }[] = [];
+  const sums: { round: number; survivors: readonly string[]; sum: Uint8Array }[] = [];
   const refusals: { reason: string }[] = [];
   const partners = new Map<string, SimulatedPartner>();
   for (const id of ids) {
@@ -95,9 +105,12 @@ export function simulate(consortium: Consortium, interference: Interference = {}
       id,
       state: encodePartnerState(beginSeries(id, plan, planHash, trunkHash(trunk))),
       global: beginGlobal(trunk),
+      before: { global: beginGlobal(trunk), residualOf: '' },
       alive: true,
       encoded: new Map(),
       masked: new Map(),
+      residuals: new Map(),
+      residualOf: '',
       notices: [],
       around: { plan, planHash, roster, keys: keys[id]!, random: randomFrom(`partner ${id}`) },
     });
@@ -128,9 +141,8 @@ export function simulate(consortium: Consortium, interference: Interference = {}
       return manifest.type === 'MANIFEST' ? manifest.body.chunks : [];
     });
     const place = { planHash, round: roundsDone + 1, attempt: attempt.attempt };
-    const bytes = vectorLength(plan) * 4;
     const summed = await sumUploads(
-      bytes,
+      { bytes: uploadBytes(plan), ringBits: plan.encoding.ringBits },
       uploads,
       removingMasks(place, attempt, { roster }),
       async (hash) => chunks.get(hash)!,
@@ -139,7 +151,7 @@ export function simulate(consortium: Consortium, interference: Interference = {}
     sums.push({
       round: roundsDone + 1,
       survivors: attempt.lists.uploads!.map(({ partner }) => partner),
-      sum: numbersOf(joined(summed.chunks)),
+      sum: joined(summed.chunks),
     });
     coordinator({ kind: 'summed', ...summed });
     return true;
@@ -186,7 +198,9 @@ export function simulate(consortium: Consortium, interference: Interference = {}
         return { kind: 'trained', ...place };
       case 'freeze': {
         const submission = submissionOf(decodePartnerState(partner.state), partner.around);
-        const prepared = prepareUpload(submission, changeOf(id, place.round, vectorLength(plan)));
+        const residual = partner.residuals.get(partner.residualOf) ?? null;
+        const prepared = prepareUpload(submission, changeOf(id, place.round, vectorLength(plan)), residual);
+        if (prepared.residual !== null) partner.residuals.set(at, prepared.residual);
         partner.encoded.set(at, prepared.encoded);
         partner.masked.set(at, prepared.masked);
         const { chunks: hashes, root, bytes } = prepared.chunkList;
@@ -199,7 +213,7 @@ export function simulate(consortium: Consortium, interference: Interference = {}
         return approved ? { kind: 'approved', packageHash, root } : { kind: 'package-refused', ...place };
       }
       case 'upload': {
-        const bytes = bytesOf(partner.masked.get(at)!);
+        const bytes = partner.masked.get(at)!;
         effect.frozen.chunks.forEach((hash, index) => {
           chunks.set(hash, chunkAt(bytes, index).slice());
         });
@@ -208,10 +222,16 @@ export function simulate(consortium: Consortium, interference: Interference = {}
       }
       case 'apply-result': {
         const { totalWeight, chunks: hashes } = effect.result;
-        const applied = applySum(plan, partner.global, numbersOf(joined(hashes)), { clips: effect.clips, totalWeight });
+        const applied = applySum(plan, partner.global, joined(hashes), { clips: effect.clips, totalWeight });
+        partner.before = { global: partner.global, residualOf: partner.residualOf };
         partner.global = applied.state;
-        return { kind: 'applied', round: place.round, trunkHash: applied.trunkHash, clips: applied.clips };
+        if (effect.result.survivors.includes(id)) partner.residualOf = at;
+        const judgement = interference.judges?.(id, place) ?? { fall: null };
+        return { kind: 'applied', round: place.round, trunkHash: applied.trunkHash, clips: applied.clips, judgement };
       }
+      case 'undo-result':
+        Object.assign(partner, partner.before);
+        return { kind: 'undone', ...place };
       default:
         return undefined;
     }
@@ -263,4 +283,4 @@ export const stateOf = (simulation: Simulation, id: string): PartnerState =>
   decodePartnerState(simulation.partners.get(id)!.state);
 
 const isWork = ({ kind }: PartnerEffect): boolean =>
-  ['send', 'train', 'freeze', 'await-approval', 'upload', 'apply-result'].includes(kind);
+  ['send', 'train', 'freeze', 'await-approval', 'upload', 'apply-result', 'undo-result'].includes(kind);

@@ -8,10 +8,10 @@ import { chemistryParameters, rulesOf } from '../../src-main/chemistry/parameter
 import { unattended } from '../../src-main/contract/progress.ts';
 import type { Person } from '../../src-main/contract/settings.ts';
 import { toBase64url } from '../../src-main/federation/canonical.ts';
-import { bytesOf, listChunks } from '../../src-main/federation/chunks.ts';
+import { listChunks } from '../../src-main/federation/chunks.ts';
 import { fingerprintOf, signingKeys } from '../../src-main/federation/identity.ts';
 import type { Submission } from '../../src-main/federation/partner.ts';
-import { clippedTensors, type Plan, planFor, planHash, vectorLength } from '../../src-main/federation/plan.ts';
+import { encodingTerms, type Plan, planFor, planHash, vectorLength } from '../../src-main/federation/plan.ts';
 import { type Roster, rosterHash } from '../../src-main/federation/roster.ts';
 import { prepareUpload } from '../../src-main/federation/upload.ts';
 import { freezePackage, type PackageInput, type PackageOnRecord } from '../../src-main/release/freeze.ts';
@@ -92,10 +92,11 @@ export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {})
   const submission: Submission = {
     round,
     attempt,
-    weight: plan.weights.P09!,
-    fractionBits: plan.encoding.fractionBits,
-    tensors: clippedTensors(
+    partner: 'P09',
+    terms: encodingTerms(
       plan,
+      'P09',
+      round,
       plan.tensors.map(() => clip),
     ),
     roundingSeed: Buffer.alloc(32, `seed of round ${secretsOf}`),
@@ -106,7 +107,8 @@ export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {})
     plan,
     submission,
     change,
-    prepared: prepareUpload(submission, change),
+    residual: null,
+    prepared: prepareUpload(submission, change, null),
     recipient: {
       name: 'Decima',
       url: 'https://coordinator.decima.example',
@@ -121,9 +123,9 @@ export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {})
 }
 
 /** The same update with other masked bytes, under chunk hashes that fit them. */
-export function withMasked(update: PackageInput, change: (masked: Int32Array) => Int32Array): PackageInput {
+export function withMasked(update: PackageInput, change: (masked: Uint8Array) => Uint8Array): PackageInput {
   const masked = change(update.prepared.masked.slice());
-  return { ...update, prepared: { ...update.prepared, masked, chunkList: listChunks(bytesOf(masked)) } };
+  return { ...update, prepared: { ...update.prepared, masked, chunkList: listChunks(masked) } };
 }
 
 /** Between -0.009 and 0.009, not the same in two rounds. */

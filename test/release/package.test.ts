@@ -8,8 +8,9 @@ import { sha256 } from '../../src-main/catalog/vault.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
 import { packageView } from '../../src-main/contract/release.ts';
 import { encodeCanonical } from '../../src-main/federation/canonical.ts';
-import { bytesOf, listChunks } from '../../src-main/federation/chunks.ts';
+import { listChunks } from '../../src-main/federation/chunks.ts';
 import { planHash } from '../../src-main/federation/plan.ts';
+import { pack, unpack } from '../../src-main/federation/ring.ts';
 import { verifyWholeAudit } from '../../src-main/release/audit.ts';
 import { decide } from '../../src-main/release/decide.ts';
 import { freezePackage } from '../../src-main/release/freeze.ts';
@@ -107,7 +108,7 @@ describe('the disclosure checks', () => {
     const { recipient } = updateOf(room.plan, 1);
     for (const [round, text] of ['CIT-004711', 'PRF93126', 'CC(=O)Oc1ccccc1C(=O)O'].entries()) {
       const carrying = withMasked(updateOf(room.plan, round + 1), (masked) => {
-        bytesOf(masked).set(new TextEncoder().encode(text), 4001);
+        masked.set(new TextEncoder().encode(text), 4001);
         return masked;
       });
       const frozen = await room.freeze(round + 1, carrying);
@@ -134,7 +135,8 @@ describe('the disclosure checks', () => {
   it('block integers beyond the range, or that are not those of the change that is shown', async () => {
     const frozenWith = async (round: number, encode: (encoded: Int32Array) => Int32Array) => {
       const { prepared } = updateOf(room.plan, round);
-      return room.freeze(round, { prepared: { ...prepared, encoded: encode(prepared.encoded.slice()) } });
+      const encoded = pack(encode(unpack(prepared.encoded, 32)), 32);
+      return room.freeze(round, { prepared: { ...prepared, encoded } });
     };
     const negated = await frozenWith(1, (encoded) => encoded.map((number) => -number));
     expect(outcomeOf(negated, 'encoding')).toBe('block');
@@ -159,7 +161,7 @@ describe('a decision', () => {
     expect(() => openForSending(room.workspace, hash)).toThrow(/NOT_APPROVED/);
     expect(approve(hash)).toBe('approved');
     const opened = openForSending(room.workspace, hash);
-    expect(Buffer.concat(opened.chunks).equals(bytesOf(updateOf(room.plan, 1).prepared.masked))).toBe(true);
+    expect(Buffer.concat(opened.chunks).equals(updateOf(room.plan, 1).prepared.masked)).toBe(true);
     markSent(room.workspace, hash, 'receipt');
     markSent(room.workspace, hash, 'another');
     expect(viewPackage(room.workspace, hash, jonas)).toMatchObject({ state: 'sent', receipt: 'receipt' });
@@ -302,13 +304,12 @@ describe('the review', () => {
 
   it('reads the frozen bytes back, and gives windows of them with the numbers before the mask', async () => {
     const { hash } = await room.freeze(1);
-    const { encoded, masked: numbers } = updateOf(room.plan, 1).prepared;
-    const masked = bytesOf(numbers);
+    const { encoded, masked } = updateOf(room.plan, 1).prepared;
     expect(readBackPackage(room.workspace, hash)).toMatchObject({ agrees: true, bytes: masked.length });
     const start = 64 * 40 * 4 - 8;
     const window = readWindow(room.workspace, hash, start, 16);
     expect(Buffer.from(window.masked, 'base64').equals(masked.subarray(start, start + 16))).toBe(true);
-    expect(window.encoded).toEqual([...encoded.subarray(start / 4, start / 4 + 4)]);
+    expect(window.encoded).toEqual([...unpack(encoded.subarray(start, start + 16), 32)]);
     expect(window.tensors.map(({ name }) => name)).toEqual(['trunk.0.weight', 'trunk.0.bias']);
     expect(readWindow(room.workspace, hash, masked.length - 2, 100)).toMatchObject({ total: masked.length });
   });
@@ -321,7 +322,7 @@ describe('the escrow', () => {
     const { masked, encoded } = updateOf(room.plan, 1).prepared;
     expect(rebuilt).toMatchObject({ commitmentAgrees: true, merkleRootAgrees: true });
     expect(rebuilt.encoded).toEqual(encoded);
-    expect(Buffer.from(rebuilt.masked).equals(bytesOf(masked))).toBe(true);
+    expect(Buffer.from(rebuilt.masked).equals(masked)).toBe(true);
   });
 
   it('is kept unless a number of packages to keep is set, and goes together with a word in the log', async () => {

@@ -1,7 +1,6 @@
 /** The global trunk of a series on this machine: a snapshot now and then, and since then the sums, from which a restart finds it again. */
 import type { Vault } from '../../catalog/vault.ts';
 import { ChoraleError } from '../../contract/errors.ts';
-import { bytesOf, numbersOf } from '../../federation/chunks.ts';
 import type { Base } from '../../federation/partner-state.ts';
 import type { Plan } from '../../federation/plan.ts';
 import {
@@ -21,7 +20,9 @@ export type SumFacts = { readonly clips: readonly number[]; readonly totalWeight
 export type GlobalModel = {
   readonly state: () => GlobalState;
   /** Keeps the sum on the disk, then moves the trunk on. The same round may come again after a kill. */
-  readonly apply: (sum: Int32Array, facts: SumFacts) => AppliedSum;
+  readonly apply: (sum: Uint8Array, facts: SumFacts) => AppliedSum;
+  /** Takes the last sum back, with what it did to the moments. @throws WORKSPACE_DAMAGED as opening does */
+  readonly backTo: (base: Pick<Base, 'rounds' | 'hash'>) => void;
 };
 
 /** Rounds from one snapshot to the next. It is three times the trunk; a sum is as long as the trunk. */
@@ -39,9 +40,9 @@ export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'roun
   const snapshotFile = (rounds: number) => fileOf(plan.series, `global-${rounds}`);
   const sumFile = (round: number) => fileOf(plan.series, `sum-${round}`);
 
-  let state = restore();
+  let state = restore(base);
 
-  function restore(): GlobalState {
+  function restore(base: Pick<Base, 'rounds' | 'hash'>): GlobalState {
     const from = base.rounds - (base.rounds % betweenSnapshots);
     let restored =
       from === 0
@@ -77,30 +78,33 @@ export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'roun
       state = applied.state;
       return applied;
     },
+    backTo(before) {
+      state = restore(before);
+    },
   };
 }
 
-/** The sum of a round as the coordinator signed it, kept until two snapshots later. @throws NOT_FOUND */
-export const readSum = (vault: Vault, series: string, round: number): Int32Array =>
+/** The packed sum of a round as the coordinator signed it, kept until two snapshots later. @throws NOT_FOUND */
+export const readSum = (vault: Vault, series: string, round: number): Uint8Array =>
   decodeSum(vault.read(fileOf(series, `sum-${round}`))).sum;
 
 const fileOf = (series: string, name: string): string => `series/${series}/${name}`;
 
-/** Length of the facts (Uint32 little endian), the facts as JSON padded to 4 bytes, the sum (Int32). */
-function encodeSum(sum: Int32Array, facts: SumFacts): Uint8Array {
+/** Length of the facts (Uint32 little endian), the facts as JSON padded to 4 bytes, the packed sum. */
+function encodeSum(sum: Uint8Array, facts: SumFacts): Uint8Array {
   const text = Buffer.from(JSON.stringify(facts));
   const start = sumStart(text.length);
   const bytes = Buffer.alloc(start + sum.byteLength, ' ');
   bytes.writeUInt32LE(text.length, 0);
   text.copy(bytes, 4);
-  bytes.set(bytesOf(sum), start);
+  bytes.set(sum, start);
   return bytes;
 }
 
-function decodeSum(bytes: Uint8Array): { readonly sum: Int32Array; readonly facts: SumFacts } {
+function decodeSum(bytes: Uint8Array): { readonly sum: Uint8Array; readonly facts: SumFacts } {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
   const facts = JSON.parse(new TextDecoder().decode(bytes.subarray(4, 4 + length))) as SumFacts;
-  return { sum: numbersOf(bytes.subarray(sumStart(length))), facts };
+  return { sum: bytes.subarray(sumStart(length)), facts };
 }
 
 const sumStart = (factsLength: number): number => Math.ceil((4 + factsLength) / 4) * 4;

@@ -10,7 +10,7 @@ import type { Recipient } from '../../contract/release.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { Exchange } from '../../exchange/client.ts';
 import { hostOf } from '../../exchange/gate.ts';
-import { chunkBytes, merkleRoot, numbersOf } from '../../federation/chunks.ts';
+import { chunkBytes, merkleRoot } from '../../federation/chunks.ts';
 import { fingerprintOf } from '../../federation/identity.ts';
 import {
   type PartnerEffect,
@@ -30,9 +30,10 @@ import { markSent, openForSending } from '../../release/send.ts';
 import { approveByStanding } from '../../release/standing.ts';
 import type { GlobalModel } from './global-model.ts';
 import type { Learning } from './learning.ts';
-import { noteResult } from './note.ts';
+import { noteResult, noteVoided } from './note.ts';
+import { openResiduals } from './residuals.ts';
 
-type Work = 'train' | 'freeze' | 'await-approval' | 'upload' | 'apply-result';
+type Work = 'train' | 'freeze' | 'await-approval' | 'upload' | 'apply-result' | 'undo-result';
 type Effect<Kind extends Work> = Extract<PartnerEffect, { readonly kind: Kind }>;
 
 export type RoundEffect = Effect<Work>;
@@ -71,8 +72,9 @@ export function openRoundWork({
   stateNow,
   surroundings,
 }: RoundWorkNeeds): RoundWork {
-  const { catalog } = workspace;
+  const { catalog, vault } = workspace;
   const { plan } = consortium;
+  const residuals = openResiduals(vault, plan);
   const recipient = recipientOf(consortium);
   /** The change trained last lives only here: nothing of it has left before it is frozen, so a kill just trains again. */
   let trained: { readonly place: string; readonly change: Float32Array } | undefined;
@@ -107,13 +109,17 @@ export function openRoundWork({
     }
     const submission = submissionOf(stateNow(), surroundings());
     const change = trained?.place === placeOf(effect) ? trained.change : await learn(round, seed, control);
+    const residual = residuals.current();
+    const prepared = prepareUpload(submission, change, residual);
+    if (prepared.residual !== null) residuals.keep(effect, prepared.residual);
     const { frozen } = await freezePackage(
       workspace,
       {
         plan,
         submission,
         change,
-        prepared: prepareUpload(submission, change),
+        residual,
+        prepared,
         recipient,
         trainedOn: learning.trainedOn,
         heads: learning.heads,
@@ -181,21 +187,34 @@ export function openRoundWork({
       applied = globalModel.apply(sum, { clips, totalWeight: result.totalWeight });
       noteResult(catalog, effect, applied.trunkHash);
     }
-    await learning.look(round, applied.state.values);
-    return { kind: 'applied', round, trunkHash: applied.trunkHash, clips: applied.clips };
+    residuals.close(effect, result.survivors.includes(stateNow().self));
+    const judgement = await learning.look(round, applied.state.values);
+    return { kind: 'applied', round, trunkHash: applied.trunkHash, clips: applied.clips, judgement };
+  }
+
+  /** Each part goes back by itself, so that it may be done again after a kill. */
+  async function undoResult(effect: Effect<'undo-result'>): Promise<PartnerInput> {
+    const { round, attempt, rounds, base } = effect;
+    globalModel.backTo({ rounds, hash: base });
+    residuals.backTo(rounds);
+    await learning.backTo(rounds);
+    applied = undefined;
+    trained = undefined;
+    noteVoided(catalog, effect);
+    return { kind: 'undone', round, attempt };
   }
 
   async function fetchSum(
     { chunks, root, bytes }: Effect<'apply-result'>['result'],
     round: number,
     signal: AbortSignal,
-  ): Promise<Int32Array> {
+  ): Promise<Uint8Array> {
     if (merkleRoot(chunks) !== root) throw new ChoraleError('ROUND_REFUSED', { round, reason: 'other-root' });
     const sum = new Uint8Array(bytes);
     await inTurns([...chunks.entries()], async ([index, hash]) => {
       sum.set(await exchange.getChunk(hash, signal), index * chunkBytes);
     });
-    return numbersOf(sum);
+    return sum;
   }
 
   return {
@@ -211,6 +230,8 @@ export function openRoundWork({
           return upload(effect, control);
         case 'apply-result':
           return applyResult(effect, control);
+        case 'undo-result':
+          return undoResult(effect);
       }
     },
   };

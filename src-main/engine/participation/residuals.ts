@@ -1,0 +1,73 @@
+/** What encoding has left over, kept until it is sent: each round's residual counts once, and only if the round's sum holds what it belongs to. */
+import * as z from 'zod';
+import type { Vault } from '../../catalog/vault.ts';
+import { isChoraleError } from '../../contract/errors.ts';
+import { bytesOf } from '../../federation/chunks.ts';
+import type { Plan } from '../../federation/plan.ts';
+
+export type RoundPlace = { readonly round: number; readonly attempt: number };
+
+export type Residuals = {
+  /** To be added to the change that is encoded next; null before the first. */
+  readonly current: () => Float32Array | null;
+  /** What encoding this attempt has left over. It becomes the current one when the attempt's sum stands. */
+  readonly keep: (place: RoundPlace, residual: Float32Array) => void;
+  /** The sum of this attempt has been applied. May come again after a kill. */
+  readonly close: (place: RoundPlace, isInSum: boolean) => void;
+  /** Goes back to what was current after so many rounds; of the last round only. */
+  readonly backTo: (rounds: number) => void;
+};
+
+/**
+ * An attempt that fails, or a sum without this partner, changes nothing: the residual from before is still unsent and
+ * goes into the next change. A list of the attempts whose residuals counted is the only thing that is ever replaced.
+ */
+export function openResiduals(vault: Vault, { series, encoding }: Pick<Plan, 'series' | 'encoding'>): Residuals {
+  const listFile = `series/${series}/residuals`;
+  const fileOf = ({ round, attempt }: RoundPlace) => `series/${series}/residual-${round}-${attempt}`;
+
+  const readList = (): readonly RoundPlace[] => {
+    try {
+      return places.parse(JSON.parse(new TextDecoder().decode(vault.read(listFile))));
+    } catch (error) {
+      if (isChoraleError(error) && error.code === 'NOT_FOUND') return [];
+      throw error;
+    }
+  };
+  const writeList = (list: readonly RoundPlace[]) =>
+    vault.write(listFile, new TextEncoder().encode(JSON.stringify(list)));
+
+  return {
+    current() {
+      const last = readList().at(-1);
+      if (last === undefined) return null;
+      const { buffer, byteOffset, length } = vault.read(fileOf(last));
+      return new Float32Array(buffer, byteOffset, length / 4);
+    },
+    keep: (place, residual) => vault.write(fileOf(place), bytesOf(residual)),
+    close(place, isInSum) {
+      if (!('valueBits' in encoding)) return;
+      const list = readList();
+      const known = list.some((entry) => isSame(entry, place));
+      const next = isInSum && !known ? [...list.slice(-1), place] : list;
+      if (next !== list) writeList(next);
+      for (let attempt = 1; attempt <= place.attempt; attempt++) {
+        const past = { ...place, attempt };
+        if (!next.some((entry) => isSame(entry, past))) vault.remove(fileOf(past));
+      }
+      for (const entry of list) if (!next.includes(entry)) vault.remove(fileOf(entry));
+    },
+    backTo(rounds) {
+      const list = readList();
+      const next = list.filter(({ round }) => round <= rounds);
+      if (next.length === list.length) return;
+      writeList(next);
+      for (const entry of list) if (!next.includes(entry)) vault.remove(fileOf(entry));
+    },
+  };
+}
+
+const places = z.array(z.object({ round: z.number().int(), attempt: z.number().int() }));
+
+const isSame = (one: RoundPlace, other: RoundPlace): boolean =>
+  one.round === other.round && one.attempt === other.attempt;
