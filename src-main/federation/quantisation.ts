@@ -1,5 +1,5 @@
 /** How few bits a number may have in a sum, and the scale on which all partners round: both follow from the plan and public sums. */
-import type { RingBits } from './ring.ts';
+import { type RingBits, ringWidths } from './ring.ts';
 
 /** The largest integer of `valueBits` bits with a sign. */
 export const topOf = (valueBits: number): number => 2 ** (valueBits - 1) - 1;
@@ -13,8 +13,18 @@ export const weightsFitRing = (ringBits: RingBits, fractionBits: number, totalWe
   totalWeight * 2 ** fractionBits <= 2 ** (ringBits - 2);
 
 /** The narrowest ring in which the values of so many partners fit. */
-export const ringFor = (valueBits: number, partners: number): RingBits | undefined =>
-  ([8, 12, 16, 32] as const).find((ringBits) => valuesFitRing(ringBits, valueBits, partners));
+export const ringFor = (valueBits: number, partners: number): RingBits =>
+  ringWidths.find((ringBits) => valuesFitRing(ringBits, valueBits, partners)) ?? 32;
+
+/** As many bits, up to 16, as the values of so many partners may have in a ring; at least 2, which may not fit. */
+export function valueBitsFor(ringBits: RingBits, partners: number): number {
+  let bits = 16;
+  while (bits > 2 && !valuesFitRing(ringBits, bits, partners)) bits--;
+  return bits;
+}
+
+/** Widest value over the largest RMS, as measured: 3 at 4 bits, 6 at 8 (training.md section 6). */
+export const usualFactor = (valueBits: number): number => 0.75 * valueBits;
 
 /**
  * Limit of a value over the RMS of the last weighted mean gradient.

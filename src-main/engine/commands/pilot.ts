@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
+import { ringWidths } from '../../federation/ring.ts';
 import { defaultTaskRules } from '../../tasks/rules.ts';
 import { findExports } from '../pilot/federation-data.ts';
 import { runPilot } from '../pilot/pilot.ts';
@@ -22,6 +23,11 @@ export const pilot = defineCommand({
       .option('--hidden <widths>', 'widths of the trunk layers, as 256 or 400,200', widths)
       .option('--local-steps <number>', 'steps of each partner between two sums', Number)
       .option('--alone-steps <number>', 'most steps of the training alone', Number)
+      .option(
+        '--ring <bits>',
+        'width of the ring that changes are summed in: 8, 12, 16 or 32 (default: 8, or 12 for more than 18 partners)',
+        Number,
+      )
       .option('--quorum <number>', 'actives and inactives that a task needs to be trained', Number)
       .option('--seed <number>', 'of folds, order and dropout', Number)
       .option('--out <file>', 'where the report goes (default: pilot.json beside the workspaces it makes)')
@@ -39,13 +45,14 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
     hidden: z.array(z.number().int().min(4).max(4096)).min(1).max(4).default([256]),
     localSteps: z.number().int().min(1).max(1000).default(10),
     aloneSteps: z.number().int().min(1).max(100_000).default(4000),
+    ring: z.union(ringWidths.map((bits) => z.literal(bits))).optional(),
     quorum: z.number().int().min(1).max(1000).default(10),
     seed: z.number().int().min(0).default(1),
     out: z.string().optional(),
   }),
   workspace: 'none',
   async run({ folder, options, control, print }) {
-    const { rounds, hidden, localSteps, aloneSteps, quorum, seed } = options;
+    const { rounds, hidden, localSteps, aloneSteps, ring, quorum, seed } = options;
     const exports = findExports(resolve(options.data), options.partners);
     const enough = { actives: quorum, inactives: quorum };
     const place = join(folder, `pilot-${new Date().toISOString().replace(/[:.]/g, '-')}`);
@@ -54,7 +61,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
         folder: place,
         name: 'Pilot',
         exports,
-        recipe: { rounds, hidden, localSteps, dropout: 0.7, serverRate: 7e-3, uploadSeconds: 600 },
+        recipe: { rounds, hidden, localSteps, dropout: 0.7, serverRate: 7e-3, uploadSeconds: 600, ringBits: ring },
         rules: { ...defaultTaskRules, fixedThresholdQuorum: enough, trainingQuorum: enough },
         aloneSteps,
         seed,
