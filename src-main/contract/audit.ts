@@ -14,6 +14,7 @@ export const auditActs = {
     'structures-standardised',
     'tasks-built',
     'training-finished',
+    'models-fused',
     'compounds-scored',
     'export-made',
   ],

@@ -10,6 +10,7 @@ export const jobKind = z.enum([
   'standardise',
   'tasks',
   'train',
+  'fuse',
   'participate',
   'score',
   'sample',

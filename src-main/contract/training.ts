@@ -37,10 +37,6 @@ export const trainRequest = z.object({
 });
 export type TrainRequest = z.infer<typeof trainRequest>;
 
-/** What models can learn on: execution providers of onnxruntime. */
-export const providerName = z.enum(['cpu', 'webgpu', 'cuda', 'directml', 'coreml']);
-export type ProviderName = z.infer<typeof providerName>;
-
 export const runKind = z.enum(['alone', 'federated']);
 export const runState = z.enum(['running', 'done', 'failed', 'cancelled']);
 export const modelKind = z.enum(['alone', 'global', 'fused']);

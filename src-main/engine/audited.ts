@@ -57,6 +57,16 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
       const subject = `run ${parsed?.runId.slice(0, 8)}`;
       return parsed && { act: 'training-finished', subject, detail: { run: parsed.runId, model: parsed.modelId } };
     }
+    case 'fuse': {
+      const parsed = fused.safeParse(result).data;
+      if (parsed === undefined || parsed.modelId === null) return undefined;
+      const { modelId, fusionId, weight } = parsed;
+      return {
+        act: 'models-fused',
+        subject: `model ${modelId.slice(0, 8)}`,
+        detail: { model: modelId, fusion: fusionId, weight },
+      };
+    }
     case 'score': {
       const parsed = scored.safeParse(result).data;
       return parsed && { act: 'compounds-scored', subject: `${parsed.scored} compounds`, detail: { sheet: parsed.id } };
@@ -72,4 +82,5 @@ const count = z.number().int();
 const standardised = z.object({ structures: count, standardised: count, reused: count, failed: count });
 const builtTasks = z.object({ taskSetId: count, trainingTasks: count });
 const trained = z.object({ runId: z.string(), modelId: z.string() });
+const fused = z.object({ fusionId: z.string(), modelId: z.string().nullable(), weight: z.number() });
 const scored = z.object({ id: z.string(), scored: count });

@@ -7,11 +7,12 @@ import type { JobKind } from '../contract/jobs.ts';
 import type { Control } from '../contract/progress.ts';
 import { scoreRequest } from '../contract/scoring.ts';
 import { rebuildRequest } from '../contract/tasks.ts';
-import { trainRequest } from '../contract/training.ts';
+import { fuseRequest, trainRequest } from '../contract/training.ts';
 import { importFile, previewImport } from '../intake/import.ts';
 import { scoreStructures } from '../scoring/score.ts';
 import { buildTasks } from '../tasks/build.ts';
 import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
+import { fuseModels } from '../training/fuse-job.ts';
 import { trainAloneJob } from '../training/train-alone-job.ts';
 import type { JobHost } from './host.ts';
 import { participate, participateRequest } from './participation/participate.ts';
@@ -92,6 +93,12 @@ export const jobKinds: JobKinds = {
     request: trainRequest,
     run: (workspace, request, control, { spawnTraining, jobId }) =>
       trainAloneJob(workspace, request, control, spawnTraining, jobId),
+  }),
+  fuse: jobDefinition({
+    lane: 'learning',
+    resumable: true,
+    request: fuseRequest,
+    run: (workspace, request, control, { spawnTraining }) => fuseModels(workspace, request, control, spawnTraining),
   }),
   // A lane of its own: a round may wait for people for days.
   participate: jobDefinition({

@@ -1,8 +1,6 @@
 /** Models that can score here and now, and the choice of the pair that a sheet is made with. */
 import { listModels, type ModelKind, type ModelRow } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { sha256 } from '../catalog/vault.ts';
-import type { Workspace } from '../catalog/workspace.ts';
 import { parameterHash, readChemistryParameters } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { ScoringModel } from '../contract/scoring.ts';
@@ -54,11 +52,4 @@ export function choosePair(
     throw new ChoraleError('INPUT_INVALID', { issues: [{ path: 'ownModelId', message: 'of another task set' }] });
   }
   return { taskSetId, global, own };
-}
-
-/** @throws MODEL_UNREADABLE when the bytes are not those that were trained */
-export function readModelFile({ vault }: Workspace, { id, file, hash }: ModelRow): Uint8Array {
-  const bytes = vault.read(file);
-  if (sha256(bytes) !== hash) throw new ChoraleError('MODEL_UNREADABLE', { model: id, reason: 'hash' });
-  return bytes;
 }

@@ -9,8 +9,9 @@ import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { ScoreRequest } from '../contract/scoring.ts';
 import { roleOfFold } from '../tasks/folds.ts';
 import type { SpawnTraining } from '../training/spawn.ts';
+import { readModelFile } from '../training/stored-model.ts';
 import { type Predictor, startPredictor } from '../training/trainer.ts';
-import { choosePair, readModelFile } from './models.ts';
+import { choosePair } from './models.ts';
 import { type Nearest, nearestAmong } from './nearest.ts';
 import { readRecords, type ScoreRecord } from './records.ts';
 

@@ -75,7 +75,8 @@ function bitFeeds({ bitOffsets, bitIndices }: TrainingTable, { rowOfBit }: Compa
   return { bits: integers(bits), bit_compounds: integers(compounds), compounds: integers([rows.length]) };
 }
 
-function judge(
+/** @param logitOf of every labelled row of the fold, by the table's row and column */
+export function judge(
   table: TrainingTable,
   role: FoldRole,
   minimumPerClass: number,

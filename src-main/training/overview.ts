@@ -1,4 +1,5 @@
-/** What training has done, as the page asks for it: runs, means over tasks, task by task, and the gain over training alone. */
+/** What training has done, as the page asks for it: runs, means over tasks, and task by task. */
+import type { FusionRow } from '../catalog/fusions.ts';
 import {
   listModels,
   type ModelRow,
@@ -13,9 +14,9 @@ import type { Catalog } from '../catalog/open.ts';
 import { bestRunPoint, countRunPoints, type RunRow, readRun } from '../catalog/runs.ts';
 import { newestTaskSet } from '../catalog/tasks.ts';
 import { ChoraleError } from '../contract/errors.ts';
-import { type Gain, largeTask, type Model, type Run, type TaskResult } from '../contract/training.ts';
+import type { Fusion, Model, Run, TaskResult } from '../contract/training.ts';
 import { readTrainingTable } from '../tasks/training-table.ts';
-import { bootstrapInterval, meansOf } from './metrics-means.ts';
+import { meansOf } from './metrics-means.ts';
 import { rowsOfRole } from './roles.ts';
 
 type Role = 'validation' | 'test';
@@ -65,6 +66,8 @@ export function describeRun(catalog: Catalog, row: RunRow): Run {
 }
 
 export const describeModel = ({ file: _file, parameterHash: _hash, tasks: _tasks, ...model }: ModelRow): Model => model;
+
+export const describeFusion = ({ id: _id, looks, ...fusion }: FusionRow): Fusion => ({ ...fusion, looks: [...looks] });
 
 /** Newest first. */
 export const describeModels = (catalog: Catalog, kind: Model['kind'] | undefined): Model[] =>
@@ -128,37 +131,6 @@ export function readTaskResults(
     }));
 }
 
-/** Global minus alone in AUC-PR on the test fold, over tasks that count there. @throws NOT_FOUND */
-export function readGains(catalog: Catalog, aloneModelId: string, globalModelId: string): Gain[] {
-  const least = minimumPerClass(catalog, findModel(catalog, aloneModelId));
-  const alone = judgedTasks(catalog, findModel(catalog, aloneModelId), 'test');
-  const global = new Map(
-    judgedTasks(catalog, findModel(catalog, globalModelId), 'test').map(({ column, metric }) => [
-      column.taskId,
-      metric.aucPr,
-    ]),
-  );
-  const differences = alone.flatMap(({ column, metric }) => {
-    const reached = global.get(column.taskId) ?? null;
-    const counts = Math.min(metric.actives, metric.inactives) >= least;
-    return counts && reached !== null && metric.aucPr !== null ? [{ column, difference: reached - metric.aucPr }] : [];
-  });
-  const groups: readonly (readonly [Gain['group'], (column: TaskColumn) => boolean])[] = [
-    ['all', () => true],
-    ...[...new Set(differences.map(({ column }) => column.assayType))]
-      .sort()
-      .map((type) => [type, (column: TaskColumn) => column.assayType === type] as const),
-    ['large', ({ labels }) => labels >= largeTask],
-    ['small', ({ labels }) => labels < largeTask],
-  ];
-  return groups.flatMap(([group, belongs]) => {
-    const values = differences.filter(({ column }) => belongs(column)).map(({ difference }) => difference);
-    if (values.length === 0) return [];
-    const difference = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return [{ group, tasks: values.length, difference, interval: bootstrapInterval(values) }];
-  });
-}
-
 type JudgedTask = { readonly column: TaskColumn; readonly metric: TaskMetricRow };
 
 function judgedTasks(catalog: Catalog, model: ModelRow, role: Role): JudgedTask[] {
@@ -169,5 +141,6 @@ function judgedTasks(catalog: Catalog, model: ModelRow, role: Role): JudgedTask[
   });
 }
 
-const minimumPerClass = (catalog: Catalog, { runId }: ModelRow): number =>
+/** From how many of each class on a fold a task counts for this model. */
+export const minimumPerClass = (catalog: Catalog, { runId }: ModelRow): number =>
   (readRun(catalog, runId)?.settings as RunSettings | undefined)?.minimumPerClass ?? defaultMinimumPerClass;

@@ -1,6 +1,6 @@
 /** Keeps a trained model: its .onnx file in the vault, its row and its metrics in the catalog. */
 import { randomUUID } from 'node:crypto';
-import { addModel, type ModelKind, readTaskColumns, type TaskMetricRow } from '../catalog/models.ts';
+import { addModel, type ModelKind, readTaskColumns, type TaskColumn, type TaskMetricRow } from '../catalog/models.ts';
 import { readRun } from '../catalog/runs.ts';
 import { readTaskSet } from '../catalog/tasks.ts';
 import { sha256 } from '../catalog/vault.ts';
@@ -37,18 +37,19 @@ export async function saveModel(workspace: Workspace, trainer: Trainer, model: T
   });
   const file = `models/${randomUUID()}.onnx`;
   vault.write(file, bytes);
-  const metrics = [model.validation, model.test].flatMap(({ role, tasks }) =>
-    tasks.map(
-      (metric, column): TaskMetricRow => ({
-        ...metric,
-        taskId: columns[column]!.taskId,
-        role: role === 'test' ? 'test' : 'validation',
-      }),
-    ),
-  );
   return addModel(
     catalog,
     { runId, kind, step, hash: sha256(bytes), trunkHash: trunkHash(trunk), file, bytes: bytes.length },
-    metrics,
+    metricRows([model.validation, model.test], columns),
   );
 }
+
+/** @param columns of the model's tasks, in the order in which they were measured */
+export const metricRows = (folds: readonly TaskMetrics[], columns: readonly TaskColumn[]): TaskMetricRow[] =>
+  folds.flatMap(({ role, tasks }) =>
+    tasks.map((metric, column) => ({
+      ...metric,
+      taskId: columns[column]!.taskId,
+      role: role === 'test' ? 'test' : 'validation',
+    })),
+  );

@@ -6,11 +6,11 @@ import type { Workspace } from '../../src-main/catalog/workspace.ts';
 import { type Control, type Progress, unattended } from '../../src-main/contract/progress.ts';
 import { trainRequest } from '../../src-main/contract/training.ts';
 import { readTrainingTable } from '../../src-main/tasks/training-table.ts';
+import { readBenefit } from '../../src-main/training/benefit.ts';
 import { readModelAbout } from '../../src-main/training/model-file.ts';
 import {
   describeModels,
   describeRun,
-  readGains,
   readMeans,
   readTaskResults,
   readyToTrain,
@@ -119,8 +119,8 @@ describe('the gain over training alone', () => {
     const results = readTaskResults(catalog, modelId, globalId, 'test');
     const expected =
       results.reduce((sum, { alone, global }) => sum + global!.aucPr! - alone!.aucPr!, 0) / results.length;
-    const gains = readGains(catalog, modelId, globalId);
-    expect(gains.map(({ group }) => group)).toEqual(['all', 'OTHER', 'large']);
+    const { gains } = readBenefit(catalog, modelId, globalId, 'aucPr');
+    expect(gains.map(({ group }) => group)).toEqual(['all', 'OTHER', 'size']);
     expect(gains[0]!.difference).toBeCloseTo(expected, 12);
     expect(gains[0]!).toMatchObject({ tasks: 3, interval: null });
     expect(readModel(catalog, globalId)).toMatchObject({ series: 's', kind: 'global', tasks: 3 });

@@ -2,7 +2,8 @@
 import type { Workspace } from '../../catalog/workspace.ts';
 import type { Gain } from '../../contract/training.ts';
 import { readEgress } from '../../release/egress.ts';
-import { describeModels, findModel, readGains, readMeans } from '../../training/overview.ts';
+import { readBenefit } from '../../training/benefit.ts';
+import { describeModels, findModel, readMeans } from '../../training/overview.ts';
 import type { PreparedPartner } from './pilot-partner.ts';
 import type { CheckedSum } from './sum-check.ts';
 
@@ -33,7 +34,7 @@ export type PartnerReport = {
   readonly compounds: PreparedPartner['compounds'];
   readonly alone: ModelReport;
   readonly federated: ModelReport;
-  /** Federated minus alone in AUC-PR on the test fold, task by task; intervals by bootstrap over tasks. */
+  /** Federated minus alone in AUC-PR on the test fold, task by task; intervals by bootstrap over assays. */
   readonly gains: readonly Gain[];
   readonly bytesUp: number;
   readonly bytesDown: number;
@@ -96,7 +97,7 @@ export function reportPartner(
     compounds,
     alone: reportModel(workspace, aloneModelId),
     federated: reportModel(workspace, global.id),
-    gains: readGains(catalog, aloneModelId, global.id),
+    gains: readBenefit(catalog, aloneModelId, global.id, 'aucPr').gains,
     bytesUp: bytesOut,
     bytesDown: bytesIn,
     secondsPerRound,

@@ -1,15 +1,18 @@
 /** Training as the page asks for it. */
+import { fusionOf } from '../../catalog/fusions.ts';
 import { listRuns, readRunPoints } from '../../catalog/runs.ts';
+import { benefitTasksAsCsv, gainsAsCsv, readBenefit } from '../../training/benefit.ts';
 import {
+  describeFusion,
   describeModels,
   describeRun,
   findRun,
-  readGains,
   readMeans,
   readTaskResults,
   readyToTrain,
 } from '../../training/overview.ts';
 import { executionProvider } from '../../training/provider.ts';
+import { readReport, reportGroupsAsCsv, reportTasksAsCsv } from '../../training/report.ts';
 import { procedures } from '../procedures.ts';
 
 export const trainingRoutes = {
@@ -43,7 +46,27 @@ export const trainingRoutes = {
   tasks: procedures.training.tasks.handler(({ context, input }) =>
     readTaskResults(context.workspace().catalog, input.aloneModelId, input.globalModelId, input.fold),
   ),
-  gains: procedures.training.gains.handler(({ context, input }) =>
-    readGains(context.workspace().catalog, input.aloneModelId, input.globalModelId),
+  report: procedures.training.report.handler(({ context, input }) =>
+    readReport(context.workspace().catalog, input.modelId),
   ),
+  exportReport: procedures.training.exportReport.handler(async function* ({ context, input }) {
+    const report = readReport(context.workspace().catalog, input.modelId);
+    yield* input.rows === 'tasks' ? reportTasksAsCsv(report) : reportGroupsAsCsv(report);
+  }),
+  benefit: procedures.training.benefit.handler(({ context, input: { aloneModelId, globalModelId, metric } }) =>
+    readBenefit(context.workspace().catalog, aloneModelId, globalModelId, metric),
+  ),
+  exportBenefit: procedures.training.exportBenefit.handler(async function* ({ context, input }) {
+    const { aloneModelId, globalModelId, metric, rows } = input;
+    const benefit = readBenefit(context.workspace().catalog, aloneModelId, globalModelId, metric);
+    yield* rows === 'tasks' ? benefitTasksAsCsv(benefit) : gainsAsCsv(benefit);
+  }),
+  fusion: procedures.training.fusion.handler(({ context, input }) => {
+    const found = fusionOf(context.workspace().catalog, input.ownModelId, input.globalModelId);
+    return found === undefined ? null : describeFusion(found);
+  }),
+  fuse: procedures.training.fuse.handler(async ({ context, input }) => {
+    const { id } = await context.jobs().start('fuse', input);
+    return { jobId: id };
+  }),
 };

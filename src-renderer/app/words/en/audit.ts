@@ -46,6 +46,7 @@ export const audit = {
     'structures-standardised': 'Structures standardised',
     'tasks-built': 'Tasks built',
     'training-finished': 'Training finished',
+    'models-fused': 'Models fused',
     'compounds-scored': 'Compounds scored',
     'export-made': 'Export made',
     'plan-approved': 'Plan approved',

@@ -98,6 +98,7 @@ export const frame = {
       standardise: 'Reading structures',
       tasks: 'Building tasks',
       train: 'Training alone',
+      fuse: 'Fusing two models',
       participate: 'Federated rounds',
       score: 'Scoring',
       sample: 'Sample data',
@@ -109,6 +110,7 @@ export const frame = {
       standardise: 'Structures read',
       tasks: 'Tasks built',
       train: 'Training finished',
+      fuse: 'Models compared and fused',
       participate: 'Rounds finished',
       score: 'Scoring finished',
       sample: 'Sample data ready',
@@ -132,6 +134,9 @@ export const frame = {
       },
       participate: {
         rounds: '{{done, number}} of {{total, number}} rounds',
+      },
+      fuse: {
+        compounds: '{{done, number}} of {{total, number}} compounds',
       },
       score: {
         compounds: '{{done, number}} of {{total, number}} compounds',

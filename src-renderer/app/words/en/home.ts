@@ -143,6 +143,7 @@ export const home = {
       'structures-standardised': 'Standardised {{subject}}',
       'tasks-built': 'Built {{subject}}',
       'training-finished': 'Finished training, {{subject}}',
+      'models-fused': 'Fused two models, {{subject}}',
       'compounds-scored': 'Scored {{subject}}',
       'export-made': 'Exported {{subject}}',
       'plan-approved': 'Approved the plan {{subject}}',

@@ -47,6 +47,7 @@ export const audit = {
     'structures-standardised': '構造を標準化',
     'tasks-built': 'タスクを作成',
     'training-finished': '学習が終了',
+    'models-fused': 'モデルを融合',
     'compounds-scored': '化合物を予測',
     'export-made': '書き出し',
     'plan-approved': '計画を承認',

@@ -91,6 +91,7 @@ export const frame = {
       standardise: '構造を読み取り中',
       tasks: 'タスクを作成中',
       train: '単独で学習中',
+      fuse: '2 つのモデルを融合中',
       participate: '連合ラウンド',
       score: '予測中',
       sample: 'サンプルデータ',
@@ -102,6 +103,7 @@ export const frame = {
       standardise: '構造を読み取りました',
       tasks: 'タスクを作成しました',
       train: '学習が終わりました',
+      fuse: 'モデルを比べて融合しました',
       participate: 'ラウンドが終わりました',
       score: '予測が終わりました',
       sample: 'サンプルデータができました',
@@ -124,6 +126,9 @@ export const frame = {
       },
       participate: {
         rounds: '{{total, number}} ラウンド中 {{done, number}} ラウンド',
+      },
+      fuse: {
+        compounds: '化合物 {{total, number}} 件中 {{done, number}} 件',
       },
       score: {
         compounds: '化合物 {{total, number}} 件中 {{done, number}} 件',

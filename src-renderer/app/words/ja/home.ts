@@ -133,6 +133,7 @@ export const home = {
       'structures-standardised': '{{subject}} を標準化',
       'tasks-built': '{{subject}} を作成',
       'training-finished': '学習が完了、{{subject}}',
+      'models-fused': '2 つのモデルを融合、{{subject}}',
       'compounds-scored': '{{subject}} を予測',
       'export-made': '{{subject}} を書き出し',
       'plan-approved': '計画 {{subject}} を承認',
