@@ -7,7 +7,7 @@ import { openEvaluator, type TaskMetrics } from './evaluation.ts';
 import { type HeadState, headOf, newHead } from './head.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
 import { initialTrunk } from './network.ts';
-import { openStepper, type State } from './stepper.ts';
+import type { State } from './stepper.ts';
 
 export type AloneOutcome = {
   /** Trained rows of the first weight and the other tensors, at the step that the validation fold chose. */
@@ -39,7 +39,7 @@ export async function trainAlone(
   const trainedValues = compaction.trained * hidden[0]!;
   const start = { ...namedTrunk({ ...all, rows: all.rows.subarray(0, trainedValues) }), ...first.tensors };
   const evaluator = await openEvaluator(table, compaction, hidden);
-  const stepper = await openStepper(shape, 'adam', compaction, start);
+  const stepper = await lesson.openStepper(shape, 'adam', compaction, start);
   try {
     // Rows that no training compound has stay as they began, and the validation fold is looked at through them too.
     const look = (state: State) => {

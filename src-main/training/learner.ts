@@ -9,7 +9,8 @@ import { decodeHead, encodeHead, type HeadState, newHead } from './head.ts';
 import { type Lesson, namedTrunk, prepareLesson } from './lesson.ts';
 import { localRound, openLocalStepper } from './local-round.ts';
 import type { Answer, Ask, Kind } from './messages.ts';
-import { integers, openSession, type Session } from './session.ts';
+import { checkProvider } from './providers/check.ts';
+import { builtProviders, integers, openSession, type Session } from './session.ts';
 import type { Stepper } from './stepper.ts';
 
 type Handlers = {
@@ -29,8 +30,8 @@ export function createLearner(scoringThreads: number): Handlers {
     head?.width === width && head.tasks === tasks ? head : fail('no-head');
 
   return {
-    async load({ table }) {
-      lesson = prepareLesson(table);
+    async load({ table, provider }) {
+      lesson = prepareLesson(table, provider);
       head = undefined;
       await evaluator.forget();
       await stepper.forget();
@@ -75,6 +76,8 @@ export function createLearner(scoringThreads: number): Handlers {
       head = decodeHead(bytes);
       return null;
     },
+    builtProviders: async () => builtProviders(),
+    checkProvider: ({ provider, seconds }) => checkProvider(provider, seconds),
     async openModel({ model }) {
       models.push(await openSession(model, scoringThreads));
       return { model: models.length - 1 };

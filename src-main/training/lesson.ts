@@ -1,10 +1,12 @@
 /** What a training process learns from: the table, its compaction, and how steps are taken on it. */
 import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
+import type { ProviderName } from '../contract/providers.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import { type Compaction, type CompactTrunk, compactionOf } from './compaction.ts';
 import { createDeck, type Dropout, draw, keptShare, labelOffsetsOf, minibatch } from './minibatch.ts';
 import { stepsToSettling } from './optimiser.ts';
+import { type OpenStepper, openStepperOn } from './providers/open-stepper.ts';
 import { randomFrom } from './random.ts';
 import { rowsOfRole } from './roles.ts';
 import type { Rates, State, Stepper } from './stepper.ts';
@@ -15,13 +17,21 @@ export type Lesson = {
   readonly labelOffsets: Uint32Array;
   /** Rows of the table in the training folds. */
   readonly trainingRows: Uint32Array;
+  /** How train steps are taken on the provider that was asked for. */
+  readonly openStepper: OpenStepper;
 };
 
 /** @throws NOTHING_TO_LEARN when no compound of the training folds has a label */
-export function prepareLesson(table: TrainingTable): Lesson {
+export function prepareLesson(table: TrainingTable, provider: ProviderName = 'cpu'): Lesson {
   const trainingRows = rowsOfRole(table, 'train');
   if (trainingRows.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-training-labels' });
-  return { table, compaction: compactionOf(table), labelOffsets: labelOffsetsOf(table), trainingRows };
+  return {
+    table,
+    compaction: compactionOf(table),
+    labelOffsets: labelOffsetsOf(table),
+    trainingRows,
+    openStepper: openStepperOn(provider),
+  };
 }
 
 /** 256, or 64 below 2,000 training compounds (training.md section 6), and never more than there are. */

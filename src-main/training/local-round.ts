@@ -4,7 +4,7 @@ import type { CompactTrunk } from './compaction.ts';
 import { type HeadState, headOf } from './head.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
 import type { LocalSettings } from './local-recipe.ts';
-import { openStepper, type Stepper } from './stepper.ts';
+import type { Stepper } from './stepper.ts';
 
 export type LocalOutcome = {
   /** Trained rows of the first weight and the other tensors, after the last step. */
@@ -23,7 +23,7 @@ export type LocalRequest = {
 
 /** Trunk widths and batch decide the graph: one stepper serves every round. */
 export function openLocalStepper(
-  { table, compaction, trainingRows }: Lesson,
+  { table, compaction, trainingRows, openStepper }: Lesson,
   hidden: readonly number[],
   asked: number | null,
 ): Promise<Stepper> {

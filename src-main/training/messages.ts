@@ -3,16 +3,21 @@
 import type { FoldRole } from '../contract/chemistry.ts';
 import type { ErrorCode } from '../contract/errors.ts';
 import type { Progress } from '../contract/progress.ts';
+import type { ProviderName } from '../contract/providers.ts';
 import type { AloneSettings, RunPoint } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import type { CompactTrunk } from './compaction.ts';
 import type { TaskMetrics } from './evaluation.ts';
 import type { LocalSettings } from './local-recipe.ts';
 import type { Head } from './network.ts';
+import type { ProviderCheck } from './providers/check.ts';
 
 /** Each request with its answer. Trunks travel compact: only the rows whose bits occur in the table. */
 export type Exchanges = {
-  readonly load: { readonly ask: { readonly table: TrainingTable }; readonly answer: null };
+  readonly load: {
+    readonly ask: { readonly table: TrainingTable; readonly provider: ProviderName };
+    readonly answer: null;
+  };
   readonly trainAlone: {
     readonly ask: { readonly settings: AloneSettings };
     readonly answer: {
@@ -43,6 +48,12 @@ export type Exchanges = {
   readonly head: { readonly ask: Record<never, never>; readonly answer: Head };
   readonly headState: { readonly ask: Record<never, never>; readonly answer: Uint8Array };
   readonly restoreHead: { readonly ask: { readonly bytes: Uint8Array }; readonly answer: null };
+  /** What this build of onnxruntime knows. */
+  readonly builtProviders: { readonly ask: Record<never, never>; readonly answer: readonly ProviderName[] };
+  readonly checkProvider: {
+    readonly ask: { readonly provider: ProviderName; readonly seconds: number };
+    readonly answer: ProviderCheck;
+  };
   readonly openModel: { readonly ask: { readonly model: Uint8Array }; readonly answer: { readonly model: number } };
   readonly predict: {
     readonly ask: {

@@ -1,6 +1,6 @@
 /** Opens onnxruntime sessions, in the training process only: a run blocks the thread that it is called on. */
 import ort from 'onnxruntime-node';
-import type { ProviderName } from '../contract/training.ts';
+import type { ProviderName } from '../contract/providers.ts';
 
 export type Feeds = Readonly<Record<string, ort.Tensor>>;
 export type Session = {

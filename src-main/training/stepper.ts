@@ -1,4 +1,5 @@
 /** Runs the train graph over minibatches and keeps its state between runs. */
+import type { ProviderName } from '../contract/providers.ts';
 import type { Compaction } from './compaction.ts';
 import type { Minibatch } from './minibatch.ts';
 import { modelBytes } from './onnx/graph.ts';
@@ -40,8 +41,10 @@ export async function openStepper(
   optimiser: TrunkOptimiser,
   compaction: Compaction,
   start: State,
+  provider: ProviderName = 'cpu',
 ): Promise<Stepper> {
-  const session = await openSession(modelBytes(trainGraph(shape, optimiser)), executionProvider.threads);
+  const graph = modelBytes(trainGraph(shape, optimiser));
+  const session = await openSession(graph, executionProvider.threads, { provider });
   const tensors = stateTensors(shape, optimiser);
   const sizes = tensors.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
   // Two sets of buffers take turns as input and output, so that no run allocates a state of its own.

@@ -1,14 +1,16 @@
 /** The client of the training process: hands it a table, and asks for training, federated rounds and evaluations. */
-import { ChoraleError, type ErrorCode, type ErrorData } from '../contract/errors.ts';
-import { type Control, stopIfAsked, unattended } from '../contract/progress.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import type { Control } from '../contract/progress.ts';
+import type { UsedProvider } from '../contract/providers.ts';
 import type { AloneSettings, RunPoint } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import { type Compaction, compactionOf, compactTrunk, withCompact } from './compaction.ts';
+import { connect } from './connection.ts';
 import type { TaskMetrics } from './evaluation.ts';
 import type { LocalSettings } from './local-recipe.ts';
-import type { Answer, Ask, FromProcess, Kind } from './messages.ts';
 import { type ModelAbout, modelFile } from './model-file.ts';
 import { hiddenOf, initialTrunk, type TrunkTensors } from './network.ts';
+import { connectOn } from './providers/fall-back.ts';
 import type { SpawnTraining } from './spawn.ts';
 
 export type { TaskMetrics } from './evaluation.ts';
@@ -26,7 +28,7 @@ export type AloneResult = {
 export type Trainer = {
   /** What is trained on from now on; forgets the head. @throws NOTHING_TO_LEARN */
   readonly load: (table: TrainingTable) => Promise<void>;
-  /** Each look at the validation fold is told to `onPoint` at once. @throws TRAINING_FAILED, CANCELLED */
+  /** Each look at the validation fold is told to `onPoint` at once, from step 0 again when the provider fails. @throws TRAINING_FAILED, CANCELLED */
   readonly trainAlone: (
     settings: AloneSettings,
     control: Control,
@@ -53,6 +55,8 @@ export type Trainer = {
   readonly restoreHead: (bytes: Uint8Array) => Promise<void>;
   /** The .onnx scoring model of this trunk and the head in the process. */
   readonly exportModel: (trunk: TrunkTensors, about: ModelAbout) => Promise<Uint8Array>;
+  /** What training runs on: the CPU with the trouble of the provider that was chosen, once that has failed. */
+  readonly provider: () => UsedProvider;
   readonly close: () => Promise<void>;
 };
 
@@ -65,16 +69,18 @@ export type Predictor = {
   readonly close: () => Promise<void>;
 };
 
+const onCpu: UsedProvider = { name: 'cpu', trouble: null };
+
 /** @throws TRAINING_FAILED when the process does not start */
-export async function startTrainer(spawn: SpawnTraining): Promise<Trainer> {
-  const { ask, close } = await connect(spawn);
+export async function startTrainer(spawn: SpawnTraining, chosen: UsedProvider = onCpu): Promise<Trainer> {
+  const { ask, load, provider, close } = await connectOn(spawn, chosen);
   let lesson: { readonly table: TrainingTable; readonly compaction: Compaction } | undefined;
   const loaded = () => lesson ?? fail('no-table');
 
   return {
     async load(table) {
       lesson = undefined;
-      await ask('load', { table });
+      await load(table);
       lesson = { table, compaction: compactionOf(table) };
     },
     async trainAlone(settings, control, onPoint) {
@@ -100,6 +106,7 @@ export async function startTrainer(spawn: SpawnTraining): Promise<Trainer> {
       await ask('restoreHead', { bytes });
     },
     exportModel: async (trunk, about) => modelFile(trunk, await ask('head', {}), about),
+    provider,
     close,
   };
 }
@@ -111,86 +118,6 @@ export async function startPredictor(spawn: SpawnTraining): Promise<Predictor> {
     openModel: async (model) => (await ask('openModel', { model })).model,
     predict: (model, bits, compounds) => ask('predict', { model, bits, compounds }),
     close,
-  };
-}
-
-type Pending = {
-  readonly resolve: (answer: never) => void;
-  readonly reject: (error: Error) => void;
-  readonly control: Control;
-  readonly onPoint: ((point: RunPoint) => void) | undefined;
-};
-
-async function connect(spawn: SpawnTraining) {
-  const channel = await spawn();
-  const pending = new Map<number, Pending>();
-  let ended: ChoraleError | undefined;
-  let next = 1;
-  const exited = new Promise<void>((resolve) => {
-    channel.onExit((reason) => {
-      ended = new ChoraleError('TRAINING_FAILED', { reason: `process-ended: ${reason}` });
-      for (const { reject } of pending.values()) reject(ended);
-      pending.clear();
-      resolve();
-    });
-  });
-  const ready = new Promise<void>((resolve) => {
-    channel.onMessage((message) => {
-      const heard = message as FromProcess;
-      if ('ready' in heard) resolve();
-      else answer(heard);
-    });
-  });
-  await Promise.race([ready, exited]);
-  if (ended !== undefined) throw ended;
-
-  function answer(heard: Exclude<FromProcess, { readonly ready: true }>): void {
-    const asked = pending.get(heard.id);
-    if (asked === undefined) return;
-    if ('progress' in heard || 'point' in heard) {
-      try {
-        if ('progress' in heard) asked.control.report(heard.progress);
-        else asked.onPoint?.(heard.point);
-      } catch (error) {
-        // Whoever listens has failed, such as a full disk under the catalog: the work has lost its purpose.
-        pending.delete(heard.id);
-        channel.post({ id: heard.id, cancel: true });
-        asked.reject(error as Error);
-      }
-      return;
-    }
-    pending.delete(heard.id);
-    if ('answer' in heard) asked.resolve(heard.answer as never);
-    else asked.reject(new ChoraleError(heard.error.code, heard.error.data as ErrorData<ErrorCode>));
-  }
-
-  async function ask<K extends Kind>(
-    kind: K,
-    request: Ask<K>,
-    control: Control = unattended,
-    onPoint?: (point: RunPoint) => void,
-  ): Promise<Answer<K>> {
-    stopIfAsked(control);
-    if (ended !== undefined) throw ended;
-    const id = next++;
-    const cancel = () => channel.post({ id, cancel: true });
-    control.signal.addEventListener('abort', cancel, { once: true });
-    try {
-      return await new Promise<Answer<K>>((resolve, reject) => {
-        pending.set(id, { resolve, reject, control, onPoint });
-        channel.post({ id, kind, ask: request });
-      });
-    } finally {
-      control.signal.removeEventListener('abort', cancel);
-    }
-  }
-
-  return {
-    ask,
-    async close() {
-      if (ended === undefined) channel.kill();
-      await exited;
-    },
   };
 }
 
