@@ -11,15 +11,16 @@ export function GainPanel() {
   const { data: models = [] } = useQuery(queries.training.models.queryOptions({ input: {} }));
   const global = models.find(({ kind }) => kind === 'global');
   const alone = models.find(({ kind, taskSetId }) => kind === 'alone' && taskSetId === global?.taskSetId);
-  const { data: gains } = useQuery({
-    ...queries.training.gains.queryOptions({
+  const { data: benefit } = useQuery({
+    ...queries.training.benefit.queryOptions({
       input: { aloneModelId: alone?.id ?? '', globalModelId: global?.id ?? '' },
     }),
     enabled: global !== undefined && alone !== undefined,
   });
-  const all = gains?.find(({ group }) => group === 'all');
-  const rows = (gains ?? []).flatMap(({ group, difference, interval }) =>
-    interval === null || group === 'large' || group === 'small'
+  const gains = benefit?.gains ?? [];
+  const all = gains.find(({ group }) => group === 'all');
+  const rows = gains.flatMap(({ group, difference, interval }) =>
+    interval === null || group === 'size'
       ? []
       : [{ id: group, label: group === 'all' ? t('gain.all') : group, value: difference, ...interval }],
   );

@@ -1,6 +1,6 @@
 /** Which runs and models the page speaks of: the newest of each kind, and a pair that may be compared. */
 import { useQuery } from '@tanstack/react-query';
-import type { Model, Run } from '../../../src-main/contract/training.ts';
+import type { BenefitMetric, Model, Run } from '../../../src-main/contract/training.ts';
 import { useEngine } from '../../app/engine.tsx';
 
 export type Newest = {
@@ -9,8 +9,10 @@ export type Newest = {
   readonly aloneModel: Model | undefined;
   readonly globalModel: Model | undefined;
   /** Both models, when they learnt the same tasks. */
-  readonly pair: { readonly aloneModelId: string; readonly globalModelId: string } | undefined;
+  readonly pair: Pair | undefined;
 };
+
+export type Pair = { readonly aloneModelId: string; readonly globalModelId: string };
 
 /** @param series of the consortium, whose federated run is meant */
 export function newestOf(runs: readonly Run[], models: readonly Model[], series: string | undefined): Newest {
@@ -42,4 +44,11 @@ export function useNewest(series: string | undefined): Newest {
   const { data: runs = [] } = useQuery(queries.training.runs.queryOptions({ input: {} }));
   const { data: models = [] } = useQuery(queries.training.models.queryOptions({ input: {} }));
   return newestOf(runs, models, series);
+}
+
+/** What the consortium has added by one metric; nothing is asked for while there is no pair. */
+export function useBenefit(pair: Pair | undefined, metric: BenefitMetric) {
+  const { queries } = useEngine();
+  const input = { ...(pair ?? { aloneModelId: '', globalModelId: '' }), metric };
+  return useQuery({ ...queries.training.benefit.queryOptions({ input }), enabled: pair !== undefined });
 }

@@ -71,10 +71,10 @@ export const train = {
     title: 'Gain over training alone',
     facts: 'test fold, 95 % interval',
     all: 'All tasks',
-    large: '≥ {{limit, number}} labels',
-    small: '< {{limit, number}} labels',
+    between: '{{least, number}} to {{most, number}} labels',
+    from: '{{least, number}} labels and more',
     zero: 'alone',
-    hollow: 'Difference in mean AUC-PR. Hollow: the interval includes zero, or there are too few tasks for one.',
+    hollow: 'Difference in mean AUC-PR. Hollow: the interval includes zero, or there are too few assays for one.',
     needsBoth:
       'Shown when both models have been measured on the test fold: one trained alone, one from the consortium, on the same tasks.',
     otherTasks: 'The two models were trained on different task sets. Train alone again to compare.',
