@@ -38,7 +38,6 @@ export type PilotPartnerSettings = {
   /** Secret of the consortium: scrambles fingerprints and draws folds alike at all partners. */
   readonly chemistryKey: string;
   readonly rules: TaskRules;
-  readonly alone: AloneSettings;
   /** Finished packages that keep their files; null: all. */
   readonly keepLast: number | null;
   /** RDKit workers. */

@@ -79,11 +79,7 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
       'pilot.prepare',
       control,
       ({ id, name: partner, files, handle }, report) =>
-        handle.ask(
-          'prepare',
-          { id, name: partner, files, steward, chemistryKey, rules, alone, keepLast, workers: 1 },
-          report,
-        ),
+        handle.ask('prepare', { id, name: partner, files, steward, chemistryKey, rules, keepLast, workers: 1 }, report),
     );
     const preparing = secondsSince(began);
 

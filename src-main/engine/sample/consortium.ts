@@ -109,7 +109,6 @@ async function found(
         files: [file] as const,
         steward,
         chemistryKey,
-        alone,
         keepLast: null,
       };
       prepared.push(await preparePartner(partner, { ...settings, rules: defaultTaskRules, workers: 1 }, control));
