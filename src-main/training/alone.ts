@@ -2,7 +2,7 @@
 
 import type { Control } from '../contract/progress.ts';
 import type { AloneSettings, RunPoint } from '../contract/training.ts';
-import { type CompactTrunk, compactTrunk } from './compaction.ts';
+import { type CompactTrunk, compactTrunk, copyOf } from './compaction.ts';
 import { openEvaluator, type TaskMetrics } from './evaluation.ts';
 import { type HeadState, headOf, newHead } from './head.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
@@ -47,7 +47,7 @@ export async function trainAlone(
       return evaluator.evaluate({ ...state, 'trunk.0.weight': all.rows }, 'validation', settings.minimumPerClass);
     };
     const keep = (state: State, validation: TaskMetrics, step: number) => ({
-      trunk: trunkOf(state, hidden.length),
+      trunk: copyOf(trunkOf(state, hidden.length)),
       head: headOf(state, first, step),
       step,
       validation,

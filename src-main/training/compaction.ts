@@ -48,6 +48,11 @@ export type CompactTrunk = {
   readonly others: readonly Float32Array[];
 };
 
+export const copyOf = ({ rows, others }: CompactTrunk): CompactTrunk => ({
+  rows: rows.slice(),
+  others: others.map((tensor) => tensor.slice()),
+});
+
 export function compactTrunk(trunk: TrunkTensors, { bits }: Compaction, rows: number): CompactTrunk {
   const [first, ...rest] = trunk.shapes as [TensorShape, ...TensorShape[]];
   const width = first.shape[1]!;

@@ -44,10 +44,10 @@ export const namedTrunk = ({ rows, others }: CompactTrunk): State => ({
   ...Object.fromEntries(others.map((tensor, index) => [otherName(index), tensor])),
 });
 
-/** A copy of the trunk out of a state. */
+/** The trunk out of a state, not a copy. */
 export const trunkOf = (state: State, layers: number): CompactTrunk => ({
-  rows: state['trunk.0.weight']!.slice(),
-  others: Array.from({ length: 2 * layers - 1 }, (_, index) => state[otherName(index)]!.slice()),
+  rows: state['trunk.0.weight']!,
+  others: Array.from({ length: 2 * layers - 1 }, (_, index) => state[otherName(index)]!),
 });
 
 /** After the first weight come its bias, then weight and bias of each further layer. */

@@ -7,7 +7,7 @@ import type { LocalSettings } from './local-recipe.ts';
 import type { Stepper } from './stepper.ts';
 
 export type LocalOutcome = {
-  /** Trained rows of the first weight and the other tensors, after the last step. */
+  /** Trained rows of the first weight and the other tensors, after the last step; written again by the next round. */
   readonly trunk: CompactTrunk;
   readonly head: HeadState;
   /** Mean over the steps. */

@@ -1,6 +1,6 @@
 /** Draws minibatches from a training table: which compounds, which bits and units are dropped, which labels count. */
 import type { TrainingTable } from '../tasks/training-table.ts';
-import { type Random, shuffle } from './random.ts';
+import { decide, type Random, shuffle } from './random.ts';
 
 /** One step's worth of compounds, by values that any implementation of the step can use. */
 export type Minibatch = {
@@ -89,16 +89,10 @@ function drawBits({ bitOffsets, bitIndices }: TrainingTable, compounds: Uint32Ar
   return { bits: bits.subarray(0, kept), bitCompounds: bitCompounds.subarray(0, kept) };
 }
 
-/** Two decisions from each random number. */
 function drawMask(units: number, dropped: number, random: Random): Uint8Array {
   const mask = new Uint8Array(units);
   if (dropped === 0) return mask.fill(1);
-  const limit = keepBelow(dropped);
-  for (let unit = 0; unit < units; unit += 2) {
-    const number = random();
-    mask[unit] = number >>> 16 < limit ? 1 : 0;
-    if (unit + 1 < units) mask[unit + 1] = (number & 0xffff) < limit ? 1 : 0;
-  }
+  decide(mask, keepBelow(dropped), random);
   return mask;
 }
 

@@ -30,6 +30,28 @@ export function randomFrom(seed: number, ...purposes: readonly number[]): Random
   };
 }
 
+/**
+ * Decisions, each 1 with `limit` chances in 65,536 and otherwise 0: two from each number of a generator that begins
+ * where `random` stands. Its four words are local to the loop, which makes it several times faster than calls are.
+ */
+export function decide(decisions: Uint8Array, limit: number, random: Random): void {
+  let [a, b, c, d] = [random() | 0, random() | 0, random() | 0, random() | 1];
+  for (let at = 0; at < decisions.length; at += 2) {
+    const spread = Math.imul(b, 5);
+    const number = Math.imul((spread << 7) | (spread >>> 25), 9);
+    const t = b << 9;
+    c ^= a;
+    d ^= b;
+    b ^= c;
+    a ^= d;
+    c ^= t;
+    d = (d << 11) | (d >>> 21);
+    decisions[at] = number >>> 16 < limit ? 1 : 0;
+    // Past the end of an odd length, where a typed array takes no value.
+    decisions[at + 1] = (number & 0xffff) < limit ? 1 : 0;
+  }
+}
+
 /** A whole number from 0 to `size` - 1. The bias is below size / 2^32. */
 export const below = (random: Random, size: number): number => Math.floor((random() * size) / 2 ** 32);
 

@@ -2,16 +2,17 @@
 
 import type { TrainingTable } from '../../src-main/tasks/training-table.ts';
 import { compactionOf, compactTrunk } from '../../src-main/training/compaction.ts';
+import { openDescentStepper } from '../../src-main/training/descent/stepper.ts';
 import { newHead } from '../../src-main/training/head.ts';
 import { namedTrunk } from '../../src-main/training/lesson.ts';
 import { createDeck, draw, labelOffsetsOf, minibatch } from '../../src-main/training/minibatch.ts';
 import { initialTrunk } from '../../src-main/training/network.ts';
 import { below, randomFrom } from '../../src-main/training/random.ts';
 import { rowsOfRole } from '../../src-main/training/roles.ts';
-import { openStepper } from '../../src-main/training/stepper.ts';
+import { openStepper, type Stepper } from '../../src-main/training/stepper.ts';
 import { stateTensors } from '../../src-main/training/train-graph.ts';
 import { plainStep } from './plain-step.ts';
-import type { Bench } from './run.ts';
+import type { Bench, Candidate } from './run.ts';
 
 const width = 256;
 const tasks = 100;
@@ -44,31 +45,48 @@ export const trainStep = (batch: number, kind: 'alone' | 'federated'): Bench => 
         (start as Record<string, Float32Array>)[name]?.slice() ?? new Float32Array(shape.reduce((a, b) => a * b, 1)),
       ]),
     );
-    const stepper = await openStepper(shape, optimiser, compaction, start);
     const rates = { trunk: 1e-3, head: 1e-3, keptBits: 1, keptUnits: 1 };
-    let taken = 0;
+    const stepping = (name: string, stepper: Stepper): Candidate => {
+      let taken = 0;
+      return {
+        name,
+        run: () =>
+          inProcessorTime(async () => {
+            await stepper.run(batches, rates, taken);
+            taken += stepsPerTurn;
+          }),
+        close: stepper.close,
+      };
+    };
+    let plainSteps = 0;
     return [
       {
         name: 'plain TypeScript, sparse bits',
-        async run() {
-          batches.forEach((drawn, at) => {
-            plainStep(state, { width, tasks, batch }, drawn, compaction, optimiser, taken + at + 1);
-          });
-          return stepsPerTurn;
-        },
+        run: () =>
+          inProcessorTime(async () => {
+            for (const drawn of batches) {
+              plainStep(state, { width, tasks, batch }, drawn, compaction, optimiser, ++plainSteps);
+            }
+          }),
       },
-      {
-        name: 'ONNX graph, one thread',
-        async run() {
-          await stepper.run(batches, rates, taken);
-          taken += stepsPerTurn;
-          return stepsPerTurn;
-        },
-        close: stepper.close,
-      },
+      stepping('Loop that carries the state', await openStepper(shape, optimiser, compaction, start)),
+      ...(kind === 'alone'
+        ? []
+        : [
+            stepping('rows moved in place', await openDescentStepper(shape, compaction, start)),
+            stepping('for comparison: Adam on everything', await openStepper(shape, 'adam', compaction, start)),
+          ]),
     ];
   },
 });
+
+/** The machine may be busy with other work: what counts is what the steps themselves take. */
+async function inProcessorTime(take: () => Promise<void>) {
+  const before = process.cpuUsage();
+  await take();
+  const { user, system } = process.cpuUsage(before);
+  return { units: stepsPerTurn, milliseconds: (user + system) / 1000 };
+}
 
 /** 3,700 compounds of 73 bits: about as many different bits as a partner's 3,700 real compounds have. */
 function benchTable(): TrainingTable {
