@@ -6,8 +6,10 @@ import type { AddCommand, ExitCode } from './commands/command.ts';
 import { consistency } from './commands/consistency.ts';
 import { coordinator } from './commands/coordinator.ts';
 import { exportCommand } from './commands/export.ts';
+import { fuse } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
 import { pilot } from './commands/pilot.ts';
+import { report } from './commands/report.ts';
 import { score } from './commands/score.ts';
 import { serve } from './commands/serve.ts';
 import { standardise } from './commands/standardise.ts';
@@ -24,6 +26,8 @@ const commands: readonly AddCommand[] = [
   consistency,
   tasks,
   train,
+  fuse,
+  report,
   score,
   audit,
   pilot,

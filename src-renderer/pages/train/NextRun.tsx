@@ -11,10 +11,10 @@ import classes from './NextRun.module.css';
 type Props = { readonly settings: AloneSettings; readonly onSettings: (settings: AloneSettings) => void };
 
 export function NextRun({ settings, onSettings }: Props) {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['train', 'settings']);
   const { queries } = useEngine();
   const { data: ready } = useQuery(queries.training.ready.queryOptions());
-  const { data: provider } = useQuery(queries.training.provider.queryOptions());
+  const { data: provider } = useQuery(queries.providers.state.queryOptions());
   const change = (part: Partial<AloneSettings>) => onSettings({ ...settings, ...part });
   return (
     <Section title={t('next.title')} facts={t('next.facts')}>
@@ -61,7 +61,9 @@ export function NextRun({ settings, onSettings }: Props) {
                 />
               ),
             },
-            ...(provider ? [{ label: t('next.runsOn'), value: t('next.cpu', { count: provider.threads }) }] : []),
+            ...(provider
+              ? [{ label: t('next.runsOn'), value: t(`settings:providers.names.${provider.next.name}`) }]
+              : []),
           ]}
         />
       </div>

@@ -15,6 +15,7 @@ import { Empty } from '../../parts/Empty.tsx';
 import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
 import { Page, PageHeader } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
+import { Benefit } from './Benefit.tsx';
 import { Now } from './Now.tsx';
 import { Runs } from './Runs.tsx';
 import { type TrainView, trainView } from './search.ts';
@@ -74,6 +75,7 @@ export function TrainPage() {
         }
       />
       {view === 'now' && <Now settings={settings} onSettings={setSettings} />}
+      {view === 'benefit' && <Benefit />}
       {view === 'tasks' && <TaskResults />}
       {view === 'runs' && <Runs />}
     </Page>

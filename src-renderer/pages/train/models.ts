@@ -1,9 +1,9 @@
 /** Which runs and models the page speaks of: the newest of each kind, and a pair that may be compared. */
 import { useQuery } from '@tanstack/react-query';
-import type { BenefitMetric, Model, Run } from '../../../src-main/contract/training.ts';
+import type { BenefitMetric, Fusion, Model, Run } from '../../../src-main/contract/training.ts';
 import { useEngine } from '../../app/engine.tsx';
 
-export type Newest = {
+type NewestPair = {
   readonly alone: Run | undefined;
   readonly federated: Run | undefined;
   readonly aloneModel: Model | undefined;
@@ -12,10 +12,16 @@ export type Newest = {
   readonly pair: Pair | undefined;
 };
 
+export type Newest = NewestPair & {
+  /** The newest fusion of the pair, and the model that it left behind where it helps. */
+  readonly fusion: Fusion | undefined;
+  readonly fusedModel: Model | undefined;
+};
+
 export type Pair = { readonly aloneModelId: string; readonly globalModelId: string };
 
 /** @param series of the consortium, whose federated run is meant */
-export function newestOf(runs: readonly Run[], models: readonly Model[], series: string | undefined): Newest {
+export function newestOf(runs: readonly Run[], models: readonly Model[], series: string | undefined): NewestPair {
   const federated = runs.find((run) => run.kind === 'federated' && (series === undefined || run.series === series));
   const globalModel = models.find((model) => model.kind === 'global' && (!federated || model.runId === federated.id));
   const alones = models.filter(({ kind }) => kind === 'alone');
@@ -43,7 +49,19 @@ export function useNewest(series: string | undefined): Newest {
   const { queries } = useEngine();
   const { data: runs = [] } = useQuery(queries.training.runs.queryOptions({ input: {} }));
   const { data: models = [] } = useQuery(queries.training.models.queryOptions({ input: {} }));
-  return newestOf(runs, models, series);
+  const newest = newestOf(runs, models, series);
+  const { pair } = newest;
+  const { data: fusion } = useQuery({
+    ...queries.training.fusion.queryOptions({
+      input: { ownModelId: pair?.aloneModelId ?? '', globalModelId: pair?.globalModelId ?? '' },
+    }),
+    enabled: pair !== undefined,
+  });
+  return {
+    ...newest,
+    fusion: pair === undefined ? undefined : (fusion ?? undefined),
+    fusedModel: fusion ? models.find(({ id }) => id === fusion.modelId) : undefined,
+  };
 }
 
 /** What the consortium has added by one metric; nothing is asked for while there is no pair. */
