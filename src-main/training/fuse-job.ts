@@ -88,7 +88,7 @@ type Role = 'validation' | 'test';
 /** Compounds per run: their gathered rows stay in the tens of megabytes. */
 const chunk = 256;
 
-async function readLogits(
+export async function readLogits(
   predictor: Predictor,
   model: number,
   table: TrainingTable,
