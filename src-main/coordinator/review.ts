@@ -45,17 +45,22 @@ export function endOf(review: OpenReview, rule: VoidingRule, { partners }: Roste
 }
 
 /** The rounds go on from the trunk before the voided one; whoever had applied it has taken it back. */
-export function withoutResult(state: CoordinatorState, { round, attempt }: OpenReview, now: number): CoordinatorState {
+export function withoutResult(
+  state: CoordinatorState,
+  { round, attempt }: OpenReview,
+  plan: Plan,
+  now: number,
+): CoordinatorState {
   const applied = Object.entries(state.applied).map(([id, rounds]) => [id, Math.min(rounds, round - 1)]);
-  return {
+  const before: CoordinatorState = {
     ...state,
     roundsDone: round - 1,
     tried: attempt,
     applied: Object.fromEntries(applied),
     review: null,
     voids: { round, count: (state.voids?.round === round ? state.voids.count : 0) + 1 },
-    opensAt: now,
   };
+  return { ...before, opensAt: isHalted(before, plan) ? null : now };
 }
 
 /** So many results of this round were voided that it is not begun again. */

@@ -175,7 +175,7 @@ function endReview(state: CoordinatorState, review: OpenReview, around: Coordina
     type === 'VOIDED'
       ? say(state, around, 'VOIDED', { result, list }, review)
       : say(state, around, 'SETTLED', { result }, review);
-  return { state: type === 'VOIDED' ? withoutResult(next, review, now) : { ...next, review: null }, said };
+  return { state: type === 'VOIDED' ? withoutResult(next, review, plan, now) : { ...next, review: null }, said };
 }
 
 /** Opens an attempt when everyone is here, or those who are here are enough and have waited for the others. */

@@ -1,17 +1,26 @@
 /** What a partner learns in a series: local rounds from the global trunk, and after each sum a look at the own validation fold. */
 import { removeSupersededModels } from '../../catalog/models.ts';
-import { addRunPoint, bestRunPoint, federatedRun, finishRun } from '../../catalog/runs.ts';
+import {
+  addRunPoint,
+  bestRunPoint,
+  federatedRun,
+  finishRun,
+  readRunPoints,
+  removeRunPoints,
+} from '../../catalog/runs.ts';
 import { newestTaskSet } from '../../catalog/tasks.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
 import type { RunPoint } from '../../contract/training.ts';
+import type { Judgement } from '../../federation/partner.ts';
 import type { Plan } from '../../federation/plan.ts';
+import { fallBeyondLimit } from '../../federation/voiding.ts';
 import { roleOfFold } from '../../tasks/folds.ts';
 import { readTrainingTable } from '../../tasks/training-table.ts';
 import { saveModel } from '../../training/save-model.ts';
 import type { SpawnTraining } from '../../training/spawn.ts';
-import { startTrainer, type TrunkTensors, trunkShapes } from '../../training/trainer.ts';
+import { startTrainer, type TaskMetrics, type TrunkTensors, trunkShapes } from '../../training/trainer.ts';
 
 export type Learning = {
   readonly runId: string;
@@ -26,9 +35,16 @@ export type Learning = {
     request: { readonly values: Float32Array; readonly localRate: number; readonly seed: number },
     control: Control,
   ) => Promise<Float32Array>;
-  /** After the sum of a round: keeps the head, and where it is time looks at the validation fold and keeps the model. */
-  readonly look: (round: number, values: Float32Array) => Promise<void>;
-  readonly finish: () => void;
+  /**
+   * After the sum of a round: keeps the head, and where it is time, or the plan knows voiding, looks at the validation
+   * fold. The model is kept once the result stands.
+   * @returns how far the fold fell beyond the plan's limit
+   */
+  readonly look: (round: number, values: Float32Array) => Promise<Judgement>;
+  /** Forgets what came after so many rounds; of the last round only. */
+  readonly backTo: (rounds: number) => Promise<void>;
+  /** @param values the trunk after the last round */
+  readonly finish: (values: Float32Array) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -37,13 +53,18 @@ const looks = 25;
 
 const minimumPerClass = 5;
 
+/** A look whose result is not known to stand yet. */
+type Look = { readonly point: RunPoint; readonly trunk: TrunkTensors; readonly validation: TaskMetrics };
+
 /**
+ * @param rounds that the stored state of the series says are done
  * @throws NOTHING_TO_LEARN without a task set, PLAN_INVALID when it was built on another chemistry than the plan's,
  *   TRAINING_FAILED
  */
 export async function openLearning(
   workspace: Workspace,
   plan: Plan,
+  rounds: number,
   jobId: string | null,
   spawn: SpawnTraining,
 ): Promise<Learning> {
@@ -56,9 +77,9 @@ export async function openLearning(
   if (table.tasks.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-tasks' });
 
   const trainingCompounds = table.folds.reduce((count, fold) => count + (roleOfFold(fold) === 'train' ? 1 : 0), 0);
-  const { recipe, series, hidden } = plan;
+  const { recipe, series, hidden, voiding } = plan;
   const shapes = trunkShapes(hidden);
-  const headFile = `series/${series}/head`;
+  const headFile = (round: number) => `series/${series}/head-${round}`;
   const runId = federatedRun(catalog, {
     taskSetId: taskSet.id,
     jobId,
@@ -67,11 +88,13 @@ export async function openLearning(
   });
   const every = Math.max(1, Math.ceil(recipe.rounds / looks));
   let best = bestRunPoint(catalog, runId);
+  let unsettled: Look | undefined;
 
   const trainer = await startTrainer(spawn);
   try {
     await trainer.load(table);
-    await restoreHead();
+    // One round more where the process was killed while it applied that round's sum.
+    if (!(await restoreHead(rounds + 1))) await restoreHead(rounds);
   } catch (error) {
     await trainer.close();
     throw error;
@@ -79,13 +102,53 @@ export async function openLearning(
   const began = performance.now();
   let loss: number | null = null;
 
-  async function restoreHead(): Promise<void> {
+  /** @returns false where no head was kept for this round */
+  async function restoreHead(round: number): Promise<boolean> {
     try {
-      await trainer.restoreHead(vault.read(headFile));
+      await trainer.restoreHead(vault.read(headFile(round)));
+      return true;
     } catch (error) {
-      if (!isChoraleError(error) || error.code !== 'NOT_FOUND') throw error;
+      if (isChoraleError(error) && error.code === 'NOT_FOUND') return false;
+      throw error;
     }
   }
+
+  const isDue = (round: number): boolean => round % every === 0 || round === recipe.rounds;
+
+  async function lookAt(round: number, trunk: TrunkTensors): Promise<Look> {
+    const validation = await trainer.evaluate({ trunk, role: 'validation', minimumPerClass });
+    const { aucPr, aucRoc, aucPrInterval } = validation.means;
+    const point = {
+      step: round,
+      loss,
+      validationAucPr: aucPr,
+      validationAucRoc: aucRoc,
+      validationInterval: aucPrInterval,
+      seconds: (performance.now() - began) / 1000,
+    };
+    addRunPoint(catalog, runId, point);
+    return { point, trunk, validation };
+  }
+
+  /** The result of the last look stands: keeps the model where it is due. The head is still the one of that look. */
+  async function settle(): Promise<void> {
+    if (unsettled === undefined) return;
+    const { point, trunk, validation } = unsettled;
+    unsettled = undefined;
+    const { step, validationAucPr } = point;
+    if (isDue(step) && isWithinOneError(point, best)) {
+      const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass });
+      const id = await saveModel(workspace, trainer, { runId, kind: 'global', step, trunk, validation, test });
+      for (const file of removeSupersededModels(catalog, runId, id)) vault.remove(file);
+    }
+    if ((validationAucPr ?? 0) > (best?.validationAucPr ?? -1)) best = point;
+  }
+
+  /** After each round before this one, where the fold could tell. */
+  const looksBefore = (round: number): readonly number[] =>
+    readRunPoints(catalog, runId, 0).flatMap(({ step, validationAucPr }) =>
+      step < round && validationAucPr !== null ? [validationAucPr] : [],
+    );
 
   const trunkOf = (values: Float32Array): TrunkTensors => ({ shapes, values });
 
@@ -99,6 +162,7 @@ export async function openLearning(
     heads: { tasks: table.tasks.length, numbers: table.tasks.length * (hidden.at(-1)! + 1) },
 
     async train({ values, localRate, seed }, control) {
+      await settle();
       const settings = {
         steps: recipe.localSteps,
         rate: localRate,
@@ -115,29 +179,32 @@ export async function openLearning(
     },
 
     async look(round, values) {
-      vault.write(headFile, await trainer.headState());
-      if (round % every !== 0 && round !== recipe.rounds) return;
-      const trunk = trunkOf(values);
-      const validation = await trainer.evaluate({ trunk, role: 'validation', minimumPerClass });
-      const { aucPr, aucRoc, aucPrInterval } = validation.means;
-      const point: RunPoint = {
-        step: round,
-        loss,
-        validationAucPr: aucPr,
-        validationAucRoc: aucRoc,
-        validationInterval: aucPrInterval,
-        seconds: (performance.now() - began) / 1000,
-      };
-      if (isWithinOneError(point, best)) {
-        const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass });
-        const id = await saveModel(workspace, trainer, { runId, kind: 'global', step: round, trunk, validation, test });
-        for (const file of removeSupersededModels(catalog, runId, id)) vault.remove(file);
+      await settle();
+      vault.write(headFile(round), await trainer.headState());
+      vault.remove(headFile(round - 2));
+      if (!isDue(round) && voiding === undefined) return { fall: null };
+      unsettled = await lookAt(round, trunkOf(values));
+      if (voiding === undefined) {
+        await settle();
+        return { fall: null };
       }
-      addRunPoint(catalog, runId, point);
-      if ((aucPr ?? 0) > (best?.validationAucPr ?? -1)) best = point;
+      return { fall: fallBeyondLimit(voiding, looksBefore(round), unsettled.point.validationAucPr) };
     },
 
-    finish: () => finishRun(catalog, runId, 'done'),
+    async backTo(round) {
+      unsettled = undefined;
+      removeRunPoints(catalog, runId, round);
+      best = bestRunPoint(catalog, runId);
+      vault.remove(headFile(round + 1));
+      if (!(await restoreHead(round))) await trainer.load(table);
+    },
+
+    async finish(values) {
+      // A process that was killed after the last look has forgotten what it saw.
+      if (voiding !== undefined) unsettled ??= await lookAt(recipe.rounds, trunkOf(values));
+      await settle();
+      finishRun(catalog, runId, 'done');
+    },
     close: trainer.close,
   };
 }

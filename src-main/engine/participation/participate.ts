@@ -15,6 +15,8 @@ import { openExchange } from '../../exchange/client.ts';
 import {
   beginSeries,
   isApplying,
+  isFinished,
+  isHalted,
   isIdle,
   outstanding,
   type PartnerEffect,
@@ -46,7 +48,7 @@ export type Participation = {
   readonly series: string;
   readonly runId: string;
   readonly roundsDone: number;
-  readonly ended: 'finished' | 'paused' | 'left';
+  readonly ended: 'finished' | 'halted' | 'paused' | 'left';
 };
 
 /** How long a question about new messages stays open at the coordinator. */
@@ -92,7 +94,7 @@ export async function participate(
   const exchange = openExchange({ self, keys, planHash, rosterHash, coordinator }, catalog, {
     mayLeave: (packageHash, chunk) => mayLeave(catalog, packageHash, chunk),
   });
-  const learning = await openLearning(workspace, plan, jobId, spawnTraining).catch(async (error) => {
+  const learning = await openLearning(workspace, plan, state.base.rounds, jobId, spawnTraining).catch(async (error) => {
     await exchange.close();
     throw error;
   });
@@ -144,6 +146,7 @@ export async function participate(
         sending.catch(fail);
         return;
       case 'finished':
+      case 'halted':
       case 'paused':
         ended = effect.kind;
         return;
@@ -257,8 +260,10 @@ export async function participate(
 
   try {
     report();
-    if (state.base.rounds >= plan.recipe.rounds) {
+    if (isFinished(state, plan)) {
       ended = 'finished';
+    } else if (isHalted(state, plan) && state.undoing === null) {
+      ended = 'halted';
     } else {
       for (const effect of outstanding(state, { plan })) carryOut(effect);
       feed({ kind: 'start' });
@@ -269,7 +274,7 @@ export async function participate(
     if (failure !== undefined) throw failure;
     if (control.signal.aborted || ended === undefined) throw new ChoraleError('CANCELLED', {});
     if (ended === 'finished') {
-      learning.finish();
+      await learning.finish(globalModel.state().values);
       finishSeries(catalog, series);
     }
     setParticipation(catalog, series, 'stopped');
