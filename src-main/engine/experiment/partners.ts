@@ -27,7 +27,7 @@ export const experimentRules: TaskRules = {
 };
 
 /** Folds and scrambled bits follow from it: with one drawn anew, no two experiments could be compared. */
-const chemistryKey = 'chorale experiment, seed 1';
+export const chemistryKey = 'chorale experiment, seed 1';
 
 /** @throws what importing, standardising and building tasks throw; CANCELLED */
 export async function preparePartners(

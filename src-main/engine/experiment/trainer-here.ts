@@ -7,7 +7,7 @@ import { startTrainer, type Trainer } from '../../training/trainer.ts';
 export const startTrainerHere = (): Promise<Trainer> => startTrainer(spawnHere);
 
 /** onnxruntime is loaded only here, so that a command which does not learn does not wait for it. */
-const spawnHere: SpawnTraining = async () => {
+export const spawnHere: SpawnTraining = async () => {
   const { createLearner } = await import('../../training/learner.ts');
   const learner = createLearner(1);
   const running = new Map<number, AbortController>();

@@ -17,16 +17,33 @@ export type Recipe = {
   readonly hidden: readonly number[];
   readonly localSteps: number;
   readonly dropout: number;
+  /** Of plain SGD on the trunk, in the first round; `usualLocalRate` if not given. */
+  readonly localRate?: number | undefined;
   /** Of Adam on the sum, in the first round. */
   readonly serverRate: number;
+  /** Added to the gradient of the sum; `usualL2` if not given. */
+  readonly l2?: number | undefined;
   /** Within it a package must be approved and sent. */
   readonly uploadSeconds: number;
   /** Of the ring that changes are summed in; `usualRing` if not given. */
   readonly ringBits?: RingBits | undefined;
+  /** Folded fingerprint bits; the product's if not given. */
+  readonly bits?: number | undefined;
+  /** Seed of the trunk that all begin with; `usualTrunkSeed` if not given. */
+  readonly trunkSeed?: number | undefined;
 };
 
+const usualLocalRate = 5;
+const usualL2 = 1e-5;
+const usualTrunkSeed = 7;
+
 /** Weights are the numbers of training compounds: measured to be better than equal ones (training.md section 6). */
-export const rosterOf = (name: string, partners: readonly PreparedPartner[]): Roster => ({
+export const rosterOf = (
+  name: string,
+  partners: readonly (Pick<PreparedPartner, 'id' | 'name' | 'publicKey'> & {
+    readonly compounds: Pick<PreparedPartner['compounds'], 'train'>;
+  })[],
+): Roster => ({
   format: 'chorale roster 1',
   name,
   partners: partners.map(({ id, name: partner, publicKey, compounds }) => ({
@@ -68,43 +85,55 @@ export const usualRing = (partners: number): RingBits => ringFor(4, partners);
 
 /**
  * In 32 bits on a fixed grid, where the clip is wide, since 20 bits leave room: nothing but an outlier is cut. In fewer
- * as many bits for each value as the ring holds; `first` is about what the mean gradient of a first round asks for, and
- * the sums correct it within a few rounds.
+ * as many bits for each value as the ring holds; `first` is about twice the RMS that the mean
+ * gradient of a step was seen to have, and the sums correct it within a few rounds.
  */
-function encodingIn(ringBits: RingBits, partners: number): Plan['encoding'] {
+function encodingIn(ringBits: RingBits, partners: number, localSteps: number): Plan['encoding'] {
   if (ringBits === 32) return { ringBits, fractionBits: 20, clip: { first: 1, factor: 200, atLeast: 1e-6 } };
   const valueBits = valueBitsFor(ringBits, partners);
-  return { ringBits, valueBits, scale: { first: 2e-3, factor: usualFactor(valueBits), atLeast: 1e-9 } };
+  return { ringBits, valueBits, scale: { first: 6e-5 * localSteps, factor: usualFactor(valueBits), atLeast: 1e-9 } };
 }
 
 /** Plain local SGD, Adam on the sum. */
 export const planOf = (
   roster: Roster,
-  { rounds, hidden, localSteps, dropout, serverRate, uploadSeconds, ringBits }: Recipe,
+  {
+    rounds,
+    hidden,
+    localSteps,
+    dropout,
+    localRate = usualLocalRate,
+    serverRate,
+    l2 = usualL2,
+    uploadSeconds,
+    ringBits,
+    bits,
+    trunkSeed = usualTrunkSeed,
+  }: Recipe,
   { series, chemistry, tasks, coordinatorKey }: Agreement,
 ): Plan =>
   planFor(roster, {
     series,
     coordinator: toBase64url(coordinatorKey),
     hidden: [...hidden],
-    tensors: trunkShapes(hidden).map(({ name, shape, offset }) => ({ name, shape: [...shape], offset })),
+    tensors: trunkShapes(hidden, bits).map(({ name, shape, offset }) => ({ name, shape: [...shape], offset })),
     chemistry: chemistry.rules,
     chemistryHash: chemistry.hash,
     consistency: { ...chemistry.consistency, ...tasks },
     recipe: {
       rounds,
       localSteps,
-      localRate: 5,
+      localRate,
       schedule: 'cosine',
       batchSize: 256,
       smallBatch: { below: 2000, size: 64 },
       dropout,
       headRate: 1e-3,
       serverRate,
-      l2: 1e-5,
-      initialTrunkSeed: 7,
+      l2,
+      initialTrunkSeed: trunkSeed,
     },
-    encoding: encodingIn(ringBits ?? usualRing(roster.partners.length), roster.partners.length),
+    encoding: encodingIn(ringBits ?? usualRing(roster.partners.length), roster.partners.length, localSteps),
     deadlines: { gather: 120, keys: 120, shares: 120, upload: uploadSeconds },
     voiding: usualVoiding,
     buildHash: `chorale ${version}`,
