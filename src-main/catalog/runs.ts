@@ -91,6 +91,11 @@ export function addRunPoint(catalog: Catalog, runId: string, point: RunPoint): v
     );
 }
 
+/** Of a result that was taken back. */
+export function removeRunPoints(catalog: Catalog, runId: string, after: number): void {
+  catalog.db.prepare('delete from run_point where run_id = ? and step > ?').run(runId, after);
+}
+
 export function readRun(catalog: Catalog, id: string): RunRow | undefined {
   const row = catalog.db.prepare('select * from run where id = ?').get(id);
   return row === undefined ? undefined : toRun(row);
