@@ -5,6 +5,7 @@ import { chemistry } from './commands/chemistry.ts';
 import type { AddCommand, ExitCode } from './commands/command.ts';
 import { consistency } from './commands/consistency.ts';
 import { coordinator } from './commands/coordinator.ts';
+import { experiment } from './commands/experiment.ts';
 import { exportCommand } from './commands/export.ts';
 import { fuse } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
@@ -31,6 +32,7 @@ const commands: readonly AddCommand[] = [
   score,
   audit,
   pilot,
+  experiment,
   coordinator,
 ];
 

@@ -4,10 +4,8 @@ import { type AloneSettings, aloneSettings } from '../../contract/training.ts';
 import type { TrainingTable } from '../../tasks/training-table.ts';
 import { judgePredictions, minimumPerClass, predictJudged } from './predictions.ts';
 import type { Corner, PartnerResult, Runs } from './runs.ts';
+import type { AloneCandidate } from './settings.ts';
 import { startTrainerHere } from './trainer-here.ts';
-
-/** Settings that are tried; those not given are the product's own. */
-export type AloneCandidate = Partial<Omit<AloneSettings, 'seed' | 'minimumPerClass'>>;
 
 /** @returns by the highest mean AUC-PR on the validation fold; of equals the first candidate */
 export async function bestAlone(

@@ -1,0 +1,17 @@
+/** The recipe of an experiment's federation: the product's defaults but for what was asked for. */
+import type { Recipe } from '../pilot/consortium.ts';
+import { type ExperimentSettings, ringOf } from './settings.ts';
+
+export const experimentRecipe = (
+  { rounds, hidden, localSteps, bits, quantise, recipe }: ExperimentSettings,
+  seed: number,
+): Recipe => ({
+  ...{ rounds, hidden, localSteps, bits },
+  dropout: recipe.dropout ?? 0.7,
+  serverRate: recipe.serverRate ?? 7e-3,
+  localRate: recipe.localRate,
+  l2: recipe.l2,
+  ringBits: ringOf[quantise],
+  trunkSeed: 6 + seed,
+  uploadSeconds: 600,
+});

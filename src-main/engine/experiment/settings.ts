@@ -1,0 +1,43 @@
+/** What an experiment is asked for. */
+import * as z from 'zod';
+import { aloneSettings } from '../../contract/training.ts';
+
+export const arms = ['alone', 'federated', 'shuffled', 'pooled', 'fused'] as const;
+export type Arm = (typeof arms)[number];
+
+/** How many bits a number has on its way: whole numbers on a fixed grid in a ring of 32 bits, or values of 8 or 4 bits. */
+export const ringOf = { none: 32, 8: 12, 4: 8 } as const;
+
+/** What of training alone differs from the product's own settings. */
+const aloneCandidate = aloneSettings.omit({ seed: true, minimumPerClass: true }).partial().strict();
+export type AloneCandidate = z.infer<typeof aloneCandidate>;
+
+/** The file behind --recipe: what of the federation differs from the product's defaults, and what is tried alone. */
+export const recipeFile = z.strictObject({
+  localRate: z.number().positive().optional(),
+  serverRate: z.number().positive().optional(),
+  dropout: z.number().min(0).max(0.95).optional(),
+  l2: z.number().nonnegative().optional(),
+  alone: z.array(aloneCandidate).min(1).optional(),
+  /** Steps and the like of the joint training on all data. */
+  pooled: aloneCandidate.optional(),
+});
+export type RecipeFile = z.infer<typeof recipeFile>;
+
+const whole = z.number().int();
+
+export const experimentSettings = z.object({
+  folds: z.array(whole.min(0).max(4)).min(1),
+  seeds: z.array(whole.min(0)).min(1),
+  bits: z.union([z.literal(32_000), z.literal(8192), z.literal(2048)]),
+  hidden: z.array(whole.min(4).max(4096)).min(1).max(4),
+  rounds: whole.min(1).max(10_000),
+  localSteps: whole.min(1).max(1000),
+  quantise: z.enum(['none', '8', '4']),
+  transport: z.enum(['sum', 'protocol']),
+  arms: z.array(z.enum(arms)).min(1),
+  /** Whose labels stay as they are in the shuffled arm, each in a federation of its own. */
+  shuffledFor: z.array(z.string()),
+  recipe: recipeFile,
+});
+export type ExperimentSettings = z.infer<typeof experimentSettings>;
