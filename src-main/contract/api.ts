@@ -5,6 +5,7 @@ import { federationContract } from './federation.ts';
 import { homeContract } from './home.ts';
 import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
+import { providersContract } from './providers.ts';
 import { releaseContract } from './release.ts';
 import { scoringContract } from './scoring.ts';
 import { settingsContract } from './settings.ts';
@@ -22,6 +23,7 @@ export const api = {
   chemistry: chemistryContract,
   tasks: tasksContract,
   training: trainingContract,
+  providers: providersContract,
   federation: federationContract,
   scoring: scoringContract,
   release: releaseContract,

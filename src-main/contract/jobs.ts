@@ -10,6 +10,7 @@ export const jobKind = z.enum([
   'standardise',
   'tasks',
   'train',
+  'check-providers',
   'fuse',
   'participate',
   'score',

@@ -2,6 +2,7 @@
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { procedure } from './procedure.ts';
+import { usedProvider } from './providers.ts';
 import { assayType } from './tasks.ts';
 
 const share = z.number().min(0).max(0.95);
@@ -90,6 +91,8 @@ export const run = z.object({
   /** The point with the best validation AUC-PR so far. */
   best: runPoint.nullable(),
   modelId: z.string().nullable(),
+  /** What it was trained on; null for runs of before this was kept, or that have not begun. */
+  provider: usedProvider.nullable(),
   createdAt: z.string(),
   finishedAt: z.string().nullable(),
 });
@@ -307,8 +310,6 @@ export const trainingContract = {
       })
       .nullable(),
   ),
-  /** What models learn on, here. */
-  provider: procedure.output(z.object({ name: z.enum(['cpu']), threads: z.number().int() })),
   start: procedure.input(trainRequest).output(z.object({ jobId: z.string() })),
   /** Newest first. */
   runs: procedure.input(z.object({ limit: z.number().int().min(1).max(200).default(50) })).output(z.array(run)),

@@ -1,9 +1,11 @@
 /** What the engine writes into the log for the stations: who opened the workspace, and what each finished job has done. */
+
 import { userInfo } from 'node:os';
 import * as z from 'zod';
 import type { Workspace } from '../catalog/workspace.ts';
 import { importOutcome } from '../contract/intake.ts';
 import type { JobKind } from '../contract/jobs.ts';
+import { type UsedProvider, usedProvider } from '../contract/providers.ts';
 import { appendAudit, auditHead, type NewAuditEntry } from '../release/audit.ts';
 import { signedIn } from './person.ts';
 
@@ -55,7 +57,13 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
     case 'train': {
       const parsed = trained.safeParse(result).data;
       const subject = `run ${parsed?.runId.slice(0, 8)}`;
-      return parsed && { act: 'training-finished', subject, detail: { run: parsed.runId, model: parsed.modelId } };
+      if (parsed === undefined) return undefined;
+      const { runId, modelId, provider } = parsed;
+      return {
+        act: 'training-finished',
+        subject,
+        detail: { run: runId, model: modelId, provider: provider.name, ...insteadOf(provider) },
+      };
     }
     case 'fuse': {
       const parsed = fused.safeParse(result).data;
@@ -71,6 +79,7 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
       const parsed = scored.safeParse(result).data;
       return parsed && { act: 'compounds-scored', subject: `${parsed.scored} compounds`, detail: { sheet: parsed.id } };
     }
+    case 'check-providers':
     case 'preview':
     case 'participate':
     case 'sample':
@@ -79,8 +88,12 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
 }
 
 const count = z.number().int();
+/** Why training was not on what was chosen. */
+const insteadOf = ({ trouble }: UsedProvider) =>
+  trouble === null || trouble.provider === null ? {} : { insteadOf: trouble.provider, reason: trouble.reason };
+
 const standardised = z.object({ structures: count, standardised: count, reused: count, failed: count });
 const builtTasks = z.object({ taskSetId: count, trainingTasks: count });
-const trained = z.object({ runId: z.string(), modelId: z.string() });
+const trained = z.object({ runId: z.string(), modelId: z.string(), provider: usedProvider });
 const fused = z.object({ fusionId: z.string(), modelId: z.string().nullable(), weight: z.number() });
 const scored = z.object({ id: z.string(), scored: count });

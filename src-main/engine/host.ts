@@ -28,6 +28,7 @@ export type LogEntry = { readonly logId: string; readonly at: string; readonly e
 export type JobHost = {
   readonly jobId: string;
   readonly spawnTraining: SpawnTraining;
+  readonly configurationFolder: string;
   /** One pool for this job, started at the first call and closed at its end. */
   readonly chemistry: () => Promise<Chemistry>;
   /** What an earlier life of this job saved; null at its first start. */

@@ -13,7 +13,9 @@ import { scoreStructures } from '../scoring/score.ts';
 import { buildTasks } from '../tasks/build.ts';
 import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
 import { fuseModels } from '../training/fuse-job.ts';
+import { surveyProviders } from '../training/providers/survey.ts';
 import { trainAloneJob } from '../training/train-alone-job.ts';
+import { providerHere, writeComputing } from './computing.ts';
 import type { JobHost } from './host.ts';
 import { participate, participateRequest } from './participation/participate.ts';
 import { runSample } from './sample/consortium.ts';
@@ -91,8 +93,16 @@ export const jobKinds: JobKinds = {
     lane: 'learning',
     resumable: true,
     request: trainRequest,
-    run: (workspace, request, control, { spawnTraining, jobId }) =>
-      trainAloneJob(workspace, request, control, spawnTraining, jobId),
+    run: (workspace, request, control, { spawnTraining, configurationFolder, jobId }) =>
+      trainAloneJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder)),
+  }),
+  // Beside a training it would measure the training.
+  'check-providers': jobDefinition({
+    lane: 'learning',
+    resumable: false,
+    request: z.object({}),
+    run: async (_workspace, _request, control, { spawnTraining, configurationFolder }) =>
+      writeComputing(configurationFolder, { report: await surveyProviders(spawnTraining, control) }).report,
   }),
   fuse: jobDefinition({
     lane: 'learning',

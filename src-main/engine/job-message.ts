@@ -17,6 +17,7 @@ export type JobStart = {
   readonly stop: MessagePort;
   /** Training processes are started by the engine's host and not by this thread. */
   readonly relayTraining: boolean;
+  readonly configurationFolder: string;
 };
 
 /** Whether a person has cancelled the job, or it is to go on at the next opening. */

@@ -26,6 +26,7 @@ async function run(): Promise<JobOutcome> {
   const host: JobHost = {
     jobId: start.id,
     spawnTraining: startTraining,
+    configurationFolder: start.configurationFolder,
     chemistry: () => {
       chemistry ??= startChemistry(workspace);
       return chemistry;

@@ -1,5 +1,5 @@
 /** Runs long work: each job a row of the catalog and a thread of its own, one at a time per lane, stopped on request. */
-import { basename, extname } from 'node:path';
+import { extname } from 'node:path';
 import { MessageChannel, Worker } from 'node:worker_threads';
 import {
   addJob,
@@ -21,7 +21,7 @@ import type { EventHub } from './event-hub.ts';
 import type { Host } from './host.ts';
 import type { JobKinds, Lane } from './job-kinds.ts';
 import type { FromJob, JobOutcome, JobStart, StopReason } from './job-message.ts';
-import { parseInput, toKnownError } from './known-error.ts';
+import { parseInput, toKnownError, tooLarge } from './known-error.ts';
 import { serveTraining } from './training-relay.ts';
 
 export type Jobs = {
@@ -108,6 +108,7 @@ export async function openJobs(
       kinds: url,
       stop: port2,
       relayTraining: host.spawnTraining !== undefined,
+      configurationFolder: host.configurationFolder,
     };
     const worker = new Worker(new URL(`./job-worker${extname(import.meta.url)}`, import.meta.url), {
       workerData: start,
@@ -268,13 +269,6 @@ export async function openJobs(
       ledger.close();
     },
   };
-}
-
-/** The thread has come to the end of its heap: what it was reading is larger than anything it was made for. */
-function tooLarge(error: Error, request: unknown): ChoraleError | undefined {
-  if (!('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return undefined;
-  const { name, path = '' } = request as { readonly name?: string; readonly path?: string };
-  return new ChoraleError('FILE_UNREADABLE', { file: name ?? basename(path), reason: 'too-large' }, { cause: error });
 }
 
 const failure = ({ code, data }: ChoraleError): JobOutcome => ({ state: 'failed', error: { code, data } });

@@ -7,6 +7,7 @@ import { federationRoutes } from './routes/federation.ts';
 import { homeRoutes } from './routes/home.ts';
 import { intakeRoutes } from './routes/intake.ts';
 import { jobsRoutes } from './routes/jobs.ts';
+import { providersRoutes } from './routes/providers.ts';
 import { releaseRoutes } from './routes/release.ts';
 import { scoringRoutes } from './routes/scoring.ts';
 import { settingsRoutes } from './routes/settings.ts';
@@ -24,6 +25,7 @@ export const router = procedures.router({
   chemistry: { ...chemistryRoutes, ...chemistryRulesRoutes },
   tasks: tasksRoutes,
   training: trainingRoutes,
+  providers: providersRoutes,
   scoring: scoringRoutes,
   federation: federationRoutes,
   release: releaseRoutes,

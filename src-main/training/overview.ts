@@ -11,6 +11,7 @@ import {
   type TaskMetricRow,
 } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { readRunProvider } from '../catalog/run-providers.ts';
 import { bestRunPoint, countRunPoints, type RunRow, readRun } from '../catalog/runs.ts';
 import { newestTaskSet } from '../catalog/tasks.ts';
 import { ChoraleError } from '../contract/errors.ts';
@@ -60,6 +61,7 @@ export function describeRun(catalog: Catalog, row: RunRow): Run {
     points: countRunPoints(catalog, id),
     best: bestRunPoint(catalog, id) ?? null,
     modelId: modelOfRun(catalog, id)?.id ?? null,
+    provider: readRunProvider(catalog, id),
     createdAt,
     finishedAt,
   };

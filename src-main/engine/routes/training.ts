@@ -11,13 +11,11 @@ import {
   readTaskResults,
   readyToTrain,
 } from '../../training/overview.ts';
-import { executionProvider } from '../../training/provider.ts';
 import { readReport, reportGroupsAsCsv, reportTasksAsCsv } from '../../training/report.ts';
 import { procedures } from '../procedures.ts';
 
 export const trainingRoutes = {
   ready: procedures.training.ready.handler(({ context }) => readyToTrain(context.workspace().catalog)),
-  provider: procedures.training.provider.handler(() => executionProvider),
   start: procedures.training.start.handler(async ({ context, input }) => {
     const { id } = await context.jobs().start('train', input);
     return { jobId: id };

@@ -177,6 +177,7 @@ const jobIcons: Readonly<Record<JobKind, TablerIcon>> = {
   standardise: stationIcons.structures,
   tasks: stationIcons.tasks,
   train: stationIcons.train,
+  'check-providers': stationIcons.settings,
   fuse: stationIcons.train,
   participate: stationIcons.train,
   score: stationIcons.score,

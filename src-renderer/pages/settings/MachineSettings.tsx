@@ -1,7 +1,7 @@
-/** This machine: the workspace's folder, its key, what models learn on, and how updates come. */
+/** This machine: the workspace's folder, its key, and how updates come. */
 import { Button } from '@mantine/core';
 import { IconLock } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { useEngine } from '../../app/engine.tsx';
 import { useWorkspace } from '../../app/workspace.tsx';
@@ -13,9 +13,8 @@ import classes from './SettingsPage.module.css';
 
 export function MachineSettings() {
   const { t } = useTranslation('settings');
-  const { client, queries } = useEngine();
+  const { client } = useEngine();
   const { status, lock } = useWorkspace();
-  const { data: provider } = useQuery(queries.training.provider.queryOptions());
   const forget = useMutation({ mutationFn: () => client.workspace.forget() });
   return (
     <Section title={t('sections.machine')}>
@@ -25,7 +24,6 @@ export function MachineSettings() {
           { label: t('machine.version'), value: status.version },
           { label: t('machine.host'), value: t(`machine.hosts.${status.host}`) },
           { label: t('machine.key'), value: t(status.remembered ? 'machine.remembered' : 'machine.asked') },
-          ...(provider ? [{ label: t('machine.provider'), value: t('machine.cpu', { count: provider.threads }) }] : []),
           { label: t('machine.updates'), value: t('machine.updatesValue') },
         ]}
       />

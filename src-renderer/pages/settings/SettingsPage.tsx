@@ -1,4 +1,4 @@
-/** The page of the station Settings: language and appearance, person and role, chemistry, the consortium, this machine. */
+/** The page of the station Settings: language and appearance, person, chemistry, providers, machine, the consortium. */
 import { useTranslation } from 'react-i18next';
 import { Page, PageHeader, Scroll } from '../../parts/Page.tsx';
 import { AppearanceSettings } from './AppearanceSettings.tsx';
@@ -7,6 +7,7 @@ import { ConsortiumSettings } from './ConsortiumSettings.tsx';
 import { IdentitySettings } from './IdentitySettings.tsx';
 import { MachineSettings } from './MachineSettings.tsx';
 import { PersonSettings } from './PersonSettings.tsx';
+import { ProviderSettings } from './ProviderSettings.tsx';
 import classes from './SettingsPage.module.css';
 
 export function SettingsPage() {
@@ -21,6 +22,7 @@ export function SettingsPage() {
             <AppearanceSettings />
             <PersonSettings />
             <ChemistrySettings />
+            <ProviderSettings />
             <MachineSettings />
           </div>
           <div className={classes.column}>

@@ -98,6 +98,7 @@ export const frame = {
       standardise: 'Reading structures',
       tasks: 'Building tasks',
       train: 'Training alone',
+      'check-providers': 'Checking training providers',
       fuse: 'Fusing two models',
       participate: 'Federated rounds',
       score: 'Scoring',
@@ -110,6 +111,7 @@ export const frame = {
       standardise: 'Structures read',
       tasks: 'Tasks built',
       train: 'Training finished',
+      'check-providers': 'Providers checked',
       fuse: 'Models compared and fused',
       participate: 'Rounds finished',
       score: 'Scoring finished',
@@ -137,6 +139,9 @@ export const frame = {
       },
       fuse: {
         compounds: '{{done, number}} of {{total, number}} compounds',
+      },
+      providers: {
+        check: '{{done, number}} of {{total, number}} checked',
       },
       score: {
         compounds: '{{done, number}} of {{total, number}} compounds',

@@ -91,6 +91,7 @@ export const frame = {
       standardise: '構造を読み取り中',
       tasks: 'タスクを作成中',
       train: '単独で学習中',
+      'check-providers': '学習に使う装置の確認',
       fuse: '2 つのモデルを融合中',
       participate: '連合ラウンド',
       score: '予測中',
@@ -103,6 +104,7 @@ export const frame = {
       standardise: '構造を読み取りました',
       tasks: 'タスクを作成しました',
       train: '学習が終わりました',
+      'check-providers': '装置の確認が完了',
       fuse: 'モデルを比べて融合しました',
       participate: 'ラウンドが終わりました',
       score: '予測が終わりました',
@@ -129,6 +131,9 @@ export const frame = {
       },
       fuse: {
         compounds: '化合物 {{total, number}} 件中 {{done, number}} 件',
+      },
+      providers: {
+        check: '{{total, number}} 件中 {{done, number}} 件を確認',
       },
       score: {
         compounds: '化合物 {{total, number}} 件中 {{done, number}} 件',
