@@ -2,7 +2,8 @@
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import { ChoraleError } from '../contract/errors.ts';
 import { sha256, toHex } from './canonical.ts';
-import { packedBytes, packInto, type RingBits, unpack } from './ring.ts';
+import { blockBytes, blockNumbers, kernels, memory } from './kernels/kernels.ts';
+import { packedBytes, packInts, type RingBits, unpackInts } from './ring.ts';
 
 /**
  * How a partner's change of one round becomes integers (`encodingTerms` of the plan):
@@ -41,40 +42,76 @@ export type EncodedUpdate = {
 export function encodeUpdate(
   change: Float32Array,
   residual: Float32Array | null,
-  { ringBits, tensors, top, weight, times, feedback }: EncodingTerms,
+  terms: EncodingTerms,
   seed: Uint8Array,
 ): EncodedUpdate {
+  const { ringBits, feedback } = terms;
   const encoded = new Uint8Array(packedBytes(change.length, ringBits));
-  const before = feedback ? residual : null;
-  const after = feedback ? new Float32Array(change.length) : null;
-  const clipped = tensors.map(() => 0);
-  const random = uniformStream(seed);
-  const block = new Int32Array(blockNumbers);
+  const after = feedback ? (residual?.slice() ?? new Float32Array(change.length)) : null;
+  const encoder = openEncoder(terms, seed);
   for (let start = 0; start < change.length; start += blockNumbers) {
     const end = Math.min(start + blockNumbers, change.length);
-    const uniform = random(end - start);
-    for (const [t, { offset, length, limit }] of tensors.entries()) {
-      const scale = top / limit;
-      const to = Math.min(end, offset + length);
-      for (let i = Math.max(start, offset); i < to; i++) {
-        const x = weight * change[i]! + (before === null ? 0 : before[i]!);
-        if (!(Math.abs(x) <= limit)) {
-          if (!Number.isFinite(x)) throw new ChoraleError('TRAINING_FAILED', { reason: 'not-a-number' });
-          clipped[t]!++;
-        }
-        const rounded = Math.floor(x * scale + uniform[i - start]! * unit);
-        const kept = Math.min(top, Math.max(-top, rounded));
-        block[i - start] = times * kept;
-        if (after !== null) after[i] = x - kept / scale;
-      }
-    }
-    packInto(
-      encoded.subarray(packedBytes(start, ringBits), packedBytes(end, ringBits)),
-      block.subarray(0, end - start),
-      ringBits,
-    );
+    const packed = encoder.next(change.subarray(start, end), after === null ? null : after.subarray(start, end));
+    encoded.set(packed, packedBytes(start, ringBits));
   }
-  return { encoded, residual: after, clipped };
+  return { encoded, residual: after, clipped: encoder.clipped() };
+}
+
+export type Encoder = {
+  /**
+   * @param change the next numbers of the vector: `blockNumbers` of them until the last
+   * @param residual of these numbers, which the new one replaces; null without feedback
+   * @returns packed, valid until the next call
+   */
+  readonly next: (change: Float32Array, residual: Float32Array | null) => Uint8Array;
+  /** So far, for each tensor. */
+  readonly clipped: () => readonly number[];
+};
+
+/** Encodes a vector that need not lie in memory, from front to back. */
+export function openEncoder(
+  { ringBits, tensors, top, weight, times, feedback }: EncodingTerms,
+  seed: Uint8Array,
+): Encoder {
+  const clipped = tensors.map(() => 0);
+  const uniformBytes = feedback ? 2 : 4;
+  const random = createCipheriv('aes-256-ctr', derive(seed, 'chorale rounding 1'), new Uint8Array(16));
+  const round = feedback ? kernels.roundValues : kernels.roundFixed;
+  const [unit, middle] = feedback ? [2 ** -16, 2 ** -17] : [2 ** -32, 0];
+  let start = 0;
+
+  return {
+    next(change, residual) {
+      const end = start + change.length;
+      const uniform = random.update(zeros.subarray(0, change.length * uniformBytes));
+      for (const [t, { offset, length, limit }] of tensors.entries()) {
+        const from = Math.max(start, offset) - start;
+        const to = Math.min(end, offset + length) - start;
+        if (from >= to) continue;
+        // An odd number is followed by a zero, which is neither clipped nor rounded away from zero.
+        changes.float32.set(change.subarray(from, to));
+        changes.float32[to - from] = 0;
+        uniforms.bytes.set(uniform.subarray(from * uniformBytes, to * uniformBytes));
+        uniforms.bytes.fill(0, (to - from) * uniformBytes, (to - from + 1) * uniformBytes);
+        if (residual !== null) {
+          residuals.float32.set(residual.subarray(from, to));
+          residuals.float32[to - from] = 0;
+        }
+        const beyond = round(
+          ...[changes.at, residuals.at, uniforms.at, ints.at + from * 4, changes.at + (to - from) * 4, times],
+          ...[weight, top / limit, top, -top, limit, limit / top, unit, middle, 1],
+        );
+        if (Number.isNaN(beyond)) throw new ChoraleError('TRAINING_FAILED', { reason: 'not-a-number' });
+        clipped[t]! += beyond;
+        residual?.set(residuals.float32.subarray(0, to - from), from);
+      }
+      ints.int32[change.length] = 0;
+      packInts(change.length, ringBits);
+      start = end;
+      return packedInts.bytes.subarray(0, packedBytes(change.length, ringBits));
+    },
+    clipped: () => [...clipped],
+  };
 }
 
 /** How a sum becomes the weighted mean change of its partners (`decodingTerms` of the plan). */
@@ -89,18 +126,38 @@ export type DecodingTerms = {
  * @param sum packed
  * @returns float32; every partner computes it from the same integers by the same operations, so to the same bits
  */
-export function decodeAverage(sum: Uint8Array, { ringBits, tensors }: DecodingTerms): Float32Array {
+export function decodeAverage(sum: Uint8Array, terms: DecodingTerms): Float32Array {
+  const { offset, length } = terms.tensors.at(-1)!;
+  const average = new Float32Array(offset + length);
+  decodeBlocks(sum, terms, (_, from, part) => average.set(part, from));
+  return average;
+}
+
+/**
+ * As `decodeAverage`, a part at a time, from front to back.
+ * @param use is told the tensor's index, where the part begins in the vector, and the part, which is in `memory.floats`
+ *   until it returns
+ */
+export function decodeBlocks(
+  sum: Uint8Array,
+  { ringBits, tensors }: DecodingTerms,
+  use: (tensor: number, from: number, part: Float32Array) => void,
+): void {
   const { offset: last, length: lastLength } = tensors.at(-1)!;
-  const average = new Float32Array(last + lastLength);
-  for (let start = 0; start < average.length; start += blockNumbers) {
-    const end = Math.min(start + blockNumbers, average.length);
-    const numbers = unpack(sum.subarray(packedBytes(start, ringBits), packedBytes(end, ringBits)), ringBits);
-    for (const { offset, length, unit: perStep } of tensors) {
-      const to = Math.min(end, offset + length);
-      for (let i = Math.max(start, offset); i < to; i++) average[i] = numbers[i - start]! * perStep;
+  const numbers = last + lastLength;
+  for (let start = 0; start < numbers; start += blockNumbers) {
+    const end = Math.min(start + blockNumbers, numbers);
+    packedInts.bytes.set(sum.subarray(packedBytes(start, ringBits), packedBytes(end, ringBits)));
+    unpackInts(end - start, ringBits);
+    for (const [t, { offset, length, unit }] of tensors.entries()) {
+      const from = Math.max(start, offset);
+      const count = Math.min(end, offset + length) - from;
+      if (count <= 0) continue;
+      kernels.scale(changes.at, ints.at + (from - start) * 4, changes.at + count * 4, unit);
+      changes.float32[count] = 0;
+      use(t, from, changes.float32.subarray(0, count));
     }
   }
-  return average;
 }
 
 /**
@@ -110,19 +167,8 @@ export function decodeAverage(sum: Uint8Array, { ringBits, tensors }: DecodingTe
 export const commitmentTo = (encoded: Uint8Array, seed: Uint8Array): string =>
   toHex(sha256('chorale commitment 1\n', derive(seed, 'chorale commitment nonce 1'), encoded));
 
-const blockNumbers = 1 << 16;
-const unit = 2 ** -32;
-const zeros = new Uint8Array(blockNumbers * 4);
-
-/** Uniform 32-bit numbers from AES-256-CTR, at most `blockNumbers` at a time. */
-function uniformStream(seed: Uint8Array): (count: number) => Uint32Array {
-  const cipher = createCipheriv('aes-256-ctr', derive(seed, 'chorale rounding 1'), new Uint8Array(16));
-  return (count) => {
-    const stream = cipher.update(zeros.subarray(0, count * 4));
-    const bytes = stream.byteOffset % 4 === 0 ? stream : new Uint8Array(stream);
-    return new Uint32Array(bytes.buffer, bytes.byteOffset, count);
-  };
-}
+const { ints, packed: packedInts, floats: changes, moreFloats: residuals, others: uniforms } = memory;
+const zeros = new Uint8Array(blockBytes);
 
 const derive = (secret: Uint8Array, context: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), context, 32));

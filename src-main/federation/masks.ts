@@ -1,7 +1,8 @@
 /** The masks of an upload: one keystream shared with each other partner, which cancel in the sum, and one of its own. */
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import sodium from 'libsodium-wrappers-sumo';
-import { addPacked, type RingBits } from './ring.ts';
+import { blockBytes } from './kernels/kernels.ts';
+import { type Addend, addAllPacked, type RingBits } from './ring.ts';
 
 await sodium.ready;
 
@@ -68,24 +69,17 @@ export type MaskStream = {
  * not fit into memory is masked chunk by chunk.
  */
 export function maskStream(masks: readonly Mask[], ringBits: RingBits): MaskStream {
-  const streams = masks.map(({ key, sign }) => ({ sign, cipher: createCipheriv('aes-256-ctr', key, zeroCounter) }));
-  return {
-    addTo(packed) {
-      for (let from = 0; from < packed.length; from += blockBytes) {
-        const block = packed.subarray(from, from + blockBytes);
-        const still = zeros.subarray(0, block.length);
-        for (const { cipher, sign } of streams) addPacked(block, cipher.update(still), ringBits, sign);
-      }
-    },
-  };
+  const addends = masks.map(({ key, sign }): Addend => {
+    const cipher = createCipheriv('aes-256-ctr', key, zeroCounter);
+    return { sign, next: (from, to) => cipher.update(zeros.subarray(0, to - from)) };
+  });
+  return { addTo: (packed) => addAllPacked(packed, addends, ringBits) };
 }
 
 /** Adds the masks to a whole packed vector in place. */
 export const addMasks = (packed: Uint8Array, masks: readonly Mask[], ringBits: RingBits): void =>
   maskStream(masks, ringBits).addTo(packed);
 
-/** Numbers and keystream stay in the processor's cache; whole numbers in every ring, and whole blocks of AES. */
-const blockBytes = 3 << 16;
 const zeros = new Uint8Array(blockBytes);
 const zeroCounter = new Uint8Array(16);
 

@@ -79,6 +79,15 @@ export const plan = z.strictObject({
   minimumSurvivors: z.number().int().positive(),
   /** Seconds after which a step goes on without those who have not answered. */
   deadlines: z.strictObject({ gather: seconds, keys: seconds, shares: seconds, upload: seconds }),
+  /** Rows of the first layer that few partners touch are frozen, see rare-rows.ts. Without it all rows are sent. */
+  rareRows: z
+    .strictObject({
+      /** A partner touches a row whose bit so many of its training compounds set. */
+      compounds: z.number().int().positive(),
+      /** Rows that fewer partners touch are frozen. */
+      partners: z.number().int().min(fewestPartners),
+    })
+    .exactOptional(),
   /** How a result is taken back by agreement, see voiding.ts. Without it every result stands. */
   voiding: z
     .strictObject({
@@ -159,6 +168,7 @@ export function readPlan(value: unknown, document: Roster): Plan {
     end += numbersIn(shape);
   }
   if (!Number.isSafeInteger(end * 4)) throw invalid('tensors-too-large');
+  if (checked.rareRows !== undefined && checked.tensors[0]!.shape.length !== 2) throw invalid('no-rows-to-count');
   return checked;
 }
 
@@ -241,33 +251,27 @@ export function decodingTerms(
 }
 
 /**
- * The clips of the next round by the plan's rule, from this round's public mean change.
+ * The clips of the next round by the plan's rule.
+ * @param squares sum of the squares of this round's public mean change, one for each tensor
  * @param clips of this round
  */
 export function clipsAfter(
   document: Plan,
   round: number,
-  average: Float32Array,
+  squares: readonly number[],
   clips: readonly number[],
 ): readonly number[] {
   const { encoding } = document;
   if ('valueBits' in encoding) {
-    const rms = Math.sqrt(squaresIn(average, 0, average.length) / average.length) / localRate(document, round);
+    const all = squares.reduce((sum, square) => sum + square, 0);
+    const rms = Math.sqrt(all / vectorLength(document)) / localRate(document, round);
     const { factor, atLeast } = encoding.scale;
     const wanted = rms * limitPerRms(factor, encoding.valueBits, Object.values(document.weights));
     return clips.map((clip) => nextLimit(clip, wanted, atLeast));
   }
   const { factor, atLeast } = encoding.clip;
   const rates = round < document.recipe.rounds ? localRate(document, round + 1) / localRate(document, round) : 1;
-  return segments(document).map(({ offset, length }) =>
-    Math.max(atLeast, factor * Math.sqrt(squaresIn(average, offset, offset + length) / length) * rates),
-  );
-}
-
-function squaresIn(numbers: Float32Array, from: number, to: number): number {
-  let squares = 0;
-  for (let i = from; i < to; i++) squares += numbers[i]! * numbers[i]!;
-  return squares;
+  return segments(document).map(({ length }, i) => Math.max(atLeast, factor * Math.sqrt(squares[i]! / length) * rates));
 }
 
 /** 1 in the first round, towards 0 after the last. */

@@ -1,84 +1,79 @@
 /** Integers mod 2^8, 2^12, 2^16 or 2^32, packed as they are masked, sent and added up. */
+import { blockBytes, blockNumbers, kernels, memory } from './kernels/kernels.ts';
 
 /** Width of the ring: so many bits of a vector belong to one number. */
 export type RingBits = 8 | 12 | 16 | 32;
 
 export const ringWidths = [8, 12, 16, 32] as const satisfies readonly RingBits[];
 
-/** Bytes and numbers that a vector can be cut at, in every ring: whole groups of 12-bit numbers. */
-const groupNumbers = (ringBits: RingBits): number => (ringBits === 12 ? 2 : 1);
-
-export const groupBytes = (ringBits: RingBits): number => (groupNumbers(ringBits) * ringBits) / 8;
+/** Bytes that a vector can be cut at: one number, or two of 12 bits. */
+export const groupBytes = (ringBits: RingBits): number => (ringBits === 12 ? 3 : ringBits / 8);
 
 /** Bytes of a packed vector. Two 12-bit numbers share three bytes; behind an odd number of them stands a zero. */
 export const packedBytes = (numbers: number, ringBits: RingBits): number =>
-  Math.ceil(numbers / groupNumbers(ringBits)) * groupBytes(ringBits);
+  ringBits === 12 ? Math.ceil(numbers / 2) * 3 : numbers * (ringBits / 8);
 
-/** Numbers mod 2^ringBits, little endian; of two 12-bit numbers the first has the lower bits of the three bytes. */
+/**
+ * Little endian; of two 12-bit numbers the first has the lower bits of the three bytes.
+ * @param numbers from -2^(ringBits - 1) to 2^(ringBits - 1) - 1
+ */
 export function pack(numbers: Int32Array, ringBits: RingBits): Uint8Array {
-  const bytes = new Uint8Array(packedBytes(numbers.length, ringBits));
-  packInto(bytes, numbers, ringBits);
-  return bytes;
+  const packed = new Uint8Array(packedBytes(numbers.length, ringBits));
+  for (let start = 0; start < numbers.length; start += blockNumbers) {
+    const block = numbers.subarray(start, start + blockNumbers);
+    ints.int32.set(block);
+    ints.int32.fill(0, block.length, block.length + 1);
+    packInts(block.length, ringBits);
+    packed.set(packedInts.bytes.subarray(0, packedBytes(block.length, ringBits)), packedBytes(start, ringBits));
+  }
+  return packed;
 }
 
-/** @param bytes `packedBytes` of the numbers, at an address that the width divides */
-export function packInto(bytes: Uint8Array, numbers: Int32Array, ringBits: RingBits): void {
-  if (ringBits !== 12) {
-    lanesOf(bytes, ringBits).set(numbers);
-    return;
-  }
-  for (let i = 0, at = 0; i < numbers.length; i += 2, at += 3) {
-    const pair = (numbers[i]! & low12) | ((numbers[i + 1]! & low12) << 12);
-    bytes[at] = pair;
-    bytes[at + 1] = pair >>> 8;
-    bytes[at + 2] = pair >>> 16;
-  }
-}
-
-/** The numbers nearest to zero: from -2^(ringBits - 1) to 2^(ringBits - 1) - 1. */
-export function unpack(bytes: Uint8Array, ringBits: RingBits, length = numbersIn(bytes, ringBits)): Int32Array {
+/** @returns numbers from -2^(ringBits - 1) to 2^(ringBits - 1) - 1 */
+export function unpack(packed: Uint8Array, ringBits: RingBits, length = numbersIn(packed, ringBits)): Int32Array {
   const numbers = new Int32Array(length);
-  if (ringBits !== 12) {
-    numbers.set(lanesOf(aligned(bytes, ringBits), ringBits).subarray(0, length));
-    return numbers;
-  }
-  for (let i = 0, at = 0; i < length; i += 2, at += 3) {
-    const pair = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16);
-    numbers[i] = (pair << 20) >> 20;
-    if (i + 1 < length) numbers[i + 1] = (pair << 8) >> 20;
+  for (let start = 0; start < length; start += blockNumbers) {
+    const end = Math.min(length, start + blockNumbers);
+    packedInts.bytes.set(packed.subarray(packedBytes(start, ringBits), packedBytes(end, ringBits)));
+    unpackInts(end - start, ringBits);
+    numbers.set(ints.int32.subarray(0, end - start), start);
   }
   return numbers;
 }
 
-/** Adds (1) or subtracts (-1) number by number, in place, mod 2^ringBits. */
+/** Adds (1) or subtracts (-1) number by number, in place. */
 export function addPacked(target: Uint8Array, other: Uint8Array, ringBits: RingBits, sign: 1 | -1 = 1): void {
-  if (ringBits === 12) {
-    for (let at = 0; at < target.length; at += 3) {
-      const a = target[at]! | (target[at + 1]! << 8) | (target[at + 2]! << 16);
-      const b = other[at]! | (other[at + 1]! << 8) | (other[at + 2]! << 16);
-      const sum = ((a + sign * (b & low12)) & low12) | ((a & high12) + sign * (b & high12));
-      target[at] = sum;
-      target[at + 1] = sum >>> 8;
-      target[at + 2] = sum >>> 16;
+  addAllPacked(target, [{ next: (from, to) => other.subarray(from, to), sign }], ringBits);
+}
+
+/** What is added block by block: `next` is asked once for each block, from front to back. */
+export type Addend = { readonly next: (from: number, to: number) => Uint8Array; readonly sign: 1 | -1 };
+
+/** Adds several vectors at once, in place: each block of the target is touched once. */
+export function addAllPacked(target: Uint8Array, addends: readonly Addend[], ringBits: RingBits): void {
+  const add = kernels[`add${ringBits}`];
+  for (let from = 0; from < target.length; from += blockBytes) {
+    const block = target.subarray(from, from + blockBytes);
+    sums.bytes.set(block);
+    for (const { next, sign } of addends) {
+      others.bytes.set(next(from, from + block.length));
+      add(sums.at, others.at, sums.at + block.length, sign === 1 ? 0 : -1);
     }
-    return;
+    block.set(sums.bytes.subarray(0, block.length));
   }
-  const to = lanesOf(target, ringBits);
-  const from = lanesOf(aligned(other, ringBits), ringBits);
-  if (sign === 1) for (let i = 0; i < to.length; i++) to[i] = (to[i]! + from[i]!) | 0;
-  else for (let i = 0; i < to.length; i++) to[i] = (to[i]! - from[i]!) | 0;
 }
 
-const low12 = 0xfff;
-const high12 = 0xfff000;
-
-const numbersIn = (bytes: Uint8Array, ringBits: RingBits): number => Math.floor((bytes.length * 8) / ringBits);
-
-function lanesOf({ buffer, byteOffset, length }: Uint8Array, ringBits: 8 | 16 | 32) {
-  if (ringBits === 8) return new Int8Array(buffer, byteOffset, length);
-  if (ringBits === 16) return new Int16Array(buffer, byteOffset, length >>> 1);
-  return new Int32Array(buffer, byteOffset, length >>> 2);
+/** From the area of numbers to that of packed ones, where encoding works. */
+export function packInts(count: number, ringBits: RingBits): void {
+  if (ringBits === 32) packedInts.int32.set(ints.int32.subarray(0, count));
+  else kernels[`pack${ringBits}`](packedInts.at, ints.at, packedInts.at + packedBytes(count, ringBits));
 }
 
-const aligned = (bytes: Uint8Array, ringBits: 8 | 16 | 32): Uint8Array =>
-  bytes.byteOffset % (ringBits / 8) === 0 ? bytes : new Uint8Array(bytes);
+export function unpackInts(count: number, ringBits: RingBits): void {
+  if (ringBits === 32) ints.int32.set(packedInts.int32.subarray(0, count));
+  else kernels[`unpack${ringBits}`](ints.at, packedInts.at, ints.at + count * 4);
+}
+
+const { sums, others, ints, packed: packedInts } = memory;
+
+const numbersIn = (packed: Uint8Array, ringBits: RingBits): number => Math.floor((packed.length * 8) / ringBits);

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { ChoraleError } from '../contract/errors.ts';
 import { bytesOf } from './chunks.ts';
-import { decodeAverage } from './encoding.ts';
+import { decodeBlocks } from './encoding.ts';
+import { kernels, memory } from './kernels/kernels.ts';
 import { clipsAfter, decodingTerms, localRate, type Plan, serverRate, uploadBytes, vectorLength } from './plan.ts';
 
 /** The global trunk after `rounds` rounds, with Adam's moments. All vectors have one number for each of the trunk. */
@@ -53,7 +54,6 @@ export function applySum(
     throw new ChoraleError('ROUND_REFUSED', { round, reason: 'wrong-size' });
 
   const { localSteps, l2 } = plan.recipe;
-  const average = decodeAverage(sum, decodingTerms(plan, round, facts));
   const perChange = -1 / (localSteps * localRate(plan, round));
   const step = serverRate(plan, round) / (1 - power(beta1, round));
   const correction = 1 / (1 - power(beta2, round));
@@ -63,16 +63,28 @@ export function applySum(
     firstMoment: new Float32Array(length),
     secondMoment: new Float32Array(length),
   };
-  for (let i = 0; i < length; i++) {
-    const gradient = average[i]! * perChange + l2 * values[i]!;
-    const first = beta1 * firstMoment[i]! + (1 - beta1) * gradient;
-    const second = beta2 * secondMoment[i]! + (1 - beta2) * gradient * gradient;
-    next.firstMoment[i] = first;
-    next.secondMoment[i] = second;
-    next.values[i] = values[i]! - (step * first) / (Math.sqrt(second * correction) + epsilon);
-  }
-  return { state: next, trunkHash: trunkHash(next.values), clips: clipsAfter(plan, round, average, facts.clips) };
+  const squares = plan.tensors.map(() => 0);
+  const hash = createHash('sha256');
+  decodeBlocks(sum, decodingTerms(plan, round, facts), (tensor, from, average) => {
+    const to = from + average.length;
+    value.float32.set(values.subarray(from, to));
+    first.float32.set(firstMoment.subarray(from, to));
+    second.float32.set(secondMoment.subarray(from, to));
+    squares[tensor]! += kernels.squares(mean.at, mean.at + average.byteLength);
+    kernels.adam(
+      ...[value.at, first.at, second.at, mean.at, value.at + average.byteLength],
+      ...[perChange, l2, beta1, 1 - beta1, beta2, 1 - beta2, step, correction, epsilon],
+    );
+    next.values.set(value.float32.subarray(0, average.length), from);
+    next.firstMoment.set(first.float32.subarray(0, average.length), from);
+    next.secondMoment.set(second.float32.subarray(0, average.length), from);
+    hash.update(value.bytes.subarray(0, average.byteLength));
+  });
+  return { state: next, trunkHash: hash.digest('hex'), clips: clipsAfter(plan, round, squares, facts.clips) };
 }
+
+/** Where a block of the step lies; the mean change is where decoding leaves it. */
+const { floats: mean, sums: value, others: first, moreFloats: second } = memory;
 
 const beta1 = 0.9;
 const beta2 = 0.999;

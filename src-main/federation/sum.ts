@@ -1,7 +1,7 @@
 /** The sum of masked uploads, chunk by chunk: memory is bounded by the chunks, not by the model. */
 import { chunkCount, chunkHash, merkleRoot } from './chunks.ts';
 import { type Mask, maskStream } from './masks.ts';
-import { addPacked, type RingBits } from './ring.ts';
+import { type Addend, addAllPacked, type RingBits } from './ring.ts';
 
 export type SummedChunks = { readonly root: string; readonly bytes: number; readonly chunks: readonly string[] };
 
@@ -23,7 +23,8 @@ export async function sumUploads(
   for (let index = 0; index < chunkCount(bytes); index++) {
     const [first, ...others] = await Promise.all(uploads.map((upload) => read(upload[index]!)));
     const chunk = new Uint8Array(first!);
-    for (const other of others) addPacked(chunk, other, ringBits);
+    const addends = others.map((other): Addend => ({ sign: 1, next: (from, to) => other.subarray(from, to) }));
+    addAllPacked(chunk, addends, ringBits);
     masks.addTo(chunk);
     const hash = chunkHash(chunk);
     await write(hash, chunk);

@@ -18,14 +18,13 @@ const int32s = fc.array(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), { min
 const inRing = (value: bigint, ringBits: RingBits) => Number(BigInt.asIntN(ringBits, value));
 
 describe('numbers in a ring', () => {
-  it('come back from their packed form, reduced to the ring', () => {
+  it('come back from their packed form', () => {
     fc.assert(
       fc.property(width, int32s, (ringBits, values) => {
-        const packed = pack(Int32Array.from(values), ringBits);
+        const numbers = Int32Array.from(values, (value) => inRing(BigInt(value), ringBits));
+        const packed = pack(numbers, ringBits);
         expect(packed).toHaveLength(packedBytes(values.length, ringBits));
-        expect([...unpack(packed, ringBits, values.length)]).toEqual(
-          values.map((value) => inRing(BigInt(value), ringBits)),
-        );
+        expect(unpack(packed, ringBits, values.length)).toEqual(numbers);
       }),
     );
   });
@@ -34,8 +33,13 @@ describe('numbers in a ring', () => {
     fc.assert(
       fc.property(width, int32s, int32s, fc.constantFrom(1 as const, -1 as const), (ringBits, ones, others, sign) => {
         const length = Math.min(ones.length, others.length);
-        const target = pack(Int32Array.from(ones.slice(0, length)), ringBits);
-        const other = pack(Int32Array.from(others.slice(0, length)), ringBits);
+        const packedOf = (values: readonly number[]) =>
+          pack(
+            Int32Array.from(values.slice(0, length), (value) => inRing(BigInt(value), ringBits)),
+            ringBits,
+          );
+        const target = packedOf(ones);
+        const other = packedOf(others);
         addPacked(target, other, ringBits, sign);
         expect([...unpack(target, ringBits, length)]).toEqual(
           Array.from({ length }, (_, i) => inRing(BigInt(ones[i]!) + BigInt(sign * others[i]!), ringBits)),
@@ -63,6 +67,6 @@ describe('numbers in a ring', () => {
   });
 
   it('of 12 bits lie two in three bytes, the first in the lower bits', () => {
-    expect([...pack(Int32Array.of(0xabc, 0x123, -1), 12)]).toEqual([0xbc, 0x3a, 0x12, 0xff, 0x0f, 0]);
+    expect([...pack(Int32Array.of(0xabc - 0x1000, 0x123, -1), 12)]).toEqual([0xbc, 0x3a, 0x12, 0xff, 0x0f, 0]);
   });
 });

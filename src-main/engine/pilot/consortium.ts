@@ -85,8 +85,8 @@ export const usualRing = (partners: number): RingBits => ringFor(4, partners);
 
 /**
  * In 32 bits on a fixed grid, where the clip is wide, since 20 bits leave room: nothing but an outlier is cut. In fewer
- * as many bits for each value as the ring holds; `first` is about twice the RMS that the mean
- * gradient of a step was seen to have, and the sums correct it within a few rounds.
+ * as many bits for each value as the ring holds; `first` is about twice the RMS that the mean gradient of a step was seen
+ * to have, and the sums correct it within a few rounds.
  */
 function encodingIn(ringBits: RingBits, partners: number, localSteps: number): Plan['encoding'] {
   if (ringBits === 32) return { ringBits, fractionBits: 20, clip: { first: 1, factor: 200, atLeast: 1e-6 } };
