@@ -31,7 +31,7 @@ export const scoreStart = z.object({
   /** Shown over the sheet; null takes the file's name or the time. */
   name: z.string().max(200).nullable().default(null),
   source: scoreSource,
-  /** Null takes the newest usable model of its kind, where there is one. */
+  /** Null takes the newest usable model of its kind, where there is one. A fused model may stand in the global one's place. */
   globalModelId: z.string().nullable().default(null),
   ownModelId: z.string().nullable().default(null),
 });

@@ -17,7 +17,7 @@ export function scoringModels(catalog: Catalog): ScoringModel[] {
   const known = listModels(catalog);
   const hash = parameterHash(readChemistryParameters(catalog));
   const newest = (kind: ModelKind) => known.find((model) => model.kind === kind)?.id;
-  const current = [newest('global'), newest('alone')];
+  const current = [newest('global'), newest('alone'), newest('fused')];
   return known.map(({ file: _file, parameterHash: ofModel, ...model }) => ({
     ...model,
     current: current.includes(model.id),
@@ -27,7 +27,7 @@ export function scoringModels(catalog: Catalog): ScoringModel[] {
 
 /**
  * The models asked for; where none is asked for, the newest usable global model, and the newest alone-trained one of
- * the same tasks.
+ * the same tasks. A fused model takes the global one's place where it is asked for.
  * @param models newest first, only usable ones
  * @throws NO_MODEL, NOT_FOUND, INPUT_INVALID when the two have different tasks
  */
@@ -39,7 +39,9 @@ export function choosePair(
     if (id === null) {
       return models.find((m) => m.kind === kind && (taskSetId === undefined || m.taskSetId === taskSetId)) ?? null;
     }
-    const found = models.find((model) => model.id === id && model.kind === kind);
+    const found = models.find(
+      (model) => model.id === id && (model.kind === kind || (kind === 'global' && model.kind === 'fused')),
+    );
     if (found === undefined) throw new ChoraleError('NOT_FOUND', { kind: `${kind} model`, id });
     return found;
   };

@@ -60,6 +60,9 @@ const stations = [
   'settings',
 ];
 
+/** Views of a station that have an address of their own. */
+const views: Readonly<Record<string, string>> = { 'train-benefit': '/train?view=benefit' };
+
 const wanted = (name: string) => only === undefined || only.includes(name);
 
 async function shoot(page: Page, name: string, { theme, language, width, height }: Variant): Promise<void> {
@@ -165,6 +168,11 @@ try {
       await goTo(page, station === 'home' ? '/' : `/${station}`);
       await page.waitForTimeout(600);
       await shoot(page, station, variant);
+    }
+    for (const [name, address] of Object.entries(views)) {
+      if (!wanted(name)) continue;
+      await goTo(page, address);
+      await shoot(page, name, variant);
     }
     if (wizardPictures.some(wanted)) await walkTheWizard(page, variant, values.file ?? [file]);
   });

@@ -1,10 +1,11 @@
 /** Compounds in: SMILES pasted or a file chosen; what will be used, what can be undone, and that nothing leaves. */
-import { Button, Textarea, TextInput } from '@mantine/core';
+import { Button, Select, Textarea, TextInput } from '@mantine/core';
 import { IconArrowBackUp, IconLock, IconStack2 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type DragEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { ScoringModel } from '../../../src-main/contract/scoring.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { uploadFile } from '../../link/upload.ts';
@@ -36,13 +37,18 @@ export function EntryForm({ onCancel }: { onCancel: (() => void) | undefined }) 
   const [share, setShare] = useState(0);
   const [over, setOver] = useState(false);
 
+  const { queries } = useEngine();
+  const { data: models = [] } = useQuery(queries.scoring.models.queryOptions());
+  const [fusedId, setFusedId] = useState<string | null>(null);
+  const fused = models.filter(({ kind, usable }) => kind === 'fused' && usable);
+
   const start = useMutation({
     mutationFn: async () => {
       const source =
         file === null
           ? { kind: 'text' as const, text }
           : { kind: 'upload' as const, token: (await uploadFile(client, file, { report: setShare })).token };
-      return client.scoring.start({ name: name.trim() === '' ? null : name.trim(), source });
+      return client.scoring.start({ name: name.trim() === '' ? null : name.trim(), source, globalModelId: fusedId });
     },
     onSuccess: ({ sheetId }) => {
       void cache.invalidateQueries();
@@ -126,6 +132,22 @@ export function EntryForm({ onCancel }: { onCancel: (() => void) | undefined }) 
         value={name}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
+      {fused.length > 0 && (
+        <Select
+          className={classes.name}
+          label={t('entry.model')}
+          allowDeselect={false}
+          value={fusedId ?? newest}
+          data={[
+            { value: newest, label: t('entry.newest') },
+            ...fused.map(({ id, step, createdAt }) => ({
+              value: id,
+              label: t('entry.fusedOption', { step, when: format.moment(createdAt) }),
+            })),
+          ]}
+          onChange={(value) => setFusedId(value === newest ? null : value)}
+        />
+      )}
       <div className={classes.row}>
         <Button type="submit" variant="primary" disabled={!ready || start.isPending}>
           {file === null ? t('entry.start', { count: lines }) : t('entry.startFile', { file: file.name })}
@@ -146,20 +168,26 @@ export function EntryForm({ onCancel }: { onCancel: (() => void) | undefined }) 
         )}
         {start.error && <ErrorLine error={start.error} />}
       </div>
-      <Promises />
+      <Promises models={models} fused={fused.find(({ id }) => id === fusedId)} />
     </form>
   );
 }
 
-function Promises() {
+/** Stands for what scoring takes by itself. */
+const newest = 'newest';
+
+function Promises({ models, fused }: { models: readonly ScoringModel[]; fused: ScoringModel | undefined }) {
   const { t } = useTranslation('score');
-  const { queries } = useEngine();
-  const { data: models = [] } = useQuery(queries.scoring.models.queryOptions());
-  const newest = (kind: 'global' | 'alone') => models.find((model) => model.kind === kind && model.usable);
-  const global = newest('global');
-  const own = newest('alone');
+  const format = useFormat();
+  const newestOf = (kind: 'global' | 'alone') => models.find((model) => model.kind === kind && model.usable);
+  const global = newestOf('global');
+  const own = newestOf('alone');
   const names = [
-    ...(global ? [t('entry.global', { step: global.step })] : []),
+    ...(fused
+      ? [t('entry.fused', { step: fused.step, when: format.moment(fused.createdAt) })]
+      : global
+        ? [t('entry.global', { step: global.step })]
+        : []),
     ...(own ? [t('entry.own', { step: own.step })] : []),
   ];
   return (

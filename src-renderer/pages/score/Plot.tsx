@@ -21,6 +21,7 @@ type Props = {
 
 export function Plot({ sheet, points, cutoff, selected, onSelect }: Props) {
   const { t } = useTranslation('score');
+  const fused = sheet.globalModel?.kind === 'fused';
   const both = sheet.globalModel !== null && sheet.ownModel !== null;
   const facts =
     points.length < sheet.scored
@@ -36,13 +37,16 @@ export function Plot({ sheet, points, cutoff, selected, onSelect }: Props) {
   const bins = useMemo(() => binned(points.flatMap((point) => probabilityOf(point) ?? [])), [points]);
   if (both) {
     return (
-      <Section title={t('plot.title')} end={facts}>
-        <ScatterPlot points={paired} cutoff={cutoff} selected={selected} onSelect={onSelect} />
+      <Section title={t(fused ? 'plot.titleWithFused' : 'plot.title')} end={facts}>
+        <ScatterPlot fused={fused} points={paired} cutoff={cutoff} selected={selected} onSelect={onSelect} />
       </Section>
     );
   }
   return (
-    <Section title={t(sheet.globalModel === null ? 'plot.titleOwn' : 'plot.titleGlobal')} end={facts}>
+    <Section
+      title={t(sheet.globalModel === null ? 'plot.titleOwn' : fused ? 'plot.titleFused' : 'plot.titleGlobal')}
+      end={facts}
+    >
       <Histogram label={t('plot.labelOne', { count: points.length })} bins={bins} width={308} height={120} />
       <div className={classes.axis}>
         <span>0</span>

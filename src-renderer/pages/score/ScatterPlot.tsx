@@ -17,6 +17,8 @@ export type ScatterPoint = {
 };
 
 type Props = {
+  /** The fused model stands where the global one does. */
+  readonly fused: boolean;
   readonly points: readonly ScatterPoint[];
   readonly cutoff: number;
   readonly selected: number | null;
@@ -28,7 +30,7 @@ const room = { left: 42, right: 10, top: 10, bottom: 34 };
 /** A click takes the nearest point within this many pixels. */
 const reach = 12;
 
-export function ScatterPlot({ points, cutoff, selected, onSelect }: Props) {
+export function ScatterPlot({ fused, points, cutoff, selected, onSelect }: Props) {
   const { t } = useTranslation('score');
   const format = useFormat();
   const theme = useComputedColorScheme('light');
@@ -72,7 +74,7 @@ export function ScatterPlot({ points, cutoff, selected, onSelect }: Props) {
           {t('plot.own')}
         </text>
         <text className={classes.tick} transform={`translate(9 ${(y.at(0) + y.at(1)) / 2}) rotate(-90)`}>
-          {t('plot.global')}
+          {t(fused ? 'plot.fused' : 'plot.global')}
         </text>
       </svg>
       <canvas
@@ -80,7 +82,7 @@ export function ScatterPlot({ points, cutoff, selected, onSelect }: Props) {
         className={classes.points}
         style={{ width, height }}
         role="img"
-        aria-label={t('plot.label', { count: points.length })}
+        aria-label={t(fused ? 'plot.labelFused' : 'plot.label', { count: points.length })}
         onPointerDown={pick}
       />
       <svg width={width} height={height} aria-hidden className={classes.over}>

@@ -9,7 +9,7 @@ import { Section } from '../../parts/Page.tsx';
 import { isLarge } from './call.ts';
 import classes from './SelectedRow.module.css';
 
-export function SelectedRow({ row }: { row: ScoreRow | undefined }) {
+export function SelectedRow({ row, fused }: { row: ScoreRow | undefined; fused: boolean }) {
   const { t } = useTranslation('score');
   const format = useFormat();
   const federation = useFederation();
@@ -25,9 +25,9 @@ export function SelectedRow({ row }: { row: ScoreRow | undefined }) {
   const { global, own, nearestSimilarity, domain, failure } = row;
   const says =
     global !== null && own !== null
-      ? t('selected.both', { global: two(global), own: two(own) })
+      ? t(fused ? 'selected.bothFused' : 'selected.both', { global: two(global), own: two(own) })
       : global !== null
-        ? t('selected.globalOnly', { global: two(global) })
+        ? t(fused ? 'selected.fusedOnly' : 'selected.globalOnly', { global: two(global) })
         : own !== null
           ? t('selected.ownOnly', { own: two(own) })
           : '';

@@ -129,7 +129,7 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
             selected={chosen?.position ?? null}
             onSelect={openPoint}
           />
-          <SelectedRow row={chosen} />
+          <SelectedRow row={chosen} fused={sheet.globalModel?.kind === 'fused'} />
           <TaskFacts sheet={sheet} taskId={task.taskId} />
           <ModelCards sheet={sheet} />
         </SidePanel>
@@ -169,7 +169,10 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
           value={order}
           data={scoreOrder.options
             .filter((value) => hasModelsFor(value, sheet))
-            .map((value) => ({ value, label: t(`order.${value}`) }))}
+            .map((value) => ({
+              value,
+              label: t(`order.${value === 'global' && sheet.globalModel?.kind === 'fused' ? 'fused' : value}`),
+            }))}
           onChange={(value) => value !== null && setOrder(value)}
         />
       </div>

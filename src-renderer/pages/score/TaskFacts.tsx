@@ -89,6 +89,8 @@ export function ModelCards({ sheet }: { sheet: Sheet }) {
   );
 }
 
+const titles = { alone: 'model.own', global: 'model.global', fused: 'model.fused' } as const;
+
 function ModelCard({ model }: { model: ScoringModel }) {
   const { t } = useTranslation('score');
   const format = useFormat();
@@ -101,10 +103,10 @@ function ModelCard({ model }: { model: ScoringModel }) {
   );
   const version = { step: model.step, when: format.day(model.createdAt) };
   return (
-    <Section title={t(model.kind === 'global' ? 'model.global' : 'model.own')} end={state}>
+    <Section title={t(titles[model.kind])} end={state}>
       <KeyValue
         facts={[
-          { label: t('model.version'), value: t(model.kind === 'global' ? 'model.round' : 'model.steps', version) },
+          { label: t('model.version'), value: t(model.kind === 'alone' ? 'model.steps' : 'model.round', version) },
           { label: t('model.hash'), value: <Hash value={model.hash} ends={8} icon /> },
           { label: t('model.runs'), value: t('model.here') },
         ]}

@@ -29,7 +29,7 @@ export function useColumns({ sheet, cutoff, room }: Choices): readonly GridColum
   return useMemo(() => {
     const probability = (id: 'global' | 'own'): GridColumn<ScoreRow> => ({
       id,
-      head: t(`column.${id}`),
+      head: t(`column.${id === 'global' && globalModel?.kind === 'fused' ? 'fused' : id}`),
       width: barWidth[room] + (room === 'little' ? 62 : 68),
       cell: (row) => {
         const value = row[id];
