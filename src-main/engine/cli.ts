@@ -10,6 +10,7 @@ import { exportCommand } from './commands/export.ts';
 import { fuse } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
 import { pilot } from './commands/pilot.ts';
+import { providers } from './commands/providers.ts';
 import { report } from './commands/report.ts';
 import { score } from './commands/score.ts';
 import { serve } from './commands/serve.ts';
@@ -27,6 +28,7 @@ const commands: readonly AddCommand[] = [
   consistency,
   tasks,
   train,
+  providers,
   fuse,
   report,
   score,

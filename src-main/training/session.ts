@@ -2,6 +2,9 @@
 import ort from 'onnxruntime-node';
 import type { ProviderName } from '../contract/providers.ts';
 
+// What fails is thrown, with the same words.
+ort.env.logLevel = 'fatal';
+
 export type Feeds = Readonly<Record<string, ort.Tensor>>;
 export type Session = {
   /** Writes outputs into the tensors that are given for them, and returns all of them by name. */
@@ -34,8 +37,6 @@ export async function openSession(
     // DirectML refuses sessions that plan their memory ahead; see "DirectML Execution Provider" in onnxruntime's pages.
     ...(provider === 'directml' && { enableMemPattern: false }),
     ...(keepsOutputs && { preferredOutputLocation: 'gpu-buffer' as const }),
-    // A line for each node that goes elsewhere says nothing to whoever reads the log.
-    ...(provider !== 'cpu' && { logSeverityLevel: 3 as const }),
     extra: {
       session: { intra_op: { allow_spinning: '0' }, ...(whole && { disable_cpu_ep_fallback: '1' }) },
     },
