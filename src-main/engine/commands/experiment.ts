@@ -29,6 +29,7 @@ export const experiment = defineCommand({
       .option('--hidden <widths>', 'widths of the shared trunk, as 256 or 400,200', numbers)
       .option('--rounds <number>', 'federated rounds', Number)
       .option('--local-steps <number>', 'steps of each partner between two sums', Number)
+      .option('--weights <rule>', 'what a partner counts: compounds, square-root, equal, or numbers as P01=5,P02=3')
       .option('--quantise <bits>', 'bits of a number on its way: none (32-bit sum), 8 (12-bit sum) or 4 (8-bit sum)')
       .option('--transport <way>', 'sum adds the encoded changes up; protocol runs every mask, share and signature')
       .option('--arms <names>', 'of alone, federated, shuffled, pooled, fused', list)
@@ -55,6 +56,7 @@ same command goes on. The workspaces' passphrase is kept in --out, so keep no da
     hidden: shape.hidden.default([256]),
     rounds: shape.rounds.default(150),
     localSteps: shape.localSteps.default(20),
+    weights: shape.weights.default('compounds'),
     quantise: shape.quantise.default('4'),
     transport: shape.transport.default('sum'),
     arms: shape.arms.default(['alone', 'federated', 'fused']),

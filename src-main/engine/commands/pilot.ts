@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { ringWidths } from '../../federation/ring.ts';
 import { defaultTaskRules } from '../../tasks/rules.ts';
+import { parseWeighting } from '../pilot/consortium.ts';
 import { findExports } from '../pilot/federation-data.ts';
 import { runPilot } from '../pilot/pilot.ts';
 import type { ModelReport, PilotReport } from '../pilot/report.ts';
@@ -22,6 +23,7 @@ export const pilot = defineCommand({
       .option('--rounds <number>', 'federated rounds', Number)
       .option('--hidden <widths>', 'widths of the trunk layers, as 256 or 400,200', widths)
       .option('--local-steps <number>', 'steps of each partner between two sums', Number)
+      .option('--weights <rule>', 'what a partner counts: compounds, square-root, equal, or numbers as P01=5,P02=3')
       .option('--alone-steps <number>', 'most steps of the training alone', Number)
       .option(
         '--ring <bits>',
@@ -44,6 +46,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
     rounds: z.number().int().min(1).max(10_000).default(40),
     hidden: z.array(z.number().int().min(4).max(4096)).min(1).max(4).default([256]),
     localSteps: z.number().int().min(1).max(1000).default(10),
+    weights: z.string().default('compounds'),
     aloneSteps: z.number().int().min(1).max(100_000).default(4000),
     ring: z.union(ringWidths.map((bits) => z.literal(bits))).optional(),
     quorum: z.number().int().min(1).max(1000).default(10),
@@ -52,7 +55,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
   }),
   workspace: 'none',
   async run({ folder, options, control, print }) {
-    const { rounds, hidden, localSteps, aloneSteps, ring, quorum, seed } = options;
+    const { rounds, hidden, localSteps, weights, aloneSteps, ring, quorum, seed } = options;
     const exports = findExports(resolve(options.data), options.partners);
     const enough = { actives: quorum, inactives: quorum };
     const place = join(folder, `pilot-${new Date().toISOString().replace(/[:.]/g, '-')}`);
@@ -63,6 +66,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
         exports,
         recipe: { rounds, hidden, localSteps, dropout: 0.7, serverRate: 7e-3, uploadSeconds: 600, ringBits: ring },
         rules: { ...defaultTaskRules, fixedThresholdQuorum: enough, trainingQuorum: enough },
+        weighting: parseWeighting(weights),
         aloneSteps,
         seed,
       },

@@ -7,7 +7,7 @@ import type { Plan } from '../../federation/plan.ts';
 import type { Roster } from '../../federation/roster.ts';
 import type { TrainingTable } from '../../tasks/training-table.ts';
 import { rowsOfRole } from '../../training/roles.ts';
-import { planOf, type Recipe, rosterOf } from '../pilot/consortium.ts';
+import { planOf, type Recipe, rosterOf, type Weighting } from '../pilot/consortium.ts';
 import { chemistryKey } from './partners.ts';
 
 export type Founded = {
@@ -19,9 +19,12 @@ export type Founded = {
   readonly random: (partner: string) => (count: number) => Uint8Array;
 };
 
+export type ExperimentRecipe = Recipe & { readonly weighting?: Weighting };
+
 export type Learner = { readonly id: string; readonly table: TrainingTable };
 
-export function found(learners: readonly Learner[], recipe: Recipe, seed: number): Founded {
+/** @throws ROSTER_INVALID, PLAN_INVALID */
+export function found(learners: readonly Learner[], { weighting, ...recipe }: ExperimentRecipe, seed: number): Founded {
   const keysOf = (name: string) => signingKeys(randomBytesFrom(`experiment ${seed}, key of ${name}`)(32));
   const keys = Object.fromEntries(learners.map(({ id }) => [id, keysOf(id)]));
   const coordinatorKeys = keysOf('the coordinator');
@@ -31,6 +34,7 @@ export function found(learners: readonly Learner[], recipe: Recipe, seed: number
       ...{ id, name: id, publicKey: toBase64url(keys[id]!.publicKey) },
       compounds: { train: rowsOfRole(table, 'train').length },
     })),
+    weighting,
   );
   const parameters = chemistryParameters(chemistryKey);
   const plan = planOf(roster, recipe, {

@@ -5,8 +5,7 @@ import type { Control } from '../../contract/progress.ts';
 import { localRate, type Plan, uploadBytes } from '../../federation/plan.ts';
 import { applySum, beginGlobal, type GlobalState, trunkHash } from '../../federation/server-optimiser.ts';
 import { initialTrunk, type Trainer, type TrunkTensors } from '../../training/trainer.ts';
-import type { Recipe } from '../pilot/consortium.ts';
-import { type Founded, found, type Learner, randomBytesFrom } from './consortium.ts';
+import { type ExperimentRecipe, type Founded, found, type Learner, randomBytesFrom } from './consortium.ts';
 import { minimumPerClass, predictJudged } from './predictions.ts';
 import { type CheckedRound, protocolRounds } from './protocol-rounds.ts';
 import { beginSums, type Drawn, type RoundsWork, type SumState, sumRounds } from './rounds.ts';
@@ -43,7 +42,7 @@ export async function federate(
   runs: Runs,
   place: RunPlace,
   learners: readonly Learner[],
-  recipe: Recipe,
+  recipe: ExperimentRecipe,
   transport: Transport,
   judged: readonly string[],
   control: Control,

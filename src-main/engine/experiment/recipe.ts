@@ -1,12 +1,14 @@
 /** The recipe of an experiment's federation: the product's defaults but for what was asked for. */
-import type { Recipe } from '../pilot/consortium.ts';
+import { parseWeighting } from '../pilot/consortium.ts';
+import type { ExperimentRecipe } from './consortium.ts';
 import { type ExperimentSettings, ringOf } from './settings.ts';
 
 export const experimentRecipe = (
-  { rounds, hidden, localSteps, bits, quantise, recipe }: ExperimentSettings,
+  { rounds, hidden, localSteps, bits, quantise, weights, recipe }: ExperimentSettings,
   seed: number,
-): Recipe => ({
+): ExperimentRecipe => ({
   ...{ rounds, hidden, localSteps, bits },
+  weighting: parseWeighting(weights),
   dropout: recipe.dropout ?? 0.7,
   serverRate: recipe.serverRate ?? 7e-3,
   localRate: recipe.localRate,

@@ -33,6 +33,8 @@ export const experimentSettings = z.object({
   hidden: z.array(whole.min(4).max(4096)).min(1).max(4),
   rounds: whole.min(1).max(10_000),
   localSteps: whole.min(1).max(1000),
+  /** As `parseWeighting` reads it. */
+  weights: z.string(),
   quantise: z.enum(['none', '8', '4']),
   transport: z.enum(['sum', 'protocol']),
   arms: z.array(z.enum(arms)).min(1),

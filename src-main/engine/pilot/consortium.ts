@@ -2,6 +2,7 @@
 
 import { consistencyRecord } from '../../chemistry/consistency.ts';
 import { type ChemistryParameters, type ChemistryRules, parameterHash, rulesOf } from '../../chemistry/parameters.ts';
+import { ChoraleError } from '../../contract/errors.ts';
 import { toBase64url } from '../../federation/canonical.ts';
 import { type Plan, planFor } from '../../federation/plan.ts';
 import { ringFor, usualFactor, valueBitsFor } from '../../federation/quantisation.ts';
@@ -37,22 +38,54 @@ const usualLocalRate = 5;
 const usualL2 = 1e-5;
 const usualTrunkSeed = 7;
 
-/** Weights are the numbers of training compounds: measured to be better than equal ones (training.md section 6). */
-export const rosterOf = (
-  name: string,
-  partners: readonly (Pick<PreparedPartner, 'id' | 'name' | 'publicKey'> & {
-    readonly compounds: Pick<PreparedPartner['compounds'], 'train'>;
-  })[],
-): Roster => ({
+/**
+ * What a partner's change counts in the mean: as much as any other, by its training compounds or their square root, or
+ * by numbers that the partners have agreed on. The roster says it openly, and each partner signs it.
+ */
+export type Weighting = (typeof weightings)[number] | Readonly<Record<string, number>>;
+
+export const weightings = ['compounds', 'square-root', 'equal'] as const;
+
+type Member = Pick<PreparedPartner, 'id' | 'name' | 'publicKey'> & {
+  readonly compounds: Pick<PreparedPartner['compounds'], 'train'>;
+};
+
+/**
+ * By compounds unless told: measured to be better than their square root, and that than equal weights (training.md
+ * section 6).
+ * @throws ROSTER_INVALID when agreed numbers leave a partner out
+ */
+export const rosterOf = (name: string, partners: readonly Member[], weighting: Weighting = 'compounds'): Roster => ({
   format: 'chorale roster 1',
   name,
-  partners: partners.map(({ id, name: partner, publicKey, compounds }) => ({
-    id,
-    name: partner,
-    key: publicKey,
-    weight: Math.max(1, compounds.train),
+  partners: partners.map((partner) => ({
+    ...{ id: partner.id, name: partner.name, key: partner.publicKey },
+    weight: weightOf(partner, weighting),
   })),
 });
+
+function weightOf({ id, compounds }: Member, weighting: Weighting): number {
+  const learnt = Math.max(1, compounds.train);
+  if (weighting === 'compounds') return learnt;
+  if (weighting === 'square-root') return Math.sqrt(learnt);
+  if (weighting === 'equal') return 1;
+  const agreed = weighting[id];
+  if (agreed === undefined || !(agreed > 0)) throw new ChoraleError('ROSTER_INVALID', { reason: 'weight-missing' });
+  return agreed;
+}
+
+/** As a command takes it: one of the names, or numbers as in `P01=5,P02=3`. @throws INPUT_INVALID */
+export function parseWeighting(text: string): Weighting {
+  const named = weightings.find((name) => name === text);
+  if (named !== undefined) return named;
+  const agreed = text.split(',').map((part) => part.split('=').map((side) => side.trim()));
+  const numbers = agreed.map(([id, number]) => [id ?? '', Number(number)] as const);
+  if (agreed.some(({ length }) => length !== 2) || numbers.some(([id, number]) => id === '' || !(number > 0))) {
+    const message = `one of ${weightings.join(', ')}, or numbers as P01=5,P02=3`;
+    throw new ChoraleError('INPUT_INVALID', { issues: [{ path: 'weights', message }] });
+  }
+  return Object.fromEntries(numbers);
+}
 
 /** What the partners agree on about chemistry; the key is in it by keyed hashes alone. */
 export type AgreedChemistry = {

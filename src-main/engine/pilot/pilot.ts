@@ -14,7 +14,7 @@ import { writeInvitation } from '../../federation/invitation.ts';
 import { type Plan, planHash, uploadBytes } from '../../federation/plan.ts';
 import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
 import { agreedTasks } from '../participation/agreed-tasks.ts';
-import { agreedChemistry, planOf, type Recipe, rosterOf } from './consortium.ts';
+import { agreedChemistry, planOf, type Recipe, rosterOf, type Weighting } from './consortium.ts';
 import type { PartnerExport } from './federation-data.ts';
 import { type PartnerHandle, startPartnerProcess } from './partner-handle.ts';
 import { type PilotReport, reportPartner } from './report.ts';
@@ -26,6 +26,8 @@ export type PilotOptions = {
   readonly name: string;
   readonly exports: readonly PartnerExport[];
   readonly recipe: Recipe;
+  /** By compounds if not given. */
+  readonly weighting?: Weighting | undefined;
   readonly rules: TaskRules;
   /** The most steps of the training alone; it ends earlier on the validation fold. */
   readonly aloneSteps: number;
@@ -45,7 +47,7 @@ type Pilot = PartnerExport & {
 
 /** @throws what any partner or the coordinator throws, CANCELLED */
 export async function runPilot(options: PilotOptions, control: Control): Promise<PilotReport> {
-  const { folder, name, exports, recipe, rules, aloneSteps, seed } = options;
+  const { folder, name, exports, recipe, weighting, rules, aloneSteps, seed } = options;
   const began = performance.now();
   const secondsSince = (start: number) => (performance.now() - start) / 1000;
   const handles: PartnerHandle[] = [];
@@ -90,7 +92,7 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
     const trainingAlone = secondsSince(startAlone);
 
     const coordinatorKeys = signingKeys(new Uint8Array(randomBytes(32)));
-    const roster = await signedBy(partners, rosterOf(name, prepared));
+    const roster = await signedBy(partners, rosterOf(name, prepared, weighting));
     const plan = planOf(roster.roster, recipe, {
       series: `pilot-${randomBytes(4).toString('hex')}`,
       chemistry: await agreedChemistry(chemistryParameters(chemistryKey)),
