@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fusionOf, fusionOfModel } from '../../src-main/catalog/fusions.ts';
 import { modelOfRun, readModel, removeSupersededModels } from '../../src-main/catalog/models.ts';
-import { addRun } from '../../src-main/catalog/runs.ts';
 import { sha256 } from '../../src-main/catalog/vault.ts';
 import type { Workspace } from '../../src-main/catalog/workspace.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
-import { trainRequest } from '../../src-main/contract/training.ts';
-import { readTrainingTable } from '../../src-main/tasks/training-table.ts';
 import { benefitTasksAsCsv, gainsAsCsv, readBenefit } from '../../src-main/training/benefit.ts';
 import { fuseModels } from '../../src-main/training/fuse-job.ts';
 import { bestWeight, chooseWeight, fusedLogit, logitOfProbability } from '../../src-main/training/fusion.ts';
@@ -14,37 +11,11 @@ import { fusedModelFile } from '../../src-main/training/fusion-file.ts';
 import { modelFile, readModelAbout } from '../../src-main/training/model-file.ts';
 import { readMeans } from '../../src-main/training/overview.ts';
 import { readReport, reportGroupsAsCsv, reportTasksAsCsv } from '../../src-main/training/report.ts';
-import { saveModel } from '../../src-main/training/save-model.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { readModelFile } from '../../src-main/training/stored-model.ts';
-import { trainAloneJob } from '../../src-main/training/train-alone-job.ts';
-import { initialTrunk, localRecipe, startPredictor, startTrainer } from '../../src-main/training/trainer.ts';
-import { tableFrom } from './tables.ts';
-import { emptyWorkspace, storeTable } from './task-workspace.ts';
-
-const table = tableFrom(21, { rows: 600, tasks: 6, bits: 60, bitsPerCompound: 10, labelsPerCompound: 3 });
-
-/** An own and a global model of one task set, both trained, neither to the end. */
-async function learnTwoModels(workspace: Workspace) {
-  const { catalog } = workspace;
-  const taskSetId = storeTable(workspace, table, 'parameters', (row) => `C${row}`);
-  const { settings } = trainRequest.parse({
-    settings: { hidden: [12], dropout: 0.2, inputDropout: 0.1, trunkRate: 5e-3, steps: 40, evaluateEvery: 20 },
-  });
-  const own = await trainAloneJob(workspace, { taskSetId, settings }, unattended, spawnTraining);
-  const runId = addRun(catalog, { kind: 'federated', taskSetId, jobId: null, series: 's', settings: { rounds: 1 } });
-  const trainer = await startTrainer(spawnTraining);
-  await trainer.load(readTrainingTable(catalog, taskSetId));
-  const local = { ...localRecipe, steps: 40, batch: 32, dropout: 0 };
-  const { trunk } = await trainer.localRound({ trunk: initialTrunk([10], 1), settings: local, seed: 1 }, unattended);
-  const [validation, test] = [
-    await trainer.evaluate({ trunk, role: 'validation' }),
-    await trainer.evaluate({ trunk, role: 'test' }),
-  ];
-  const globalId = await saveModel(workspace, trainer, { runId, kind: 'global', step: 7, trunk, validation, test });
-  await trainer.close();
-  return { ownId: own.modelId, globalId, runId };
-}
+import { initialTrunk, startPredictor } from '../../src-main/training/trainer.ts';
+import { emptyWorkspace } from './task-workspace.ts';
+import { learnTwoModels, table } from './two-models.ts';
 
 let workspace: Workspace;
 let remove: () => void;
