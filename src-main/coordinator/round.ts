@@ -143,7 +143,8 @@ function nextMove(state: CoordinatorState, around: CoordinatorSurroundings): Mov
   if (review !== null) return endReview(state, review, around);
   if (attempt === null) {
     const over = state.roundsDone >= around.plan.recipe.rounds || isHalted(state, around.plan);
-    return over ? undefined : gather(state, around);
+    if (!over) return gather(state, around);
+    return state.opensAt === null ? undefined : { state: { ...state, opensAt: null } };
   }
   switch (attempt.phase) {
     case 'keys':

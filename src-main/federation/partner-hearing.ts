@@ -267,8 +267,12 @@ function onShares(
     must(share !== undefined && share.message === hash && share.keysHash === keysHash, message, 'other-shares');
   }
   const { part } = attempt;
+  const isListed = names(list).includes(state.self);
+  if (part.phase === 'watching' && !isListed) {
+    return withPart(state, attempt, { phase: 'watching', reason: part.reason });
+  }
   if (part.phase !== 'shared') return state;
-  if (!names(list).includes(state.self)) return leftOut(state, attempt, around);
+  if (!isListed) return leftOut(state, attempt, around);
   return part.trained ? withPart(state, attempt, { phase: 'freezing', secrets: part.secrets, seed: part.seed }) : state;
 }
 
@@ -348,7 +352,8 @@ function hearRefusal(state: PartnerState, { message }: Heard<'REFUSED'>, around:
   if (part.phase === 'watching') {
     const closed = withPart(state, attempt, { phase: 'watching', reason: part.reason });
     // The next attempt is trained and decided anew.
-    return part.reason === 'package-refused' ? present(closed, around) : closed;
+    const decidedHere = part.reason === 'package-refused' || part.reason === 'training-failed';
+    return decidedHere ? present(closed, around) : closed;
   }
   const closed = withPart(state, attempt, { phase: 'watching', reason: message.body.reason });
   return message.body.missing.includes(state.self) ? present(closed, around) : closed;
@@ -385,7 +390,11 @@ const leftOut = (state: PartnerState, attempt: Attempt, around: Surroundings, ke
 
 /** @throws MESSAGE_REFUSED when the message belongs to another attempt than the one that is seen */
 function current(state: PartnerState, message: MessageOf<MessageType>): Attempt {
-  const { attempt } = state;
+  const { attempt, base, voids } = state;
+  const round = base.rounds + 1;
+  const next = attempt ?? { round, attempt: (voids?.round === round ? voids.lastAttempt : 0) + 1 };
+  const isLate = message.round < next.round || (message.round === next.round && message.attempt < next.attempt);
+  must(!isLate || message.round === 0, message, 'late');
   must(attempt !== null && belongsTo(message, attempt), message, 'other-round');
   return attempt;
 }

@@ -48,7 +48,9 @@ export function hearVerdict(state: PartnerState, { message, hash }: Heard<'VERDI
   const { review } = state;
   const { from, body } = message;
   if (review === null || !isOf(message, review)) {
-    must(message.round <= state.base.rounds, message, 'other-round');
+    const { round, attempt } = message;
+    must(state.voids?.round !== round || attempt > state.voids.lastAttempt, message, 'late');
+    must(round <= state.base.rounds, message, 'other-round');
     return state; // of a result that is settled long since
   }
   must(review.survivors.includes(from), message, 'not-in-list');

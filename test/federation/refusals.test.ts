@@ -210,8 +210,8 @@ describe('a coordinator that cheats', () => {
 
   it('cannot show two lists of uploads: no partner reveals a share, and one that hears of it says so', async () => {
     const simulation = await upTo('CONSISTENCY');
-    const { attempt, confirmed } = stateOf(simulation, 'P01');
-    expect([attempt!.part.phase, confirmed]).toEqual(['confirmed', 1]);
+    const { attempt } = stateOf(simulation, 'P01');
+    expect(attempt!.part.phase).toBe('confirmed');
     const shorter = attempt!.lists.uploads!.slice(0, 3);
     const second = survivors('uploads', shorter);
     expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', second))).toBe('second-answer');
@@ -223,16 +223,36 @@ describe('a coordinator that cheats', () => {
     expect(stateOf(simulation, 'P01').attempt!.part.phase).toBe('confirmed');
   });
 
-  it('cannot ask for a second attempt at a round once a list of its uploads was signed', async () => {
+  const again = {
+    type: 'PROPOSE' as const,
+    attempt: 2,
+    body: { members: ['P01', 'P02', 'P03'], closesAt: new Date().toISOString() },
+  };
+
+  it('cannot have an attempt opened that it has refused, with confirmations that it held back', async () => {
     const simulation = await upTo('CONSISTENCY');
-    const again = {
-      type: 'PROPOSE' as const,
-      attempt: 2,
-      body: { members: ['P01', 'P02', 'P03'], closesAt: new Date().toISOString() },
-    };
-    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', again))).toBe('already-confirmed');
+    const { attempt } = stateOf(simulation, 'P01');
+    const place = { planHash: simulation.consortium.planHash, round: 1, attempt: 1 };
+    const uploadsHash = listHash(place, 'uploads', attempt!.lists.uploads!);
+    const refused = { type: 'REFUSED' as const, body: { reason: 'too-few-confirmations', missing: ['P04'] } };
+    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', refused))).toBeUndefined();
+    for (const id of ['P02', 'P03', 'P04']) {
+      const heldBack = { type: 'CONSISTENCY' as const, body: { uploadsHash } };
+      expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', id, heldBack))).toBeUndefined();
+    }
+    const state = stateOf(simulation, 'P01');
+    expect(JSON.stringify(state)).not.toContain('"secrets"');
+    expect(state.outbox.some(({ type }) => type === 'UNMASK')).toBe(false);
+    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', again))).toBeUndefined();
+    expect(stateOf(simulation, 'P01').attempt).toMatchObject({ attempt: 2, part: { phase: 'advertised' } });
+  });
+
+  it('cannot ask for a second attempt at a round in which shares are revealed', async () => {
+    const simulation = await upTo('UNMASK');
+    expect(stateOf(simulation, 'P01')).toMatchObject({ revealed: 1, attempt: { part: { phase: 'unmasked' } } });
+    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', again))).toBe('already-revealed');
     const refused = { type: 'REFUSED' as const, body: { reason: 'too-few-uploads', missing: ['P04'] } };
-    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', refused))).toBe('already-confirmed');
+    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', refused))).toBe('already-revealed');
   });
 
   it('cannot pass off a result that too few have confirmed, or with other weights, size or list', async () => {
