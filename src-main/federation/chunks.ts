@@ -1,4 +1,5 @@
 /** A vector as it travels: chunks of nearly 1 MiB under their SHA-256, and one Merkle root over them all. */
+import { createHash } from 'node:crypto';
 import { sha256, toHex } from './canonical.ts';
 
 /** 16 bytes less than 1 MiB: whole numbers in every ring (a multiple of 3 and 4), and whole blocks of AES. */
@@ -23,8 +24,41 @@ export const chunkAt = (vector: Uint8Array, index: number): Uint8Array =>
 export const chunkHash = (chunk: Uint8Array): string => toHex(sha256(chunk));
 
 export function listChunks(vector: Uint8Array): ChunkList {
-  const chunks = Array.from({ length: chunkCount(vector.length) }, (_, index) => chunkHash(chunkAt(vector, index)));
-  return { chunks, root: merkleRoot(chunks), bytes: vector.length };
+  const lister = chunkLister();
+  lister.add(vector);
+  return lister.end();
+}
+
+export type ChunkLister = {
+  /** The next bytes of the vector, as many as there are. */
+  readonly add: (bytes: Uint8Array) => void;
+  readonly end: () => ChunkList;
+};
+
+/** Lists the chunks of a vector that need not lie in memory. */
+export function chunkLister(): ChunkLister {
+  const chunks: string[] = [];
+  let bytes = 0;
+  let hash = createHash('sha256');
+  const close = () => {
+    chunks.push(hash.digest('hex'));
+    hash = createHash('sha256');
+  };
+  return {
+    add(part) {
+      for (let from = 0; from < part.length; ) {
+        const to = Math.min(part.length, from + chunkBytes - (bytes % chunkBytes));
+        hash.update(part.subarray(from, to));
+        bytes += to - from;
+        from = to;
+        if (bytes % chunkBytes === 0) close();
+      }
+    },
+    end() {
+      if (bytes % chunkBytes !== 0) close();
+      return { chunks, root: merkleRoot(chunks), bytes };
+    },
+  };
 }
 
 /**

@@ -1,7 +1,6 @@
 /** From a change of the trunk to integers that can be masked and summed without overflow, and from their sum back to an average. */
-import { createCipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createHash, type Hash, hkdfSync } from 'node:crypto';
 import { ChoraleError } from '../contract/errors.ts';
-import { sha256, toHex } from './canonical.ts';
 import { blockBytes, blockNumbers, kernels, memory } from './kernels/kernels.ts';
 import { packedBytes, packInts, type RingBits, unpackInts } from './ring.ts';
 
@@ -165,7 +164,11 @@ export function decodeBlocks(
  * only the seed gives, and the packed integers.
  */
 export const commitmentTo = (encoded: Uint8Array, seed: Uint8Array): string =>
-  toHex(sha256('chorale commitment 1\n', derive(seed, 'chorale commitment nonce 1'), encoded));
+  commitmentHash(seed).update(encoded).digest('hex');
+
+/** To be updated with the packed integers, from front to back. */
+export const commitmentHash = (seed: Uint8Array): Hash =>
+  createHash('sha256').update('chorale commitment 1\n').update(derive(seed, 'chorale commitment nonce 1'));
 
 const { ints, packed: packedInts, floats: changes, moreFloats: residuals, others: uniforms } = memory;
 const zeros = new Uint8Array(blockBytes);

@@ -2,7 +2,7 @@
 import { createCipheriv, hkdfSync } from 'node:crypto';
 import sodium from 'libsodium-wrappers-sumo';
 import { blockBytes } from './kernels/kernels.ts';
-import { type Addend, addAllPacked, type RingBits } from './ring.ts';
+import { type Addend, addAllPacked, addPacked, type RingBits } from './ring.ts';
 
 await sodium.ready;
 
@@ -60,7 +60,7 @@ export const selfMask = ({ planHash, round, attempt }: MaskPlace, own: number, s
 export const inverse = ({ key, sign }: Mask): Mask => ({ key, sign: sign === 1 ? -1 : 1 });
 
 export type MaskStream = {
-  /** Adds the next part of every mask to these packed numbers, in place. Each part but the last is as long as a chunk. */
+  /** Adds the next part of every mask to these packed numbers, in place; a part ends where a number does. */
   readonly addTo: (packed: Uint8Array) => void;
 };
 
@@ -74,6 +74,37 @@ export function maskStream(masks: readonly Mask[], ringBits: RingBits): MaskStre
     return { sign, next: (from, to) => cipher.update(zeros.subarray(0, to - from)) };
   });
   return { addTo: (packed) => addAllPacked(packed, addends, ringBits) };
+}
+
+export type MasksAhead = MaskStream & {
+  /** Makes so many bytes more (whole numbers); false when there are no more to make. */
+  readonly make: (bytes: number) => boolean;
+};
+
+/**
+ * The sum of all masks of a vector, made as far as time allows before it is needed: masking is then one addition, and
+ * what is not made yet is made on the way. It is as secret as the change itself, and lives in memory only.
+ */
+export function masksAhead(masks: readonly Mask[], ringBits: RingBits, bytes: number): MasksAhead {
+  const sum = new Uint8Array(bytes);
+  const stream = maskStream(masks, ringBits);
+  let made = 0;
+  let used = 0;
+  return {
+    make(count) {
+      const part = sum.subarray(made, made + count);
+      stream.addTo(part);
+      made += part.length;
+      return made < bytes;
+    },
+    addTo(packed) {
+      const ready = Math.min(packed.length, made - used);
+      addPacked(packed.subarray(0, ready), sum.subarray(used, used + ready), ringBits);
+      stream.addTo(packed.subarray(ready));
+      used += packed.length;
+      made = Math.max(made, used);
+    },
+  };
 }
 
 /** Adds the masks to a whole packed vector in place. */

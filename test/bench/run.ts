@@ -2,6 +2,7 @@
  * Runs benches: `npm run bench [name...]`. Candidates take turns, so that a busy machine is as unkind to one as to the
  * other; what counts is the ratio to the baseline within each turn, not the milliseconds.
  */
+import { aggregationMemory, clientStep, coordinatorSum } from './aggregation.ts';
 import { chemistrySteps, chemistryWorkers } from './chemistry.ts';
 import { importRows } from './import.ts';
 import { taskSets } from './tasks.ts';
@@ -38,6 +39,10 @@ const benches: readonly Bench[] = [
   chemistryWorkers,
   importRows(1_000_000, 4),
   importRows(300_000, 1),
+  clientStep,
+  coordinatorSum(8),
+  coordinatorSum(12),
+  aggregationMemory,
 ];
 
 const asked = process.argv.slice(2);

@@ -176,7 +176,7 @@ describe('three partners in a series of rounds', () => {
     expect(trunks[1]).toEqual(trunks[0]);
     expect(trunks[2]).toEqual(trunks[0]);
     for (let round = 1; round <= rounds; round++) {
-      expect(checkSum(workspaces, { series: 'test-1', ringBits: 32 }, round)).toMatchObject({
+      expect(checkSum(workspaces, { series: 'test-1', ringBits: plan.encoding.ringBits }, round)).toMatchObject({
         partners: 3,
         mismatches: 0,
       });
@@ -206,7 +206,10 @@ describe('three partners in a series of rounds', () => {
     approve(first, before);
     expect((await again).ended).toBe('finished');
     await Promise.all(others);
-    expect(checkSum(workspaces, { series: 'test-1', ringBits: 32 }, 2)).toMatchObject({ partners: 3, mismatches: 0 });
+    expect(checkSum(workspaces, { series: 'test-1', ringBits: plan.encoding.ringBits }, 2)).toMatchObject({
+      partners: 3,
+      mismatches: 0,
+    });
   });
 
   it('send nothing of a package that its officer refuses, and give the round up', async () => {

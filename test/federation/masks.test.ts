@@ -1,7 +1,7 @@
 import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addMasks, keyPair, maskStream, pairMask, selfMask } from '../../src-main/federation/masks.ts';
+import { addMasks, keyPair, maskStream, masksAhead, pairMask, selfMask } from '../../src-main/federation/masks.ts';
 import { addPacked, packedBytes, ringWidths } from '../../src-main/federation/ring.ts';
 import { randomFrom } from './consortium.ts';
 
@@ -75,6 +75,21 @@ describe('masks', () => {
       const stream = maskStream(masks, ringBits);
       for (let from = 0; from < parts.length; from += 4800) stream.addTo(parts.subarray(from, from + 4800));
       expect(Buffer.compare(parts, whole)).toBe(0);
+    }
+  });
+
+  it('are the same made ahead, whole or in part, and made with the upload', () => {
+    const masks = [selfMask(place, 1, randomFrom('a')(32)), { key: randomFrom('b')(32), sign: -1 as const }];
+    for (const ringBits of ringWidths) {
+      const whole = new Uint8Array(packedBytes(100_001, ringBits));
+      addMasks(whole, masks, ringBits);
+      for (const ahead of [0, 4800, 48_000, whole.length]) {
+        const made = masksAhead(masks, ringBits, whole.length);
+        expect(made.make(ahead)).toBe(ahead < whole.length);
+        const parts = new Uint8Array(whole.length);
+        for (let from = 0; from < parts.length; from += 9600) made.addTo(parts.subarray(from, from + 9600));
+        expect(Buffer.compare(parts, whole)).toBe(0);
+      }
     }
   });
 

@@ -2,8 +2,8 @@
 import { kernelModule } from './code.ts';
 
 /** Numbers of a block, at most. A multiple of 48, so that blocks end with whole groups in every ring. */
-export const blockNumbers = 3 << 13;
-/** Bytes of a block of packed numbers, at most: node:crypto is fastest at about this length. */
+export const blockNumbers = 3 << 12;
+/** Bytes of a block of packed numbers, at most: what is added, what to, and a keystream fit into a core's own cache. */
 export const blockBytes = blockNumbers * 4;
 
 /** Kernels go in steps of up to 64 bytes and may read and write so much beyond a block. */

@@ -1,0 +1,228 @@
+/**
+ * The vector work of a round: a partner's step against a numpy version of Flower's SecAgg+ client, the coordinator's
+ * sum against copying, the step on the sum against plain TypeScript, and the memory of both sides at two sizes.
+ */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { chunkAt, chunkHash, listChunks } from '../../src-main/federation/chunks.ts';
+import type { EncodingTerms } from '../../src-main/federation/encoding.ts';
+import {
+  keyPair,
+  type MasksAhead,
+  maskStream,
+  masksAhead,
+  pairMask,
+  selfMask,
+} from '../../src-main/federation/masks.ts';
+import type { Submission } from '../../src-main/federation/partner.ts';
+import { topOf } from '../../src-main/federation/quantisation.ts';
+import { addPacked, packedBytes, type RingBits } from '../../src-main/federation/ring.ts';
+import { sumUploads } from '../../src-main/federation/sum.ts';
+import { streamUpload, type UploadSource } from '../../src-main/federation/upload.ts';
+import { openPython } from './python.ts';
+import type { Bench, Candidate } from './run.ts';
+
+export const partners = 10;
+const place = { planHash: 'a'.repeat(64), round: 1, attempt: 1 };
+/** Of 52.5 M coordinates: all costs are in proportion, and Flower's step alone would hold 3 GB. */
+const share = 8;
+const numbers = 52_500_000 / share;
+const millions = numbers / 1e6;
+
+export const termsIn = (ringBits: RingBits, length: number): EncodingTerms => ({
+  ringBits,
+  tensors: [{ offset: 0, length, limit: ringBits === 32 ? 0.1 : 0.02 }],
+  top: ringBits === 32 ? 2 ** 20 : topOf(ringBits === 8 ? 4 : 8),
+  weight: ringBits === 32 ? 1 : 0.1,
+  times: ringBits === 32 ? 100 : 1,
+  feedback: ringBits !== 32,
+});
+
+/** Draws what a partner has and agrees on a mask with each other one: X25519, HKDF. */
+export function submissionIn(ringBits: RingBits, length: number): Submission {
+  const own = keyPair(randomBytes(32));
+  const others = theirKeys.map(({ publicKey }, i) => ({
+    ...pairMask(place, 0, i + 1, own.secretKey, publicKey),
+    sharedWith: `P${i + 1}`,
+  }));
+  return {
+    round: 1,
+    attempt: 1,
+    partner: 'P00',
+    terms: termsIn(ringBits, length),
+    roundingSeed: randomBytes(32),
+    masks: [{ ...selfMask(place, 0, randomBytes(32)), sharedWith: null }, ...others],
+  };
+}
+const theirKeys = Array.from({ length: partners - 1 }, () => keyPair(randomBytes(32)));
+
+const nothing = () => {};
+
+function partnerStep(ringBits: RingBits): Candidate {
+  const change = new Float32Array(numbers).map((_, i) => Math.sin(i) * 0.05);
+  const leftOver = new Float32Array(numbers);
+  return {
+    name: `Chorale, ${{ 8: '4 bits', 12: '8 bits', 16: '8 bits', 32: '20 bits of fraction' }[ringBits]} in ${ringBits}`,
+    async run() {
+      const submission = submissionIn(ringBits, numbers);
+      streamUpload(submission, sourceOf(change, leftOver), maskStream(submission.masks, ringBits), nothing);
+      return millions;
+    },
+    summary: () => `${(packedBytes(numbers, ringBits) / numbers / 8).toFixed(3)} x the bytes of Flower's upload`,
+  };
+}
+
+const sourceOf = (change: Float32Array, leftOver: Float32Array): UploadSource => ({
+  numbers: change.length,
+  change: (from, to) => change.subarray(from, to),
+  residual: (from, to) => leftOver.subarray(from, to),
+});
+
+function afterTraining(ringBits: RingBits): readonly Candidate[] {
+  const change = new Float32Array(numbers).map((_, i) => Math.sin(i) * 0.05);
+  const leftOver = new Float32Array(numbers);
+  const submission = submissionIn(ringBits, numbers);
+  const bytes = packedBytes(numbers, ringBits);
+  const encoded = new Uint8Array(bytes).fill(3);
+  const made = () => {
+    const masks = masksAhead(submission.masks, ringBits, bytes);
+    masks.make(bytes);
+    return masks;
+  };
+  return [
+    {
+      name: `masks made ahead, ${ringBits}: all that is left`,
+      run: () => timed(made(), (masks) => streamUpload(submission, sourceOf(change, leftOver), masks, nothing)),
+    },
+    {
+      name: `masks made ahead, ${ringBits}: the masking alone`,
+      run: () => timed(made(), (masks) => masks.addTo(encoded)),
+    },
+  ];
+}
+
+async function timed(masks: MasksAhead, work: (masks: MasksAhead) => void) {
+  const started = performance.now();
+  work(masks);
+  return { units: millions, milliseconds: performance.now() - started };
+}
+
+/** Skipped, with a word, where no Python has numpy. */
+export const clientStep: Bench = {
+  name: `a client's step among ${partners}, ${millions} M coordinates (an ${share}th of 52.5 M)`,
+  unit: 'million coordinates',
+  turns: 5,
+  async open() {
+    const python = await openPython('flower-client.py');
+    if (python === undefined) {
+      console.log('the client step is not compared: no Python with numpy here');
+      return [];
+    }
+    let bytes = 0;
+    return [
+      {
+        name: `Flower's in numpy ${python.version}`,
+        async run() {
+          const answer = (await python.ask({ numbers, clients: partners })) as { milliseconds: number; bytes: number };
+          bytes = answer.bytes;
+          return { units: millions, milliseconds: answer.milliseconds };
+        },
+        summary: () => `${(bytes / numbers).toFixed(2)} bytes a coordinate`,
+        close: async () => python.close(),
+      },
+      partnerStep(8),
+      partnerStep(12),
+      partnerStep(32),
+      ...afterTraining(8),
+    ];
+  },
+};
+
+/** A unit is one partner's vector, whose bytes are the same in each ring's bench. */
+export const coordinatorSum = (ringBits: RingBits): Bench => ({
+  name: `the coordinator's sum of ${partners} vectors in ${ringBits} bits`,
+  unit: 'MB of a vector',
+  turns: 7,
+  async open() {
+    const bytes = 12 << 20;
+    const vectors = Array.from({ length: partners }, () => new Uint8Array(randomBytes(bytes)));
+    const chunks = new Map<string, Uint8Array>();
+    const uploads = vectors.map((vector) => {
+      const list = listChunks(vector).chunks;
+      for (const [index, hash] of list.entries()) chunks.set(hash, chunkAt(vector, index));
+      return list;
+    });
+    const target = new Uint8Array(bytes);
+    const units = (partners * bytes) / 1e6;
+    const masks = Array.from({ length: partners }, (_, i) => selfMask(place, i, randomBytes(32)));
+    const whole = async (removing: typeof masks) => {
+      await sumUploads(
+        { bytes, ringBits },
+        uploads,
+        removing,
+        async (hash) => chunks.get(hash)!,
+        async () => {},
+      );
+      return units;
+    };
+    return [
+      {
+        name: 'copying the vectors',
+        async run() {
+          for (const vector of vectors) target.set(vector);
+          return units;
+        },
+      },
+      {
+        name: 'adding them up',
+        async run() {
+          target.fill(0);
+          for (const vector of vectors) addPacked(target, vector, ringBits);
+          return units;
+        },
+      },
+      { name: 'the sum by chunks, hashed', run: () => whole([]) },
+      { name: 'the same, and all self masks removed', run: () => whole(masks) },
+      {
+        name: 'hashing them once',
+        run: async () => vectors.reduce((all, vector) => all + (chunkHash(vector) ? vector.length / 1e6 : 0), 0),
+      },
+    ];
+  },
+});
+
+/** Peak resident memory of a partner's step and of a sum over chunk files, each in a process of its own, at two sizes. */
+export const aggregationMemory: Bench = {
+  name: 'peak resident memory of a round, beyond that of the started process',
+  unit: 'run',
+  turns: 1,
+  async open() {
+    return (['partner', 'coordinator'] as const).map((side): Candidate => {
+      const peaks = new Map<number, number>();
+      return {
+        name: side,
+        async run() {
+          for (const length of [6_000_000, 48_000_000]) peaks.set(length, await peakOf(side, length));
+          return 1;
+        },
+        summary: () =>
+          [...peaks]
+            .map(([length, bytes]) => `${length / 1e6} M coordinates ${(bytes / 1e6).toFixed(0)} MB`)
+            .join(', '),
+      };
+    });
+  },
+};
+
+async function peakOf(side: string, length: number): Promise<number> {
+  const script = fileURLToPath(new URL('./aggregation-memory.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, side, String(length)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let printed = '';
+  child.stdout.on('data', (text) => {
+    printed += text;
+  });
+  await once(child, 'close');
+  return Number(printed);
+}
