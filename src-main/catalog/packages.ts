@@ -83,9 +83,21 @@ export function listPackages(
     .all(before ?? Number.MAX_SAFE_INTEGER, series ?? null, series ?? null, ...(states ?? []), limit) as PackageRow[];
 }
 
-/** The newest package of the series that was approved or sent, and is older than `before`. */
-export const lastApprovedPackage = (catalog: Catalog, series: string, before?: number): PackageRow | undefined =>
-  listPackages(catalog, { states: ['approved', 'sent'], series, before, limit: 1 })[0];
+/**
+ * The newest package of the series that was approved or sent, and is older than `before`: for a round that counts rows
+ * (round 0) among those, for one that learns among those.
+ */
+export const lastApprovedPackage = (
+  catalog: Catalog,
+  { series, round }: Pick<PackageRow, 'series' | 'round'>,
+  before?: number,
+): PackageRow | undefined =>
+  catalog.db
+    .prepare(
+      `select ${columns} from package
+       where series = ? and state in ('approved', 'sent') and id < ? and (round = 0) = (? = 0) order by id desc limit 1`,
+    )
+    .get(series, before ?? Number.MAX_SAFE_INTEGER, round) as PackageRow | undefined;
 
 export const setPackageState = (catalog: Catalog, hash: string, state: PackageState): void => {
   catalog.db.prepare('update package set state = ? where hash = ?').run(state, hash);

@@ -144,6 +144,8 @@ export const roundReason = z.enum([
 
 export const roundSummary = z.object({
   round: count,
+  /** Round 0, where the plan asks for it, counts how many partners touch each row of the first layer. */
+  kind: z.enum(['counting', 'learning']),
   attempt: count,
   state: roundState,
   reason: roundReason.nullable(),

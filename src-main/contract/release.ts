@@ -35,7 +35,7 @@ export const disclosureCheck = z.object({
     /** Where the limit comes from: the plan that every partner signed, or the application itself. */
     source: z.enum(['plan', 'application']),
   }),
-  unit: z.enum(['compounds', 'share', 'steps', 'occurrences', 'chi-square', 'hash']),
+  unit: z.enum(['compounds', 'partners', 'share', 'steps', 'occurrences', 'chi-square', 'hash']),
   outcome: checkOutcome,
   /** Key of the sentence that says what the outcome means; `facts` fill its gaps. */
   explanation: z.string(),
@@ -72,7 +72,7 @@ export const recipient = z.object({
 });
 
 export const leavingItem = z.object({
-  item: z.enum(['trunk-change', 'one-time-keys', 'key-shares', 'signatures', 'counts']),
+  item: z.enum(['trunk-change', 'row-counts', 'one-time-keys', 'key-shares', 'signatures', 'counts', 'verdict']),
   facts,
 });
 export const stayingItem = z.object({

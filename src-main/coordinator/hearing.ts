@@ -12,6 +12,7 @@ import {
   type SealedMessage,
 } from '../federation/messages.ts';
 import { uploadBytes } from '../federation/plan.ts';
+import { planOfRound } from '../federation/rare-rows.ts';
 import { openRevealed } from '../federation/share-boxes.ts';
 import { withVerdict } from './review.ts';
 import type { CoordinatorSurroundings } from './round.ts';
@@ -51,11 +52,12 @@ export function acceptMessage(
     }
     case 'WITHDRAW': {
       const { attempt, here, sittingOut } = state;
-      const concerned = attempt !== null && (message.round === 0 || isRunning(state, message));
+      const ofSeries = message.attempt === 0;
+      const concerned = attempt !== null && (ofSeries || isRunning(state, message));
       return {
         ...state,
-        here: message.round === 0 ? here.filter((id) => id !== from) : here,
-        sittingOut: message.round === state.roundsDone + 1 ? added(sittingOut, from) : sittingOut,
+        here: ofSeries ? here.filter((id) => id !== from) : here,
+        sittingOut: !ofSeries && message.round === state.roundsDone + 1 ? added(sittingOut, from) : sittingOut,
         attempt: concerned ? { ...attempt, withdrawn: added(attempt.withdrawn, from) } : attempt,
       };
     }
@@ -85,10 +87,11 @@ function answer(
   state: CoordinatorState,
   attempt: RunningAttempt,
   { message, hash }: Pick<SealedMessage, 'message' | 'hash'>,
-  { plan, keys }: CoordinatorSurroundings,
+  { plan: agreed, keys }: CoordinatorSurroundings,
 ): RunningAttempt | undefined {
   const { from } = message;
   const { lists, phase } = attempt;
+  const plan = planOfRound(agreed, state.roundsDone + 1, state.keptRows);
   const place = { planHash: state.planHash, round: state.roundsDone + 1, attempt: attempt.attempt };
   const inList = (list: 'keys' | 'shares' | 'uploads') => lists[list]?.some(({ partner }) => partner === from) === true;
   switch (message.type) {
@@ -151,7 +154,7 @@ const isAhead = ({ roundsDone, tried }: CoordinatorState, message: Message): boo
 /** Who has applied the sum of a round holds the trunk that the next one begins with. */
 const withApplied = (state: CoordinatorState, id: string, rounds: number): CoordinatorState => ({
   ...state,
-  applied: { ...state.applied, [id]: Math.max(state.applied[id] ?? 0, rounds) },
+  applied: { ...state.applied, [id]: Math.max(state.applied[id] ?? -1, rounds) },
 });
 
 const added = (ids: readonly string[], id: string): readonly string[] => (ids.includes(id) ? ids : [...ids, id]);

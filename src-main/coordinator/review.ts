@@ -1,17 +1,19 @@
 /** What the coordinator makes of the partners' verdicts on a result: it stands, or it is taken back by agreement. */
 import type { CoordinatorMessageType, MessageOf, PartnerList } from '../federation/messages.ts';
 import type { Plan } from '../federation/plan.ts';
+import { countingRound } from '../federation/rare-rows.ts';
 import type { Roster } from '../federation/roster.ts';
 import { isSettled, isVoided, type VoidingRule } from '../federation/voiding.ts';
 import type { CoordinatorState, OpenReview } from './round-state.ts';
 
-/** @returns null where the plan knows no voiding: every result stands at once */
+/** @returns null where there is nothing to review: the plan knows no voiding, or rows were counted */
 export function openReview(
   { voiding }: Plan,
   result: Pick<OpenReview, 'round' | 'attempt' | 'result' | 'survivors'>,
   now: number,
 ): OpenReview | null {
-  return voiding === undefined ? null : { ...result, verdicts: {}, deadline: now + voiding.seconds * 1000 };
+  if (voiding === undefined || result.round === countingRound) return null;
+  return { ...result, verdicts: {}, deadline: now + voiding.seconds * 1000 };
 }
 
 /** @returns undefined when the verdict comes too late, or is on a result that was voided */

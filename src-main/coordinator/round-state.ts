@@ -3,6 +3,8 @@ import { decodeCanonical, encodeCanonical } from '../federation/canonical.ts';
 import { noHash } from '../federation/formats.ts';
 import type { PartnerList, SealedMessage } from '../federation/messages.ts';
 import type { ChainEnd } from '../federation/partner-state.ts';
+import type { Plan } from '../federation/plan.ts';
+import { roundsBefore } from '../federation/rare-rows.ts';
 import type { RevealedShare } from '../federation/share-boxes.ts';
 
 export type RoundPhase = 'keys' | 'shares' | 'uploads' | 'confirming' | 'summing';
@@ -58,7 +60,10 @@ export type CoordinatorState = {
   readonly sittingOut: readonly string[];
   /** Rounds whose sum each partner has applied, as far as it has said. */
   readonly applied: Readonly<Record<string, number>>;
+  /** -1 while the round that counts rows is to come. */
   readonly roundsDone: number;
+  /** Rows of the first layer that are not frozen; null before they are counted, or where none ever is. */
+  readonly keptRows: number | null;
   /** Attempts at the running round so far. */
   readonly tried: number;
   /** Between attempts: when to open with those who are here. Null until they are enough. */
@@ -69,7 +74,7 @@ export type CoordinatorState = {
   readonly voids: { readonly round: number; readonly count: number } | null;
 };
 
-export const beginCoordination = (planHash: string): CoordinatorState => ({
+export const beginCoordination = (planHash: string, plan: Pick<Plan, 'rareRows'> = {}): CoordinatorState => ({
   format: 1,
   planHash,
   chain: { seq: 0, hash: noHash },
@@ -78,7 +83,8 @@ export const beginCoordination = (planHash: string): CoordinatorState => ({
   here: [],
   sittingOut: [],
   applied: {},
-  roundsDone: 0,
+  roundsDone: roundsBefore(plan),
+  keptRows: null,
   tried: 0,
   opensAt: null,
   attempt: null,
@@ -92,11 +98,11 @@ export const encodeCoordinatorState = (state: CoordinatorState): Uint8Array => e
 export function decodeCoordinatorState(bytes: Uint8Array): CoordinatorState {
   const state = decodeCanonical(bytes) as CoordinatorState;
   if (state?.format !== 1) throw new TypeError('not a state of this version');
-  return { ...withoutReview, ...state };
+  return { ...lateFields, ...state };
 }
 
-/** States that were stored before results could be voided. */
-const withoutReview = { review: null, voids: null };
+/** Of states that were stored before results could be voided and rows counted. */
+const lateFields = { review: null, voids: null, keptRows: null };
 
 /** What a step of the coordinator gives: the state and the messages are stored together. */
 export type CoordinatorStep = {

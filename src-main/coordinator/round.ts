@@ -19,6 +19,7 @@ import {
   sealMessage,
 } from '../federation/messages.ts';
 import { type Plan, totalWeight } from '../federation/plan.ts';
+import { planOfRound } from '../federation/rare-rows.ts';
 import { partnerOf, type Roster } from '../federation/roster.ts';
 import { acceptMessage, checkChain } from './hearing.ts';
 import { openSum } from './opening.ts';
@@ -39,7 +40,14 @@ export type CoordinatorInput =
   /** Every chunk of this MANIFEST (its message's hash) is on the disk. */
   | { readonly kind: 'stored'; readonly manifest: string }
   /** Answers `outstandingSum`: the sum's chunks are on the disk. */
-  | { readonly kind: 'summed'; readonly root: string; readonly bytes: number; readonly chunks: readonly string[] }
+  | {
+      readonly kind: 'summed';
+      readonly root: string;
+      readonly bytes: number;
+      readonly chunks: readonly string[];
+      /** Of the round that counts them. */
+      readonly keptRows?: number | null;
+    }
   /** Time has passed. */
   | { readonly kind: 'clock' }
   /** The service was away: nobody is to miss a deadline that passed meanwhile. */
@@ -92,7 +100,7 @@ function onStored(state: CoordinatorState, manifest: string): CoordinatorState {
 
 function onSummed(
   state: CoordinatorState,
-  { root, bytes, chunks }: Extract<CoordinatorInput, { kind: 'summed' }>,
+  { root, bytes, chunks, keptRows = state.keptRows }: Extract<CoordinatorInput, { kind: 'summed' }>,
   around: CoordinatorSurroundings,
 ): CoordinatorStep {
   const { attempt } = state;
@@ -101,7 +109,7 @@ function onSummed(
   const result = say(state, around, 'RESULT', {
     uploadsHash: listHash(placeOf(state, attempt), 'uploads', list),
     list,
-    totalWeight: totalWeight(around.plan, names(list)),
+    totalWeight: totalWeight(planOfRound(around.plan, state.roundsDone + 1, state.keptRows), names(list)),
     root,
     bytes,
     chunks: [...chunks],
@@ -110,6 +118,7 @@ function onSummed(
   const done: CoordinatorState = {
     ...result.state,
     roundsDone,
+    keptRows,
     tried: 0,
     sittingOut: [],
     attempt: null,

@@ -6,6 +6,7 @@ import { decodeCanonical } from '../federation/canonical.ts';
 import { noHash } from '../federation/formats.ts';
 import { isForCoordinatorOnly, type Message, messageHash, type SealedMessage } from '../federation/messages.ts';
 import { uploadBytes } from '../federation/plan.ts';
+import { countingRound, keptRowsOf, planOfRound } from '../federation/rare-rows.ts';
 import { sumUploads } from '../federation/sum.ts';
 import { removingMasks } from './opening.ts';
 import { type CoordinatorInput, type CoordinatorSurroundings, step, wakesAt } from './round.ts';
@@ -57,7 +58,7 @@ const betweenSums = 5000;
 export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<SeriesEngine> {
   const { around, messages, chunks, retention, now, failed } = needs;
   const stored = await messages.readState();
-  let state = stored === undefined ? beginCoordination(around.planHash) : decodeCoordinatorState(stored);
+  let state = stored === undefined ? beginCoordination(around.planHash, around.plan) : decodeCoordinatorState(stored);
   if (state.planHash !== around.planHash) throw new ChoraleError('PLAN_INVALID', { reason: 'other-series-in-folder' });
   let turn: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -142,23 +143,28 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
   }
 
   async function sum() {
-    const { attempt, roundsDone, planHash } = state;
+    const { attempt, roundsDone, planHash, keptRows } = state;
+    const round = roundsDone + 1;
+    const plan = planOfRound(around.plan, round, keptRows);
     const uploads = await Promise.all(
       attempt!.lists.uploads!.map(async ({ message }) => (await messages.group(message))!.chunks),
     );
-    const place = { planHash, round: roundsDone + 1, attempt: attempt!.attempt };
-    return sumUploads(
-      { bytes: uploadBytes(around.plan), ringBits: around.plan.encoding.ringBits },
+    const place = { planHash, round, attempt: attempt!.attempt };
+    const summed = await sumUploads(
+      { bytes: uploadBytes(plan), ringBits: plan.encoding.ringBits },
       uploads,
       removingMasks(place, attempt!, around),
       chunks.get,
       chunks.put,
     );
+    if (round !== countingRound) return summed;
+    const counts = Buffer.concat(await Promise.all(summed.chunks.map(chunks.get)));
+    return { ...summed, keptRows: keptRowsOf(around.plan, counts).length };
   }
 
   /** Uploads go when their rounds are long over, sums when every partner has applied them. */
   async function prune(): Promise<void> {
-    const applied = around.roster.partners.map(({ id }) => state.applied[id] ?? 0);
+    const applied = around.roster.partners.map(({ id }) => state.applied[id] ?? -1);
     const over = await messages.forget({
       uploads: state.roundsDone - retention.uploads,
       sums: Math.min(...applied),

@@ -2,16 +2,18 @@
 import type { Standing } from '../exchange/coordinator-documents.ts';
 import { chunkBytes } from '../federation/chunks.ts';
 import { type Plan, uploadBytes } from '../federation/plan.ts';
+import { planOfRound } from '../federation/rare-rows.ts';
 import type { Roster } from '../federation/roster.ts';
 import type { CoordinatorState, RunningAttempt } from './round-state.ts';
 
 /** @param chunksStored of each running upload, by partner */
 export function standingOf(
-  { attempt, roundsDone, tried, opensAt }: CoordinatorState,
+  { attempt, roundsDone, keptRows, tried, opensAt }: CoordinatorState,
   { plan, roster }: { readonly plan: Plan; readonly roster: Roster },
   chunksStored: ReadonlyMap<string, number>,
 ): Standing {
   const finished = roundsDone >= plan.recipe.rounds;
+  const total = uploadBytes(planOfRound(plan, roundsDone + 1, keptRows));
   const closesAt = attempt === null ? opensAt : attempt.deadline;
   return {
     round: finished ? roundsDone : roundsDone + 1,
@@ -21,7 +23,7 @@ export function standingOf(
     partners: roster.partners.map(({ id }) => ({
       id,
       state: attempt === null ? 'expected' : partnerState(attempt, id),
-      bytesSent: Math.min(uploadBytes(plan), (chunksStored.get(id) ?? 0) * chunkBytes),
+      bytesSent: Math.min(total, (chunksStored.get(id) ?? 0) * chunkBytes),
     })),
   };
 }

@@ -27,7 +27,7 @@ const fromPartner = {
   /** Signs the plan; once in a series. */
   APPROVE: z.strictObject({ rosterHash: hash, buildHash: z.string() }),
   /** Says that this partner is here and takes part in the rounds to come; at each start, and after it was left out. */
-  PRESENT: z.strictObject({ roundsDone: count }),
+  PRESENT: z.strictObject({ roundsDone: z.number().int().min(-1) }),
   /** Takes part no longer: in this round, or (round 0) until it says PRESENT again. */
   WITHDRAW: z.strictObject({ reason: withdrawal }),
   /** Fresh X25519 keys: one for masks, one for boxes; and the trunk that the change will be relative to. */

@@ -26,6 +26,7 @@ import {
   withPart,
 } from './partner-turn.ts';
 import { totalWeight, uploadBytes } from './plan.ts';
+import { planOfRound } from './rare-rows.ts';
 
 type Heard<Type extends MessageType> = { readonly message: MessageOf<Type>; readonly hash: string };
 
@@ -166,8 +167,9 @@ function hearShares(state: PartnerState, { message, hash }: Heard<'SHARE'>): Par
   return { ...state, attempt: { ...attempt, shares: { ...attempt.shares, [message.from]: share } } };
 }
 
-function hearManifest(state: PartnerState, { message, hash }: Heard<'MANIFEST'>, { plan }: Surroundings): PartnerState {
+function hearManifest(state: PartnerState, { message, hash }: Heard<'MANIFEST'>, around: Surroundings): PartnerState {
   const attempt = current(state, message);
+  const plan = planOfRound(around.plan, attempt.round, state.keptRows);
   const { bytes, chunks, root, sharesHash } = message.body;
   once(attempt.manifests[message.from]?.message, { message, hash });
   must(bytes === uploadBytes(plan) && chunks.length === chunkCount(bytes), message, 'wrong-size');
@@ -365,8 +367,9 @@ function hearResult(state: PartnerState, { message, hash }: Heard<'RESULT'>, aro
   must(attempt.lists.uploads !== null && uploadsHash === agreedHash(state, attempt), message, 'other-uploads');
   must(listHash(maskPlace(state, attempt), 'uploads', list) === uploadsHash, message, 'other-uploads');
   must(Object.keys(attempt.confirmations).length >= around.plan.threshold, message, 'not-confirmed');
-  must(weight === totalWeight(around.plan, names(list)), message, 'other-weight');
-  must(bytes === uploadBytes(around.plan) && chunks.length === chunkCount(bytes), message, 'wrong-size');
+  const plan = planOfRound(around.plan, attempt.round, state.keptRows);
+  must(weight === totalWeight(plan, names(list)), message, 'other-weight');
+  must(bytes === uploadBytes(plan) && chunks.length === chunkCount(bytes), message, 'wrong-size');
   must(merkleRoot(chunks) === root, message, 'other-root');
   const { part } = attempt;
   return withPart(state, attempt, {

@@ -4,11 +4,12 @@ import { type Canonical, decodeCanonical, encodeCanonical } from './canonical.ts
 import { noHash } from './formats.ts';
 import type { MessageType, PartnerList } from './messages.ts';
 import { firstClips, type Plan } from './plan.ts';
+import { roundsBefore } from './rare-rows.ts';
 
 /** A chain's last message: its number and hash. */
 export type ChainEnd = { readonly seq: number; readonly hash: string };
 
-/** The global trunk that all partners hold after so many rounds. */
+/** The global trunk that all partners hold after so many rounds; -1 while the round that counts rows is to come. */
 export type Base = {
   readonly rounds: number;
   /** SHA-256 (hex) of the trunk's float32 bytes. */
@@ -138,6 +139,8 @@ export type PartnerState = {
   readonly base: Base;
   /** The last round in which this partner has revealed shares: it takes part in no other attempt at that round. */
   readonly revealed: number;
+  /** Rows of the first layer that are not frozen; null before they are counted, or where none ever is. */
+  readonly keptRows: number | null;
   /** Signed, and not yet acknowledged by the coordinator. */
   readonly outbox: readonly Outgoing[];
   readonly attempt: Attempt | null;
@@ -158,8 +161,9 @@ export const beginSeries = (self: string, plan: Plan, planHash: string, trunkHas
   heard: {},
   approved: false,
   standing: 'paused',
-  base: { rounds: 0, hash: trunkHash, clips: firstClips(plan) },
-  revealed: 0,
+  base: { rounds: roundsBefore(plan), hash: trunkHash, clips: firstClips(plan) },
+  revealed: -1,
+  keptRows: null,
   outbox: [],
   attempt: null,
   review: null,
@@ -173,8 +177,8 @@ export const encodePartnerState = (state: PartnerState): Uint8Array => encodeCan
 export function decodePartnerState(bytes: Uint8Array): PartnerState {
   const state = decodeCanonical(bytes) as PartnerState;
   if (state?.format !== 1) throw new TypeError('not a state of this version');
-  return { ...withoutReview, ...state };
+  return { ...lateFields, ...state };
 }
 
-/** States that were stored before results could be voided. */
-const withoutReview = { review: null, voids: null, undoing: null };
+/** Of states that were stored before results could be voided and rows counted. */
+const lateFields = { review: null, voids: null, undoing: null, keptRows: null };

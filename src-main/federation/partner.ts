@@ -19,7 +19,8 @@ import { beginReview, isFinished, isHalted, type Judgement } from './partner-rev
 import { type NamedMask, ownMasks } from './partner-shares.ts';
 import type { Attempt, FrozenPackage, Outgoing, PartnerState, RoundResult } from './partner-state.ts';
 import { keyOf, maskPlace, type Place, type Surroundings, say, wholeSeries, withPart } from './partner-turn.ts';
-import { encodingTerms, localRate } from './plan.ts';
+import { encodingTerms, firstClips, localRate } from './plan.ts';
+import { countingRound, planOfRound } from './rare-rows.ts';
 
 export { isFinished, isHalted, type Judgement } from './partner-review.ts';
 export type { NamedMask } from './partner-shares.ts';
@@ -58,6 +59,8 @@ export type PartnerInput =
       /** What the own validation fold says; where nobody looks, nothing speaks against the result. */
       readonly judgement?: Judgement;
     }
+  /** Answers `apply-result` of round 0: so many rows are touched by enough partners. */
+  | { readonly kind: 'counted'; readonly keptRows: number }
   /** Answers `undo-result`: trunk, moments, head and residual are those from before the round. */
   | { readonly kind: 'undone'; readonly round: number; readonly attempt: number }
   /** Ends participation after the running attempt; `start` takes it up again. */
@@ -79,7 +82,7 @@ export type PartnerEffect =
   | ({ readonly kind: 'send' } & Outgoing)
   /**
    * Train the local trunk, from the global one with hash `base`, by the plan's recipe; keep the result until it is
-   * frozen. No longer outstanding, it need not be finished. Answer: `trained` or `training-failed`.
+   * frozen. In round 0 there is nothing to train: the rows that this partner touches are counted (`touchedRows`). No longer outstanding, it need not be finished. Answer: `trained` or `training-failed`.
    */
   | ({ readonly kind: 'train' } & TrainingTerms & Place)
   /**
@@ -93,7 +96,7 @@ export type PartnerEffect =
   | ({ readonly kind: 'upload'; readonly frozen: FrozenPackage; readonly manifest: string } & Place)
   /**
    * Fetch the sum's chunks, check them, and apply the sum (`applySum`) with these clips to the global trunk with hash
-   * `base`. Answer: `applied`.
+   * `base`. Answer: `applied`. In round 0 the sum tells which rows are kept (`keptRowsOf`). Answer: `counted`.
    */
   | ({
       readonly kind: 'apply-result';
@@ -162,12 +165,13 @@ export function submissionOf(state: PartnerState, around: Surroundings): Submiss
     throw new ChoraleError('ROUND_REFUSED', { round: attempt?.round ?? 0, reason: 'nothing-to-submit' });
   }
   const { secrets } = attempt.part;
-  const { plan } = around;
+  const plan = planOfRound(around.plan, attempt.round, state.keptRows);
+  const clips = attempt.round === countingRound ? firstClips(plan) : state.base.clips;
   return {
     round: attempt.round,
     attempt: attempt.attempt,
     partner: state.self,
-    terms: encodingTerms(plan, state.self, attempt.round, state.base.clips),
+    terms: encodingTerms(plan, state.self, attempt.round, clips),
     roundingSeed: fromBase64url(secrets.rounding),
     masks: ownMasks(maskPlace(state, attempt), state.self, secrets, attempt, around),
   };
@@ -195,6 +199,8 @@ function take(state: PartnerState, input: PartnerInput, around: Surroundings): T
       });
     case 'applied':
       return quietly(onApplied(state, input, around));
+    case 'counted':
+      return quietly(onCounted(state, input.keptRows, around));
     case 'undone': {
       const { undoing: voided } = state;
       if (voided?.round !== input.round || voided.attempt !== input.attempt) return quietly(state);
@@ -311,6 +317,13 @@ function onApplied(
   if (attempt?.part.phase !== 'applying' || attempt.round !== round) return state;
   const applied: PartnerState = { ...state, base: { rounds: round, hash: trunkHash, clips }, attempt: null };
   return pauseWhenIdle(beginReview(applied, attempt, attempt.part.result, base, judgement, around), around);
+}
+
+/** The trunk is the one that the series begins with; from now on the frozen rows are not sent. */
+function onCounted(state: PartnerState, keptRows: number, around: Surroundings): PartnerState {
+  const { attempt, base } = state;
+  if (attempt?.part.phase !== 'applying' || attempt.round !== countingRound) return state;
+  return pauseWhenIdle({ ...state, base: { ...base, rounds: countingRound }, keptRows, attempt: null }, around);
 }
 
 const noFall: Judgement = { fall: null };

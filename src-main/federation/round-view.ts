@@ -15,6 +15,7 @@ import {
 import type { Bodies, MessageType } from './messages.ts';
 import type { OwnPart } from './partner-state.ts';
 import { type Plan, uploadBytes } from './plan.ts';
+import { countingRound, planOfRound } from './rare-rows.ts';
 import type { Roster } from './roster.ts';
 import { objectionsNeeded } from './voiding.ts';
 
@@ -26,6 +27,8 @@ export type RoundFacts = {
   /** Of the running attempt; null when it is over. */
   readonly part: OwnPart | null;
   readonly self: string;
+  /** Rows of the first layer that are sent, once they are counted. */
+  readonly keptRows: number | null;
   readonly plan: Plan;
   readonly roster: Roster;
   /** What the coordinator last said of each partner; empty where it has not been asked. */
@@ -34,6 +37,7 @@ export type RoundFacts = {
 
 export const summariseRound = ({ round, attempt, phase, ...row }: RoundRow): RoundSummary => ({
   round,
+  kind: round === countingRound ? 'counting' : 'learning',
   attempt,
   state: isOver(phase) ? phase : phase === 'watching' ? 'watched' : 'running',
   reason: roundReason.safeParse(row.reason).data ?? null,
@@ -180,7 +184,7 @@ const counted = ({ partners, lastAt }: ReturnType<Heard['from']>) => ({ count: p
 
 function describePartners(facts: RoundFacts, heard: Heard): PartnerProgress[] {
   const { self, plan, roster, standing } = facts;
-  const bytesTotal = uploadBytes(plan);
+  const bytesTotal = uploadBytes(planOfRound(plan, facts.row.round, facts.keptRows));
   return roster.partners.map(({ id, name }) => {
     const state = partnerState(facts, heard, id);
     const whole = ['uploaded', 'confirmed', 'unmasked'].includes(state);

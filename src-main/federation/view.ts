@@ -37,7 +37,7 @@ export function describeConsortium(
     state,
     participation: running ? (participation === 'pausing' ? 'pausing' : 'running') : 'stopped',
     jobId: running ? jobId : null,
-    roundsDone: readPartnerState(catalog, series)?.base.rounds ?? 0,
+    roundsDone: Math.max(0, readPartnerState(catalog, series)?.base.rounds ?? 0),
     joinedAt,
   };
 }
@@ -65,7 +65,7 @@ export function findRound(catalog: Catalog, series: string, round: number, attem
 }
 
 function viewRound(catalog: Catalog, { series, plan, roster }: JoinedConsortium, row: RoundRow): Round {
-  const running = readPartnerState(catalog, series)?.attempt ?? null;
+  const { attempt: running = null, keptRows = null } = readPartnerState(catalog, series) ?? {};
   const seen = running !== null && running.round === row.round && running.attempt === row.attempt;
   return describeRound({
     row,
@@ -73,6 +73,7 @@ function viewRound(catalog: Catalog, { series, plan, roster }: JoinedConsortium,
     approvals: approvalsOf(catalog, series),
     part: seen ? running.part : null,
     self: readIdentity(catalog)?.partnerId ?? '',
+    keptRows,
     plan,
     roster,
     standing: standingIn(row),

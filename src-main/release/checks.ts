@@ -33,10 +33,17 @@ export type Measured = {
   readonly merkleRoot: string;
   /** Merkle root of the frozen file, read again from the disk. */
   readonly readBackRoot: string;
+  /** How many stand behind the least of the rows in the package; null where the plan freezes none. */
+  readonly rows: {
+    readonly unit: 'compounds' | 'partners';
+    readonly fewest: number;
+    readonly limit: number;
+  } | null;
 };
 
 /** What has to be measured by training on members and non-members, or needs a round before this one. */
-export const notMeasured: readonly CheckName[] = ['membership-auc', 'membership-tpr', 'rare-rows'];
+export const notMeasured = (rowsWereCounted: boolean): readonly CheckName[] =>
+  rowsWereCounted ? ['membership-auc', 'membership-tpr'] : ['membership-auc', 'membership-tpr', 'rare-rows'];
 
 export function discloseChecks(measured: Measured): DisclosureCheck[] {
   return [
@@ -49,6 +56,7 @@ export function discloseChecks(measured: Measured): DisclosureCheck[] {
     commitment(measured),
     planAndRoster(measured),
     readBack(measured),
+    ...rareRows(measured),
   ];
 }
 
@@ -139,6 +147,20 @@ function planAndRoster({ planHash, rosterHash, agreed }: Measured): DisclosureCh
 
 function readBack({ merkleRoot, readBackRoot }: Measured): DisclosureCheck {
   return equalHashes('read-back', readBackRoot, merkleRoot, 'application');
+}
+
+/** A row that one or two partners touch is theirs, masked or not; in round 0, a row of few compounds is theirs. */
+function rareRows({ rows }: Measured): DisclosureCheck[] {
+  if (rows === null) return [];
+  const { unit, fewest, limit } = rows;
+  return [
+    check('rare-rows', {
+      measured: fewest,
+      limit: { is: 'at-least', value: limit, source: 'plan' },
+      unit,
+      outcome: fewest >= limit ? 'pass' : 'block',
+    }),
+  ];
 }
 
 function equalHashes(

@@ -122,7 +122,7 @@ export function lastApprovedBefore(
   catalog: Catalog,
   row: PackageRow,
 ): { readonly name: string; readonly hash: string; readonly manifest: PackageManifest } | undefined {
-  const last = lastApprovedPackage(catalog, row.series, row.id);
+  const last = lastApprovedPackage(catalog, row, row.id);
   return last && { name: last.name, hash: last.hash, manifest: readManifest(last.manifest, last.hash) };
 }
 

@@ -21,6 +21,7 @@ import { commitmentTo } from '../federation/encoding.ts';
 import type { Submission } from '../federation/partner.ts';
 import type { FrozenPackage } from '../federation/partner-state.ts';
 import { type Plan, planHash, totalWeight, uploadBytes, vectorLength } from '../federation/plan.ts';
+import { countingRound, rowsOf } from '../federation/rare-rows.ts';
 import type { PreparedUpload } from '../federation/upload.ts';
 import { appendAudit } from './audit.ts';
 import { searchCatalogTexts } from './catalog-text.ts';
@@ -33,6 +34,8 @@ import { chiSquareOfBytes } from './uniformity.ts';
 
 export type PackageInput = {
   readonly plan: Plan;
+  /** The plan as it holds for the vector of this round (`planOfRound`); the plan itself where all of it is sent. */
+  readonly vector?: Plan;
   /** What the change was encoded and masked with: `submissionOf` of the partner's state. */
   readonly submission: Submission;
   /** The clear change of all tensors. It is measured here and not kept: seed and integers in the escrow stand for it. */
@@ -42,8 +45,11 @@ export type PackageInput = {
   /** `prepareUpload` of these: the integers, and the masked bytes that leave. */
   readonly prepared: PreparedUpload;
   readonly recipient: Recipient;
-  /** Rows of a tensor left out because too few partners touch them, by its name; absent without such a rule. */
-  readonly rowsHeldBack?: Readonly<Record<string, number>>;
+  /**
+   * Where the plan freezes rare rows: in round 0 the own training compounds behind the least of the rows that are said
+   * to be touched, then the partners that touch the least of the rows that are sent.
+   */
+  readonly fewestBehindARow?: number;
   readonly trainedOn: PackageManifest['trainedOn'];
   /** The private heads, for the list of what stays. */
   readonly heads: { readonly tasks: number; readonly numbers: number };
@@ -131,6 +137,7 @@ export async function freezePackage(
     agreed: agreedHashes(catalog, content.series),
     merkleRoot: chunks.root,
     readBackRoot,
+    rows: measuredRows(input),
   } satisfies Measured);
 
   return inOneTransaction(catalog, (): PackageOnRecord => {
@@ -144,12 +151,12 @@ export async function freezePackage(
       frozenAt,
       preparedBy: { person: input.preparedBy.name, role: input.preparedBy.role },
       content,
-      last: lastApproved(workspace, content.series),
+      last: lastApproved(workspace, content),
       trainedOn: input.trainedOn,
-      leaves: listLeaving(content),
+      leaves: listLeaving(content, input.plan),
       stays,
       checks,
-      notMeasured: [...notMeasured],
+      notMeasured: [...notMeasured(input.fewestBehindARow !== undefined)],
     });
     addPackage(catalog, {
       name,
@@ -209,7 +216,8 @@ function onRecord(name: string, hash: string, state: PackageState, manifest: Pac
 }
 
 const encodingOf = ({
-  plan: { weights, encoding },
+  plan,
+  vector: { weights, encoding } = plan,
   submission,
 }: PackageInput): PackageManifest['content']['encoding'] => ({
   weight: weights[submission.partner]!,
@@ -223,11 +231,11 @@ const shareOf = (measures: readonly TensorMeasure[], numbers: number): number =>
   measures.reduce((sum, { clipped }) => sum + clipped, 0) / numbers;
 
 function describeContent(input: PackageInput, measures: readonly TensorMeasure[]): PackageManifest['content'] {
-  const { plan, submission, prepared, change, rowsHeldBack } = input;
+  const { plan, vector = plan, submission, prepared, change } = input;
   const { masked, encoded, chunkList } = prepared;
   const { tensors, ringBits } = submission.terms;
-  const numbers = vectorLength(plan);
-  if (change.length !== numbers || encoded.length !== uploadBytes(plan) || masked.length !== uploadBytes(plan)) {
+  const bytes = uploadBytes(vector);
+  if (change.length !== vectorLength(vector) || encoded.length !== bytes || masked.length !== bytes) {
     throw new RangeError('change, encoded and masked numbers are not as many as the plan says');
   }
   const bytesPerNumber = ringBits / 8;
@@ -243,7 +251,7 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
     threshold: plan.threshold,
     encoding: encodingOf(input),
     tensors: tensors.map(({ length }, index) => {
-      const { name, shape } = plan.tensors[index]!;
+      const { name, shape } = vector.tensors[index]!;
       const { norm, histogram, clip, clipped } = measures[index]!;
       return {
         name,
@@ -254,7 +262,7 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
         norm,
         clip,
         clippedShare: clipped / length,
-        rowsHeldBack: rowsHeldBack?.[name] ?? null,
+        rowsHeldBack: index === 0 ? rowsHeldBack(input) : null,
         histogram,
       };
     }),
@@ -269,17 +277,41 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
   };
 }
 
+const measuredRows = ({ plan: { rareRows }, submission, fewestBehindARow }: PackageInput): Measured['rows'] => {
+  if (rareRows === undefined || fewestBehindARow === undefined) return null;
+  return isCounting(submission)
+    ? { unit: 'compounds', fewest: fewestBehindARow, limit: rareRows.compounds }
+    : { unit: 'partners', fewest: fewestBehindARow, limit: rareRows.partners };
+};
+
+const isCounting = ({ round }: Pick<Submission, 'round'>): boolean => round === countingRound;
+
+/** Rows of the first layer left out because too few partners touch them; null without such a rule. */
+const rowsHeldBack = ({ plan, vector = plan, submission }: PackageInput): number | null =>
+  plan.rareRows === undefined || isCounting(submission) ? null : rowsOf(plan) - rowsOf(vector);
+
 /** Everything that crosses the boundary in this round, the small messages of the protocol included. */
-const listLeaving = ({ payload, partners, threshold, encoding, tensors }: PackageManifest['content']) =>
+const listLeaving = (
+  { payload, partners, threshold, encoding, tensors, round }: PackageManifest['content'],
+  { rareRows, voiding }: Plan,
+) =>
   [
-    {
-      item: 'trunk-change',
-      facts: { numbers: tensors.reduce((sum, tensor) => sum + tensor.numbers, 0), bytes: payload.bytes },
-    },
+    isCounting({ round })
+      ? {
+          item: 'row-counts' as const,
+          facts: { rows: tensors[0]!.numbers, compounds: rareRows!.compounds, partners, bytes: payload.bytes },
+        }
+      : {
+          item: 'trunk-change' as const,
+          facts: { numbers: tensors.reduce((sum, tensor) => sum + tensor.numbers, 0), bytes: payload.bytes },
+        },
     { item: 'one-time-keys', facts: { keys: 2, bytes: 64 } },
     { item: 'key-shares', facts: { partners: partners - 1, threshold } },
     { item: 'signatures', facts: { partners } },
     { item: 'counts', facts: { tensors: tensors.length, weight: encoding.weight, totalWeight: encoding.totalWeight } },
+    ...(voiding === undefined || isCounting({ round })
+      ? []
+      : [{ item: 'verdict' as const, facts: { seconds: voiding.seconds } }]),
   ] satisfies PackageManifest['leaves'];
 
 function listStaying({ catalog }: Workspace, { change, heads, submission }: PackageInput) {
@@ -293,8 +325,8 @@ function listStaying({ catalog }: Workspace, { change, heads, submission }: Pack
   ] satisfies PackageManifest['stays'];
 }
 
-function lastApproved({ catalog }: Workspace, series: string): PackageManifest['last'] {
-  const row = lastApprovedPackage(catalog, series);
+function lastApproved({ catalog }: Workspace, like: PackageManifest['content']): PackageManifest['last'] {
+  const row = lastApprovedPackage(catalog, like);
   if (row === undefined) return null;
   const { content } = readManifest(row.manifest, row.hash);
   return {

@@ -23,6 +23,7 @@ export type TensorMeasure = {
 
 /** Key of the sentence that says what a tensor of the trunk is. */
 export function meaningOf(name: string): string {
+  if (name === 'rows') return 'tensor.row-touched';
   if (name.endsWith('.bias')) return 'tensor.per-unit';
   return /(^|\.)0\.weight$/.test(name) ? 'tensor.bit-to-unit' : 'tensor.unit-to-unit';
 }

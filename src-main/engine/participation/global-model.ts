@@ -3,6 +3,7 @@ import type { Vault } from '../../catalog/vault.ts';
 import { ChoraleError } from '../../contract/errors.ts';
 import type { Base } from '../../federation/partner-state.ts';
 import type { Plan } from '../../federation/plan.ts';
+import { applySumToRows, countingRound, fewestPartnersOf, keptRowsOf } from '../../federation/rare-rows.ts';
 import {
   type AppliedSum,
   applySum,
@@ -21,6 +22,12 @@ export type GlobalModel = {
   readonly state: () => GlobalState;
   /** Keeps the sum on the disk, then moves the trunk on. The same round may come again after a kill. */
   readonly apply: (sum: Uint8Array, facts: SumFacts) => AppliedSum;
+  /** Keeps the sum of round 0. @returns how many rows are not frozen @throws ROUND_REFUSED when it is none */
+  readonly count: (sum: Uint8Array) => number;
+  /** Of the first layer, those that are not frozen; null where all are sent. */
+  readonly keptRows: () => Uint32Array | null;
+  /** That touch the least of the rows that are not frozen. @throws NOT_FOUND before rows were counted */
+  readonly fewestPartners: () => number;
   /** Takes the last sum back, with what it did to the moments. @throws WORKSPACE_DAMAGED as opening does */
   readonly backTo: (base: Pick<Base, 'rounds' | 'hash'>) => void;
 };
@@ -38,9 +45,17 @@ export const initialTrunkHash = ({ hidden, recipe }: Plan): string =>
  */
 export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'rounds' | 'hash'>): GlobalModel {
   const snapshotFile = (rounds: number) => fileOf(plan.series, `global-${rounds}`);
-  const sumFile = (round: number) => fileOf(plan.series, `sum-${round}`);
+  const sumFile = (round: number) => sumFileOf(plan.series, round);
 
+  let kept = base.rounds >= countingRound ? readKeptRows() : null;
   let state = restore(base);
+
+  function readKeptRows(): Uint32Array | null {
+    return plan.rareRows === undefined ? null : keptRowsOf(plan, decodeSum(vault.read(sumFile(countingRound))).sum);
+  }
+
+  const applyTo = (before: GlobalState, sum: Uint8Array, facts: SumFacts): AppliedSum =>
+    kept === null ? applySum(plan, before, sum, facts) : applySumToRows(plan, kept, before, sum, facts);
 
   function restore(base: Pick<Base, 'rounds' | 'hash'>): GlobalState {
     const from = base.rounds - (base.rounds % betweenSnapshots);
@@ -50,7 +65,7 @@ export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'roun
         : decodeGlobal(vault.read(snapshotFile(from)));
     for (let round = from + 1; round <= base.rounds; round++) {
       const { sum, facts } = decodeSum(vault.read(sumFile(round)));
-      restored = applySum(plan, restored, sum, facts).state;
+      restored = applyTo(restored, sum, facts).state;
     }
     if (trunkHash(restored.values) !== base.hash) {
       throw new ChoraleError('WORKSPACE_DAMAGED', { file: snapshotFile(base.rounds) });
@@ -68,7 +83,7 @@ export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'roun
   return {
     state: () => state,
     apply(sum, facts) {
-      const applied = applySum(plan, state, sum, facts);
+      const applied = applyTo(state, sum, facts);
       const { rounds } = applied.state;
       vault.write(sumFile(rounds), encodeSum(sum, facts));
       if (rounds % betweenSnapshots === 0) {
@@ -78,6 +93,13 @@ export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'roun
       state = applied.state;
       return applied;
     },
+    count(sum) {
+      kept = keptRowsOf(plan, sum);
+      vault.write(sumFile(countingRound), encodeSum(sum, { clips: [], totalWeight: 0 }));
+      return kept.length;
+    },
+    keptRows: () => kept,
+    fewestPartners: () => fewestPartnersOf(plan, decodeSum(vault.read(sumFile(countingRound))).sum),
     backTo(before) {
       state = restore(before);
     },
@@ -86,7 +108,11 @@ export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'roun
 
 /** The packed sum of a round as the coordinator signed it, kept until two snapshots later. @throws NOT_FOUND */
 export const readSum = (vault: Vault, series: string, round: number): Uint8Array =>
-  decodeSum(vault.read(fileOf(series, `sum-${round}`))).sum;
+  decodeSum(vault.read(sumFileOf(series, round))).sum;
+
+/** The counts of round 0 are kept as long as the series. */
+const sumFileOf = (series: string, round: number): string =>
+  fileOf(series, round === countingRound ? 'rows' : `sum-${round}`);
 
 const fileOf = (series: string, name: string): string => `series/${series}/${name}`;
 

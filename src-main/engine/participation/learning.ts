@@ -17,7 +17,7 @@ import type { Judgement } from '../../federation/partner.ts';
 import type { Plan } from '../../federation/plan.ts';
 import { fallBeyondLimit } from '../../federation/voiding.ts';
 import { roleOfFold } from '../../tasks/folds.ts';
-import { readTrainingTable } from '../../tasks/training-table.ts';
+import { readTrainingTable, type TrainingTable } from '../../tasks/training-table.ts';
 import { saveModel } from '../../training/save-model.ts';
 import type { SpawnTraining } from '../../training/spawn.ts';
 import { startTrainer, type TaskMetrics, type TrunkTensors, trunkShapes } from '../../training/trainer.ts';
@@ -27,6 +27,8 @@ export type Learning = {
   /** For the package: what the change was learned from. */
   readonly trainedOn: { readonly tasks: number; readonly smallestTask: number; readonly compounds: number };
   readonly heads: { readonly tasks: number; readonly numbers: number };
+  /** Training compounds that set the bit of each row of the first layer. */
+  readonly compoundsByRow: () => Uint32Array;
   /**
    * One local round from this trunk, with the head as the last finished round left it.
    * @returns the change of the trunk: trained minus given
@@ -161,6 +163,8 @@ export async function openLearning(
     },
     heads: { tasks: table.tasks.length, numbers: table.tasks.length * (hidden.at(-1)! + 1) },
 
+    compoundsByRow: () => compoundsByBit(table, shapes[0]!.shape[0]!),
+
     async train({ values, localRate, seed }, control) {
       await settle();
       const settings = {
@@ -218,6 +222,15 @@ function isWithinOneError({ validationAucPr }: RunPoint, best: RunPoint | undefi
   const { low, high } = best.validationInterval ?? { low: 0, high: 0 };
   const standardError = (high - low) / (2 * 1.96);
   return (validationAucPr ?? 0) >= best.validationAucPr - standardError;
+}
+
+function compoundsByBit({ rows, folds, bitOffsets, bitIndices }: TrainingTable, bits: number): Uint32Array {
+  const compounds = new Uint32Array(bits);
+  for (let row = 0; row < rows; row++) {
+    if (roleOfFold(folds[row]!) !== 'train') continue;
+    for (let i = bitOffsets[row]!; i < bitOffsets[row + 1]!; i++) compounds[bitIndices[i]!]!++;
+  }
+  return compounds;
 }
 
 function smallestTask(labelTasks: Uint32Array, tasks: number): number {

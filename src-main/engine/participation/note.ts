@@ -27,6 +27,11 @@ export function noteResult(catalog: Catalog, { round, attempt, result }: Effect<
   appendAudit(catalog, { person: 'engine', act: 'result-applied', subject: `round ${round}`, detail });
 }
 
+export function noteCounted(catalog: Catalog, { round, attempt, result }: Effect<'apply-result'>, rows: number): void {
+  const detail = { attempt, survivors: result.survivors.length, sum: result.root, rows };
+  appendAudit(catalog, { person: 'engine', act: 'result-applied', subject: `round ${round}`, detail });
+}
+
 export function noteVoided(catalog: Catalog, { round, attempt, objections }: Effect<'undo-result'>): void {
   const detail = { attempt, objections: objections.length };
   appendAudit(catalog, { person: 'engine', act: 'result-voided', subject: `round ${round}`, detail });

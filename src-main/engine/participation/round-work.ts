@@ -12,6 +12,7 @@ import type { Exchange } from '../../exchange/client.ts';
 import { hostOf } from '../../exchange/gate.ts';
 import { chunkBytes, merkleRoot } from '../../federation/chunks.ts';
 import { fingerprintOf } from '../../federation/identity.ts';
+import type { MasksAhead } from '../../federation/masks.ts';
 import {
   type PartnerEffect,
   type PartnerInput,
@@ -20,17 +21,19 @@ import {
   submissionOf,
 } from '../../federation/partner.ts';
 import { localRate } from '../../federation/plan.ts';
+import { countingRound, planOfRound, touchedRows, withoutFrozen } from '../../federation/rare-rows.ts';
 import type { JoinedConsortium } from '../../federation/series.ts';
 import type { AppliedSum } from '../../federation/server-optimiser.ts';
 import { prepareUpload } from '../../federation/upload.ts';
-import { freezePackage } from '../../release/freeze.ts';
+import { freezePackage, type PackageInput } from '../../release/freeze.ts';
 import { readManifest } from '../../release/manifest.ts';
 import { applyRetention } from '../../release/retention.ts';
 import { markSent, openForSending } from '../../release/send.ts';
 import { approveByStanding } from '../../release/standing.ts';
 import type { GlobalModel } from './global-model.ts';
 import type { Learning } from './learning.ts';
-import { noteResult, noteVoided } from './note.ts';
+import { makeMasksWhileTraining } from './masks-while-training.ts';
+import { noteCounted, noteResult, noteVoided } from './note.ts';
 import { openResiduals } from './residuals.ts';
 
 type Work = 'train' | 'freeze' | 'await-approval' | 'upload' | 'apply-result' | 'undo-result';
@@ -77,21 +80,44 @@ export function openRoundWork({
   const residuals = openResiduals(vault, plan);
   const recipient = recipientOf(consortium);
   /** The change trained last lives only here: nothing of it has left before it is frozen, so a kill just trains again. */
-  let trained: { readonly place: string; readonly change: Float32Array } | undefined;
+  let trained:
+    | { readonly place: string; readonly change: Float32Array; readonly masks: MasksAhead | undefined }
+    | undefined;
   let applied: AppliedSum | undefined;
 
-  function learn(round: number, seed: number, control: Control): Promise<Float32Array> {
-    return learning.train({ values: globalModel.state().values, localRate: localRate(plan, round), seed }, control);
+  /** @returns what will be encoded: in round 0 the rows that this partner touches, then the change of those not frozen */
+  async function learn(round: number, seed: number, control: Control): Promise<Float32Array> {
+    if (round === countingRound) return touchedRows(plan, learning.compoundsByRow());
+    const { values } = globalModel.state();
+    const change = await learning.train({ values, localRate: localRate(plan, round), seed }, control);
+    const kept = globalModel.keptRows();
+    return kept === null ? change : withoutFrozen(plan, change, kept);
+  }
+
+  function rarest(round: number, change: Float32Array): Pick<PackageInput, 'fewestBehindARow'> {
+    if (plan.rareRows === undefined) return {};
+    if (round !== countingRound) return { fewestBehindARow: globalModel.fewestPartners() };
+    const touching = learning.compoundsByRow().filter((_, row) => change[row] === 1);
+    return {
+      fewestBehindARow: touching.reduce(
+        (fewest, compounds) => Math.min(fewest, compounds),
+        touching[0] ?? plan.rareRows.compounds,
+      ),
+    };
   }
 
   async function train(effect: Effect<'train'>, control: Control): Promise<PartnerInput> {
     const { round, attempt, seed } = effect;
+    const making = makeMasksWhileTraining(() => submissionOf(stateNow(), surroundings()), control.signal);
     try {
-      trained = { place: placeOf(effect), change: await learn(round, seed, control) };
+      const change = await learn(round, seed, control);
+      trained = { place: placeOf(effect), change, masks: making.stop() };
       return { kind: 'trained', round, attempt };
     } catch (error) {
       if (!isChoraleError(error) || error.code !== 'TRAINING_FAILED') throw error;
       return { kind: 'training-failed', round, attempt };
+    } finally {
+      making.stop();
     }
   }
 
@@ -108,16 +134,20 @@ export function openRoundWork({
       return { kind: 'frozen', round, attempt, frozen: { packageHash: before.hash, root, commitment, bytes, chunks } };
     }
     const submission = submissionOf(stateNow(), surroundings());
-    const change = trained?.place === placeOf(effect) ? trained.change : await learn(round, seed, control);
-    const residual = residuals.current();
-    const prepared = prepareUpload(submission, change, residual);
+    const known = trained?.place === placeOf(effect) ? trained : undefined;
+    const change = known?.change ?? (await learn(round, seed, control));
+    const residual = round === countingRound ? null : residuals.current();
+    const prepared = prepareUpload(submission, change, residual, known?.masks);
+    if (known !== undefined) trained = { ...known, masks: undefined }; // they are read once, for one vector
     if (prepared.residual !== null) residuals.keep(effect, prepared.residual);
     const { frozen } = await freezePackage(
       workspace,
       {
         plan,
+        vector: planOfRound(plan, round, globalModel.keptRows()?.length ?? null),
         submission,
         change,
+        ...rarest(round, change),
         residual,
         prepared,
         recipient,
@@ -181,6 +211,12 @@ export function openRoundWork({
 
   async function applyResult(effect: Effect<'apply-result'>, { signal }: Control): Promise<PartnerInput> {
     const { round, attempt, clips, result } = effect;
+    if (round === countingRound) {
+      const keptRows = globalModel.count(await fetchSum(result, round, signal));
+      countRoundBytes(catalog, { series: plan.series, round, attempt }, { bytesOut: 0, bytesIn: result.bytes });
+      noteCounted(catalog, effect, keptRows);
+      return { kind: 'counted', keptRows };
+    }
     if (applied?.state.rounds !== round) {
       const sum = await fetchSum(result, round, signal);
       countRoundBytes(catalog, { series: plan.series, round, attempt }, { bytesOut: 0, bytesIn: result.bytes });

@@ -81,6 +81,7 @@ const explained = [
   'commitment',
   'plan-and-roster',
   'read-back',
+  'rare-rows',
 ] as const;
 
 const isExplained = (name: string): name is (typeof explained)[number] =>

@@ -2,12 +2,14 @@
 import {
   IconFlask2,
   IconFrame,
+  IconGridDots,
   IconHexagons,
   IconId,
   IconKey,
   IconNumber,
   IconPuzzle,
   IconRuler2,
+  IconScale,
   IconSignature,
   IconTarget,
   type TablerIcon,
@@ -21,10 +23,12 @@ type Item = PackageManifest['leaves'][number]['item'] | PackageManifest['stays']
 
 const icons: Readonly<Record<Item, TablerIcon>> = {
   'trunk-change': IconFrame,
+  'row-counts': IconGridDots,
   'one-time-keys': IconKey,
   'key-shares': IconPuzzle,
   signatures: IconSignature,
   counts: IconNumber,
+  verdict: IconScale,
   structures: IconHexagons,
   names: IconId,
   measurements: IconRuler2,
@@ -102,4 +106,6 @@ const nothing = {
   files: 0,
   measurements: 0,
   tasks: 0,
+  rows: 0,
+  compounds: 0,
 };

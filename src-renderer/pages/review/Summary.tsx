@@ -18,7 +18,9 @@ export function Summary({ frozen }: { frozen: PackageView }) {
           <span className="strong">
             {t('sentence.lead', { bytes: format.bytes(frozen.bytes), consortium: frozen.recipientName })}
           </span>{' '}
-          {t('sentence.holds', { count: frozen.manifest.content.tensors.length })}
+          {frozen.round === 0
+            ? t('sentence.counts')
+            : t('sentence.holds', { count: frozen.manifest.content.tensors.length })}
         </p>
         <LeavesAndStays frozen={frozen} />
         <Tensors frozen={frozen} />

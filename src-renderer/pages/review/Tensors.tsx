@@ -153,7 +153,9 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
 }
 
 const meaningKey = (meaning: string) =>
-  meaning === 'tensor.per-unit' || meaning === 'tensor.bit-to-unit' ? meaning : 'tensor.unit-to-unit';
+  meaning === 'tensor.per-unit' || meaning === 'tensor.bit-to-unit' || meaning === 'tensor.row-touched'
+    ? meaning
+    : 'tensor.unit-to-unit';
 
 /** Whole percent with its sign, as one compares two rounds. */
 const signedPercent = (share: number, percent: (share: number) => string): string =>

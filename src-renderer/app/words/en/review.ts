@@ -24,6 +24,8 @@ export const review = {
   },
   sentence: {
     lead: '1 package, {{bytes}}, to the coordinator of {{consortium}}.',
+    counts:
+      'It says, masked, which fingerprint bits occur among the training compounds; how many partners have each bit becomes known to the consortium. It holds no structures, no compound or assay names, and no measured values.',
     holds_one:
       'It holds the masked change of {{count, number}} shared tensor after one training round. It holds no structures, no compound or assay names, and no measured values.',
     holds_other:
@@ -33,12 +35,17 @@ export const review = {
     title: 'Leaves this machine',
     complete: 'complete list, {{count, number}}',
     'trunk-change': 'Change of the shared trunk',
+    'row-counts': 'Which fingerprint bits occur here',
     'one-time-keys': 'One-time public keys',
     'key-shares': 'Key shares',
     signatures: 'Signatures and hashes',
     counts: 'Counts',
+    verdict: 'Verdict on the result',
     facts: {
       'trunk-change': '{{numbers, number}} numbers, masked',
+      'row-counts':
+        '{{rows, number}} masked numbers, 0 or 1: is the bit set in {{compounds, number}} or more training compounds. How many of the {{partners, number}} partners have each bit becomes known to the consortium',
+      verdict: 'accepted or not; if not, how far the own validation fold fell, in steps of 0.05',
       'one-time-keys': '{{bytes, number}} bytes, new for each round',
       'key-shares': 'sealed for {{partners, number}} partners',
       signatures: 'this partner, plan, round, package',
@@ -81,6 +88,7 @@ export const review = {
     meaning: {
       'tensor.bit-to-unit': 'fingerprint bit to unit',
       'tensor.unit-to-unit': 'unit to unit',
+      'tensor.row-touched': '1 where the bit occurs, else 0',
       'tensor.per-unit': 'one per unit',
     },
   },
@@ -105,7 +113,7 @@ export const review = {
       'read-back': 'Frozen file read back',
       'membership-auc': 'Membership attack, AUC',
       'membership-tpr': 'Membership attack, at 0.1 % false',
-      'rare-rows': 'Rows of fewer than 3 partners',
+      'rare-rows': 'Rarest row that is sent',
     },
     limit: { 'at-most': 'at most {{value}}', 'at-least': 'at least {{value}}', equal: '{{value}}' },
     equal: 'equal',
@@ -113,6 +121,7 @@ export const review = {
     none: 'none',
     unit: {
       compounds: '{{value}} compounds',
+      partners: '{{value}} partners',
       share: '{{value}}',
       steps: '{{value}} steps',
       occurrences: '{{value}}',
@@ -130,6 +139,7 @@ export const review = {
       commitment: 'The encoded numbers are the ones this package is bound to.',
       'plan-and-roster': 'They are the ones this partner has signed.',
       'read-back': 'The file on the disk is the one that was hashed.',
+      'rare-rows': 'A row that one or two partners touch would be theirs, masked or not.',
     },
     notMeasured: 'Not measured by this version: {{checks}}.',
     join: '; ',

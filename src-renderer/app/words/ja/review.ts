@@ -27,6 +27,8 @@ export const review = {
   },
   sentence: {
     lead: 'パッケージ 1 件、{{bytes}}、{{consortium}} のコーディネーター宛て。',
+    counts:
+      '学習用化合物にどのフィンガープリントのビットがあるかを、マスクして伝えます。何社にあるかは、ビットごとにコンソーシアムに知られます。構造、化合物名、アッセイ名、測定値は含みません。',
     holds_other:
       '1 回の学習ラウンド後の、共有テンソル {{count, number}} 個のマスク済みの変化です。構造、化合物名、アッセイ名、測定値は含みません。',
   },
@@ -34,12 +36,17 @@ export const review = {
     title: 'この端末から出るもの',
     complete: '全 {{count, number}} 件',
     'trunk-change': '共有トランクの変化',
+    'row-counts': '自社にあるフィンガープリントのビット',
     'one-time-keys': '使い捨て公開鍵',
     'key-shares': '鍵の断片',
     signatures: '署名とハッシュ',
     counts: '件数',
+    verdict: '結果への判定',
     facts: {
       'trunk-change': 'マスク済みの数値 {{numbers, number}} 個',
+      'row-counts':
+        'マスク済みの 0 または 1 の数値 {{rows, number}} 個：学習用化合物の {{compounds, number}} 件以上にそのビットがあるか。{{partners, number}} 社のうち何社にあるかは、ビットごとにコンソーシアムに知られます',
+      verdict: '受け入れるか否か。否のときは、自社の検証分割での低下幅（0.05 刻み）',
       'one-time-keys': '{{bytes, number}} バイト、ラウンドごとに新規',
       'key-shares': '{{partners, number}} 社宛てに封入',
       signatures: '自社、計画、ラウンド、パッケージ',
@@ -81,6 +88,7 @@ export const review = {
     meaning: {
       'tensor.bit-to-unit': 'ビットからユニットへ',
       'tensor.unit-to-unit': 'ユニットからユニットへ',
+      'tensor.row-touched': 'ビットがあれば 1、なければ 0',
       'tensor.per-unit': 'ユニットごとに 1 個',
     },
   },
@@ -103,7 +111,7 @@ export const review = {
       'read-back': '凍結ファイルの読み直し',
       'membership-auc': '所属推定攻撃の AUC',
       'membership-tpr': '所属推定攻撃（誤検出 0.1 %）',
-      'rare-rows': '3 社未満の行',
+      'rare-rows': '送る行のうち最もまれなもの',
     },
     limit: { 'at-most': '{{value}} 以下', 'at-least': '{{value}} 以上', equal: '{{value}}' },
     equal: '一致',
@@ -111,6 +119,7 @@ export const review = {
     none: 'なし',
     unit: {
       compounds: '{{value}} 化合物',
+      partners: '{{value}} 社',
       share: '{{value}}',
       steps: '{{value}} 段',
       occurrences: '{{value}} 件',
@@ -127,6 +136,7 @@ export const review = {
       commitment: '符号化した数値は、このパッケージが約束したものと同じです。',
       'plan-and-roster': 'この参加者が署名したものと同じです。',
       'read-back': 'ディスク上のファイルは、ハッシュを計算したものと同じです。',
+      'rare-rows': '1〜2 社だけが触れる行は、マスクしてもその会社のものになります。',
     },
     notMeasured: 'この版では測定しない検査：{{checks}}。',
     join: '／',
