@@ -7,6 +7,26 @@ import { assayType } from './tasks.ts';
 
 const share = z.number().min(0).max(0.95);
 
+const widths = z.array(z.number().int().min(1).max(4096)).max(3);
+
+/** What heads a partner's model has and how they weigh; all left out is one head that classifies. */
+export const headSettings = z.object({
+  /** Whether a head learns the values of regression tasks; a training table without them has none either way. */
+  values: z.boolean().optional(),
+  /** Widths of layers between the trunk and the classes, and between the trunk and the values. */
+  classHidden: widths.optional(),
+  valueHidden: widths.optional(),
+  /** A second head for the classes of catalogue tasks, whose columns take the place of the first one's. */
+  catalogue: z.boolean().optional(),
+  /** Share of the regression head in the loss where there is one; a half weighs both as they are. */
+  regressionWeight: z.number().min(0).max(1).optional(),
+  /** Values are learnt as they are instead of by their distance from the task's mean in standard deviations. */
+  rawValues: z.boolean().optional(),
+  /** Censored values count as if they were exact. */
+  censorsIgnored: z.boolean().optional(),
+});
+export type HeadSettings = z.infer<typeof headSettings>;
+
 /** Settings of a model that one partner trains alone. Defaults: training.md section 6, the tuned alone baseline. */
 export const aloneSettings = z.object({
   /** Width of each trunk layer; the first reads the fingerprint. */
@@ -28,6 +48,13 @@ export const aloneSettings = z.object({
   seed: z.number().int().min(0).max(0xffff_ffff).default(1),
   /** A task counts in a fold's mean when it has at least this many of each class there. */
   minimumPerClass: z.number().int().min(1).max(1000).default(5),
+  heads: headSettings.optional(),
+  /** Steps after which both rates are multiplied by `decayFactor`, each once. */
+  decaySteps: z.array(z.number().int().min(1)).max(20).optional(),
+  /** 0.3 unless told. */
+  decayFactor: z.number().positive().max(1).optional(),
+  /** Compounds of a batch that go through the network at a time: fewer take less memory for the same step. */
+  partSize: z.number().int().min(1).max(8192).optional(),
 });
 export type AloneSettings = z.infer<typeof aloneSettings>;
 

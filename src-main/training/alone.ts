@@ -5,6 +5,7 @@ import type { AloneSettings, RunPoint } from '../contract/training.ts';
 import { type CompactTrunk, compactTrunk, copyOf } from './compaction.ts';
 import { openEvaluator, type TaskMetrics } from './evaluation.ts';
 import { type HeadState, headOf, newHead } from './head.ts';
+import { headsOf } from './labels.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
 import { initialTrunk } from './network.ts';
 import type { State } from './stepper.ts';
@@ -29,16 +30,17 @@ export async function trainAlone(
   const { hidden, seed, steps, evaluateEvery } = settings;
   const started = performance.now();
   const all = compactTrunk(initialTrunk(hidden, seed, table.fingerprintBits), compaction, compaction.bits.length);
-  const first = newHead(hidden.at(-1)!, table.tasks.length, seed);
+  const heads = headsOf(table, settings.heads ?? {});
+  const first = newHead(hidden.at(-1)!, heads, seed, settings.heads);
   const shape = {
     rows: compaction.trained,
     hidden,
-    tasks: table.tasks.length,
+    heads,
     batch: batchSize(settings.batch, trainingRows.length),
   };
   const trainedValues = compaction.trained * hidden[0]!;
   const start = { ...namedTrunk({ ...all, rows: all.rows.subarray(0, trainedValues) }), ...first.tensors };
-  const evaluator = await openEvaluator(table, compaction, hidden);
+  const evaluator = await openEvaluator(table, compaction, hidden, heads, settings.heads ?? {});
   const stepper = await lesson.openStepper(shape, 'adam', compaction, start);
   try {
     // Rows that no training compound has stay as they began, and the validation fold is looked at through them too.
@@ -71,7 +73,12 @@ export async function trainAlone(
     await takeSteps(
       lesson,
       stepper,
-      { ...settings, dropout: { units: settings.dropout, bits: settings.inputDropout }, taken: 0 },
+      {
+        ...settings,
+        heads: settings.heads ?? {},
+        dropout: { units: settings.dropout, bits: settings.inputDropout },
+        taken: 0,
+      },
       evaluateEvery,
       control,
       async (done, losses) => {
@@ -96,8 +103,9 @@ export async function trainAlone(
   }
 }
 
-/** What the validation fold chooses by: mean AUC-PR, or the loss where no task has enough of both classes. */
-const worth = ({ means, loss }: TaskMetrics): number => means.aucPr ?? -(loss ?? 0);
+/** What the validation fold chooses by: mean AUC-PR, or the losses where no task has enough of both classes. */
+const worth = ({ means, loss, regressionLoss }: TaskMetrics): number =>
+  means.aucPr ?? -((loss ?? 0) + (regressionLoss ?? 0));
 
 const detailOf = ({ means }: TaskMetrics, losses: Float32Array) => ({
   loss: rounded(losses.at(-1)!),

@@ -1,14 +1,17 @@
 /** Looks at one fold: predictions of the network as it stands, and what they are worth. */
 import type { FoldRole } from '../contract/chemistry.ts';
+import type { HeadSettings } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import type { Compaction } from './compaction.ts';
 import { foldGraph } from './forward-graph.ts';
+import { catalogueOf, type ValueScale, valueScale } from './labels.ts';
 import { type TaskMetric, taskMetric } from './metrics.ts';
 import { type Means, meansOf } from './metrics-means.ts';
+import { type RegressionMetric, regressionMetric } from './metrics-regression.ts';
+import { type HeadShape, parameterTensors } from './network-shape.ts';
 import { modelBytes } from './onnx/graph.ts';
 import { rowsOfRole } from './roles.ts';
 import { floats, integers, openSession } from './session.ts';
-import { parameterTensors } from './train-graph.ts';
 
 export type TaskMetrics = {
   readonly role: FoldRole;
@@ -18,6 +21,10 @@ export type TaskMetrics = {
   readonly means: Means;
   /** BCE per label; null without labels. */
   readonly loss: number | null;
+  /** By the table's regression column, in the assay's scale; where values were learnt. */
+  readonly regression?: readonly RegressionMetric[];
+  /** Squared error per value in the task's deviations, a censored one on its wrong side only; null without values. */
+  readonly regressionLoss?: number | null;
 };
 
 export type Evaluator = {
@@ -37,9 +44,12 @@ export async function openEvaluator(
   table: TrainingTable,
   compaction: Compaction,
   hidden: readonly number[],
+  heads: readonly HeadShape[],
+  settings: HeadSettings,
 ): Promise<Evaluator> {
-  const shape = { rows: compaction.bits.length, hidden, tasks: table.tasks.length };
-  const session = await openSession(modelBytes(foldGraph(shape)), 1);
+  const shape = { rows: compaction.bits.length, hidden, heads };
+  const session = await openSession(modelBytes(foldGraph(shape, catalogueOf(table).columns)), 1);
+  const scale = valueScale(table, settings);
 
   return {
     async evaluate(parameters, role, minimumPerClass) {
@@ -48,19 +58,58 @@ export async function openEvaluator(
       );
       const rows = rowsOfRole(table, role);
       const placeOfRow = new Int32Array(table.rows).fill(-1);
-      const logits = new Float32Array(rows.length * shape.tasks);
+      const columns = { logits: table.tasks.length, values: scale.means.length };
+      const logits = new Float32Array(rows.length * columns.logits);
+      const values = new Float32Array(rows.length * columns.values);
       for (let start = 0; start < rows.length; start += chunk) {
         const part = rows.subarray(start, start + chunk);
         part.forEach((row, place) => {
           placeOfRow[row] = start + place;
         });
         const answer = await session.run({ ...weights, ...bitFeeds(table, compaction, part) });
-        logits.set(answer.logits!.data as Float32Array, start * shape.tasks);
+        if (answer.logits !== undefined) logits.set(answer.logits.data as Float32Array, start * columns.logits);
+        if (answer.values !== undefined) values.set(answer.values.data as Float32Array, start * columns.values);
       }
-      return judge(table, role, minimumPerClass, (row, task) => logits[placeOfRow[row]! * shape.tasks + task]!);
+      const classes = judge(
+        table,
+        role,
+        minimumPerClass,
+        (row, task) => logits[placeOfRow[row]! * columns.logits + task]!,
+      );
+      const learntValue = (row: number, task: number) => values[placeOfRow[row]! * columns.values + task]!;
+      const learnt = heads.some(({ kind }) => kind === 'regression');
+      return !learnt ? classes : { ...classes, ...judgeValues(table, scale, placeOfRow, learntValue) };
     },
     close: session.release,
   };
+}
+
+/**
+ * @param placeOfRow -1 for rows that are not of the fold
+ * @param learntValue of every labelled row of the fold, by the table's row and regression column, as the head learnt it
+ */
+function judgeValues(
+  table: TrainingTable,
+  { means, deviations }: ValueScale,
+  placeOfRow: Int32Array,
+  learntValue: (row: number, task: number) => number,
+): Pick<TaskMetrics, 'regression' | 'regressionLoss'> {
+  const { tasks, rows, columns, values, censors } = table.regression!;
+  const perTask = tasks.map(() => ({ predictions: [] as number[], values: [] as number[], censors: [] as number[] }));
+  let squares = 0;
+  let labels = 0;
+  rows.forEach((row, at) => {
+    if (placeOfRow[row] === -1) return;
+    const [task, censor] = [columns[at]!, censors[at]!];
+    const prediction = means[task]! + deviations[task]! * learntValue(row, task);
+    const short = (values[at]! - prediction) / deviations[task]!;
+    perTask[task]!.predictions.push(prediction);
+    perTask[task]!.values.push(values[at]!);
+    perTask[task]!.censors.push(censor);
+    squares += (censor === 0 ? short : Math.max(0, censor * short)) ** 2;
+    labels++;
+  });
+  return { regression: perTask.map(regressionMetric), regressionLoss: labels === 0 ? null : squares / labels };
 }
 
 function bitFeeds({ bitOffsets, bitIndices }: TrainingTable, { rowOfBit }: Compaction, rows: Uint32Array) {

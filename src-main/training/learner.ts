@@ -3,9 +3,11 @@
 import { ChoraleError } from '../contract/errors.ts';
 import type { Control } from '../contract/progress.ts';
 import type { RunPoint } from '../contract/training.ts';
+import type { TrainingTable } from '../tasks/training-table.ts';
 import { trainAlone } from './alone.ts';
 import { type Evaluator, openEvaluator } from './evaluation.ts';
-import { decodeHead, encodeHead, type HeadState, newHead } from './head.ts';
+import { decodeHead, encodeHead, type HeadState, isLike, newHead } from './head.ts';
+import { catalogueOf, headsOf, valueScale } from './labels.ts';
 import { type Lesson, namedTrunk, prepareLesson } from './lesson.ts';
 import { localRound, openLocalStepper } from './local-round.ts';
 import type { Answer, Ask, Kind } from './messages.ts';
@@ -26,8 +28,8 @@ export function createLearner(scoringThreads: number): Handlers {
   const models: Session[] = [];
 
   const loaded = () => lesson ?? fail('no-table');
-  const headFor = (width: number, tasks: number) =>
-    head?.width === width && head.tasks === tasks ? head : fail('no-head');
+  const headFor = (width: number, table: TrainingTable) =>
+    head !== undefined && isLike(head, { width, heads: headsOf(table, head.settings) }) ? head : fail('no-head');
 
   return {
     async load({ table, provider }) {
@@ -50,26 +52,27 @@ export function createLearner(scoringThreads: number): Handlers {
     },
     async localRound({ trunk, hidden, settings, seed }, control) {
       const known = loaded();
-      const width = hidden.at(-1)!;
-      const tasks = known.table.tasks.length;
-      const before = head?.width === width && head.tasks === tasks ? head : newHead(width, tasks, seed);
-      const key = JSON.stringify([hidden, settings.batch]);
-      const opened = await stepper.get(key, () => openLocalStepper(known, hidden, settings.batch));
+      const shape = { width: hidden.at(-1)!, heads: headsOf(known.table, settings.heads ?? {}) };
+      const before =
+        head !== undefined && isLike(head, shape) ? head : newHead(shape.width, shape.heads, seed, settings.heads);
+      const key = JSON.stringify([hidden, shape.heads, settings.batch]);
+      const opened = await stepper.get(key, () => openLocalStepper(known, hidden, settings));
       const after = await localRound(known, opened, { trunk, settings, seed, head: before }, control);
       head = after.head;
       return { trunk: after.trunk, loss: after.loss };
     },
     async evaluate({ trunk, hidden, role, minimumPerClass }) {
-      const known = loaded();
-      const { tensors } = headFor(hidden.at(-1)!, known.table.tasks.length);
-      const opened = await evaluator.get(JSON.stringify(hidden), () =>
-        openEvaluator(known.table, known.compaction, hidden),
+      const { table, compaction } = loaded();
+      const { tensors, heads, settings } = headFor(hidden.at(-1)!, table);
+      const opened = await evaluator.get(JSON.stringify([hidden, settings]), () =>
+        openEvaluator(table, compaction, hidden, heads, settings),
       );
       return opened.evaluate({ ...namedTrunk(trunk), ...tensors }, role, minimumPerClass);
     },
-    async head() {
-      const { tensors } = head ?? fail('no-head');
-      return { weight: tensors['head.weight']!, bias: tensors['head.bias']! };
+    async heads() {
+      const { table } = loaded();
+      const { heads, settings, tensors } = head ?? fail('no-head');
+      return { heads, tensors, catalogue: catalogueOf(table).columns, scale: valueScale(table, settings) };
     },
     headState: async () => encodeHead(head ?? fail('no-head')),
     async restoreHead({ bytes }) {

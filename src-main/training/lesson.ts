@@ -2,9 +2,11 @@
 import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { ProviderName } from '../contract/providers.ts';
+import type { HeadSettings } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import { type Compaction, type CompactTrunk, compactionOf } from './compaction.ts';
-import { createDeck, type Dropout, draw, keptShare, labelOffsetsOf, minibatch } from './minibatch.ts';
+import { labelsOfHeads } from './labels.ts';
+import { createDeck, type Dropout, draw, keptShare, minibatch } from './minibatch.ts';
 import { stepsToSettling } from './optimiser.ts';
 import { type OpenStepper, openStepperOn } from './providers/open-stepper.ts';
 import { randomFrom } from './random.ts';
@@ -14,7 +16,6 @@ import type { Rates, State, Stepper } from './stepper.ts';
 export type Lesson = {
   readonly table: TrainingTable;
   readonly compaction: Compaction;
-  readonly labelOffsets: Uint32Array;
   /** Rows of the table in the training folds. */
   readonly trainingRows: Uint32Array;
   /** How train steps are taken on the provider that was asked for. */
@@ -28,7 +29,6 @@ export function prepareLesson(table: TrainingTable, provider: ProviderName = 'cp
   return {
     table,
     compaction: compactionOf(table),
-    labelOffsets: labelOffsetsOf(table),
     trainingRows,
     openStepper: openStepperOn(provider),
   };
@@ -54,6 +54,7 @@ export const trunkOf = (state: State, layers: number): CompactTrunk => ({
 const otherName = (index: number) => `trunk.${Math.ceil(index / 2)}.${index % 2 === 0 ? 'bias' : 'weight'}`;
 
 export type Course = {
+  readonly heads: HeadSettings;
   readonly steps: number;
   readonly dropout: Dropout;
   readonly trunkRate: number;
@@ -72,7 +73,7 @@ const runMilliseconds = 250;
  * @param onRun given the steps taken of this course and the losses of the run; training ends when it answers false
  */
 export async function takeSteps(
-  { table, labelOffsets, trainingRows }: Lesson,
+  { table, trainingRows }: Lesson,
   stepper: Stepper,
   course: Course,
   pause: number,
@@ -80,7 +81,8 @@ export async function takeSteps(
   onRun: (done: number, losses: Float32Array) => Promise<boolean>,
 ): Promise<void> {
   const { steps, dropout, seed, taken } = course;
-  const { hidden, batch } = stepper.shape;
+  const { batch, heads } = stepper.shape;
+  const labels = labelsOfHeads(table, heads, course.heads);
   const random = randomFrom(seed, 2);
   const deck = createDeck(trainingRows, randomFrom(seed, 1));
   const rates: Rates = {
@@ -99,7 +101,7 @@ export async function takeSteps(
     );
     const started = performance.now();
     const batches = Array.from({ length: count }, () =>
-      minibatch(table, labelOffsets, draw(deck, batch), hidden, dropout, random),
+      minibatch(table, labels, draw(deck, batch), stepper.shape, dropout, random),
     );
     const losses = await stepper.run(batches, rates, taken + done);
     perStep = (performance.now() - started) / count;

@@ -1,5 +1,7 @@
 /** How a partner trains between two sums of a federation. */
 
+import type { HeadSettings } from '../contract/training.ts';
+
 export type LocalSettings = {
   /** Local steps before the trunk goes back. */
   readonly steps: number;
@@ -10,6 +12,8 @@ export type LocalSettings = {
   readonly batch: number | null;
   readonly dropout: number;
   readonly inputDropout: number;
+  /** Heads that stay here, and how they weigh; one that classifies unless told. */
+  readonly heads?: HeadSettings;
 };
 
 /** training.md section 6: the rate falls by a cosine over the rounds; it is 5 in the first. */

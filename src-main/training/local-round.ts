@@ -2,6 +2,7 @@
 import type { Control } from '../contract/progress.ts';
 import type { CompactTrunk } from './compaction.ts';
 import { type HeadState, headOf } from './head.ts';
+import { headsOf } from './labels.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
 import type { LocalSettings } from './local-recipe.ts';
 import type { Stepper } from './stepper.ts';
@@ -21,14 +22,15 @@ export type LocalRequest = {
   readonly head: HeadState;
 };
 
-/** Trunk widths and batch decide the graph: one stepper serves every round. */
+/** Trunk widths, heads and batch decide the graph: one stepper serves every round. */
 export function openLocalStepper(
   { table, compaction, trainingRows, openStepper }: Lesson,
   hidden: readonly number[],
-  asked: number | null,
+  { batch: asked, heads = {} }: LocalSettings,
 ): Promise<Stepper> {
   const batch = batchSize(asked, trainingRows.length);
-  return openStepper({ rows: compaction.trained, hidden, tasks: table.tasks.length, batch }, 'sgd', compaction, {});
+  const shape = { rows: compaction.trained, hidden, heads: headsOf(table, heads), batch };
+  return openStepper(shape, 'sgd', compaction, {});
 }
 
 export async function localRound(
@@ -43,6 +45,7 @@ export async function localRound(
     lesson,
     stepper,
     {
+      heads: settings.heads ?? {},
       steps: settings.steps,
       trunkRate: settings.rate,
       headRate: settings.headRate,

@@ -9,7 +9,7 @@ import type { TrainingTable } from '../tasks/training-table.ts';
 import type { CompactTrunk } from './compaction.ts';
 import type { TaskMetrics } from './evaluation.ts';
 import type { LocalSettings } from './local-recipe.ts';
-import type { Head } from './network.ts';
+import type { TrainedHeads } from './model-file.ts';
 import type { ProviderCheck } from './providers/check.ts';
 
 /** Each request with its answer. Trunks travel compact: only the rows whose bits occur in the table. */
@@ -45,7 +45,7 @@ export type Exchanges = {
     };
     readonly answer: TaskMetrics;
   };
-  readonly head: { readonly ask: Record<never, never>; readonly answer: Head };
+  readonly heads: { readonly ask: Record<never, never>; readonly answer: TrainedHeads };
   readonly headState: { readonly ask: Record<never, never>; readonly answer: Uint8Array };
   readonly restoreHead: { readonly ask: { readonly bytes: Uint8Array }; readonly answer: null };
   /** What this build of onnxruntime knows. */

@@ -1,5 +1,7 @@
 /** Draws minibatches from a training table: which compounds, which bits and units are dropped, which labels count. */
 import type { TrainingTable } from '../tasks/training-table.ts';
+import type { HeadLabels } from './labels.ts';
+import { type HeadKind, type LabelLists, maskedLayers, type NetworkShape } from './network-shape.ts';
 import { decide, type Random, shuffle } from './random.ts';
 
 /** One step's worth of compounds, by values that any implementation of the step can use. */
@@ -9,13 +11,13 @@ export type Minibatch = {
   /** Fingerprint bits that were not dropped, and beside each the compound of the batch that has it. */
   readonly bits: Uint16Array;
   readonly bitCompounds: Uint32Array;
-  /** Per trunk layer [batch, width]: 1 where the unit is kept. */
-  readonly masks: readonly Uint8Array[];
-  /** Compound of the batch x tasks + task, for each label; its class 1 or 0; its task's training weight. */
-  readonly labelCells: Uint32Array;
-  readonly labelTargets: Uint8Array;
-  readonly labelWeights: Float32Array;
+  /** By the names of `maskedLayers` [batch, width]: 1 where the unit is kept. */
+  readonly masks: Readonly<Record<string, Uint8Array>>;
+  readonly labels: Readonly<Partial<Record<HeadKind, BatchLabels>>>;
 };
+
+/** Weights are over the batch size. */
+export type BatchLabels = LabelLists<Float32Array, Uint32Array>;
 
 export type Dropout = {
   /** Share of hidden units dropped. */
@@ -48,28 +50,24 @@ export function draw(deck: Deck, count: number): Uint32Array {
   return drawn;
 }
 
+/** @param shape of which masks and labels are drawn */
 export function minibatch(
   table: TrainingTable,
-  labelOffsets: Uint32Array,
+  labels: readonly HeadLabels[],
   compounds: Uint32Array,
-  hidden: readonly number[],
+  shape: Pick<NetworkShape, 'hidden' | 'heads'>,
   dropout: Dropout,
   random: Random,
 ): Minibatch {
+  const masks = maskedLayers(shape).map(
+    ({ name, width }) => [name, drawMask(compounds.length * width, dropout.units, random)] as const,
+  );
   return {
     compounds,
     ...drawBits(table, compounds, dropout.bits, random),
-    masks: hidden.map((width) => drawMask(compounds.length * width, dropout.units, random)),
-    ...labelsOf(table, labelOffsets, compounds),
+    masks: Object.fromEntries(masks),
+    labels: Object.fromEntries(labels.map((head) => [head.kind, labelsOf(head, compounds)])),
   };
-}
-
-/** Where the labels of each row begin; labels are sorted by row. @returns [rows + 1] */
-export function labelOffsetsOf({ rows, labelRows }: TrainingTable): Uint32Array {
-  const offsets = new Uint32Array(rows + 1);
-  for (const row of labelRows) offsets[row + 1]!++;
-  for (let row = 0; row < rows; row++) offsets[row + 1]! += offsets[row]!;
-  return offsets;
 }
 
 function drawBits({ bitOffsets, bitIndices }: TrainingTable, compounds: Uint32Array, dropped: number, random: Random) {
@@ -96,20 +94,24 @@ function drawMask(units: number, dropped: number, random: Random): Uint8Array {
   return mask;
 }
 
-function labelsOf(table: TrainingTable, offsets: Uint32Array, compounds: Uint32Array) {
+function labelsOf(head: HeadLabels, compounds: Uint32Array): BatchLabels {
+  const { tasks, offsets, columns, targets, weights, lowest, highest } = head;
   let count = 0;
   for (const row of compounds) count += offsets[row + 1]! - offsets[row]!;
-  const labelCells = new Uint32Array(count);
-  const labelTargets = new Uint8Array(count);
-  const labelWeights = new Float32Array(count);
+  const places = new Uint32Array(count);
+  const cells = new Uint32Array(count);
   let label = 0;
   compounds.forEach((row, compound) => {
     for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
-      const task = table.labelTasks[at]!;
-      labelCells[label] = compound * table.tasks.length + task;
-      labelTargets[label] = table.labelValues[at] === 1 ? 1 : 0;
-      labelWeights[label++] = table.tasks[task]!.trainingWeight;
+      places[label] = at;
+      cells[label++] = compound * tasks + columns[at]!;
     }
   });
-  return { labelCells, labelTargets, labelWeights };
+  const drawn = (list: Float32Array) => Float32Array.from(places, (at) => list[at]!);
+  return {
+    cells,
+    targets: drawn(targets),
+    weights: drawn(weights).map((weight) => weight / compounds.length),
+    ...(lowest !== undefined && highest !== undefined && { lowest: drawn(lowest), highest: drawn(highest) }),
+  };
 }

@@ -1,12 +1,13 @@
 /** The scoring model: an ordinary .onnx file with trunk and head inside, and what it is in its metadata. */
 import { createHash } from 'node:crypto';
 import { ChoraleError } from '../contract/errors.ts';
-import { scoringGraph } from './forward-graph.ts';
-import { type Head, hiddenOf, sizeOf, type TrunkTensors, tensorOf } from './network.ts';
+import { type ScoringParts, scoringGraph } from './forward-graph.ts';
+import { hiddenOf, sizeOf, type TrunkTensors, tensorOf } from './network.ts';
+import type { HeadShape } from './network-shape.ts';
 import { modelBytes } from './onnx/graph.ts';
 import { decodeModel } from './onnx/proto.ts';
 
-/** A column of the model's output. */
+/** A column of the output `probabilities`. */
 export type ModelTask = {
   readonly taskId: number;
   readonly assay: string;
@@ -14,6 +15,9 @@ export type ModelTask = {
   readonly threshold: number;
   readonly direction: 'low' | 'high';
 };
+
+/** A column of the output `values`, in the assay's scale. */
+export type ModelValue = { readonly regressionTaskId: number; readonly assay: string };
 
 export type ModelAbout = {
   readonly kind: 'alone' | 'global' | 'fused';
@@ -23,6 +27,7 @@ export type ModelAbout = {
   /** Of the chemistry whose fingerprint bits it takes. */
   readonly parameterHash: string;
   readonly tasks: readonly ModelTask[];
+  readonly values?: readonly ModelValue[];
 };
 
 /** SHA-256 of the trunk's float32 values, little endian, in the order of its shapes. */
@@ -31,30 +36,41 @@ export const trunkHash = ({ values }: TrunkTensors): string =>
     .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
     .digest('hex');
 
+/** The heads of a model, and what their outputs mean. */
+export type TrainedHeads = Pick<ScoringParts, 'catalogue' | 'scale'> & {
+  readonly heads: readonly HeadShape[];
+  readonly tensors: Readonly<Record<string, Float32Array>>;
+};
+
 /**
  * Input `bits`: int64 [compounds, width], each row the positions of a compound's set fingerprint bits (scrambled, as
- * this consortium's chemistry gives them), padded with -1. Output `probabilities`: float [compounds, tasks].
+ * this consortium's chemistry gives them), padded with -1. Outputs `probabilities`: float [compounds, tasks], and where
+ * values were learnt `values`: float [compounds, regression tasks].
  */
-export function modelFile(trunk: TrunkTensors, head: Head, about: ModelAbout): Uint8Array {
+export function modelFile(trunk: TrunkTensors, heads: TrainedHeads, about: ModelAbout): Uint8Array {
   const [first, ...others] = trunk.shapes;
   const rows = first!.shape[0]!;
   const width = first!.shape[1]!;
   const weight = new Float32Array(sizeOf(first!) + width); // the last row stays zero: what the padding gathers
   weight.set(tensorOf(trunk, first!));
-  const parameters = {
-    [first!.name]: weight,
-    ...Object.fromEntries(others.map((shape) => [shape.name, tensorOf(trunk, shape)])),
-    'head.weight': head.weight,
-    'head.bias': head.bias,
-  };
-  const graph = scoringGraph({ rows, hidden: hiddenOf(trunk.shapes), tasks: head.bias.length }, parameters);
-  const { tasks, ...rest } = about;
+  const graph = scoringGraph({
+    shape: { rows, hidden: hiddenOf(trunk.shapes), heads: heads.heads },
+    parameters: {
+      ...heads.tensors,
+      [first!.name]: weight,
+      ...Object.fromEntries(others.map((shape) => [shape.name, tensorOf(trunk, shape)])),
+    },
+    catalogue: heads.catalogue,
+    scale: heads.scale,
+  });
+  const { tasks, values, ...rest } = about;
   return modelBytes(graph, {
     description: 'Chorale scoring model: probability of being active under each task of one partner',
     metadata: {
       ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [`chorale.${key}`, String(value ?? '')])),
       'chorale.trunkHash': trunkHash(trunk),
       'chorale.tasks': JSON.stringify(tasks),
+      ...(values !== undefined && { 'chorale.values': JSON.stringify(values) }),
     },
   });
 }
@@ -75,6 +91,7 @@ export function readModelAbout(bytes: Uint8Array, model: string): ModelAbout & {
       parameterHash: get('parameterHash'),
       trunkHash: get('trunkHash'),
       tasks: JSON.parse(get('tasks')) as ModelTask[],
+      ...(said.has('chorale.values') && { values: JSON.parse(get('values')) as ModelValue[] }),
     };
   } catch (error) {
     throw new ChoraleError('MODEL_UNREADABLE', { model, reason: 'metadata' }, { cause: error });

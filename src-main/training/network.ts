@@ -1,4 +1,5 @@
 /** The network: a trunk that the federation shares and a head of tasks that stays here, as named tensors in one array. */
+import { type HeadShape, headTensors, sizeOfTensor } from './network-shape.ts';
 import { type Random, randomFrom } from './random.ts';
 
 /** Folded fingerprint bits, the rows of the trunk's first layer. */
@@ -8,9 +9,6 @@ export type TensorShape = { readonly name: string; readonly shape: readonly numb
 
 /** All tensors of a trunk, one after the other. */
 export type TrunkTensors = { readonly shapes: readonly TensorShape[]; readonly values: Float32Array };
-
-/** Linear layer to tasks. `weight` is [tasks, width of the last trunk layer], row by row. */
-export type Head = { readonly weight: Float32Array; readonly bias: Float32Array };
 
 export const sizeOf = ({ shape }: TensorShape): number => shape.reduce((product, size) => product * size, 1);
 
@@ -55,12 +53,24 @@ export function initialTrunk(hidden: readonly number[], seed: number, inputs = f
   return { shapes, values };
 }
 
-/** Xavier-uniform weights with gain 1, biases 0.1. */
-export function initialHead(width: number, tasks: number, seed: number): Head {
-  const weight = new Float32Array(tasks * width);
-  fillXavier(weight, tasks + width, 1, randomFrom(seed, 1_000_003));
-  return { weight, bias: new Float32Array(tasks).fill(0.1) };
+/** Xavier-uniform weights with gain 1, biases 0.1. @returns by the names of `headTensors` */
+export function initialHeads(width: number, heads: readonly HeadShape[], seed: number): Record<string, Float32Array> {
+  const tensors = heads.flatMap(({ kind, ...head }) =>
+    headTensors({ kind, ...head }, width).map((tensor, index, { length }) => {
+      const values = new Float32Array(sizeOfTensor(tensor));
+      const [inputs, outputs] = tensor.shape;
+      // The last layer first: where it is the only one its numbers stay the same.
+      const purpose = headPurposes[kind] + (index < length - 2 ? 1 + index : 0);
+      if (outputs === undefined) values.fill(0.1);
+      else fillXavier(values, inputs! + outputs, 1, randomFrom(seed, purpose));
+      return [tensor.name, values] as const;
+    }),
+  );
+  return Object.fromEntries(tensors);
 }
+
+/** Purposes of random numbers, apart from those of the trunk's tensors. */
+const headPurposes = { classification: 1_000_003, regression: 2_000_003, catalogue: 3_000_017 } as const;
 
 function fillXavier(values: Float32Array, inputsAndOutputs: number, gain: number, random: Random): void {
   const bound = gain * Math.sqrt(6 / inputsAndOutputs);

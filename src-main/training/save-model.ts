@@ -1,6 +1,15 @@
 /** Keeps a trained model: its .onnx file in the vault, its row and its metrics in the catalog. */
 import { randomUUID } from 'node:crypto';
-import { addModel, type ModelKind, readTaskColumns, type TaskColumn, type TaskMetricRow } from '../catalog/models.ts';
+import {
+  addModel,
+  type ModelKind,
+  type RegressionColumn,
+  type RegressionMetricRow,
+  readRegressionColumns,
+  readTaskColumns,
+  type TaskColumn,
+  type TaskMetricRow,
+} from '../catalog/models.ts';
 import { readRun } from '../catalog/runs.ts';
 import { readTaskSet } from '../catalog/tasks.ts';
 import { sha256 } from '../catalog/vault.ts';
@@ -28,12 +37,16 @@ export async function saveModel(workspace: Workspace, trainer: Trainer, model: T
   const taskSet = run && readTaskSet(catalog, run.taskSetId);
   if (run === undefined || taskSet === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'run', id: runId });
   const columns = readTaskColumns(catalog, taskSet.id);
+  const values = model.test.regression === undefined ? [] : readRegressionColumns(catalog, taskSet.id);
   const bytes = await trainer.exportModel(trunk, {
     kind,
     series: run.series,
     step,
     parameterHash: taskSet.parameterHash,
     tasks: columns.map(({ taskId, assay, threshold, direction }) => ({ taskId, assay, threshold, direction })),
+    ...(values.length > 0 && {
+      values: values.map(({ regressionTaskId, assay }) => ({ regressionTaskId, assay })),
+    }),
   });
   const file = `models/${randomUUID()}.onnx`;
   vault.write(file, bytes);
@@ -41,6 +54,7 @@ export async function saveModel(workspace: Workspace, trainer: Trainer, model: T
     catalog,
     { runId, kind, step, hash: sha256(bytes), trunkHash: trunkHash(trunk), file, bytes: bytes.length },
     metricRows([model.validation, model.test], columns),
+    regressionRows([model.validation, model.test], values),
   );
 }
 
@@ -50,6 +64,15 @@ export const metricRows = (folds: readonly TaskMetrics[], columns: readonly Task
     tasks.map((metric, column) => ({
       ...metric,
       taskId: columns[column]!.taskId,
+      role: role === 'test' ? 'test' : 'validation',
+    })),
+  );
+
+const regressionRows = (folds: readonly TaskMetrics[], columns: readonly RegressionColumn[]): RegressionMetricRow[] =>
+  folds.flatMap(({ role, regression = [] }) =>
+    regression.map((metric, column) => ({
+      ...metric,
+      regressionTaskId: columns[column]!.regressionTaskId,
       role: role === 'test' ? 'test' : 'validation',
     })),
   );

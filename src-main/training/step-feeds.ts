@@ -1,36 +1,66 @@
 /** Minibatches as the inputs of the train graph: lists one step after the other, with offsets. */
 import type { Compaction } from './compaction.ts';
 import type { Minibatch } from './minibatch.ts';
+import { type HeadKind, listName, maskedLayers } from './network-shape.ts';
 import { bools, type Feeds, floats, integers } from './session.ts';
-import type { TrainShape, TrunkOptimiser } from './train-graph.ts';
+import { labelOffsets, type TrainShape, type TrunkOptimiser } from './train-graph.ts';
 
 /** @returns the inputs that depend on what was drawn; rates and state come from elsewhere */
 export function stepFeeds(
   batches: readonly Minibatch[],
-  { rowOfBit, trained }: Compaction,
-  { hidden, batch }: TrainShape,
+  { rowOfBit }: Compaction,
+  shape: TrainShape,
   optimiser: TrunkOptimiser,
 ): Feeds {
-  const rows = Int32Array.from(joined(Uint16Array, batches, 'bits'), (bit) => rowOfBit[bit]!);
+  const rows = Int32Array.from(
+    joined(
+      Uint16Array,
+      batches.map(({ bits }) => bits),
+    ),
+    (bit) => rowOfBit[bit]!,
+  );
   const bitOffsets = offsetsOf(batches.map(({ bits }) => bits.length));
-  const weights = joined(Float32Array, batches, 'labelWeights');
-  const masks = hidden.map((width, layer) => {
-    const mask = new Uint8Array(batches.length * batch * width);
-    batches.forEach(({ masks }, step) => {
-      mask.set(masks[layer]!, step * batch * width);
-    });
-    return [`mask_${layer}`, bools(mask, [batches.length, batch, width])] as const;
+  const masks = maskedLayers(shape).map(({ name, width }) => {
+    const mask = joined(
+      Uint8Array,
+      batches.map(({ masks }) => masks[name]!),
+    );
+    return [name, bools(mask, [batches.length, shape.batch, width])] as const;
   });
   return {
     bits: integers(rows),
-    bit_compounds: integers(joined(Uint32Array, batches, 'bitCompounds')),
+    bit_compounds: integers(
+      joined(
+        Uint32Array,
+        batches.map(({ bitCompounds }) => bitCompounds),
+      ),
+    ),
     bit_offsets: integers(bitOffsets),
-    label_cells: integers(joined(Uint32Array, batches, 'labelCells')),
-    label_targets: floats(Float32Array.from(joined(Uint8Array, batches, 'labelTargets'))),
-    label_weights: floats(weights.map((weight) => weight / batch)),
-    label_offsets: integers(offsetsOf(batches.map(({ labelCells }) => labelCells.length))),
     ...Object.fromEntries(masks),
-    ...(optimiser === 'adam' ? distinctBits(rows, bitOffsets, trained) : {}),
+    ...Object.assign({}, ...shape.heads.map(({ kind }) => labelFeeds(kind, batches))),
+    ...(optimiser === 'adam' ? distinctBits(rows, bitOffsets, shape.rows) : {}),
+  };
+}
+
+function labelFeeds(kind: HeadKind, batches: readonly Minibatch[]): Feeds {
+  const labels = batches.map((batch) => batch.labels[kind]!);
+  const { cells: _, ...others } = labels[0]!;
+  const values = (Object.keys(others) as (keyof typeof others)[]).map((name) => {
+    const list = joined(
+      Float32Array,
+      labels.map((of) => of[name]!),
+    );
+    return [listName(kind, name), floats(list)] as const;
+  });
+  return {
+    [listName(kind, 'cells')]: integers(
+      joined(
+        Uint32Array,
+        labels.map((of) => of.cells),
+      ),
+    ),
+    ...Object.fromEntries(values),
+    [labelOffsets(kind)]: integers(offsetsOf(labels.map((of) => of.cells.length))),
   };
 }
 
@@ -63,12 +93,7 @@ function distinctBits(rows: Int32Array, bitOffsets: Uint32Array, trained: number
 
 type List = Uint8Array | Uint16Array | Uint32Array | Float32Array;
 
-function joined<Key extends keyof Minibatch, Joined extends List & Minibatch[Key]>(
-  kind: new (length: number) => Joined,
-  batches: readonly Minibatch[],
-  key: Key,
-): Joined {
-  const lists = batches.map((batch) => batch[key] as List);
+function joined<Joined extends List>(kind: new (length: number) => Joined, lists: readonly Joined[]): Joined {
   const all = new kind(lists.reduce((length, list) => length + list.length, 0));
   let at = 0;
   for (const list of lists) {

@@ -1,17 +1,31 @@
 /** What the train graphs of all execution providers share: the step above the sums of the first layer, and its update. */
+import {
+  type HeadKind,
+  type HeadShape,
+  headName,
+  isOfTrunk,
+  type LabelLists,
+  labelLists,
+  maskOfHead,
+  maskOfTrunk,
+  type TensorSize,
+} from './network-shape.ts';
 import type { GraphBuilder, Value } from './onnx/graph.ts';
 import type { TrainShape, TrunkOptimiser } from './train-graph.ts';
+
+export type LabelValues = LabelLists<Value>;
 
 export type StepInputs = {
   readonly state: Readonly<Record<string, Value>>;
   /** [batch, hidden[0]]: rows of the first weight, added up over the set bits of each compound, not yet scaled. */
   readonly sums: Value;
-  /** @returns [batch, hidden[layer]]: 1 / share kept where `linear` is positive and its unit is not dropped, else 0 */
-  readonly gate: (linear: Value, layer: number) => Value;
-  /** Lists with an entry for each label; `cells` are compound x tasks + task. */
-  readonly labels: { readonly cells: Value; readonly targets: Value; readonly weights: Value };
-  /** Puts a value for each label into its cell. @returns [batch, tasks], 0 where there is no label */
-  readonly spread: (values: Value) => Value;
+  /** @returns [batch, width] by a name of `maskedLayers`: 1 / share kept, or 0 where the unit is dropped */
+  readonly kept: (mask: string) => Value;
+  readonly labels: (kind: HeadKind) => LabelValues;
+  /** Puts a value for each label into its cell. @returns of the size of `outputs` [batch, tasks], 0 without a label */
+  readonly spread: (values: Value, head: HeadShape, outputs: Value) => Value;
+  /** The gradient of a parameter by compounds of the batch that went before, which is added to. */
+  readonly before?: (name: string) => Value;
 };
 
 export type StepResults = {
@@ -25,49 +39,125 @@ export type StepResults = {
 /** Forward, loss and backward; the graph has a scalar `input_scale`, 1 / share of bits kept. */
 export function aboveFirstLayer(
   step: GraphBuilder,
-  { hidden }: TrainShape,
-  { state, sums, gate, labels, spread }: StepInputs,
+  { hidden, heads }: Pick<TrainShape, 'hidden' | 'heads'>,
+  { state, sums, kept, labels, spread, before }: StepInputs,
 ): StepResults {
-  const weight = (layer: number) => state[`trunk.${layer}.weight`]!;
   const gradients: Record<string, Value> = {};
+  const ofWeight = (name: string, left: Value, right: Value) => {
+    const earlier = before === undefined ? [] : [before(name)];
+    gradients[name] = step.node('Gemm', [left, right, ...earlier], { transA: 1 });
+  };
+  const ofBias = (name: string, flowing: Value) => {
+    const sum = step.node('ReduceSum', [flowing, step.int([0])], { keepdims: 0 });
+    gradients[name] = before === undefined ? sum : step.node('Add', [before(name), sum]);
+  };
+  const linear = (name: string, values: Value) =>
+    step.node('Gemm', [values, state[`${name}.weight`]!, state[`${name}.bias`]!]);
+  /** The gradient of a layer between others. @returns what flows on to the units before it */
+  const backThrough = (name: string, before: Units, flowing: Value) => {
+    ofWeight(`${name}.weight`, before.values, flowing);
+    ofBias(`${name}.bias`, flowing);
+    const intoUnits = step.node('Gemm', [flowing, state[`${name}.weight`]!], { transB: 1 });
+    return step.node('Mul', [intoUnits, before.slopes]);
+  };
 
-  // Forward: z = relu(x W + b), then the units that are not dropped, scaled up.
-  const gates: Value[] = [];
-  const activations: Value[] = [];
-  hidden.forEach((_, layer) => {
-    const product =
-      layer === 0
-        ? step.node('Mul', [sums, 'input_scale'])
-        : step.node('MatMul', [activations[layer - 1]!, weight(layer)]);
-    const linear = step.node('Add', [product, state[`trunk.${layer}.bias`]!]);
-    gates.push(gate(linear, layer));
-    activations.push(step.node('Mul', [linear, gates[layer]!]));
+  // Forward: z = x W + b, then the units of relu(z) that are not dropped, scaled up.
+  const scaled = step.node('Mul', [sums, 'input_scale']);
+  let top = step.node('Add', [scaled, state['trunk.0.bias']!]);
+  const between = hidden.slice(1).map((_, layer) => {
+    const units = relu(step, top, kept(maskOfTrunk(layer)));
+    top = linear(`trunk.${layer + 1}`, units.values);
+    return units;
   });
-  const logits = step.node('Gemm', [activations.at(-1)!, state['head.weight']!, state['head.bias']!], { transB: 1 });
 
-  // Loss over the labels that exist: weight x (softplus(logit) - target x logit), and its derivative.
-  const { cells, targets, weights } = labels;
-  const labelled = step.node('Gather', [step.node('Reshape', [logits, step.int([-1])]), cells]);
-  const surprise = step.node('Sub', [step.node('Softplus', [labelled]), step.node('Mul', [targets, labelled])]);
-  const loss = step.node('ReduceSum', [step.node('Mul', [weights, surprise])], { keepdims: 0 });
-  const logitGradient = spread(
-    step.node('Mul', [weights, step.node('Sub', [step.node('Sigmoid', [labelled]), targets])]),
-  );
+  const ofHeads = heads.map(throughHead);
+  const loss = ofHeads.map((head) => head.loss).reduce((sum, one) => step.node('Add', [sum, one]));
 
   // Backward.
-  const overBatch = (values: Value) => step.node('ReduceSum', [values, step.int([0])], { keepdims: 0 });
-  gradients['head.weight'] = step.node('Gemm', [logitGradient, activations.at(-1)!], { transA: 1 });
-  gradients['head.bias'] = overBatch(logitGradient);
-  let flowing = step.node('MatMul', [logitGradient, state['head.weight']!]);
-  for (let layer = hidden.length - 1; layer >= 0; layer--) {
-    flowing = step.node('Mul', [flowing, gates[layer]!]);
-    gradients[`trunk.${layer}.bias`] = overBatch(flowing);
-    if (layer > 0) {
-      gradients[`trunk.${layer}.weight`] = step.node('Gemm', [activations[layer - 1]!, flowing], { transA: 1 });
-      flowing = step.node('MatMul', [flowing, step.node('Transpose', [weight(layer)], { perm: [1, 0] })]);
-    }
+  let flowing = ofHeads.map(({ intoTop }) => intoTop).reduce((sum, one) => step.node('Add', [sum, one]));
+  for (let layer = hidden.length - 1; layer > 0; layer--) {
+    flowing = backThrough(`trunk.${layer}`, between[layer - 1]!, flowing);
   }
+  ofBias('trunk.0.bias', flowing);
   return { loss, gradients, intoBits: step.node('Mul', [flowing, 'input_scale']) };
+
+  /** A head bends what the trunk gives in its own way: relu to classify, tanh for values. */
+  function throughHead(head: HeadShape) {
+    const { kind, hidden: own } = head;
+    const name = headName(kind);
+    const bend = kind === 'regression' ? tanh : relu;
+    const units = [bend(step, top, kept(maskOfHead(kind, 0)))];
+    own.forEach((_, layer) => {
+      const values = linear(`${name}.${layer}`, units[layer]!.values);
+      units.push(bend(step, values, kept(maskOfHead(kind, layer + 1))));
+    });
+    const last = units.at(-1)!;
+    const weight = state[`${name}.weight`]!;
+    const outputs = step.node('Gemm', [last.values, weight, state[`${name}.bias`]!], { transB: 1 });
+    const ofLabels = labels(kind);
+    const predicted = step.node('Gather', [step.node('Reshape', [outputs, step.int([-1])]), ofLabels.cells]);
+    const { loss, slopes } = (kind === 'regression' ? squares : surprise)(step, ofLabels, predicted);
+    const intoOutputs = spread(slopes, head, outputs);
+
+    ofWeight(`${name}.weight`, intoOutputs, last.values);
+    ofBias(`${name}.bias`, intoOutputs);
+    let intoTop = step.node('Mul', [step.node('MatMul', [intoOutputs, weight]), last.slopes]);
+    for (let layer = own.length - 1; layer >= 0; layer--) {
+      intoTop = backThrough(`${name}.${layer}`, units[layer]!, intoTop);
+    }
+    return { loss, intoTop };
+  }
+}
+
+/** The lists of a head's labels as inputs of the graph. */
+export function labelInputs(graph: GraphBuilder, kind: HeadKind, indices: 'int64' | 'int32' = 'int64'): LabelValues {
+  const length = [`labels of ${kind}`];
+  return labelLists(kind, (name) => graph.input(name, name.endsWith('.cells') ? indices : 'float', length));
+}
+
+/** `spread` by an operator that not every provider has; no two labels of a head share a cell. */
+export const spreadByScatter =
+  (step: GraphBuilder, cells: (kind: HeadKind) => Value): StepInputs['spread'] =>
+  (values, { kind }, outputs) => {
+    const size = step.node('Shape', [outputs]);
+    const zeros = step.node('ConstantOfShape', [step.node('Shape', [step.node('Reshape', [outputs, step.int([-1])])])]);
+    const places = step.node('Unsqueeze', [cells(kind), step.int([1])]);
+    return step.node('Reshape', [step.node('ScatterND', [zeros, places, values]), size]);
+  };
+
+/** What units give on, and its derivative by what came in. */
+type Units = { readonly values: Value; readonly slopes: Value };
+
+function relu(step: GraphBuilder, linear: Value, kept: Value): Units {
+  const open = step.node('Cast', [step.node('Greater', [linear, step.float(0)])], { to: 1 });
+  const slopes = step.node('Mul', [open, kept]);
+  return { values: step.node('Mul', [linear, slopes]), slopes };
+}
+
+function tanh(step: GraphBuilder, linear: Value, kept: Value): Units {
+  const bent = step.node('Tanh', [linear]);
+  const slope = step.node('Sub', [step.float(1), step.node('Mul', [bent, bent])]);
+  return { values: step.node('Mul', [bent, kept]), slopes: step.node('Mul', [slope, kept]) };
+}
+
+/** Binary cross-entropy: weight x (softplus(logit) - target x logit), and its derivative by the logits. */
+function surprise(step: GraphBuilder, { targets, weights }: LabelValues, logits: Value) {
+  const each = step.node('Sub', [step.node('Softplus', [logits]), step.node('Mul', [targets, logits])]);
+  return {
+    loss: step.node('ReduceSum', [step.node('Mul', [weights, each])], { keepdims: 0 }),
+    slopes: step.node('Mul', [weights, step.node('Sub', [step.node('Sigmoid', [logits]), targets])]),
+  };
+}
+
+/** Weight x (target - prediction)^2, where a censored value counts on its side only, and its derivative. */
+function squares(step: GraphBuilder, { targets, weights, lowest, highest }: LabelValues, predictions: Value) {
+  const short = step.node('Sub', [targets, predictions]);
+  const counted = step.node('Min', [step.node('Max', [short, lowest!]), highest!]);
+  const weighted = step.node('Mul', [weights, counted]);
+  return {
+    loss: step.node('ReduceSum', [step.node('Mul', [weighted, counted])], { keepdims: 0 }),
+    slopes: step.node('Mul', [weighted, step.float(-2)]),
+  };
 }
 
 /** Numbers of the step for the optimiser, as scalars of the graph; see optimiser.ts. */
@@ -79,8 +169,12 @@ export type StepRates = {
   readonly secondLift: Value;
 };
 
-export const isHead = (name: string): boolean => name.startsWith('head.');
-export const hasMoments = (name: string, optimiser: TrunkOptimiser): boolean => optimiser === 'adam' || isHead(name);
+export const hasMoments = (name: string, optimiser: TrunkOptimiser): boolean =>
+  optimiser === 'adam' || !isOfTrunk(name);
+
+/** A tensor and Adam's moments of it. */
+export const withMoments = (tensor: TensorSize): TensorSize[] =>
+  ['', '.first', '.second'].map((ending) => ({ ...tensor, name: `${tensor.name}${ending}` }));
 
 /** Adam and plain descent on values of the graph; `next` collects the state after the step by its names. */
 export function updates(step: GraphBuilder, state: Readonly<Record<string, Value>>, rates: StepRates) {
@@ -90,7 +184,7 @@ export function updates(step: GraphBuilder, state: Readonly<Record<string, Value
     step.node('Mul', [step.node('Mul', [gradient, gradient]), rates.secondLift]);
   const adamWith = (name: string, first: Value, second: Value) => {
     const size = step.node('Add', [step.node('Sqrt', [second]), rates.denominator]);
-    const direction = step.node('Mul', [step.node('Div', [first, size]), isHead(name) ? rates.head : rates.trunk]);
+    const direction = step.node('Mul', [step.node('Div', [first, size]), isOfTrunk(name) ? rates.trunk : rates.head]);
     next[name] = step.node('Sub', [state[name]!, direction]);
     next[`${name}.first`] = first;
     next[`${name}.second`] = second;

@@ -2,6 +2,7 @@
 import type { ProviderName } from '../contract/providers.ts';
 import type { Compaction } from './compaction.ts';
 import type { Minibatch } from './minibatch.ts';
+import { sizeOfTensor } from './network-shape.ts';
 import { modelBytes } from './onnx/graph.ts';
 import { type AdamScalars, adamScalars, settling, stepsToSettling } from './optimiser.ts';
 import { executionProvider } from './provider.ts';
@@ -46,7 +47,7 @@ export async function openStepper(
   const graph = modelBytes(trainGraph(shape, optimiser));
   const session = await openSession(graph, executionProvider.threads, { provider });
   const tensors = stateTensors(shape, optimiser);
-  const sizes = tensors.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  const sizes = tensors.map(sizeOfTensor);
   // Two sets of buffers take turns as input and output, so that no run allocates a state of its own.
   let now = tensors.map(({ name }, index) => start[name]?.slice() ?? new Float32Array(sizes[index]!));
   let next = sizes.map((size) => new Float32Array(size));

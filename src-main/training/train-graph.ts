@@ -6,51 +6,45 @@
  * Sums over set bits are ScatterND with `add`, which is exact on one thread only: onnxruntime 1.30 adds duplicate
  * indices without a lock. Sessions of this graph therefore run with one intra-op thread (session.ts).
  */
+import {
+  firstWeight,
+  type HeadKind,
+  headName,
+  labelLists,
+  maskedLayers,
+  type NetworkShape,
+  parameterTensors,
+  type TensorSize,
+} from './network-shape.ts';
 import { type GraphBuilder, graphBuilder, type Value } from './onnx/graph.ts';
 import type { GraphProto } from './onnx/proto.ts';
-import { aboveFirstLayer, hasMoments, updates } from './step-parts.ts';
+import {
+  aboveFirstLayer,
+  hasMoments,
+  type LabelValues,
+  labelInputs,
+  spreadByScatter,
+  updates,
+  withMoments,
+} from './step-parts.ts';
 
 export type TrunkOptimiser = 'adam' | 'sgd';
 
 /** Sizes that a graph is made for. The number of steps, of set bits and of labels may differ in each run. */
-export type TrainShape = {
-  /** Compact rows of the first layer that training compounds use. */
-  readonly rows: number;
-  readonly hidden: readonly number[];
-  readonly tasks: number;
-  readonly batch: number;
-};
-
-/** A tensor that goes from step to step. */
-export type StateTensor = { readonly name: string; readonly shape: readonly number[] };
-
-/** Tensors that are trained, trunk first: `trunk.k.weight`, `trunk.k.bias`, then `head.weight`, `head.bias`. */
-export function parameterTensors({ rows, hidden, tasks }: Omit<TrainShape, 'batch'>): StateTensor[] {
-  return [
-    ...hidden.flatMap((width, layer) => [
-      { name: `trunk.${layer}.weight`, shape: [layer === 0 ? rows : hidden[layer - 1]!, width] },
-      { name: `trunk.${layer}.bias`, shape: [width] },
-    ]),
-    { name: 'head.weight', shape: [tasks, hidden.at(-1)!] },
-    { name: 'head.bias', shape: [tasks] },
-  ];
-}
+export type TrainShape = NetworkShape & { readonly batch: number };
 
 /** Everything that the Loop carries: each parameter, followed by its Adam moments where it has them. */
-export const stateTensors = (shape: TrainShape, optimiser: TrunkOptimiser): StateTensor[] =>
-  parameterTensors(shape).flatMap((tensor) =>
-    hasMoments(tensor.name, optimiser)
-      ? [tensor, { ...tensor, name: `${tensor.name}.first` }, { ...tensor, name: `${tensor.name}.second` }]
-      : [tensor],
-  );
+export const stateTensors = (shape: NetworkShape, optimiser: TrunkOptimiser): TensorSize[] =>
+  parameterTensors(shape).flatMap((tensor) => (hasMoments(tensor.name, optimiser) ? withMoments(tensor) : [tensor]));
 
 /**
  * Inputs, for K steps of `batch` compounds, all lists one step after the other:
- * - `steps` K; `bit_offsets`, `label_offsets`, `distinct_offsets` [K + 1]: where each step begins in its lists
+ * - `steps` K; `bit_offsets`, `distinct_offsets`, `<head>.offsets` [K + 1]: where each step begins in its lists
  * - `bits`: compact row of each set bit; `bit_compounds`: its compound within the batch
  * - `distinct`: the different bits of a step; `bit_places`: where each set bit stands among them (Adam only)
- * - `mask_k` [K, batch, hidden[k]]: false where a unit is dropped; `unit_scale`, `input_scale`: 1 / share kept
- * - `label_cells`: compound x tasks + task of each label; `label_targets` 1 or 0; `label_weights`: over the batch size
+ * - the masks of `maskedLayers` [K, batch, width]: false where a unit is dropped; `unit_scale`, `input_scale`: 1 / share
+ *   kept
+ * - for each head the lists of `labelNames`; see step-parts.ts
  * - `trunk_rate`, `head_rate`, `denominator`, `first_lift`, `second_lift` [K], `first_settle`, `second_settle`: see
  *   optimiser.ts
  * and the state. Outputs: the state after the last step as `next.<name>`, and `losses` [K].
@@ -60,17 +54,17 @@ export function trainGraph(shape: TrainShape, optimiser: TrunkOptimiser): GraphP
   const state = stateTensors(shape, optimiser);
   const steps = graph.input('steps', 'int64', []);
   for (const name of ['bits', 'bit_compounds']) graph.input(name, 'int64', ['set bits']);
-  for (const name of ['bit_offsets', 'label_offsets']) graph.input(name, 'int64', ['steps + 1']);
+  graph.input('bit_offsets', 'int64', ['steps + 1']);
   if (optimiser === 'adam') {
     graph.input('distinct', 'int64', ['distinct bits']);
     graph.input('bit_places', 'int64', ['set bits']);
     graph.input('distinct_offsets', 'int64', ['steps + 1']);
   }
-  shape.hidden.forEach((width, layer) => {
-    graph.input(`mask_${layer}`, 'bool', ['steps', shape.batch, width]);
-  });
-  graph.input('label_cells', 'int64', ['labels']);
-  for (const name of ['label_targets', 'label_weights']) graph.input(name, 'float', ['labels']);
+  for (const { name, width } of maskedLayers(shape)) graph.input(name, 'bool', ['steps', shape.batch, width]);
+  for (const { kind } of shape.heads) {
+    labelInputs(graph, kind);
+    graph.input(labelOffsets(kind), 'int64', ['steps + 1']);
+  }
   for (const name of ['trunk_rate', 'head_rate', 'denominator', 'first_lift', 'second_lift']) {
     graph.input(name, 'float', ['steps']);
   }
@@ -94,8 +88,11 @@ export function trainGraph(shape: TrainShape, optimiser: TrunkOptimiser): GraphP
   return graph.finish();
 }
 
+/** Where the labels of each step begin in a head's lists. */
+export const labelOffsets = (kind: HeadKind): string => `${headName(kind)}.offsets`;
+
 function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimiser): GraphProto {
-  const { hidden, tasks, batch } = shape;
+  const { hidden, batch } = shape;
   const number = step.input('step', 'int64', []);
   const goOn = step.input('go_on', 'bool', []);
   const at = step.node('Reshape', [number, step.int([1])]);
@@ -113,24 +110,15 @@ function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimis
   }
   const bits = part('bits', 'bit_offsets');
   const compounds = part('bit_compounds', 'bit_offsets');
-  const cells = part('label_cells', 'label_offsets');
-  const first = 'trunk.0.weight';
+  const labels: Partial<Record<HeadKind, LabelValues>> = {};
+  for (const { kind } of shape.heads) labels[kind] = labelLists(kind, (name) => part(name, labelOffsets(kind)));
+  const first = firstWeight;
   const { loss, gradients, intoBits } = aboveFirstLayer(step, shape, {
     state,
     sums: add(zeros(step.int([batch, hidden[0]!])), compounds, step.node('Gather', [state[first]!, bits], { axis: 0 })),
-    gate(linear, layer) {
-      const open = step.node('And', [step.node('Greater', [linear, step.float(0)]), ofStep(`mask_${layer}`)]);
-      return step.node('Mul', [step.node('Cast', [open], { to: 1 }), 'unit_scale']);
-    },
-    labels: {
-      cells,
-      targets: part('label_targets', 'label_offsets'),
-      weights: part('label_weights', 'label_offsets'),
-    },
-    spread(values) {
-      const scattered = step.node('ScatterND', [zeros(step.int([batch * tasks])), column(cells), values]);
-      return step.node('Reshape', [scattered, step.int([batch, tasks])]);
-    },
+    kept: (mask) => step.node('Mul', [step.node('Cast', [ofStep(mask)], { to: 1 }), 'unit_scale']),
+    labels: (kind) => labels[kind]!,
+    spread: spreadByScatter(step, (kind) => labels[kind]!.cells),
   });
 
   const rates = {

@@ -105,7 +105,7 @@ export async function startTrainer(spawn: SpawnTraining, chosen: UsedProvider = 
     async restoreHead(bytes) {
       await ask('restoreHead', { bytes });
     },
-    exportModel: async (trunk, about) => modelFile(trunk, await ask('head', {}), about),
+    exportModel: async (trunk, about) => modelFile(trunk, await ask('heads', {}), about),
     provider,
     close,
   };

@@ -23,20 +23,21 @@ export function plainStep(
     const [from, to] = [rowOfBit[bit]! * width, drawn.bitCompounds[at]! * width];
     for (let unit = 0; unit < width; unit++) hidden[to + unit]! += weight[from + unit]!;
   });
-  const mask = drawn.masks[0]!;
+  const mask = drawn.masks['mask.head.0']!;
   for (let at = 0; at < hidden.length; at++) if (hidden[at]! < 0 || mask[at] === 0) hidden[at] = 0;
 
   let loss = 0;
   const flowing = new Float32Array(batch * width);
   const headGradient = new Float32Array(headWeight.length);
   const biasGradient = new Float32Array(tasks);
-  drawn.labelCells.forEach((cell, at) => {
+  const { cells, targets, weights } = drawn.labels.classification!;
+  cells.forEach((cell, at) => {
     const compound = Math.floor(cell / tasks) * width;
     const task = (cell % tasks) * width;
     let logit = headBias[cell % tasks]!;
     for (let unit = 0; unit < width; unit++) logit += hidden[compound + unit]! * headWeight[task + unit]!;
-    const target = drawn.labelTargets[at]!;
-    const scale = drawn.labelWeights[at]! / batch;
+    const target = targets[at]!;
+    const scale = weights[at]!;
     loss += scale * (Math.max(logit, 0) - target * logit + Math.log1p(Math.exp(-Math.abs(logit))));
     const slope = scale * (1 / (1 + Math.exp(-logit)) - target);
     biasGradient[cell % tasks]! += slope;

@@ -4,9 +4,11 @@ import type { TrainingTable } from '../../src-main/tasks/training-table.ts';
 import { compactionOf, compactTrunk } from '../../src-main/training/compaction.ts';
 import { openDescentStepper } from '../../src-main/training/descent/stepper.ts';
 import { newHead } from '../../src-main/training/head.ts';
+import { labelsOfHeads } from '../../src-main/training/labels.ts';
 import { namedTrunk } from '../../src-main/training/lesson.ts';
-import { createDeck, draw, labelOffsetsOf, minibatch } from '../../src-main/training/minibatch.ts';
+import { createDeck, draw, minibatch } from '../../src-main/training/minibatch.ts';
 import { initialTrunk } from '../../src-main/training/network.ts';
+import { classifying } from '../../src-main/training/network-shape.ts';
 import { below, randomFrom } from '../../src-main/training/random.ts';
 import { rowsOfRole } from '../../src-main/training/roles.ts';
 import { openStepper, type Stepper } from '../../src-main/training/stepper.ts';
@@ -29,15 +31,16 @@ export const trainStep = (batch: number, kind: 'alone' | 'federated'): Bench => 
     const compaction = compactionOf(table);
     const random = randomFrom(2);
     const deck = createDeck(rowsOfRole(table, 'train'), random);
-    const offsets = labelOffsetsOf(table);
+    const heads = classifying(tasks);
+    const labels = labelsOfHeads(table, heads, {});
     const dropout = { units: 0.5, bits: 0 };
     const batches = Array.from({ length: stepsPerTurn }, () =>
-      minibatch(table, offsets, draw(deck, batch), [width], dropout, random),
+      minibatch(table, labels, draw(deck, batch), { hidden: [width], heads }, dropout, random),
     );
-    const shape = { rows: compaction.trained, hidden: [width], tasks, batch };
+    const shape = { rows: compaction.trained, hidden: [width], heads, batch };
     const start = {
       ...namedTrunk(compactTrunk(initialTrunk([width], 1), compaction, compaction.trained)),
-      ...newHead(width, tasks, 1).tensors,
+      ...newHead(width, heads, 1).tensors,
     };
     const state = Object.fromEntries(
       stateTensors(shape, optimiser).map(({ name, shape }) => [

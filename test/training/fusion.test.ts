@@ -90,7 +90,12 @@ describe('a fused model file', () => {
     expect(() => fusedModelFile(own, { id: 'x', bytes: new Uint8Array(9) }, 0.5)).toThrow(/MODEL_UNREADABLE/);
     const other = modelFile(
       initialTrunk([4], 1),
-      { weight: new Float32Array(4), bias: new Float32Array(1) },
+      {
+        heads: classifying(1),
+        tensors: { 'head.weight': new Float32Array(4), 'head.bias': new Float32Array(1) },
+        catalogue: [-1],
+        scale: { means: [], deviations: [] },
+      },
       { ...readModelAbout(bytes, ownId), tasks: [{ taskId: 99, assay: 'B', threshold: 1, direction: 'high' }] },
     );
     expect(() => fusedModelFile(own, { id: 'x', bytes: other }, 0.5)).toThrow(/MODEL_UNREADABLE.*other-tasks/);

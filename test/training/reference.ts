@@ -1,6 +1,7 @@
 /** The train step once more, in plain float64 over all 32,000 bits: what the ONNX graphs are held against. */
 import type { Minibatch } from '../../src-main/training/minibatch.ts';
 import { fingerprintBits } from '../../src-main/training/network.ts';
+import type { HeadKind, NetworkShape } from '../../src-main/training/network-shape.ts';
 
 export type Layer = {
   readonly weight: Float64Array;
@@ -9,21 +10,28 @@ export type Layer = {
   readonly outputs: number;
 };
 
+/** Weights of own layers [inputs, outputs]; of the last one [tasks, width]. */
+export type ReferenceHead = {
+  readonly kind: HeadKind;
+  readonly own: readonly Layer[];
+  readonly weight: Float64Array;
+  readonly bias: Float64Array;
+};
+
 export type Network = {
   /** Weights [inputs, outputs]; the first layer has 32,000 inputs. */
   readonly trunk: readonly Layer[];
-  /** Weight [tasks, width]. */
-  readonly head: { readonly weight: Float64Array; readonly bias: Float64Array };
-  readonly tasks: number;
+  readonly heads: readonly ReferenceHead[];
 };
 
 /** Gradients in the order of `parametersOf`. */
 export type Gradients = readonly Float64Array[];
 
-export const parametersOf = ({ trunk, head }: Network): readonly Float64Array[] => [
-  ...trunk.flatMap(({ weight, bias }) => [weight, bias]),
-  head.weight,
-  head.bias,
+const ofLayers = (layers: readonly Layer[]) => layers.flatMap(({ weight, bias }) => [weight, bias]);
+
+export const parametersOf = ({ trunk, heads }: Network): readonly Float64Array[] => [
+  ...ofLayers(trunk),
+  ...heads.flatMap(({ own, weight, bias }) => [...ofLayers(own), weight, bias]),
 ];
 
 export type Kept = { readonly bits: number; readonly units: number };
@@ -34,70 +42,104 @@ export function lossAndGradients(
   batch: Minibatch,
   kept: Kept,
 ): { readonly loss: number; readonly gradients: Gradients } {
-  const { trunk, head, tasks } = network;
-  const size = batch.compounds.length;
-  const inputs = new Map<number, Map<number, number>>();
-  batch.bits.forEach((bit, at) => {
-    const compound = batch.bitCompounds[at]!;
-    if (!inputs.has(compound)) inputs.set(compound, new Map());
-    inputs.get(compound)!.set(bit, 1 / kept.bits);
-  });
   const gradients = parametersOf(network).map((values) => new Float64Array(values.length));
-  const [headWeight, headBias] = gradients.slice(-2) as [Float64Array, Float64Array];
+  const gradientOf = new Map(parametersOf(network).map((values, index) => [values, gradients[index]!]));
+  const inputs = batch.compounds.reduce((lists, _, compound) => lists.set(compound, []), new Map<number, number[]>());
+  batch.bits.forEach((bit, at) => {
+    inputs.get(batch.bitCompounds[at]!)!.push(bit);
+  });
   let loss = 0;
 
-  for (let compound = 0; compound < size; compound++) {
-    const activations: Float64Array[] = [];
-    const gates: Float64Array[] = [];
-    trunk.forEach(({ weight, bias, outputs }, layer) => {
-      const linear = Float64Array.from(bias);
-      const below: Iterable<readonly [number, number]> =
-        layer === 0 ? (inputs.get(compound) ?? new Map()) : activations[layer - 1]!.entries();
-      for (const [input, value] of below) {
-        for (let unit = 0; unit < outputs; unit++) linear[unit]! += value * weight[input * outputs + unit]!;
-      }
-      const mask = batch.masks[layer]!;
-      gates.push(
-        linear.map((value, unit) => (value > 0 && mask[compound * outputs + unit] === 1 ? 1 / kept.units : 0)),
-      );
-      activations.push(linear.map((value, unit) => value * gates[layer]![unit]!));
-    });
-
-    const top = activations.at(-1)!;
-    const flowing: Float64Array[] = trunk.map(({ outputs }) => new Float64Array(outputs));
-    batch.labelCells.forEach((cell, at) => {
-      if (Math.floor(cell / tasks) !== compound) return;
-      const task = cell % tasks;
-      const row = head.weight.subarray(task * top.length, (task + 1) * top.length);
-      const logit = row.reduce((sum, weight, unit) => sum + weight * top[unit]!, head.bias[task]!);
-      const target = batch.labelTargets[at]!;
-      const weight = batch.labelWeights[at]! / size;
-      loss += weight * (Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - target * logit);
-      const slope = weight * (1 / (1 + Math.exp(-logit)) - target);
-      headBias[task]! += slope;
-      top.forEach((value, unit) => {
-        headWeight[task * top.length + unit]! += slope * value;
-        flowing.at(-1)![unit]! += slope * row[unit]!;
+  for (const [compound, bits] of inputs) {
+    const mask = (name: string, unit: number, width: number) =>
+      batch.masks[name]![compound * width + unit] === 1 ? 1 / kept.units : 0;
+    const first = network.trunk[0]!;
+    let linear: Float64Array = Float64Array.from(first.bias);
+    for (const bit of bits) {
+      linear.forEach((_, unit) => {
+        linear[unit]! += first.weight[bit * first.outputs + unit]! / kept.bits;
       });
-    });
-
-    for (let layer = trunk.length - 1; layer >= 0; layer--) {
-      const { weight, outputs } = trunk[layer]!;
-      const inner = flowing[layer]!.map((value, unit) => value * gates[layer]![unit]!);
-      inner.forEach((value, unit) => {
-        gradients[2 * layer + 1]![unit]! += value;
-      });
-      const below: Iterable<readonly [number, number]> =
-        layer === 0 ? (inputs.get(compound) ?? new Map()) : activations[layer - 1]!.entries();
-      for (const [input, value] of below) {
-        for (let unit = 0; unit < outputs; unit++) {
-          gradients[2 * layer]![input * outputs + unit]! += value * inner[unit]!;
-          if (layer > 0) flowing[layer - 1]![input]! += weight[input * outputs + unit]! * inner[unit]!;
-        }
-      }
     }
+    const trunk = network.trunk.slice(1).map((layer, index) => {
+      const units = bent('relu', linear, (unit) => mask(`mask.trunk.${index}`, unit, layer.inputs));
+      linear = forward(layer, units.values);
+      return { layer, units };
+    });
+
+    let into: Float64Array = new Float64Array(linear.length);
+    for (const { kind, own, weight, bias } of network.heads) {
+      const name = kind === 'classification' ? 'head' : kind;
+      const bend = kind === 'regression' ? 'tanh' : 'relu';
+      let units = bent(bend, linear, (unit) => mask(`mask.${name}.0`, unit, linear.length));
+      const below = own.map((layer, index) => {
+        const before = units;
+        units = bent(bend, forward(layer, before.values), (unit) =>
+          mask(`mask.${name}.${index + 1}`, unit, layer.outputs),
+        );
+        return { layer, before, slopes: units.slopes };
+      });
+      let flowing: Float64Array = new Float64Array(units.values.length);
+      const { cells, targets, weights, lowest, highest } = batch.labels[kind]!;
+      cells.forEach((cell, at) => {
+        if (Math.floor(cell / bias.length) !== compound) return;
+        const task = cell % bias.length;
+        const row = weight.subarray(task * flowing.length, (task + 1) * flowing.length);
+        const output = row.reduce((sum, value, unit) => sum + value * units.values[unit]!, bias[task]!);
+        const [target, share] = [targets[at]!, weights[at]!];
+        const short = Math.min(Math.max(target - output, lowest?.[at] ?? -Infinity), highest?.[at] ?? Infinity);
+        const slope = kind === 'regression' ? -2 * share * short : share * (1 / (1 + Math.exp(-output)) - target);
+        loss +=
+          share *
+          (kind === 'regression'
+            ? short ** 2
+            : Math.max(output, 0) + Math.log1p(Math.exp(-Math.abs(output))) - target * output);
+        gradientOf.get(bias)![task]! += slope;
+        units.values.forEach((value, unit) => {
+          gradientOf.get(weight)![task * flowing.length + unit]! += slope * value;
+          flowing[unit]! += slope * row[unit]!;
+        });
+      });
+      flowing = flowing.map((value, unit) => value * units.slopes[unit]!);
+      for (const { layer, before } of below.toReversed()) flowing = backward(layer, before, flowing);
+      into = into.map((value, unit) => value + flowing[unit]!);
+    }
+
+    for (const { layer, units } of trunk.toReversed()) into = backward(layer, units, into);
+    into.forEach((value, unit) => {
+      gradientOf.get(first.bias)![unit]! += value;
+      for (const bit of bits) gradientOf.get(first.weight)![bit * first.outputs + unit]! += value / kept.bits;
+    });
   }
   return { loss, gradients };
+
+  function forward({ weight, bias, outputs }: Layer, values: Float64Array): Float64Array {
+    return bias.map((start, unit) =>
+      values.reduce((sum, value, at) => sum + value * weight[at * outputs + unit]!, start),
+    );
+  }
+
+  function backward({ weight, bias, outputs }: Layer, { values, slopes }: Units, flowing: Float64Array): Float64Array {
+    flowing.forEach((value, unit) => {
+      gradientOf.get(bias)![unit]! += value;
+      values.forEach((input, at) => {
+        gradientOf.get(weight)![at * outputs + unit]! += input * value;
+      });
+    });
+    return values.map(
+      (_, at) => slopes[at]! * flowing.reduce((sum, value, unit) => sum + value * weight[at * outputs + unit]!, 0),
+    );
+  }
+}
+
+type Units = { readonly values: Float64Array; readonly slopes: Float64Array };
+
+function bent(bend: 'relu' | 'tanh', linear: Float64Array, kept: (unit: number) => number): Units {
+  const value = (z: number) => (bend === 'relu' ? Math.max(0, z) : Math.tanh(z));
+  const slope = (z: number) => (bend === 'relu' ? (z > 0 ? 1 : 0) : 1 - Math.tanh(z) ** 2);
+  return {
+    values: linear.map((z, unit) => value(z) * kept(unit)),
+    slopes: linear.map((z, unit) => slope(z) * kept(unit)),
+  };
 }
 
 /** Adam as published (Kingma and Ba 2015, algorithm 1), with moments of its own for each parameter. */
@@ -122,20 +164,28 @@ export function descend(values: Float64Array, gradient: Float64Array, rate: numb
   for (let i = 0; i < values.length; i++) values[i]! -= rate * gradient[i]!;
 }
 
-/** From the tensors of a trunk and a head, in their own orders. */
+/** @param tensor of trunk and heads by its name; the first weight over all 32,000 bits */
 export function networkOf(
-  hidden: readonly number[],
-  trunk: readonly ArrayLike<number>[],
-  head: { readonly weight: ArrayLike<number>; readonly bias: ArrayLike<number> },
+  { hidden, heads }: Pick<NetworkShape, 'hidden' | 'heads'>,
+  tensor: (name: string) => ArrayLike<number>,
 ): Network {
-  return {
-    trunk: hidden.map((outputs, layer) => ({
-      weight: Float64Array.from(trunk[2 * layer]!),
-      bias: Float64Array.from(trunk[2 * layer + 1]!),
-      inputs: layer === 0 ? fingerprintBits : hidden[layer - 1]!,
+  const layers = (name: string, inputs: number, widths: readonly number[]) =>
+    widths.map((outputs, layer) => ({
+      weight: Float64Array.from(tensor(`${name}.${layer}.weight`)),
+      bias: Float64Array.from(tensor(`${name}.${layer}.bias`)),
+      inputs: layer === 0 ? inputs : widths[layer - 1]!,
       outputs,
-    })),
-    head: { weight: Float64Array.from(head.weight), bias: Float64Array.from(head.bias) },
-    tasks: head.bias.length,
+    }));
+  return {
+    trunk: layers('trunk', fingerprintBits, hidden),
+    heads: heads.map(({ kind, hidden: own }) => {
+      const name = kind === 'classification' ? 'head' : kind;
+      return {
+        kind,
+        own: layers(name, hidden.at(-1)!, own),
+        weight: Float64Array.from(tensor(`${name}.weight`)),
+        bias: Float64Array.from(tensor(`${name}.bias`)),
+      };
+    }),
   };
 }

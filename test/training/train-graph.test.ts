@@ -1,101 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { compactionOf, compactTrunk, withCompact } from '../../src-main/training/compaction.ts';
+import type { HeadSettings } from '../../src-main/contract/training.ts';
 import { openDescentStepper } from '../../src-main/training/descent/stepper.ts';
 import { newHead } from '../../src-main/training/head.ts';
-import { namedTrunk, trunkOf } from '../../src-main/training/lesson.ts';
-import {
-  createDeck,
-  draw,
-  keptShare,
-  labelOffsetsOf,
-  type Minibatch,
-  minibatch,
-} from '../../src-main/training/minibatch.ts';
 import { initialTrunk, tensorOf } from '../../src-main/training/network.ts';
-import { randomFrom } from '../../src-main/training/random.ts';
-import { rowsOfRole } from '../../src-main/training/roles.ts';
-import { openStepper, type Stepper } from '../../src-main/training/stepper.ts';
-import type { TrunkOptimiser } from '../../src-main/training/train-graph.ts';
-import { createAdam, descend, lossAndGradients, networkOf, parametersOf } from './reference.ts';
-import { tableFrom } from './tables.ts';
-
-const dropout = { units: 0.3, bits: 0.2 };
-const kept = { bits: keptShare(dropout.bits), units: keptShare(dropout.units) };
-const batch = 24;
-
-function lesson(hidden: readonly number[], seed = 5) {
-  const table = tableFrom(seed, { rows: 150, tasks: 4 });
-  const random = randomFrom(seed, 2);
-  const deck = createDeck(rowsOfRole(table, 'train'), random);
-  const offsets = labelOffsetsOf(table);
-  const next = (): Minibatch => minibatch(table, offsets, draw(deck, batch), hidden, dropout, random);
-  return { table, compaction: compactionOf(table), next };
-}
-
-/** @returns the largest difference, in units of the largest value that the reference tensor has */
-function apart(values: ArrayLike<number>, reference: ArrayLike<number>): number {
-  let difference = 0;
-  let largest = 0;
-  for (let i = 0; i < reference.length; i++) {
-    difference = Math.max(difference, Math.abs(values[i]! - reference[i]!));
-    largest = Math.max(largest, Math.abs(reference[i]!));
-  }
-  return difference / largest;
-}
-
-type Open = (...given: Parameters<typeof openStepper>) => Promise<Stepper>;
+import { openStepper } from '../../src-main/training/stepper.ts';
+import { apart, compare, kept, lesson, type Open } from './compare-steps.ts';
+import { lossAndGradients, networkOf, parametersOf } from './reference.ts';
 
 /** Steps of a federated round as the CPU takes them, with so many rows as a dense product. */
 const descending =
   (frequent?: number): Open =>
   (shape, _, compaction, start) =>
     openDescentStepper(shape, compaction, start, frequent);
-
-async function compare(
-  hidden: readonly number[],
-  optimiser: TrunkOptimiser,
-  runs: readonly number[],
-  open: Open = openStepper,
-) {
-  const { table, compaction, next } = lesson(hidden);
-  const trunk = initialTrunk(hidden, 3);
-  const head = newHead(hidden.at(-1)!, table.tasks.length, 3);
-  const rates = { trunk: optimiser === 'adam' ? 1e-2 : 0.5, head: 5e-3 };
-
-  const network = networkOf(
-    hidden,
-    trunk.shapes.map((shape) => tensorOf(trunk, shape)),
-    { weight: head.tensors['head.weight']!, bias: head.tensors['head.bias']! },
-  );
-  const adam = createAdam();
-  const shape = { rows: compaction.trained, hidden, tasks: table.tasks.length, batch };
-  const stepper = await open(shape, optimiser, compaction, {
-    ...namedTrunk(compactTrunk(trunk, compaction, compaction.trained)),
-    ...head.tensors,
-  });
-  const losses: number[] = [];
-  const expected: number[] = [];
-  let taken = 0;
-  for (const steps of runs) {
-    const batches = Array.from({ length: steps }, next);
-    losses.push(...(await stepper.run(batches, { ...rates, keptBits: kept.bits, keptUnits: kept.units }, taken)));
-    for (const drawn of batches) {
-      taken++;
-      const { loss, gradients } = lossAndGradients(network, drawn, kept);
-      expected.push(loss);
-      parametersOf(network).forEach((values, index) => {
-        const ofHead = index >= 2 * hidden.length;
-        if (ofHead || optimiser === 'adam') adam(values, gradients[index]!, ofHead ? rates.head : rates.trunk, taken);
-        else descend(values, gradients[index]!, rates.trunk);
-      });
-    }
-  }
-  const state = await stepper.state();
-  const end = withCompact(trunk, compaction, trunkOf(state, hidden.length));
-  await stepper.close();
-  const tensors = [...end.shapes.map((shape) => tensorOf(end, shape)), state['head.weight']!, state['head.bias']!];
-  return { tensors, reference: parametersOf(network), losses, expected, begin: trunk };
-}
 
 describe('the train graph', () => {
   it.each([
@@ -125,17 +41,49 @@ describe('the train graph', () => {
   });
 });
 
+const everyHead: HeadSettings = {
+  values: true,
+  catalogue: true,
+  classHidden: [7],
+  valueHidden: [6, 5],
+  regressionWeight: 0.3,
+};
+
+describe('heads', () => {
+  it.each([
+    ['values beside classes', { values: true }],
+    [
+      'values as they are, censored ones as if they were exact',
+      { values: true, rawValues: true, censorsIgnored: true },
+    ],
+    ['a catalogue head', { catalogue: true }],
+    ['all heads, with layers of their own', everyHead],
+  ] as const)('agree with float64 after many steps: %s', async (_, settings) => {
+    for (const [optimiser, open] of [
+      ['adam', openStepper],
+      ['sgd', openStepper],
+      ['sgd', descending(60)],
+    ] as const) {
+      const { tensors, reference, losses, expected } = await compare([8, 6], optimiser, [1, 11], open, settings);
+      expect(tensors).toHaveLength(reference.length);
+      tensors.forEach((values, index) => {
+        expect(apart(values, reference[index]!)).toBeLessThan(1e-4);
+      });
+      expect(apart(losses, expected)).toBeLessThan(1e-4);
+    }
+  });
+});
+
 describe('the float64 reference', () => {
   it('has the gradient that finite differences find', () => {
     const hidden = [5, 4];
-    const { table, next } = lesson(hidden, 9);
+    const { heads, next } = lesson(hidden, everyHead, 9);
     const trunk = initialTrunk(hidden, 4);
-    const head = newHead(4, table.tasks.length, 4);
-    const network = networkOf(
-      hidden,
-      trunk.shapes.map((shape) => tensorOf(trunk, shape)),
-      { weight: head.tensors['head.weight']!, bias: head.tensors['head.bias']! },
-    );
+    const head = newHead(4, heads, 4);
+    const network = networkOf({ hidden, heads }, (name) => {
+      const ofTrunk = trunk.shapes.find((shape) => shape.name === name);
+      return ofTrunk === undefined ? head.tensors[name]! : tensorOf(trunk, ofTrunk);
+    });
     const drawn = next();
     const { gradients } = lossAndGradients(network, drawn, kept);
     const nudge = 1e-6;

@@ -8,12 +8,11 @@
  * many compounds that a dense product sums them fastest; the others are gathered, and added by ScatterND, which is exact
  * on one thread only: onnxruntime 1.30 adds duplicate indices without a lock.
  */
+import { firstWeight, maskedLayers } from '../network-shape.ts';
 import { graphBuilder, type Value } from '../onnx/graph.ts';
 import type { GraphProto } from '../onnx/proto.ts';
-import { aboveFirstLayer, updates } from '../step-parts.ts';
+import { aboveFirstLayer, labelInputs, spreadByScatter, updates } from '../step-parts.ts';
 import { stateTensors, type TrainShape } from '../train-graph.ts';
-
-export const firstWeight = 'trunk.0.weight';
 
 /** State that goes through the graph: all but the first weight. */
 export const smallTensors = (shape: TrainShape) =>
@@ -29,7 +28,7 @@ export const smallTensors = (shape: TrainShape) =>
  * compound adds to the gradient of its row; `loss`.
  */
 export function descentGraph(shape: TrainShape, frequent: number): GraphProto {
-  const { rows, hidden, tasks, batch } = shape;
+  const { rows, hidden, batch } = shape;
   const graph = graphBuilder('train_descent');
   const width = hidden[0]!;
   const scalar = (name: string) => graph.input(name, 'float', []);
@@ -49,25 +48,14 @@ export function descentGraph(shape: TrainShape, frequent: number): GraphProto {
   };
   const column = (indices: Value) => graph.node('Unsqueeze', [indices, graph.int([1])]);
 
-  const cells = graph.input('label_cells', 'int64', ['labels']);
+  for (const { name, width: units } of maskedLayers(shape)) graph.input(name, 'bool', [batch, units]);
+  const labels = Object.fromEntries(shape.heads.map(({ kind }) => [kind, labelInputs(graph, kind)]));
   const { loss, gradients, intoBits } = aboveFirstLayer(graph, shape, {
     state,
     sums: sumsOverBits(),
-    gate(linear, layer) {
-      const mask = graph.input(`mask_${layer}`, 'bool', [batch, hidden[layer]!]);
-      const open = graph.node('And', [graph.node('Greater', [linear, graph.float(0)]), mask]);
-      return graph.node('Mul', [graph.node('Cast', [open], { to: 1 }), unitScale]);
-    },
-    labels: {
-      cells,
-      targets: graph.input('label_targets', 'float', ['labels']),
-      weights: graph.input('label_weights', 'float', ['labels']),
-    },
-    spread(values) {
-      const zeros = graph.node('ConstantOfShape', [graph.int([batch * tasks])]);
-      const scattered = graph.node('ScatterND', [zeros, column(cells), values]);
-      return graph.node('Reshape', [scattered, graph.int([batch, tasks])]);
-    },
+    kept: (mask) => graph.node('Mul', [graph.node('Cast', [mask], { to: 1 }), unitScale]),
+    labels: (kind) => labels[kind]!,
+    spread: spreadByScatter(graph, (kind) => labels[kind]!.cells),
   });
 
   const { next, take } = updates(graph, state, rates);

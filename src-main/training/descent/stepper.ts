@@ -1,12 +1,13 @@
 /** Takes the steps of a federated round on the CPU; the rare rows of the first weight are moved in place. */
 import type { Compaction } from '../compaction.ts';
 import type { Minibatch } from '../minibatch.ts';
+import { firstWeight, listName, maskedLayers, sizeOfTensor } from '../network-shape.ts';
 import { modelBytes } from '../onnx/graph.ts';
 import { adamScalars, settling } from '../optimiser.ts';
 import { bools, type Feeds, floats, integers, openSession, scalar } from '../session.ts';
 import type { State, Stepper } from '../stepper.ts';
 import { stateTensors, type TrainShape } from '../train-graph.ts';
-import { descentGraph, firstWeight, smallTensors } from './step-graph.ts';
+import { descentGraph, smallTensors } from './step-graph.ts';
 
 /** The most frequent bits of real compounds: two thirds of all that are set. */
 const mostFrequent = 512;
@@ -25,9 +26,9 @@ export async function openDescentStepper(
   const width = hidden[0]!;
   const session = await openSession(modelBytes(descentGraph(shape, frequent)), 1);
   const state: State = Object.fromEntries(
-    stateTensors(shape, 'sgd').map(({ name, shape: sizes }) => [
-      name,
-      start[name]?.slice() ?? new Float32Array(sizes.reduce((product, size) => product * size, 1)),
+    stateTensors(shape, 'sgd').map((tensor) => [
+      tensor.name,
+      start[tensor.name]?.slice() ?? new Float32Array(sizeOfTensor(tensor)),
     ]),
   );
   const small = smallTensors(shape);
@@ -107,15 +108,18 @@ function splitBits(
   return { rare: rare.subarray(0, count), compounds: compounds.subarray(0, count) };
 }
 
-function batchFeeds(drawn: Minibatch, { hidden, batch }: TrainShape): Feeds {
-  return {
-    ...Object.fromEntries(
-      drawn.masks.map((mask, layer) => [`mask_${layer}`, bools(mask, [batch, hidden[layer]!])] as const),
-    ),
-    label_cells: integers(drawn.labelCells),
-    label_targets: floats(Float32Array.from(drawn.labelTargets)),
-    label_weights: floats(drawn.labelWeights.map((weight) => weight / batch)),
-  };
+function batchFeeds(drawn: Minibatch, shape: TrainShape): Feeds {
+  const masks = maskedLayers(shape).map(
+    ({ name, width }) => [name, bools(drawn.masks[name]!, [shape.batch, width])] as const,
+  );
+  const labels = shape.heads.flatMap(({ kind }) => {
+    const { cells, ...values } = drawn.labels[kind]!;
+    return [
+      [listName(kind, 'cells'), integers(cells)] as const,
+      ...Object.entries(values).map(([name, list]) => [listName(kind, name), floats(list)] as const),
+    ];
+  });
+  return Object.fromEntries([...masks, ...labels]);
 }
 
 /** Each set bit's row moves against what its compound says. */

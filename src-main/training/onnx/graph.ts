@@ -21,10 +21,15 @@ export type Value = string;
 export type GraphBuilder = {
   readonly input: (name: string, type: ElementType, shape: readonly Dimension[], meaning?: string) => Value;
   readonly output: (value: Value, type: ElementType, shape: readonly Dimension[], meaning?: string) => void;
-  /** Adds an operator of the standard set and returns its one output. */
-  readonly node: (operator: string, inputs: readonly Value[], attributes?: Attributes) => Value;
-  /** As `node`, for an operator with several outputs. */
-  readonly nodes: (operator: string, inputs: readonly Value[], outputs: number, attributes?: Attributes) => Value[];
+  /** Adds an operator of the standard set and returns its one output, under a name of its own where one is given. */
+  readonly node: (operator: string, inputs: readonly Value[], attributes?: Attributes, name?: string) => Value;
+  /** As `node`, for an operator with several outputs: how many, or their names. */
+  readonly nodes: (
+    operator: string,
+    inputs: readonly Value[],
+    outputs: number | readonly string[],
+    attributes?: Attributes,
+  ) => readonly Value[];
   /** Gives a value a name of its own, such as the one of an output. */
   readonly named: (name: string, value: Value) => Value;
   /** A constant inside the model, under a name of its own where one is given. */
@@ -72,8 +77,8 @@ function builder(name: string, counter: { next: number }): GraphBuilder {
       attribute: Object.entries(attributes).map(([key, value]) => attribute(key, value)),
     });
 
-  const nodes = (operator: string, inputs: readonly Value[], outputs: number, attributes: Attributes = {}) => {
-    const names = Array.from({ length: outputs }, () => fresh(operator));
+  const nodes: GraphBuilder['nodes'] = (operator, inputs, outputs, attributes = {}) => {
+    const names = typeof outputs === 'number' ? Array.from({ length: outputs }, () => fresh(operator)) : outputs;
     add(operator, inputs, names, attributes);
     return names;
   };
@@ -90,7 +95,10 @@ function builder(name: string, counter: { next: number }): GraphBuilder {
       return name;
     },
     output: (value, type, shape, meaning) => void output.push(valueInfo(value, type, shape, meaning)),
-    node: (operator, inputs, attributes) => nodes(operator, inputs, 1, attributes)[0]!,
+    node(operator, inputs, attributes = {}, name = fresh(operator)) {
+      add(operator, inputs, [name], attributes);
+      return name;
+    },
     nodes,
     named(name, value) {
       add('Identity', [value], [name], {});

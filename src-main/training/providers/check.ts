@@ -3,9 +3,11 @@ import type { CheckedProvider, ProviderName, ProviderReport } from '../../contra
 import type { TrainingTable } from '../../tasks/training-table.ts';
 import { compactTrunk } from '../compaction.ts';
 import { newHead } from '../head.ts';
+import { labelsOfHeads } from '../labels.ts';
 import { namedTrunk, prepareLesson } from '../lesson.ts';
 import { createDeck, draw, minibatch } from '../minibatch.ts';
 import { initialTrunk } from '../network.ts';
+import { classifying } from '../network-shape.ts';
 import { stepsToSettling } from '../optimiser.ts';
 import { below, randomFrom } from '../random.ts';
 import type { Rates, State } from '../stepper.ts';
@@ -38,17 +40,19 @@ export async function checkProvider(
   seconds: number,
   lesson: ProviderReport['lesson'] = checkLesson,
 ): Promise<ProviderCheck> {
-  const { table, compaction, labelOffsets, trainingRows } = prepareLesson(inventedTable(lesson));
+  const { table, compaction, trainingRows } = prepareLesson(inventedTable(lesson));
   const { tasks, hidden, batch } = lesson;
-  const shape = { rows: compaction.trained, hidden, tasks, batch };
+  const heads = classifying(tasks);
+  const labels = labelsOfHeads(table, heads, {});
+  const shape = { rows: compaction.trained, hidden, heads, batch };
   const start = {
     ...namedTrunk(compactTrunk(initialTrunk(hidden, 1), compaction, compaction.trained)),
-    ...newHead(hidden.at(-1)!, tasks, 1).tensors,
+    ...newHead(hidden.at(-1)!, heads, 1).tensors,
   };
   const random = randomFrom(2);
   const deck = createDeck(trainingRows, random);
   const batches = Array.from({ length: 8 }, () =>
-    minibatch(table, labelOffsets, draw(deck, batch), hidden, { units: 0.5, bits: 0 }, random),
+    minibatch(table, labels, draw(deck, batch), shape, { units: 0.5, bits: 0 }, random),
   );
   const rates: Rates = { trunk: 1e-3, head: 1e-3, keptBits: 1, keptUnits: 0.5 };
   const open = (name: ProviderName) => openStepperOn(name)(shape, 'adam', compaction, start);

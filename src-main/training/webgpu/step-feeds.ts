@@ -1,10 +1,11 @@
 /** One minibatch as the inputs of the WebGPU step: the first layer's bits in dense and in padded lists. */
 import type { Compaction } from '../compaction.ts';
 import type { Minibatch } from '../minibatch.ts';
+import { type HeadKind, listName, maskedLayers } from '../network-shape.ts';
 import { type Feeds, floats, integers32 } from '../session.ts';
 import type { Rates } from '../stepper.ts';
 import type { TrainShape } from '../train-graph.ts';
-import { denseRows, partsOf } from './step-graph.ts';
+import { denseRows, labelPlaces, partsOf } from './step-graph.ts';
 
 /** @returns the inputs that depend on what was drawn; rates, losses and state come from elsewhere */
 export function webgpuStepFeeds(
@@ -13,7 +14,7 @@ export function webgpuStepFeeds(
   shape: TrainShape,
   { keptUnits }: Pick<Rates, 'keptUnits'>,
 ): Feeds {
-  const { hidden, tasks, batch } = shape;
+  const { batch } = shape;
   const feeds: Record<string, Feeds[string]> = {};
   let at = 0;
   partsOf(batch).forEach(({ from, to }, part) => {
@@ -23,31 +24,35 @@ export function webgpuStepFeeds(
     const compounds = Int32Array.from(drawn.bitCompounds.subarray(start, at), (compound) => compound - from);
     Object.assign(feeds, partFeeds(part, rows, compounds, to - from, shape));
   });
-  drawn.masks.forEach((mask, layer) => {
-    feeds[`mask_${layer}`] = floats(
-      Float32Array.from(mask, (kept) => kept / keptUnits),
-      [batch, hidden[layer]!],
-    );
-  });
+  for (const { name, width } of maskedLayers(shape)) {
+    const mask = Float32Array.from(drawn.masks[name]!, (kept) => kept / keptUnits);
+    feeds[name] = floats(mask, [batch, width]);
+  }
+  for (const { kind, tasks } of shape.heads) Object.assign(feeds, labelFeeds(drawn, kind, batch, tasks));
+  return feeds;
+}
 
-  // A batch without labels still has one entry, of weight 0.
-  const labels = Math.max(1, drawn.labelCells.length);
-  const cells = new Int32Array(labels);
-  const targets = new Float32Array(labels);
-  const weights = new Float32Array(labels);
-  const places = new Int32Array(batch * tasks).fill(labels);
-  drawn.labelCells.forEach((cell, label) => {
-    cells[label] = cell;
-    targets[label] = drawn.labelTargets[label]!;
-    weights[label] = drawn.labelWeights[label]! / batch;
+/** A batch without labels still has one entry, of weight 0. */
+function labelFeeds({ labels }: Minibatch, kind: HeadKind, batch: number, tasks: number): Feeds {
+  const { cells, ...values } = labels[kind]!;
+  const length = Math.max(1, cells.length);
+  const filled = <List extends Int32Array | Float32Array>(list: List, given: ArrayLike<number>) => {
+    list.set(given);
+    return list;
+  };
+  const places = new Int32Array(batch * tasks).fill(length);
+  cells.forEach((cell, label) => {
     places[cell] = label;
   });
   return {
-    ...feeds,
-    label_cells: integers32(cells),
-    label_targets: floats(targets),
-    label_weights: floats(weights),
-    label_places: integers32(places),
+    [listName(kind, 'cells')]: integers32(filled(new Int32Array(length), cells)),
+    ...Object.fromEntries(
+      Object.entries(values).map(([name, list]) => [
+        listName(kind, name),
+        floats(filled(new Float32Array(length), list)),
+      ]),
+    ),
+    [labelPlaces(kind)]: integers32(places),
   };
 }
 

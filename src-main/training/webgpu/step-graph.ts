@@ -7,9 +7,10 @@
  * uses most as a dense product with ones and zeros, all others as lists that are gathered, padded to one length and
  * added by a product with a mask. The gradient goes the same two ways back; each row then fetches its sum by its place.
  */
+import { firstWeight, type HeadKind, headName, maskedLayers } from '../network-shape.ts';
 import { graphBuilder, type Value } from '../onnx/graph.ts';
 import type { GraphProto } from '../onnx/proto.ts';
-import { aboveFirstLayer, updates } from '../step-parts.ts';
+import { aboveFirstLayer, labelInputs, updates } from '../step-parts.ts';
 import { stateTensors, type TrainShape, type TrunkOptimiser } from '../train-graph.ts';
 
 /** Rows of the first weight that go as a dense product. */
@@ -29,26 +30,28 @@ export function partsOf(batch: number): readonly { readonly from: number; readon
 /** Length of `losses`: the most steps between two settlings. */
 export const lossesKept = 32;
 
+export const labelPlaces = (kind: HeadKind): string => `${headName(kind)}.places`;
+
 /**
  * Inputs beside the state, which are those of the Loop's (train-graph.ts) for a single step but for these:
  * - for each part p: `dense_rows_p` [D] rows of the first weight, `dense_p` [compounds, D] 1 where a compound has it;
  *   `rare_rows_p`, `rare_mask_p` [compounds, 1, most]: its other rows, and 1 for each that is not padding;
  *   `shared_compounds_p`, `shared_mask_p` [lists, 1, most]: compounds of each row that several have;
  *   `places_p` [rows]: where a row finds its gradient among dense rows, compounds, nothing, and shared lists
- * - `mask_k` [batch, hidden[k]]: 1 / share kept, or 0 where a unit is dropped
- * - `label_places` [batch x tasks]: the label of each cell, or how many there are where it has none
+ * - the masks of `maskedLayers` [batch, width]: 1 / share kept, or 0 where a unit is dropped
+ * - `<head>.places` [batch x tasks]: the label of each cell, or how many there are where it has none
  * - `losses` [32], and `loss_at` [32]: 1 where the loss of this step goes
  * Lists of indices are int32. Outputs: `next.<name>` of the state and of `losses`.
  */
 export function webgpuStepGraph(shape: TrainShape, optimiser: TrunkOptimiser): GraphProto {
-  const { rows, hidden, tasks, batch } = shape;
+  const { rows, hidden, batch } = shape;
   const graph = graphBuilder(`train_step_${optimiser}`);
   const tensors = stateTensors(shape, optimiser);
   const state = Object.fromEntries(
     tensors.map(({ name, shape: sizes }) => [name, graph.input(name, 'float', sizes)] as const),
   );
   const width = hidden[0]!;
-  const first = 'trunk.0.weight';
+  const first = firstWeight;
   const scalar = (name: string) => graph.input(name, 'float', []);
   scalar('input_scale');
   const masked = (mask: Value, lists: Value, count: Value) =>
@@ -76,24 +79,15 @@ export function webgpuStepGraph(shape: TrainShape, optimiser: TrunkOptimiser): G
     return graph.node('Add', [often, seldom]);
   });
 
-  const cells = graph.input('label_cells', 'int32', ['labels']);
+  const labels = Object.fromEntries(shape.heads.map(({ kind }) => [kind, labelInputs(graph, kind, 'int32')]));
+  for (const { name, width: units } of maskedLayers(shape)) graph.input(name, 'float', [batch, units]);
   const { loss, gradients, intoBits } = aboveFirstLayer(graph, shape, {
     state,
     sums: joined(sums),
-    gate(linear, layer) {
-      const mask = graph.input(`mask_${layer}`, 'float', [batch, hidden[layer]!]);
-      return graph.node('Mul', [
-        graph.node('Cast', [graph.node('Greater', [linear, graph.float(0)])], { to: 1 }),
-        mask,
-      ]);
-    },
-    labels: {
-      cells,
-      targets: graph.input('label_targets', 'float', ['labels']),
-      weights: graph.input('label_weights', 'float', ['labels']),
-    },
-    spread(values) {
-      const places = graph.input('label_places', 'int32', [batch * tasks]);
+    kept: (mask) => mask,
+    labels: (kind) => labels[kind]!,
+    spread(values, { kind, tasks }) {
+      const places = graph.input(labelPlaces(kind), 'int32', [batch * tasks]);
       const withNone = graph.node('Concat', [values, graph.float(new Float32Array(1), [1])], { axis: 0 });
       return graph.node('Reshape', [graph.node('Gather', [withNone, places], { axis: 0 }), graph.int([batch, tasks])]);
     },

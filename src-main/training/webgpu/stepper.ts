@@ -1,11 +1,12 @@
 /** Takes train steps on WebGPU: the state stays on the device from step to step, and comes back when it is asked for. */
 import type ort from 'onnxruntime-node';
 import type { Compaction } from '../compaction.ts';
+import { sizeOfTensor, type TensorSize } from '../network-shape.ts';
 import { graphBuilder, modelBytes } from '../onnx/graph.ts';
 import { adamScalars, settling, stepsToSettling } from '../optimiser.ts';
 import { type Feeds, floats, openSession, scalar } from '../session.ts';
 import type { State, Stepper } from '../stepper.ts';
-import { type StateTensor, stateTensors, type TrainShape, type TrunkOptimiser } from '../train-graph.ts';
+import { stateTensors, type TrainShape, type TrunkOptimiser } from '../train-graph.ts';
 import { webgpuStepFeeds } from './step-feeds.ts';
 import { lossesKept, webgpuStepGraph } from './step-graph.ts';
 
@@ -22,13 +23,13 @@ export async function openWebgpuStepper(
   const losses = { name: 'losses', shape: [lossesKept] };
   const reader = await openSession(modelBytes(readerGraph(tensors)), 1, place);
   const lossReader = await openSession(modelBytes(readerGraph([losses])), 1, place);
-  const zeros = ({ shape: sizes }: StateTensor) => new Float32Array(sizes.reduce((product, size) => product * size, 1));
+  const zeros = (tensor: TensorSize) => new Float32Array(sizeOfTensor(tensor));
   let now: Record<string, ort.Tensor> = Object.fromEntries(
     tensors.map((tensor) => [tensor.name, floats(start[tensor.name]?.slice() ?? zeros(tensor), tensor.shape)]),
   );
 
   /** Takes the outputs as the state from here on, and lets the buffers go that held it before. */
-  function follow(results: Feeds, names: readonly StateTensor[]): void {
+  function follow(results: Feeds, names: readonly TensorSize[]): void {
     for (const { name } of names) {
       release(now[name]);
       now[name] = results[`next.${name}`]!;
@@ -85,7 +86,7 @@ export async function openWebgpuStepper(
 }
 
 /** Copies what lies on the device to where it can be read: `getData` of a device's tensor ends the process. */
-function readerGraph(tensors: readonly StateTensor[]) {
+function readerGraph(tensors: readonly TensorSize[]) {
   const graph = graphBuilder('read');
   for (const { name, shape } of tensors) {
     graph.output(graph.named(`read.${name}`, graph.input(name, 'float', shape)), 'float', shape);
