@@ -40,6 +40,7 @@ export function makeConsortium(
     deadlines = { gather: 600, keys: 600, shares: 600, upload: 600 },
     coordinatorSeed,
     voiding,
+    rareRows,
     encoding = { ringBits: 32, fractionBits: 20, clip: { first: 0.5, factor: 50, atLeast: 1e-6 } },
   }: {
     rounds?: number;
@@ -47,6 +48,7 @@ export function makeConsortium(
     deadlines?: Plan['deadlines'];
     coordinatorSeed?: Uint8Array;
     voiding?: Plan['voiding'];
+    rareRows?: Plan['rareRows'];
     encoding?: Plan['encoding'];
   } = {},
 ): Consortium {
@@ -92,6 +94,7 @@ export function makeConsortium(
     encoding,
     deadlines,
     ...(voiding === undefined ? {} : { voiding }),
+    ...(rareRows === undefined ? {} : { rareRows }),
     buildHash: 'build',
   });
   return { ids, keys, coordinatorKeys, roster, signedRoster, plan, planHash: planHash(plan) };

@@ -25,6 +25,14 @@ import {
   submissionOf,
 } from '../../src-main/federation/partner.ts';
 import { uploadBytes, vectorLength } from '../../src-main/federation/plan.ts';
+import {
+  applySumToRows,
+  countingRound,
+  keptRowsOf,
+  planOfRound,
+  touchedRows,
+  withoutFrozen,
+} from '../../src-main/federation/rare-rows.ts';
 import { unpack } from '../../src-main/federation/ring.ts';
 import { applySum, beginGlobal, type GlobalState, trunkHash } from '../../src-main/federation/server-optimiser.ts';
 import { sumUploads } from '../../src-main/federation/sum.ts';
@@ -45,6 +53,8 @@ export type SimulatedPartner = {
   /** What each attempt left over, and the attempt whose residual is the current one. */
   readonly residuals: Map<string, Float32Array>;
   residualOf: string;
+  /** Of round 0, once it is applied. */
+  kept: Uint32Array | null;
   readonly around: Surroundings;
   readonly notices: PartnerEffect[];
 };
@@ -55,6 +65,8 @@ export type Interference = {
   /** Restarts the partner from its stored bytes before every effect. */
   readonly restartAlways?: boolean;
   readonly approves?: (id: string, round: number) => boolean;
+  /** Training compounds that set the bit of each row, where the plan has them counted. */
+  readonly touching?: (id: string) => Uint32Array;
   /** What the partner's validation fold says of a result; it accepts unless told. */
   readonly judges?: (id: string, place: { readonly round: number; readonly attempt: number }) => Judgement;
   /** Told of every state that a partner stores, with the input that led to it. */
@@ -92,7 +104,7 @@ export function changeOf(id: string, round: number, length: number): Float32Arra
 export function simulate(consortium: Consortium, interference: Interference = {}): Simulation {
   const { plan, planHash, roster, keys, coordinatorKeys, ids } = consortium;
   let now = 1_700_000_000_000;
-  let coordinatorBytes = encodeCoordinatorState(beginCoordination(planHash));
+  let coordinatorBytes = encodeCoordinatorState(beginCoordination(planHash, plan));
   const log: SealedMessage[] = [];
   const byHash = new Map<string, SealedMessage>();
   const chunks = new Map<string, Uint8Array>();
@@ -111,6 +123,7 @@ export function simulate(consortium: Consortium, interference: Interference = {}
       masked: new Map(),
       residuals: new Map(),
       residualOf: '',
+      kept: null,
       notices: [],
       around: { plan, planHash, roster, keys: keys[id]!, random: randomFrom(`partner ${id}`) },
     });
@@ -134,26 +147,29 @@ export function simulate(consortium: Consortium, interference: Interference = {}
   }
 
   async function sumWhenDue(): Promise<boolean> {
-    const { attempt, roundsDone } = decodeCoordinatorState(coordinatorBytes);
+    const { attempt, roundsDone, keptRows } = decodeCoordinatorState(coordinatorBytes);
+    const round = roundsDone + 1;
+    const vector = planOfRound(plan, round, keptRows);
     if (attempt?.phase !== 'summing') return false;
     const uploads = attempt.lists.uploads!.map(({ message }) => {
       const manifest = byHash.get(message)!.message;
       return manifest.type === 'MANIFEST' ? manifest.body.chunks : [];
     });
-    const place = { planHash, round: roundsDone + 1, attempt: attempt.attempt };
+    const place = { planHash, round, attempt: attempt.attempt };
     const summed = await sumUploads(
-      { bytes: uploadBytes(plan), ringBits: plan.encoding.ringBits },
+      { bytes: uploadBytes(vector), ringBits: vector.encoding.ringBits },
       uploads,
       removingMasks(place, attempt, { roster }),
       async (hash) => chunks.get(hash)!,
       async (hash, chunk) => void chunks.set(hash, chunk.slice()),
     );
     sums.push({
-      round: roundsDone + 1,
+      round,
       survivors: attempt.lists.uploads!.map(({ partner }) => partner),
       sum: joined(summed.chunks),
     });
-    coordinator({ kind: 'summed', ...summed });
+    const counted = round === countingRound ? { keptRows: keptRowsOf(plan, joined(summed.chunks)).length } : {};
+    coordinator({ kind: 'summed', ...summed, ...counted });
     return true;
   }
 
@@ -199,7 +215,7 @@ export function simulate(consortium: Consortium, interference: Interference = {}
       case 'freeze': {
         const submission = submissionOf(decodePartnerState(partner.state), partner.around);
         const residual = partner.residuals.get(partner.residualOf) ?? null;
-        const prepared = prepareUpload(submission, changeOf(id, place.round, vectorLength(plan)), residual);
+        const prepared = prepareUpload(submission, vectorOf(partner, place.round), residual);
         if (prepared.residual !== null) partner.residuals.set(at, prepared.residual);
         partner.encoded.set(at, prepared.encoded);
         partner.masked.set(at, prepared.masked);
@@ -222,7 +238,15 @@ export function simulate(consortium: Consortium, interference: Interference = {}
       }
       case 'apply-result': {
         const { totalWeight, chunks: hashes } = effect.result;
-        const applied = applySum(plan, partner.global, joined(hashes), { clips: effect.clips, totalWeight });
+        if (place.round === countingRound) {
+          partner.kept = keptRowsOf(plan, joined(hashes));
+          return { kind: 'counted', keptRows: partner.kept.length };
+        }
+        const facts = { clips: effect.clips, totalWeight };
+        const applied =
+          partner.kept === null
+            ? applySum(plan, partner.global, joined(hashes), facts)
+            : applySumToRows(plan, partner.kept, partner.global, joined(hashes), facts);
         partner.before = { global: partner.global, residualOf: partner.residualOf };
         partner.global = applied.state;
         if (effect.result.survivors.includes(id)) partner.residualOf = at;
@@ -235,6 +259,13 @@ export function simulate(consortium: Consortium, interference: Interference = {}
       default:
         return undefined;
     }
+  }
+
+  /** What the partner encodes. */
+  function vectorOf({ id, kept }: SimulatedPartner, round: number): Float32Array {
+    if (round === countingRound) return touchedRows(plan, interference.touching!(id));
+    const change = changeOf(id, round, vectorLength(plan));
+    return kept === null ? change : withoutFrozen(plan, change, kept);
   }
 
   function deliver(partner: SimulatedPartner): boolean {
