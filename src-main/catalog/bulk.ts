@@ -19,17 +19,19 @@ export function bulkInsert({ db }: Catalog, table: string, columns: readonly str
   const many = db.prepare(`${into} ${Array.from({ length: rowsAtOnce }, () => one).join(', ')}`);
   const single = db.prepare(`${into} ${one}`);
   const full = rowsAtOnce * columns.length;
-  let held: BulkValue[] = [];
+  const held: BulkValue[] = Array.from({ length: full }, () => null);
+  let filled = 0;
   return {
     add(...row) {
-      held.push(...row);
-      if (held.length < full) return;
+      for (let at = 0; at < columns.length; at += 1) held[filled + at] = row[at]!;
+      filled += columns.length;
+      if (filled < full) return;
       many.run(held);
-      held = [];
+      filled = 0;
     },
     end() {
-      for (let at = 0; at < held.length; at += columns.length) single.run(held.slice(at, at + columns.length));
-      held = [];
+      for (let at = 0; at < filled; at += columns.length) single.run(held.slice(at, at + columns.length));
+      filled = 0;
     },
   };
 }

@@ -15,19 +15,14 @@ export type StagedCompound = {
 };
 
 export type StagedMeasurement = {
-  readonly line: number;
-  /** Number of its compound within the batch. */
-  readonly compound: number;
-  readonly measurement: {
-    readonly assay: string;
-    readonly assayType: AssayType;
-    readonly relation: '=' | '<' | '>';
-    readonly value: number;
-    readonly scale: Scale;
-    readonly givenRelation: string;
-    readonly givenValue: string;
-    readonly givenUnit: string;
-  };
+  readonly assay: string;
+  readonly assayType: AssayType;
+  readonly relation: '=' | '<' | '>';
+  readonly value: number;
+  readonly scale: Scale;
+  readonly givenRelation: string;
+  readonly givenValue: string;
+  readonly givenUnit: string;
 };
 
 /** Key of a structure's standardisation: equal texts of one kind are standardised once. */

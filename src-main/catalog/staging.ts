@@ -86,12 +86,6 @@ export function stagedBatch({ db }: Catalog, fingerprint: string): Staged | unde
   };
 }
 
-export type StagedPiece = {
-  readonly compounds: Iterable<StagedCompound>;
-  readonly measurements: readonly StagedMeasurement[];
-  readonly findings: readonly RowFinding[];
-};
-
 const compoundColumns = ['id', 'batch_id', 'company_id', 'structure', 'structure_kind', 'structure_key', 'line'];
 
 const compoundRow = (
@@ -99,36 +93,73 @@ const compoundRow = (
   { number, companyId, structure, structureKind, structureKey, line }: StagedCompound,
 ): readonly BulkValue[] => [first_compound + number, batch_id, companyId, structure, structureKind, structureKey, line];
 
-/** @returns writes a piece in one transaction; compounds and measurements go on where the piece before it ended */
-export function batchStager(catalog: Catalog, batchId: number): (piece: StagedPiece) => void {
+export type BatchStager = {
+  /** Takes the next measurement of the file; `compound` is the number of its compound within the batch. */
+  readonly add: (line: number, compound: number, measurement: StagedMeasurement) => void;
+  /** Measurements that wait to be written. */
+  readonly waiting: () => number;
+  /** Writes them, the compounds and the findings in one transaction; all go on where the piece before it ended. */
+  readonly write: (compounds: Iterable<StagedCompound>, findings: readonly RowFinding[]) => void;
+};
+
+export function batchStager(catalog: Catalog, batchId: number): BatchStager {
   writeMuch(catalog);
   const begun = stagingOf(catalog, batchId);
-  const assayId = assayFinder(catalog);
+  const assays = numberedAssays(catalog);
+  const forms = numberedForms(catalog);
   const compoundRows = bulkInsert(catalog, 'staged_compound', compoundColumns);
-  const formId = formFinder(catalog);
   const measurementRows = bulkInsert(catalog, 'measured_value', [
     ...['batch_id', 'compound_id', 'assay_id', 'form_id', 'value', 'given_value', 'line'],
   ]);
   const addFinding = findingStager(catalog, batchId);
-  return ({ compounds, measurements, findings }) => {
-    inOneTransaction(catalog, () => {
-      for (const compound of compounds) compoundRows.add(...compoundRow(begun, compound));
-      for (const { line, compound, measurement } of measurements) {
-        measurementRows.add(
-          batchId,
-          begun.first_compound + compound,
-          assayId(measurement.assay, measurement.assayType),
-          formId(measurement),
-          measurement.value,
-          measurement.givenValue,
-          line,
-        );
+  // By columns, so that nothing of a row outlives its block but its numbers and the text of its value.
+  let numbers = new Int32Array(4 * firstCapacity);
+  let values = new Float64Array(firstCapacity);
+  let givenValues: string[] = [];
+
+  return {
+    add(line, compound, measurement) {
+      const at = givenValues.length;
+      if (at === values.length) {
+        numbers = grown(numbers, new Int32Array(2 * numbers.length));
+        values = grown(values, new Float64Array(2 * values.length));
       }
-      for (const finding of findings) addFinding(finding);
-      compoundRows.end();
-      measurementRows.end();
-    });
+      numbers[4 * at] = line;
+      numbers[4 * at + 1] = compound;
+      numbers[4 * at + 2] = assays.number(measurement);
+      numbers[4 * at + 3] = forms.number(measurement);
+      values[at] = measurement.value;
+      givenValues.push(measurement.givenValue);
+    },
+    waiting: () => givenValues.length,
+    write(compounds, findings) {
+      inOneTransaction(catalog, () => {
+        for (const compound of compounds) compoundRows.add(...compoundRow(begun, compound));
+        for (let at = 0; at < givenValues.length; at += 1) {
+          measurementRows.add(
+            batchId,
+            begun.first_compound + numbers[4 * at + 1]!,
+            assays.id(numbers[4 * at + 2]!),
+            forms.id(numbers[4 * at + 3]!),
+            values[at]!,
+            givenValues[at]!,
+            numbers[4 * at]!,
+          );
+        }
+        for (const finding of findings) addFinding(finding);
+        compoundRows.end();
+        measurementRows.end();
+      });
+      givenValues = [];
+    },
   };
+}
+
+const firstCapacity = 1 << 15;
+
+function grown<Numbers extends Float64Array | Int32Array>(from: Numbers, to: Numbers): Numbers {
+  to.set(from);
+  return to;
 }
 
 /**
@@ -261,23 +292,75 @@ function giveBackPages({ db }: Catalog): void {
   db.pragma('wal_checkpoint(PASSIVE)');
 }
 
-/** Finds the id of a form, adding it when it is new. */
-function formFinder({ db }: Catalog): (measurement: StagedMeasurement['measurement']) => number {
-  const ids = new Map<string, number>();
+/** Texts of the rows by small numbers, and those by the ids that the rows get when they are written. */
+type Numbered = {
+  readonly number: (measurement: StagedMeasurement) => number;
+  /** Inside a transaction: what is new is added. */
+  readonly id: (number: number) => number;
+};
+
+function numberedAssays(catalog: Catalog): Numbered {
+  const numbers = new Map<string, number>();
+  const found: Pick<StagedMeasurement, 'assay' | 'assayType'>[] = [];
+  const ids: number[] = [];
+  const idOf = assayFinder(catalog);
+  return {
+    number({ assay, assayType }) {
+      const known = numbers.get(assay);
+      if (known !== undefined) return known;
+      numbers.set(assay, found.length);
+      return found.push({ assay, assayType }) - 1;
+    },
+    id(number) {
+      const { assay, assayType } = found[number]!;
+      ids[number] ??= idOf(assay, assayType);
+      return ids[number];
+    },
+  };
+}
+
+function numberedForms({ db }: Catalog): Numbered {
+  const forms: Form[] = [];
+  const numbers = new Map<string, number>();
+  const ids: number[] = [];
   const find = db
     .prepare('select id from given_form where relation = ? and scale = ? and given_relation = ? and given_unit = ?')
     .pluck();
   const add = db.prepare('insert into given_form (relation, scale, given_relation, given_unit) values (?, ?, ?, ?)');
-  return ({ relation, scale, givenRelation, givenUnit }) => {
-    const name = `${relation}${scale} ${givenRelation}\n${givenUnit}`;
-    const known = ids.get(name);
-    if (known !== undefined) return known;
-    const form = [relation, scale, givenRelation, givenUnit] as const;
-    const id = (find.get(...form) as number | undefined) ?? Number(add.run(...form).lastInsertRowid);
-    ids.set(name, id);
-    return id;
+  return {
+    number(measurement) {
+      // A file has few of them: to compare with the first ones is quicker than to name one.
+      for (let number = 0; number < forms.length && number < formsCompared; number += 1) {
+        if (isSameForm(forms[number]!, measurement)) return number;
+      }
+      const { relation, scale, givenRelation, givenUnit } = measurement;
+      const name = `${relation}${scale} ${givenRelation}\n${givenUnit}`;
+      const known = numbers.get(name);
+      if (known !== undefined) return known;
+      numbers.set(name, forms.length);
+      return forms.push({ relation, scale, givenRelation, givenUnit }) - 1;
+    },
+    id(number) {
+      const known = ids[number];
+      if (known !== undefined) return known;
+      const { relation, scale, givenRelation, givenUnit } = forms[number]!;
+      const form = [relation, scale, givenRelation, givenUnit] as const;
+      const id = (find.get(...form) as number | undefined) ?? Number(add.run(...form).lastInsertRowid);
+      ids[number] = id;
+      return id;
+    },
   };
 }
+
+type Form = Pick<StagedMeasurement, 'relation' | 'scale' | 'givenRelation' | 'givenUnit'>;
+
+const formsCompared = 4;
+
+const isSameForm = (one: Form, other: Form): boolean =>
+  one.relation === other.relation &&
+  one.scale === other.scale &&
+  one.givenRelation === other.givenRelation &&
+  one.givenUnit === other.givenUnit;
 
 type StagingRow = {
   readonly batch_id: number;

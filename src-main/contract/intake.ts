@@ -75,6 +75,11 @@ const companionPath = z.string().min(1).nullable().default(null);
 
 export const previewRequest = z.object({ path: z.string().min(1), companion: companionPath, mapping });
 
+/** What was found under the request's mapping, good for as long as `state` is that of file, catalogue and application. */
+export const inspected = inspection
+  .pick({ file: true, proposals: true, decisions: true })
+  .extend({ state: z.string() });
+
 export const importRequest = importStart.omit({ file: true, companion: true }).extend({
   path: z.string().min(1),
   companion: companionPath,
@@ -84,7 +89,10 @@ export const importRequest = importStart.omit({ file: true, companion: true }).e
   person: z.string().min(1),
   /** Of the draft that ends with the commit. */
   draft: z.string().optional(),
+  inspected: inspected.optional(),
 });
+
+export type Inspected = z.infer<typeof inspected>;
 
 export type PreviewStart = z.infer<typeof previewStart>;
 export type PreviewRequest = z.infer<typeof previewRequest>;

@@ -5,6 +5,7 @@ import type { Access } from './access.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Host } from './host.ts';
 import type { Jobs } from './jobs.ts';
+import type { Looks } from './looks.ts';
 import type { Preferences } from './preferences.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -17,6 +18,8 @@ export type EngineContext = {
   readonly workspace: () => Workspace;
   readonly jobs: () => Jobs;
   readonly uploads: () => Uploads;
+  /** At files that are not imported yet, in a thread beside the engine's. */
+  readonly looks: () => Looks;
   /** The pool for drawings and other short questions; jobs have their own. */
   readonly chemistry: () => Promise<Chemistry>;
 };

@@ -12,8 +12,10 @@ import { createEventHub, type EventHub } from './event-hub.ts';
 import type { Host } from './host.ts';
 import type { JobKinds } from './job-kinds.ts';
 import { type Jobs, openJobs } from './jobs.ts';
+import { type Looks, openLooks } from './looks.ts';
 import { openPreferences } from './preferences.ts';
 import { openUploads, type Uploads } from './uploads.ts';
+import { weigher } from './weigher.ts';
 
 export type Engine = {
   readonly context: EngineContext;
@@ -34,6 +36,7 @@ type Open = {
   readonly jobs: Jobs;
   readonly uploads: Uploads;
   readonly drawings: Drawings;
+  readonly looks: Looks;
 };
 
 const ownKinds = new URL(`./job-kinds${extname(import.meta.url)}`, import.meta.url).href;
@@ -58,12 +61,14 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
     const closing = new AbortController();
     const cleaning = removeImported(jobs, uploads, events, closing.signal);
     const drawings = openDrawings(workspace);
-    open = { workspace, jobs, uploads, drawings };
+    const looks = openLooks(workspace, weigher(drawings.pool), host.log);
+    open = { workspace, jobs, uploads, drawings, looks };
     return async () => {
       open = undefined;
       await jobs.close();
       closing.abort();
       await cleaning;
+      await looks.close();
       uploads.close();
       await drawings.close();
     };
@@ -78,6 +83,7 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
       workspace: () => opened().workspace,
       jobs: () => opened().jobs,
       uploads: () => opened().uploads,
+      looks: () => opened().looks,
       chemistry: () => opened().drawings.pool(),
     },
     close: access.lock,

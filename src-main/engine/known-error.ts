@@ -1,5 +1,6 @@
 /** Turns any error into one of the closed list; what lies outside it is logged, and only its log id goes on. */
 import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
 import type * as z from 'zod';
 import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import type { LogEntry } from './host.ts';
@@ -9,6 +10,13 @@ export function toKnownError(error: unknown, log: (entry: LogEntry) => void): Ch
   const logId = randomUUID();
   log({ logId, at: new Date().toISOString(), error: describe(error) });
   return new ChoraleError('INTERNAL', { logId }, { cause: error });
+}
+
+/** A thread has come to the end of its heap: what it was reading is larger than anything it was made for. */
+export function tooLarge(error: Error, request: unknown): ChoraleError | undefined {
+  if (!('code' in error) || error.code !== 'ERR_WORKER_OUT_OF_MEMORY') return undefined;
+  const { name, path = '' } = request as { readonly name?: string; readonly path?: string };
+  return new ChoraleError('FILE_UNREADABLE', { file: name ?? basename(path), reason: 'too-large' }, { cause: error });
 }
 
 type Issue = {

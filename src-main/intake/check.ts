@@ -60,10 +60,16 @@ export async function checkFile(
   const rowsSeen = seenTexts();
   for await (const block of table.rows) {
     stopIfAsked(control);
-    const interpreted = block.map((row) => repeated(row, mapping, rowsSeen) ?? interpret(row));
-    const unweighed = interpreted.flatMap(({ unweighed: form }) => (form === undefined ? [] : [form]));
+    const interpreted: Interpretation[] = [];
+    const unweighed: GivenForm[] = [];
+    for (const row of block) {
+      const found = repeated(row, mapping, rowsSeen) ?? interpret(row);
+      interpreted.push(found);
+      if (found.unweighed !== undefined) unweighed.push(found.unweighed);
+    }
     const learnt = unweighed.length > 0 && (await weights.learn(unweighed));
-    for (const [at, row] of block.entries()) {
+    for (let at = 0; at < block.length; at += 1) {
+      const row = block[at]!;
       const before = interpreted[at]!;
       const found = tally.count(row, learnt && before.unweighed !== undefined ? interpret(row) : before);
       for (const measurement of found.measurements) sink.measurement(row.line, measurement);
@@ -173,21 +179,23 @@ function newTally(mapping: Mapping): {
    * An assay that first stands below the rows that the mapping was proposed from: its type and scale were taken without
    * anybody having seen it. Its first row says so, and the report lists it.
    */
-  function newAssays(found: readonly Measurement[]): Finding[] {
-    if (rows.in <= scanLimit) return [];
-    return found.flatMap(({ assay, assayType, scale }) => {
-      if (listed.has(assay)) return [];
+  function newAssays(found: readonly Measurement[]): readonly Finding[] {
+    if (rows.in <= scanLimit) return noFindings;
+    const doubts: Finding[] = [];
+    for (const { assay, assayType, scale } of found) {
+      if (listed.has(assay)) continue;
       const known = unlisted.get(assay);
       if (known !== undefined) {
         known.rows += 1;
-        return [];
+        continue;
       }
       unlisted.set(assay, { code: assay, rows: 1, assayType, scale });
-      if (typed) return [];
+      if (typed) continue;
       const column = mapping.columns.find(({ target }) => target === 'assay')?.column ?? '';
       const expected = { key: 'listed-assay', data: { assayType, scale } } as const;
-      return [{ column, found: shortened(assay), expected, reason: 'unlisted-assay', severity: 'warned' } as const];
-    });
+      doubts.push({ column, found: shortened(assay), expected, reason: 'unlisted-assay', severity: 'warned' });
+    }
+    return doubts;
   }
 
   return {
@@ -225,6 +233,7 @@ function newTally(mapping: Mapping): {
 }
 
 const unlistedShown = 1000;
+const noFindings: readonly Finding[] = [];
 
 /** Of a file that was not read: everything is counted, and nothing is there. */
 export const nothingChecked: CheckReport = {

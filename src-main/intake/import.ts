@@ -3,7 +3,7 @@ import { hash } from 'node:crypto';
 import { basename } from 'node:path';
 import { catalogueState } from '../catalog/batches.ts';
 import { stagedStructureKeys } from '../catalog/compounds.ts';
-import { type StagedMeasurement, structureKey } from '../catalog/measurements.ts';
+import { structureKey } from '../catalog/measurements.ts';
 import type { Catalog } from '../catalog/open.ts';
 import {
   type BatchCompounds,
@@ -17,13 +17,14 @@ import {
   stagedBatch,
 } from '../catalog/staging.ts';
 import type { Workspace } from '../catalog/workspace.ts';
-import type { CheckReport, ImportOutcome, Inspection, Mapping, RowFinding } from '../contract/intake.ts';
+import type { CheckReport, ImportOutcome, Inspected, Inspection, Mapping, RowFinding } from '../contract/intake.ts';
 import { type Control, isPutOff, stopIfAsked } from '../contract/progress.ts';
 import { type CheckOptions, checkFile, noSink, nothingChecked, type Sink, type Weigh } from './check.ts';
 import { heldCompounds } from './compounds-held.ts';
 import { isSettled } from './decisions.ts';
 import { numberedTexts } from './distinct.ts';
 import { inspectFile } from './inspect.ts';
+import { stateOfInspection } from './inspected.ts';
 import type { Measurement } from './interpret.ts';
 import { partOf } from './part.ts';
 import { type FileWatch, watchFile } from './same-file.ts';
@@ -47,6 +48,8 @@ export type ImportOrder = {
   readonly draft?: string | undefined;
   /** Version of the application: another one may read the same rows in another way. */
   readonly program?: string | undefined;
+  /** What a person was shown of this mapping; looked at again where it no longer holds. */
+  readonly inspected?: Inspected | undefined;
 };
 
 /** Every row of the file through the import's own code; stores nothing. */
@@ -65,17 +68,13 @@ export const previewImport = (
  */
 export async function importFile(workspace: Workspace, order: ImportOrder, control: Control): Promise<ImportOutcome> {
   const { catalog } = workspace;
-  const name = order.name ?? basename(order.path);
-  const mapping = order.mapping ?? undefined;
-  const given = mapping && { mapping, reading: mapping.reading };
-  const { weigh, companion } = order;
+  const { weigh, companion, name = basename(order.path) } = order;
   const options = { name, catalog, companion, weigh };
-  const second = companion ? { companion: { path: companion, name: order.companionName ?? basename(companion) } } : {};
   const watch = await watchFile(order.path);
-  const inspection = await inspectFile(order.path, { name, catalog, weigh, ...second, ...given }, control);
+  const inspection = (await foundBefore(order, catalog)) ?? (await inspectOrder(order, name, catalog, control));
   const fingerprint = fingerprintOf(inspection, order, catalog);
   purgeStaleBatches(catalog, fingerprint);
-  const asked = inspection.decisions.filter(({ kind }) => kind !== 'seen-before' || order.again !== true);
+  const asked = askedOf(inspection, order.again);
   const outcome = { ...describe(inspection), decisions: asked };
 
   const seen = asked.find(({ kind }) => kind === 'seen-before');
@@ -97,8 +96,32 @@ export async function importFile(workspace: Workspace, order: ImportOrder, contr
   return { ...outcome, outcome: 'imported', refusal: null, batchId, report };
 }
 
+type Found = Pick<Inspection, 'file' | 'reading' | 'mapping' | 'proposals' | 'required' | 'decisions'>;
+
+async function foundBefore({ path, companion, mapping, inspected, program, again }: ImportOrder, catalog: Catalog) {
+  if (mapping == null || inspected === undefined || !isSettled(askedOf(inspected, again))) return undefined;
+  const state = await stateOfInspection([path, companion], catalog, program);
+  if (state === '' || state !== inspected.state) return undefined;
+  const { file, proposals, decisions } = inspected;
+  return { file, proposals, decisions, mapping, reading: mapping.reading, required: [] } satisfies Found;
+}
+
+function inspectOrder(
+  { path, mapping, companion, companionName, weigh }: ImportOrder,
+  name: string,
+  catalog: Catalog,
+  control: Control,
+): Promise<Found> {
+  const given = mapping && { mapping, reading: mapping.reading };
+  const second = companion ? { companion: { path: companion, name: companionName ?? basename(companion) } } : {};
+  return inspectFile(path, { name, catalog, weigh, ...second, ...given }, control);
+}
+
+const askedOf = ({ decisions }: Pick<Inspection, 'decisions'>, again: boolean | undefined): Inspection['decisions'] =>
+  decisions.filter(({ kind }) => kind !== 'seen-before' || again !== true);
+
 /** All that decides what the rows become: a second file by its fingerprint, which stands in the mapping, a catalogue by its batches. */
-function fingerprintOf({ file, mapping }: Inspection, { person, program }: ImportOrder, catalog: Catalog): string {
+function fingerprintOf({ file, mapping }: Found, { person, program }: ImportOrder, catalog: Catalog): string {
   const known = mapping.join?.kind === 'catalogue' ? catalogueState(catalog) : null;
   return hash('sha256', JSON.stringify([file.sha256, file.name, mapping, person, program ?? null, known]), 'hex');
 }
@@ -106,7 +129,7 @@ function fingerprintOf({ file, mapping }: Inspection, { person, program }: Impor
 async function stageFile(
   catalog: Catalog,
   { path, person, draft, companion, weigh }: ImportOrder,
-  { file, reading, mapping }: Inspection,
+  { file, reading, mapping }: Found,
   fingerprint: string,
   watch: FileWatch,
   control: Control,
@@ -156,7 +179,7 @@ const piece = 20_000;
 const pieceCharacters = 16 * 1024 * 1024;
 
 /** Bytes of compounds that wait in memory for the commit; beyond that they are staged as well. */
-const heldAtMost = 1 << 24;
+const heldAtMost = 1 << 25;
 
 /**
  * The rows' way into the staged batch. Rows come in the same order each time, so that an import which goes on after a
@@ -166,20 +189,18 @@ function stagingSink(
   catalog: Catalog,
   staged: Staged,
 ): Sink & { readonly finish: () => BatchCompounds; readonly goesOn: () => boolean } {
-  const write = batchStager(catalog, staged.batchId);
+  const stager = batchStager(catalog, staged.batchId);
   const numbers = numberedTexts();
   const keyOf = stagedStructureKeys(catalog, staged.batchId);
   const compounds = heldCompounds();
   let before: { readonly number: number; readonly measurement: Measurement } | undefined;
-  let measurements: StagedMeasurement[] = [];
   let findings: RowFinding[] = [];
   let charactersHeld = 0;
   let repeatedMeasurements = 0;
   let repeatedFindings = 0;
   let same = true;
   const writeOut = () => {
-    write({ compounds: compounds.bytes() > heldAtMost ? compounds.take() : [], measurements, findings });
-    measurements = [];
+    stager.write(compounds.bytes() > heldAtMost ? compounds.take() : [], findings);
     findings = [];
     charactersHeld = 0;
   };
@@ -208,7 +229,7 @@ function stagingSink(
         }
         return;
       }
-      measurements.push({ line, compound, measurement });
+      stager.add(line, compound, measurement);
     },
     finding(finding) {
       if (repeatedFindings < staged.findings) repeatedFindings += 1;
@@ -218,7 +239,7 @@ function stagingSink(
       }
     },
     flush() {
-      if (same && (measurements.length + findings.length >= piece || charactersHeld >= pieceCharacters)) writeOut();
+      if (same && (stager.waiting() + findings.length >= piece || charactersHeld >= pieceCharacters)) writeOut();
     },
     goesOn: () => same && repeatedMeasurements === staged.measurements && repeatedFindings === staged.findings,
     finish: () => {
@@ -234,7 +255,7 @@ async function heard(control: Control): Promise<void> {
   stopIfAsked(control);
 }
 
-const describe = ({ file, reading, mapping, proposals }: Inspection) => ({
+const describe = ({ file, reading, mapping, proposals }: Found) => ({
   file: {
     name: file.name,
     sha256: file.sha256,

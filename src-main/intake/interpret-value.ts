@@ -6,7 +6,7 @@ import { assayTypeOf } from './assay-words.ts';
 import { findingReasons } from './finding-reasons.ts';
 import type { Finding, Measurement } from './interpret.ts';
 import { exactNumbers, numberParser, plainText } from './numbers.ts';
-import { type Row, shortened } from './raw-row.ts';
+import { ofItsOwn, type Row, shortened } from './raw-row.ts';
 import { type Relation, type RelationReading, relationOf } from './relations.ts';
 import { rangeOf } from './trial.ts';
 import { admeWord } from './unit-guess.ts';
@@ -90,15 +90,16 @@ export function valueInterpreter(
   );
   const relations = new Map(mapping.relations.map(({ spelling, relation }) => [spelling, relation]));
   const types = new Map(mapping.assayTypes.map(({ spelling, assayType }) => [spelling, assayType]));
-  const assays = new Map<string, SettledAssay>(known);
+  const assays = new Map<string, SettledAssay & { readonly code: string }>();
+  for (const [code, { assayType, scale }] of known) assays.set(code, { code, assayType, scale });
   for (const { code, assayType, scale } of mapping.assays) {
-    assays.set(code, { assayType, scale: known.get(code)?.scale ?? scale });
+    assays.set(code, { code, assayType, scale: known.get(code)?.scale ?? scale });
   }
   /** What nothing was known of has the type and scale of its first value. */
-  const settle = (measurement: ValueMeasurement): ValueMeasurement => {
-    const { assay, assayType, scale } = measurement;
-    if (!assays.has(assay)) assays.set(assay, { assayType, scale });
-    return measurement;
+  const settle = (code: string, assayType: AssayType, scale: Scale): string => {
+    const own = ofItsOwn(code);
+    assays.set(own, { code: own, assayType, scale });
+    return own;
   };
 
   const assayOf = (row: Row, ofColumn: string | null): string =>
@@ -128,7 +129,7 @@ export function valueInterpreter(
       if (known === null) return refuse('category-left-out', categoryExpected(column), { severity: 'ignored' });
       if (known !== undefined) {
         if (assay !== undefined && assay.scale !== 'binary') return refuse(...doesNotFit(code, assay.scale, word));
-        return { findings: [], measurement: settle(labelled(row, code, known, cell)) };
+        return { findings: [], measurement: labelled(row, code, known, cell) };
       }
       // Words and numbers may share a column; a word that nobody has read yet is no number.
       if (assay?.scale === 'binary' || readValueCell(cell, parse) === undefined) {
@@ -166,8 +167,8 @@ export function valueInterpreter(
     if (relation.approximate) doubts.push(finding('approximate', { key: 'exact-value', data: {} }, warned));
     return {
       findings: doubts,
-      measurement: settle({
-        assay: code,
+      measurement: {
+        assay: assay?.code ?? settle(code, assayType, scale),
         assayType,
         relation: stored.relation,
         value: stored.value,
@@ -175,20 +176,24 @@ export function valueInterpreter(
         givenRelation: relation.written,
         givenValue: cell,
         givenUnit: unit.written,
-      }),
+      },
     };
   }
 
-  const labelled = (row: Row, code: string, label: Label, cell: string): ValueMeasurement => ({
-    assay: code,
-    assayType: assays.get(code)?.assayType ?? typeOf(row, code, undefined),
-    relation: '=',
-    value: labelValues[label],
-    scale: 'binary',
-    givenRelation: '',
-    givenValue: cell,
-    givenUnit: '',
-  });
+  function labelled(row: Row, code: string, label: Label, cell: string): ValueMeasurement {
+    const assay = assays.get(code);
+    const assayType = assay?.assayType ?? typeOf(row, code, undefined);
+    return {
+      assay: assay?.code ?? settle(code, assayType, 'binary'),
+      assayType,
+      relation: '=',
+      value: labelValues[label],
+      scale: 'binary',
+      givenRelation: '',
+      givenValue: cell,
+      givenUnit: '',
+    };
+  }
 
   type Refusal = {
     readonly reason: RowReason;

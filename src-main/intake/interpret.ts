@@ -82,7 +82,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
 
   const cellAt = (row: Row, where: number): string => {
     const cell = where < 0 ? '' : (row.cells[where] ?? '').trim();
-    return missing.has(cell) ? '' : cell;
+    return cell !== '' && missing.size > 0 && missing.has(cell) ? '' : cell;
   };
   const values = valueInterpreter(mapping, columns, cellAt, around.knownAssays);
 
@@ -179,18 +179,34 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
     }
   }
 
-  function interpretValues(row: Row, { weight, ...shared }: Compound): Interpretation {
+  function interpretValues(row: Row, { companyId, structure, structureKind, weight }: Compound): Interpretation {
     const measurements: Measurement[] = [];
     const findings: Finding[] = [];
-    const form: GivenForm = { kind: shared.structureKind, text: shared.structure };
+    const form: GivenForm = { kind: structureKind, text: structure };
     let unweighed = false;
     const weigh = () => weight ?? around.weightOf?.(form);
     for (const column of values.columns) {
       if (!values.isFilled(row, column)) continue;
-      const found = values.interpret(row, column, weigh);
-      findings.push(...found.findings);
-      unweighed ||= found.findings.some(({ reason }) => reason === 'unit-needs-weight');
-      if (found.measurement !== undefined) measurements.push({ ...shared, ...found.measurement });
+      const { findings: doubts, measurement } = values.interpret(row, column, weigh);
+      for (const doubt of doubts) {
+        findings.push(doubt);
+        unweighed ||= doubt.reason === 'unit-needs-weight';
+      }
+      if (measurement === undefined) continue;
+      const { assay, assayType, relation, value, scale, givenRelation, givenValue, givenUnit } = measurement;
+      measurements.push({
+        companyId,
+        structure,
+        structureKind,
+        assay,
+        assayType,
+        relation,
+        value,
+        scale,
+        givenRelation,
+        givenValue,
+        givenUnit,
+      });
     }
     for (let extra = headers.length; extra < row.cells.length && mapping.reading.format === 'sdf'; extra += 1) {
       if (row.cells[extra] === '' || mapped.has(columns[extra] ?? '')) continue;

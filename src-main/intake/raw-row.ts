@@ -42,6 +42,9 @@ export const withoutInvisible = (text: string): string =>
 
 const invisible = /[\u200b-\u200f\u2060\ufeff]/;
 
+/** To be kept for long: V8 holds a part of a text of 13 characters or more as a view of the whole, which may be a file's. */
+export const ofItsOwn = (text: string): string => (text.length < 13 ? text : ` ${text}`.slice(1));
+
 /** For showing: a cell may be a megabyte long. */
 export const shortened = (text: string, limit = 200): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1)}…`;

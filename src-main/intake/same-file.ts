@@ -39,7 +39,8 @@ export async function watchFile(path: string): Promise<FileWatch> {
   };
 }
 
-async function standingOf(path: string): Promise<string> {
+/** Size, place and times; empty where there is no file. */
+export async function standingOf(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found === undefined ? '' : [found.size, found.dev, found.ino, found.mtimeNs, found.ctimeNs].join(' ');
 }

@@ -148,8 +148,21 @@ const anyCase: Readonly<Record<string, Unit>> = Object.fromEntries(
 /** "nm" is a length, but no assay value is one. */
 const doubtfulCase: Readonly<Record<string, Unit>> = { nm: 'nM', um: 'uM', mm: 'mM', pm: 'pM', NM: 'nM', UM: 'uM' };
 
-/** The unit that a text spells, as it stands in a unit column or in brackets. */
+/** The unit that a text spells, as it stands in a unit column or in brackets; read once, since a column repeats it in every row. */
 export function unitOf(spelling: string): UnitReading | undefined {
+  if (lastReadings.has(spelling)) return lastReadings.get(spelling);
+  const found = readUnit(spelling);
+  if (lastReadings.size >= readingsKept) lastReadings.clear();
+  if (spelling.length <= longestKept) lastReadings.set(spelling, found);
+  return found;
+}
+
+const lastReadings = new Map<string, UnitReading | undefined>();
+const readingsKept = 1000;
+/** Characters: V8 keeps a longer part of a text as a view of the whole. */
+const longestKept = 12;
+
+function readUnit(spelling: string): UnitReading | undefined {
   const text = plainText(spelling).replace(/[μµ]/g, 'u').replace(/\s+/g, '').replace(/[·⋅]/g, '');
   const known = exact[text] ?? anyCase[text.toLowerCase()];
   if (known !== undefined) return { unit: known, doubtful: false };

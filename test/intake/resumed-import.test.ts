@@ -205,7 +205,7 @@ describe('an import that is stopped', () => {
     'begins anew when the structures that are staged are not those of the rows',
     async () => {
       // So long that they do not wait in memory for the commit.
-      const own = (i: number) => `${'C'.repeat(700)}${smiles(i)}`;
+      const own = (i: number) => `${'C'.repeat(1500)}${smiles(i)}`;
       const path = file(
         'long.csv',
         `ID,SMILES,Assay,Value,Unit\n${Array.from({ length: resultRows }, (_, i) => `C-${i},${own(i)},A1,${(i % 400) + 1}.5,nM\n`).join('')}`,

@@ -11,25 +11,41 @@ import {
   type StoredTemplate,
   saveTemplate,
 } from '../../catalog/templates.ts';
-import type { ImportRequest, Mapping, PreviewRequest, PreviewStart } from '../../contract/intake.ts';
-import { unattended } from '../../contract/progress.ts';
+import type { Workspace } from '../../catalog/workspace.ts';
+import {
+  type ImportRequest,
+  type Inspected,
+  type Mapping,
+  mapping as mappingSchema,
+  type PreviewRequest,
+  type PreviewStart,
+} from '../../contract/intake.ts';
 import { shownFinding } from '../../intake/check.ts';
-import { type InspectionMemory, inspectFile } from '../../intake/inspect.ts';
-import { rejectedCsv, rejectedCsvOfPreview } from '../../intake/rejected-csv.ts';
-import { headerOf, withTemplates } from '../../intake/templates.ts';
+import { asInspected, stateOfInspection } from '../../intake/inspected.ts';
+import { rejectedCsv } from '../../intake/rejected-csv.ts';
+import { headerOf } from '../../intake/templates.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
 import { requireRole } from '../person.ts';
 import { procedures } from '../procedures.ts';
-import { weigher } from '../weigher.ts';
+import { version } from '../version.ts';
 
-/** Scans of the open workspace's last files; they go with the context they belong to. */
-const memories = new WeakMap<EngineContext, InspectionMemory>();
+/** What was found in the open workspace's last files, by file and mapping: an import of the same need not find it out again. */
+const findings = new WeakMap<Workspace, Map<string, Inspected>>();
+const findingsKept = 8;
 
-function memoryOf(context: EngineContext): InspectionMemory {
-  const memory = memories.get(context) ?? new Map();
-  memories.set(context, memory);
-  return memory;
+const findingKey = (...parts: readonly [path: string, companion: string | null, mapping: Mapping]): string =>
+  JSON.stringify(parts);
+
+const stateOf = (context: EngineContext, path: string, companion: string | null): Promise<string> =>
+  stateOfInspection([path, companion], context.workspace().catalog, version);
+
+function rememberFinding(workspace: Workspace, key: string, found: Inspected): void {
+  const kept = findings.get(workspace) ?? new Map<string, Inspected>();
+  findings.set(workspace, kept);
+  kept.delete(key);
+  kept.set(key, found);
+  for (const oldest of [...kept.keys()].slice(0, -findingsKept)) kept.delete(oldest);
 }
 
 const companionPath = (context: EngineContext, token: string | null): string | null =>
@@ -53,23 +69,18 @@ async function startReading(
 
 export const intakeRoutes = {
   inspect: procedures.intake.inspect.handler(async ({ context, input, signal }) => {
-    const { catalog } = context.workspace();
+    const workspace = context.workspace();
     const { path, name } = context.uploads().file(input.file);
-    const { reading, mapping, companion } = input;
-    const second = companion === null ? undefined : context.uploads().file(companion);
-    const options = {
-      name,
-      catalog,
-      memory: memoryOf(context),
-      reading,
-      weigh: weigher(() => context.chemistry()),
-      ...(mapping && { mapping }),
-      ...(second && { companion: { path: second.path, name: second.name, reading: input.companionReading } }),
-    };
-    const control = signal === undefined ? unattended : { ...unattended, signal };
-    const inspection = await inspectFile(path, options, control);
-    const under = (other: Mapping) => inspectFile(path, { ...options, mapping: other }, control);
-    return withTemplates(catalog, inspection, mapping === undefined ? under : undefined);
+    const { reading, mapping } = input;
+    const second = input.companion === null ? undefined : context.uploads().file(input.companion);
+    const companion = second && { path: second.path, name: second.name, reading: input.companionReading };
+    const state = await stateOf(context, path, second?.path ?? null);
+    const inspection = await context
+      .looks()
+      .inspect({ kind: 'inspect', path, name, reading, mapping, companion }, signal);
+    const key = findingKey(path, second?.path ?? null, mappingSchema.parse(inspection.mapping));
+    if (state !== '') rememberFinding(workspace, key, asInspected(inspection, state));
+    return inspection;
   }),
   preview: procedures.intake.preview.handler(({ context, input }) => startReading(context, 'preview', input)),
   checkStructures: procedures.intake.checkStructures.handler(({ context, input }) =>
@@ -79,6 +90,10 @@ export const intakeRoutes = {
     const person = requireImporter(context);
     const { path, name } = context.uploads().file(input.file);
     const second = input.companion === null ? null : context.uploads().file(input.companion);
+    const known = findings.get(context.workspace());
+    const inspected = input.mapping && known?.get(findingKey(path, second?.path ?? null, input.mapping));
+    // Whoever imports has looked enough: what the looks have kept in memory is for the import.
+    await context.looks().rest();
     const request: ImportRequest = {
       path,
       name,
@@ -88,6 +103,7 @@ export const intakeRoutes = {
       draft: input.file,
       companion: second?.path ?? null,
       ...(second && { companionName: second.name }),
+      ...(inspected && { inspected }),
     };
     const { id } = await context.jobs().start('import', request);
     return { jobId: id };
@@ -101,18 +117,9 @@ export const intakeRoutes = {
   rejectedCsvOfPreview: procedures.intake.rejectedCsvOfPreview.handler(async function* ({ context, input, signal }) {
     requireImporter(context);
     const { path, name } = context.uploads().file(input.file);
-    const options = {
-      name,
-      catalog: context.workspace().catalog,
-      companion: companionPath(context, input.companion),
-      weigh: weigher(() => context.chemistry()),
-    };
-    yield* rejectedCsvOfPreview(
-      path,
-      input.mapping,
-      signal === undefined ? unattended : { ...unattended, signal },
-      options,
-    );
+    const { mapping } = input;
+    const companion = companionPath(context, input.companion);
+    yield* context.looks().rejectedCsv({ kind: 'rejected-csv', path, name, mapping, companion }, signal);
   }),
   rejectedCsv: procedures.intake.rejectedCsv.handler(async function* ({ context, input }) {
     yield* rejectedCsv(context.workspace().catalog, input.batchId);
