@@ -22,6 +22,7 @@ import type { Submission } from '../federation/partner.ts';
 import type { FrozenPackage } from '../federation/partner-state.ts';
 import { type Plan, planHash, totalWeight, uploadBytes, vectorLength } from '../federation/plan.ts';
 import { countingRound, rowsOf } from '../federation/rare-rows.ts';
+import { packedBytes } from '../federation/ring.ts';
 import type { PreparedUpload } from '../federation/upload.ts';
 import { appendAudit } from './audit.ts';
 import { searchCatalogTexts } from './catalog-text.ts';
@@ -238,7 +239,6 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
   if (change.length !== vectorLength(vector) || encoded.length !== bytes || masked.length !== bytes) {
     throw new RangeError('change, encoded and masked numbers are not as many as the plan says');
   }
-  const bytesPerNumber = ringBits / 8;
   return {
     series: plan.series,
     round: submission.round,
@@ -250,7 +250,7 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
     partners: Object.keys(plan.weights).length,
     threshold: plan.threshold,
     encoding: encodingOf(input),
-    tensors: tensors.map(({ length }, index) => {
+    tensors: tensors.map(({ offset, length }, index) => {
       const { name, shape } = vector.tensors[index]!;
       const { norm, histogram, clip, clipped } = measures[index]!;
       return {
@@ -258,7 +258,7 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
         meaning: meaningOf(name),
         shape,
         numbers: length,
-        bytes: length * bytesPerNumber,
+        bytes: packedBytes(offset + length, ringBits) - packedBytes(offset, ringBits),
         norm,
         clip,
         clippedShare: clipped / length,
@@ -268,7 +268,7 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
     }),
     payload: {
       bytes: masked.length,
-      bytesPerNumber,
+      bytesPerNumber: ringBits / 8,
       chunkBytes,
       chunks: [...chunkList.chunks],
       merkleRoot: chunkList.root,

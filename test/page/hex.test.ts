@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hexLines, windowBytes, windowOf } from '../../src-renderer/pages/review/hex.ts';
+import { hexLines, lineBytes, windowBytes, windowOf } from '../../src-renderer/pages/review/hex.ts';
 
 const bytes = Uint8Array.from({ length: 40 }, (_, index) => index * 5);
 
@@ -21,10 +21,22 @@ describe('the bytes of a package', () => {
     expect(lines.flatMap((line) => line.encoded)).toEqual(window.encoded);
   });
 
+  it.each([
+    { bytesPerNumber: 4, wide: 16, narrow: 8 },
+    { bytesPerNumber: 2, wide: 16, narrow: 8 },
+    { bytesPerNumber: 1.5, wide: 12, narrow: 6 },
+    { bytesPerNumber: 1, wide: 8, narrow: 8 },
+  ])('of numbers of $bytesPerNumber bytes are cut between numbers', ({ bytesPerNumber, wide, narrow }) => {
+    expect(lineBytes(bytesPerNumber, 16)).toBe(wide);
+    expect(lineBytes(bytesPerNumber, 8)).toBe(narrow);
+    expect(windowBytes % wide).toBe(0);
+    expect(windowBytes % narrow).toBe(0);
+  });
+
   it('are shown from the start of the window that holds the byte asked for, inside the package', () => {
     expect(windowOf(0, 9000)).toBe(0);
-    expect(windowOf(4095, 9000)).toBe(0);
-    expect(windowOf(4096, 9000)).toBe(windowBytes);
+    expect(windowOf(windowBytes - 1, 9000)).toBe(0);
+    expect(windowOf(windowBytes, 9000)).toBe(windowBytes);
     expect(windowOf(1e9, 9000)).toBe(2 * windowBytes);
     expect(windowOf(-5, 9000)).toBe(0);
   });

@@ -34,7 +34,17 @@ const roster: Roster = {
   })),
 };
 
-export function planOf(hidden: readonly [number, number] = [40, 20], bits = 64): Plan {
+const inFixedPoint: Plan['encoding'] = {
+  ringBits: 32,
+  fractionBits: 20,
+  clip: { first: 0.01, factor: 4, atLeast: 1e-6 },
+};
+
+export function planOf(
+  hidden: readonly [number, number] = [40, 20],
+  bits = 64,
+  encoding: Plan['encoding'] = inFixedPoint,
+): Plan {
   let offset = 0;
   const tensor = (name: string, ...shape: number[]) => {
     const placed = { name, shape, offset };
@@ -67,7 +77,7 @@ export function planOf(hidden: readonly [number, number] = [40, 20], bits = 64):
       l2: 0,
       initialTrunkSeed: 1,
     },
-    encoding: { ringBits: 32, fractionBits: 20, clip: { first: 0.01, factor: 4, atLeast: 1e-6 } },
+    encoding,
     deadlines: { gather: 60, keys: 60, shares: 60, upload: 60 },
     buildHash: 'build',
   });
@@ -77,13 +87,20 @@ export type UpdateChoices = {
   readonly attempt?: number;
   readonly change?: Float32Array;
   readonly clip?: number;
+  readonly residual?: Float32Array;
   /** Takes seed and masks of another round, as a partner would that lost its state. */
   readonly secretsOf?: number;
 };
 
 /** Deterministic for a round: the same change, seed and masks each time. */
 export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {}): PackageInput {
-  const { attempt = 1, clip = 0.01, secretsOf = round, change = smallChange(vectorLength(plan), round) } = choices;
+  const {
+    attempt = 1,
+    clip = 0.01,
+    secretsOf = round,
+    residual = null,
+    change = smallChange(vectorLength(plan), round),
+  } = choices;
   const masks: Submission['masks'] = [
     { key: Buffer.alloc(32, `own ${secretsOf}`), sign: 1, sharedWith: null },
     { key: Buffer.alloc(32, `P06 ${secretsOf}`), sign: -1, sharedWith: 'P06' },
@@ -107,8 +124,8 @@ export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {})
     plan,
     submission,
     change,
-    residual: null,
-    prepared: prepareUpload(submission, change, null),
+    residual,
+    prepared: prepareUpload(submission, change, residual),
     recipient: {
       name: 'Decima',
       url: 'https://coordinator.decima.example',

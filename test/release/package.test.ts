@@ -9,8 +9,8 @@ import { unattended } from '../../src-main/contract/progress.ts';
 import { packageView } from '../../src-main/contract/release.ts';
 import { encodeCanonical } from '../../src-main/federation/canonical.ts';
 import { listChunks } from '../../src-main/federation/chunks.ts';
-import { planHash } from '../../src-main/federation/plan.ts';
-import { pack, unpack } from '../../src-main/federation/ring.ts';
+import { planHash, vectorLength } from '../../src-main/federation/plan.ts';
+import { pack, packedBytes, unpack } from '../../src-main/federation/ring.ts';
 import { verifyWholeAudit } from '../../src-main/release/audit.ts';
 import { decide } from '../../src-main/release/decide.ts';
 import { freezePackage } from '../../src-main/release/freeze.ts';
@@ -19,7 +19,7 @@ import { applyRetention, keepLastSetting } from '../../src-main/release/retentio
 import { markSent, openForSending, readBackPackage } from '../../src-main/release/send.ts';
 import { summarisePackages, viewPackage } from '../../src-main/release/view.ts';
 import { readWindow } from '../../src-main/release/window.ts';
-import { addCompanyData, joinedWorkspace, jonas, mara, type Room, updateOf, withMasked } from './frozen.ts';
+import { addCompanyData, joinedWorkspace, jonas, mara, planOf, type Room, updateOf, withMasked } from './frozen.ts';
 
 let room: Room;
 beforeEach(() => {
@@ -342,5 +342,52 @@ describe('the escrow', () => {
     expect(readBackPackage(room.workspace, waiting.hash)).toMatchObject({ agrees: true });
     expect(acts().slice(0, 3)).toEqual(['escrow-removed', 'escrow-removed', 'package-frozen']);
     expect(viewPackage(room.workspace, hashes[0]!, jonas).filesRemovedAt).not.toBeNull();
+  });
+});
+
+describe.each([
+  { ringBits: 8, valueBits: 4 },
+  { ringBits: 12, valueBits: 8 },
+  { ringBits: 16, valueBits: 12 },
+] as const)('a package of $valueBits-bit values in a ring of $ringBits bits', (bits) => {
+  const scale = { first: 0.01, factor: 3, atLeast: 1e-9 };
+  // An odd count of numbers: in 12 bits the last one shares its bytes with nothing.
+  const plan = planOf([39, 20], 63, { ...bits, scale });
+  const { ringBits } = bits;
+  let narrow: Room;
+  beforeEach(() => {
+    narrow = joinedWorkspace(plan);
+  });
+  afterEach(() => narrow.close());
+
+  it('passes every check, knows what earlier rounds left over, and is rebuilt to the byte', async () => {
+    const residual = new Float32Array(vectorLength(plan)).fill(0.0007);
+    const update = updateOf(plan, 1, { residual, clip: 0.05 });
+    const { hash, manifest } = await narrow.freeze(1, update);
+    expect(manifest.checks.map(({ name, outcome }) => [name, outcome])).toEqual(
+      manifest.checks.map(({ name }) => [name, 'pass']),
+    );
+    const { payload, encoding } = manifest.content;
+    expect(payload.bytes).toBe(packedBytes(vectorLength(plan), ringBits));
+    expect(manifest.content.tensors.reduce((sum, { bytes }) => sum + bytes, 0)).toBe(payload.bytes);
+    expect(encoding).toMatchObject({ ...bits, fractionBits: null });
+    const rebuilt = rebuildFromEscrow(narrow.workspace, hash);
+    expect(rebuilt).toMatchObject({ commitmentAgrees: true, merkleRootAgrees: true });
+    expect(Buffer.from(rebuilt.masked).equals(update.prepared.masked)).toBe(true);
+  });
+
+  it('is blocked where the residual is not the one that was encoded', async () => {
+    const residual = new Float32Array(vectorLength(plan)).fill(0.009);
+    const frozen = await narrow.freeze(1, { ...updateOf(plan, 1, { residual, clip: 0.05 }), residual: null });
+    expect(outcomeOf(frozen, 'encoding')).toBe('block');
+  });
+
+  it('is shown byte by byte with the numbers before the mask', async () => {
+    const { hash } = await narrow.freeze(1);
+    const { encoded, masked } = updateOf(plan, 1).prepared;
+    const window = readWindow(narrow.workspace, hash, 48, 24);
+    expect(Buffer.from(window.masked, 'base64').equals(masked.subarray(48, 72))).toBe(true);
+    expect(window.encoded).toEqual([...unpack(encoded.subarray(48, 72), ringBits)]);
+    expect(window.bytesPerNumber).toBe(ringBits / 8);
   });
 });

@@ -66,14 +66,14 @@ const addLanes = (name: string, add: (...operands: readonly Code[]) => Code): Wa
     into('flips', i32x4.splat(at.flip!)),
     repeat(
       [
-        ...[0, 16].map((offset) =>
+        ...[0, 16, 32, 48].map((offset) =>
           v128.store(
             at.target!,
             v128.xor(add(v128.xor(v128.load(at.target!, offset), at.flips!), v128.load(at.other!, offset)), at.flips!),
             offset,
           ),
         ),
-        ...advance(at, into, { target: 32, other: 32 }),
+        ...advance(at, into, { target: 64, other: 64 }),
       ],
       i32.lessUnsigned(at.target!, at.end!),
     ),

@@ -13,7 +13,7 @@ import { ErrorState } from '../../parts/ErrorState.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
 import { Toolbar } from '../../parts/Page.tsx';
 import classes from './BytesView.module.css';
-import { type HexLine, hexLines, windowBytes, windowOf } from './hex.ts';
+import { type HexLine, hexLines, lineBytes, windowBytes, windowOf } from './hex.ts';
 
 export function BytesView({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
@@ -28,7 +28,8 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
     meta: { fixed: true },
   });
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
-  const bytesPerLine = small ? 8 : 16;
+  const { bytesPerNumber } = frozen.manifest.content.payload;
+  const bytesPerLine = lineBytes(bytesPerNumber, small ? 8 : 16);
   const lines = useMemo(() => (data === undefined ? undefined : hexLines(data, bytesPerLine)), [data, bytesPerLine]);
   const tensors = useMemo(() => tensorStarts(frozen), [frozen]);
   const here = tensors.findLast(({ start }) => start <= offset)?.name ?? null;
@@ -62,7 +63,9 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         cell: ({ encoded }) => (
           <span
             className={`${classes.clear} ${classes.numbers} code second`}
-            style={{ gridTemplateColumns: `repeat(${encoded.length}, minmax(84px, 96px))` }}
+            style={{
+              gridTemplateColumns: `repeat(${encoded.length}, ${bytesPerNumber > 2 ? 'minmax(84px, 96px)' : 'minmax(44px, 56px)'})`,
+            }}
           >
             {encoded.map((number, position) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a number is its place in the line
@@ -73,7 +76,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         text: ({ encoded }) => encoded.join(' '),
       },
     ],
-    [t, format, small],
+    [t, format, small, bytesPerNumber],
   );
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
 

@@ -1,8 +1,14 @@
 /** Bytes as people read them: in short lines of hexadecimal, with the numbers they were before the mask. */
 import type { PackageBytes } from '../../../src-main/contract/release.ts';
 
-/** One window: as many bytes as a reader scrolls through. */
-export const windowBytes = 4096;
+/** One window: as many bytes as a reader scrolls through. A multiple of 48, so that no number is cut. */
+export const windowBytes = 4080;
+
+/** Bytes of a line of at most so many, and at most eight numbers; two 12-bit numbers share three bytes. */
+export function lineBytes(bytesPerNumber: number, most: number): number {
+  const pair = 2 * bytesPerNumber;
+  return Math.floor(Math.min(most, 8 * bytesPerNumber) / pair) * pair;
+}
 
 export type HexLine = {
   /** Of the first byte of the line, in the package. */
@@ -11,7 +17,7 @@ export type HexLine = {
   readonly encoded: readonly number[];
 };
 
-/** @param bytesPerLine a multiple of the bytes of one number */
+/** @param bytesPerLine `lineBytes` */
 export function hexLines(
   { offset, masked, encoded, bytesPerNumber }: PackageBytes,
   bytesPerLine: number,
