@@ -1,5 +1,6 @@
 /** What a partner learns in a series: local rounds from the global trunk, and after each sum a look at the own validation fold. */
 import { removeSupersededModels } from '../../catalog/models.ts';
+import { setRunProvider } from '../../catalog/run-providers.ts';
 import {
   addRunPoint,
   bestRunPoint,
@@ -12,6 +13,7 @@ import { newestTaskSet } from '../../catalog/tasks.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
+import type { UsedProvider } from '../../contract/providers.ts';
 import type { RunPoint } from '../../contract/training.ts';
 import type { Judgement } from '../../federation/partner.ts';
 import type { Plan } from '../../federation/plan.ts';
@@ -69,6 +71,7 @@ export async function openLearning(
   rounds: number,
   jobId: string | null,
   spawn: SpawnTraining,
+  provider: UsedProvider = { name: 'cpu', trouble: null },
 ): Promise<Learning> {
   const { catalog, vault } = workspace;
   const taskSet = newestTaskSet(catalog);
@@ -92,7 +95,7 @@ export async function openLearning(
   let best = bestRunPoint(catalog, runId);
   let unsettled: Look | undefined;
 
-  const trainer = await startTrainer(spawn);
+  const trainer = await startTrainer(spawn, provider);
   try {
     await trainer.load(table);
     // One round more where the process was killed while it applied that round's sum.
@@ -129,6 +132,7 @@ export async function openLearning(
       seconds: (performance.now() - began) / 1000,
     };
     addRunPoint(catalog, runId, point);
+    setRunProvider(catalog, runId, trainer.provider());
     return { point, trunk, validation };
   }
 

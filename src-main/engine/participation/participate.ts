@@ -30,6 +30,7 @@ import { auditHead } from '../../release/audit.ts';
 import { readManifest } from '../../release/manifest.ts';
 import { voidOutdated } from '../../release/outdated.ts';
 import { partnerKeys } from '../../release/signing.ts';
+import { providerHere } from '../computing.ts';
 import type { JobHost } from '../host.ts';
 import { requireAgreedChemistry } from './agreed-chemistry.ts';
 import { requireAgreedTasks } from './agreed-tasks.ts';
@@ -67,7 +68,11 @@ export async function participate(
   workspace: Workspace,
   { series, preparedBy }: z.infer<typeof participateRequest>,
   control: Control,
-  { jobId, spawnTraining }: Pick<JobHost, 'spawnTraining'> & { readonly jobId: string | null },
+  {
+    jobId,
+    spawnTraining,
+    configurationFolder,
+  }: Pick<JobHost, 'spawnTraining'> & Partial<Pick<JobHost, 'configurationFolder'>> & { readonly jobId: string | null },
 ): Promise<Participation> {
   const { catalog, vault } = workspace;
   const consortium = readConsortium(catalog, series);
@@ -94,7 +99,14 @@ export async function participate(
   const exchange = openExchange({ self, keys, planHash, rosterHash, coordinator }, catalog, {
     mayLeave: (packageHash, chunk) => mayLeave(catalog, packageHash, chunk),
   });
-  const learning = await openLearning(workspace, plan, state.base.rounds, jobId, spawnTraining).catch(async (error) => {
+  const learning = await openLearning(
+    workspace,
+    plan,
+    state.base.rounds,
+    jobId,
+    spawnTraining,
+    configurationFolder === undefined ? undefined : providerHere(configurationFolder),
+  ).catch(async (error) => {
     await exchange.close();
     throw error;
   });
