@@ -93,6 +93,11 @@ function gainOf(tasks: readonly ComparedTask[], metric: BenefitMetric): Omit<Gai
   });
   const clusters = [...assays.values()];
   const total = (place: number) => clusters.reduce((sum, cluster) => sum + cluster[place]!, 0);
+  const [interval, relativeInterval, riptopInterval] = clusterBootstrap(clusters, [
+    (sums) => sums[1]! / sums[0]!,
+    (sums) => (sums[2]! > 0 ? sums[3]! / sums[2]! - 1 : Number.NaN),
+    (sums) => sums[4]! / sums[0]!,
+  ]);
   return {
     tasks: tasks.length,
     assays: assays.size,
@@ -101,11 +106,11 @@ function gainOf(tasks: readonly ComparedTask[], metric: BenefitMetric): Omit<Gai
     alone: mean(tasks.map(({ alone }) => alone))!,
     global: mean(tasks.map(({ global }) => global))!,
     difference: total(1) / tasks.length,
-    interval: clusterBootstrap(clusters, (sums) => sums[1]! / sums[0]!),
+    interval: interval!,
     relative: total(2) > 0 ? total(3) / total(2) - 1 : null,
-    relativeInterval: clusterBootstrap(clusters, (sums) => (sums[2]! > 0 ? sums[3]! / sums[2]! - 1 : Number.NaN)),
+    relativeInterval: relativeInterval!,
     riptop: mean(riptops)!,
-    riptopInterval: clusterBootstrap(clusters, (sums) => sums[4]! / sums[0]!),
+    riptopInterval: riptopInterval!,
     riptopMedian: median(riptops)!,
   };
 }

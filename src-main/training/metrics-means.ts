@@ -68,42 +68,71 @@ export function median(values: readonly number[]): number | null {
 /** 95 % interval of a mean, by the percentiles of 1000 resamples with a fixed seed; null below five values. */
 export const bootstrapInterval = (values: readonly number[]): Interval | null =>
   clusterBootstrap(
-    values.map((value) => [value, 1]),
-    ([sum, count]) => sum! / count!,
+    values.map((value) => [value]),
+    [([sum]) => sum! / values.length],
+  )[0]!;
+
+/**
+ * Intervals of the means of several metrics of the same tasks, from the same resamples: as `bootstrapInterval`, over
+ * the tasks of each resample that have the metric. Null where fewer than five have it.
+ * @param tasks the metrics of each task, in one order
+ */
+export function bootstrapIntervals(tasks: readonly (readonly (number | null)[])[]): readonly (Interval | null)[] {
+  const metrics = tasks[0]?.length ?? 0;
+  const sums = tasks.map((values) => [
+    ...values.map((value) => value ?? 0),
+    ...values.map((value) => (value === null ? 0 : 1)),
+  ]);
+  const places = Array.from({ length: metrics }, (_, metric) => metric);
+  const intervals = clusterBootstrap(
+    sums,
+    places.map((metric) => (total) => total[metric]! / total[metrics + metric]!),
   );
+  return places.map((metric) =>
+    tasks.filter((values) => values[metric] !== null).length < fewest ? null : intervals[metric]!,
+  );
+}
 
 const resamples = 1000;
 const fewest = 5;
 
+/** Made of the sums over a resample; NaN where it has none, which leaves the resample out. */
+export type Figure = (sums: Float64Array) => number;
+
 /**
- * 95 % interval of a figure that is made of sums, by the percentiles of 1000 resamples of whole clusters with a fixed
+ * 95 % intervals of figures that are made of sums, by the percentiles of 1000 resamples of whole clusters with a fixed
  * seed: what is measured together, such as the thresholds of one assay, is drawn together.
  *
  * @param clusters the sums of each cluster, all of one length
- * @param figure of the sums over a resample; NaN where it has none, which leaves the resample out
- * @returns null below five clusters, or where fewer than half of the resamples have a figure
+ * @returns by figure; null below five clusters, or where fewer than half of the resamples have it
  */
 export function clusterBootstrap(
   clusters: readonly (readonly number[])[],
-  figure: (sums: Float64Array) => number,
-): Interval | null {
-  if (clusters.length < fewest) return null;
+  figures: readonly Figure[],
+): readonly (Interval | null)[] {
+  const count = clusters.length;
+  if (count < fewest) return figures.map(() => null);
   const random = randomFrom(20_000_101);
   const width = clusters[0]!.length;
-  const figures: number[] = [];
+  const all = Float64Array.from(clusters.flat());
+  const sums = new Float64Array(width);
+  const found = figures.map(() => new Float64Array(resamples));
   for (let resample = 0; resample < resamples; resample++) {
-    const sums = new Float64Array(width);
-    for (let draw = 0; draw < clusters.length; draw++) {
-      const cluster = clusters[below(random, clusters.length)]!;
-      for (let at = 0; at < width; at++) sums[at]! += cluster[at]!;
+    sums.fill(0);
+    for (let draw = 0; draw < count; draw++) {
+      const start = width * below(random, count);
+      for (let at = 0; at < width; at++) sums[at]! += all[start + at]!;
     }
-    const value = figure(sums);
-    if (!Number.isNaN(value)) figures.push(value);
+    figures.forEach((figure, at) => {
+      found[at]![resample] = figure(sums);
+    });
   }
-  if (figures.length < resamples / 2) return null;
-  const sorted = Float64Array.from(figures).sort();
-  return {
-    low: sorted[Math.floor(0.025 * sorted.length)]!,
-    high: sorted[Math.ceil(0.975 * sorted.length) - 1]!,
-  };
+  return found.map((values) => {
+    const sorted = values.filter((value) => !Number.isNaN(value)).sort();
+    if (sorted.length < resamples / 2) return null;
+    return {
+      low: sorted[Math.floor(0.025 * sorted.length)]!,
+      high: sorted[Math.ceil(0.975 * sorted.length) - 1]!,
+    };
+  });
 }

@@ -13,7 +13,7 @@ import {
 import type { Catalog } from '../catalog/open.ts';
 import { type Aggregate, classMetric, type FoldReport, type ModelReport, valueMetric } from '../contract/training.ts';
 import { csvLine } from '../intake/csv-text.ts';
-import { bootstrapInterval, counts, mean, median, weightedMean } from './metrics-means.ts';
+import { bootstrapIntervals, counts, mean, median, weightedMean } from './metrics-means.ts';
 import { describeModel, findModel, minimumPerClass } from './overview.ts';
 
 type Role = 'validation' | 'test';
@@ -120,7 +120,8 @@ function aggregated<Name extends string>(tasks: readonly Measured<Name>[], names
     const own = group === 'all' ? judged : judged.filter(({ column }) => column.assayType === group);
     const counting = own.filter(({ counts }) => counts);
     if (counting.length === 0) return [];
-    const metrics = names.map((name) => [name, aggregateOf(own, counting, name)] as const);
+    const intervals = bootstrapIntervals(counting.map(({ metric }) => names.map((name) => metric[name])));
+    const metrics = names.map((name, at) => [name, { ...aggregateOf(own, counting, name), interval: intervals[at]! }]);
     return [{ group, tasks: counting.length, metrics: Object.fromEntries(metrics) as Record<Name, Aggregate> }];
   });
 }
@@ -129,13 +130,12 @@ function aggregateOf<Name extends string>(
   own: readonly Measured<Name>[],
   counting: readonly Measured<Name>[],
   name: Name,
-): Aggregate {
+): Omit<Aggregate, 'interval'> {
   const values = counting.map(({ metric }) => metric[name]).filter((value) => value !== null);
   return {
     tasks: values.length,
     mean: mean(values),
     median: median(values),
-    interval: bootstrapInterval(values),
     weighted: weightedMean(
       own.map(({ metric }) => metric[name]),
       own.map(({ column }) => column.aggregationWeight),

@@ -17,6 +17,8 @@ export type CurveSeries = {
   readonly name: string;
   readonly look: 'global' | 'own';
   readonly points: readonly CurvePoint[];
+  /** Step whose value is named instead of the last one, such as the one that was chosen. */
+  readonly namedAt?: number;
 };
 
 type Props = {
@@ -130,8 +132,8 @@ function Plot({
             ))}
         </g>
       ))}
-      {endLabels(series, x, y).map(({ id, look, name, value, at }) => (
-        <text key={id} className={classes.name} data-look={look} x={at.x} y={at.y}>
+      {endLabels(series, x, y).map(({ id, look, name, value, at, side }) => (
+        <text key={id} className={classes.name} data-look={look} data-side={side} x={at.x} y={at.y}>
           {format.decimal(value, decimals)} {name}
         </text>
       ))}
@@ -149,14 +151,17 @@ function bandPath(points: readonly CurvePoint[], x: Scale, y: Scale): string {
 
 /** The higher series is named above its end, the others below theirs, so that names never cross. */
 function endLabels(series: readonly CurveSeries[], x: Scale, y: Scale) {
-  const ends = series.flatMap(({ id, name, look, points }) => {
-    const end = points.at(-1);
+  const ends = series.flatMap(({ id, name, look, points, namedAt }) => {
+    const end = points.find(({ step }) => step === namedAt) ?? points.at(-1);
     return end === undefined ? [] : [{ id, name, look, value: end.value, step: end.step }];
   });
   const top = Math.max(...ends.map(({ value }) => value));
+  // A name at the left end has no room before it.
+  const side = (step: number) => (x.at(step) < (x.range[0] + x.range[1]) / 3 ? 'after' : 'before');
   return ends.map(({ value, step, ...rest }) => ({
     ...rest,
     value,
-    at: { x: x.at(step) - 8, y: y.at(value) + (value === top ? -12 : 20) },
+    side: side(step),
+    at: { x: x.at(step) + (side(step) === 'after' ? 8 : -8), y: y.at(value) + (value === top ? -12 : 20) },
   }));
 }

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { taskMetric } from '../../src-main/training/metrics.ts';
-import { bootstrapInterval, clusterBootstrap, meansOf, median } from '../../src-main/training/metrics-means.ts';
+import {
+  bootstrapInterval,
+  bootstrapIntervals,
+  clusterBootstrap,
+  meansOf,
+  median,
+} from '../../src-main/training/metrics-means.ts';
 import { regressionMetric } from '../../src-main/training/metrics-regression.ts';
 import reference from '../fixtures/metrics.json' with { type: 'json' };
 
@@ -241,16 +247,29 @@ describe('a bootstrap over clusters', () => {
     const assays = [0.1, -0.1, 0.3, -0.2, 0.2, 0, -0.3, 0.15];
     const tasks = assays.flatMap((value) => Array<number>(5).fill(value));
     const alone = bootstrapInterval(tasks)!;
-    const together = clusterBootstrap(
+    const [together] = clusterBootstrap(
       assays.map((value) => [5 * value, 5]),
-      ([sum, count]) => sum! / count!,
-    )!;
-    expect(together.high - together.low).toBeGreaterThan(1.5 * (alone.high - alone.low));
+      [([sum, count]) => sum! / count!],
+    );
+    expect(together!.high - together!.low).toBeGreaterThan(1.5 * (alone.high - alone.low));
   });
 
   it('says nothing where most resamples have no figure', () => {
     const clusters = Array.from({ length: 8 }, () => [0, 0]);
-    expect(clusterBootstrap(clusters, ([sum, count]) => sum! / count!)).toBeNull();
+    expect(clusterBootstrap(clusters, [([sum, count]) => sum! / count!])).toEqual([null]);
+  });
+});
+
+describe('a bootstrap of several metrics', () => {
+  it('gives each the interval that it has by itself, over the tasks that have it', () => {
+    const full = [0.1, 0.4, 0.2, 0.9, 0.6, 0.3];
+    const [first, half, few] = bootstrapIntervals(full.map((value, at) => [value, value / 2, at < 4 ? value : null]));
+    expect(first).toEqual(bootstrapInterval(full));
+    expect(half!.low).toBeCloseTo(first!.low / 2, 12);
+    expect(few).toBeNull();
+    const [partly] = bootstrapIntervals([...full, 0.5].map((value, at) => [at === 0 ? null : value]));
+    expect(partly!.low).toBeGreaterThanOrEqual(0.2);
+    expect(partly!.high).toBeLessThanOrEqual(0.9);
   });
 });
 

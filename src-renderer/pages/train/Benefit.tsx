@@ -52,7 +52,7 @@ export function Benefit() {
           <Section title={t('benefit.title')} facts={t('benefit.facts')}>
             {all ? (
               <Summary all={all} />
-            ) : (
+            ) : pair !== undefined && data === undefined ? null : (
               <p className="small second">
                 {t(differ ? 'gains.otherTasks' : pair === undefined ? 'gains.needsBoth' : 'benefit.noTasks')}
               </p>

@@ -65,7 +65,9 @@ function Outcome({ fusion }: { fusion: FusionReport }) {
               )
               .join('; '),
           })}
-          series={[{ id: 'looks', name: t('fusion.series'), look: 'global', points }]}
+          series={[
+            { id: 'looks', name: t('fusion.series'), look: 'global', points, namedAt: Math.round(100 * weight) },
+          ]}
           stepName={t('fusion.axis')}
           lastStep={100}
           height={190}

@@ -159,7 +159,7 @@ export const train = {
   },
   fusion: {
     title: 'Fused model',
-    facts: 'own and federated in one',
+    facts: 'mean AUC-PR on the validation fold',
     text: 'The mean of both models’ logits. The validation fold chooses the weight, and says when one model alone is better.',
     start: 'Fuse the two models',
     again: 'Fuse again',
@@ -167,7 +167,7 @@ export const train = {
     helps: '{{federated}} federated, {{own}} own',
     globalAlone: 'Fusing does not help: the federated model alone is best',
     ownAlone: 'Fusing does not help: the own model alone is best',
-    series: 'validation fold',
+    series: 'chosen',
     axis: '% of the federated model',
     label: 'Mean AUC-PR on the validation fold by share of the federated model: {{weights}}',
     test_one: 'Mean AUC-PR on the test fold: {{value}}, over {{count, number}} task.',

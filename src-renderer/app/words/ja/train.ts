@@ -152,7 +152,7 @@ export const train = {
   },
   fusion: {
     title: '融合モデル',
-    facts: '単独と連合を 1 つに',
+    facts: '検証分割での平均 AUC-PR',
     text: '両モデルのロジットの平均です。重みは検証分割で選び、片方だけの方が良い場合はそう示します。',
     start: '2 つのモデルを融合',
     again: 'もう一度融合',
@@ -160,7 +160,7 @@ export const train = {
     helps: '連合 {{federated}}、単独 {{own}}',
     globalAlone: '融合の効果なし：連合モデルだけが最良です',
     ownAlone: '融合の効果なし：単独モデルだけが最良です',
-    series: '検証分割',
+    series: '選択',
     axis: '連合モデルの割合（%）',
     label: '連合モデルの割合ごとの検証分割での平均 AUC-PR：{{weights}}',
     test_other: 'テスト分割での平均 AUC-PR：{{value}}（タスク {{count, number}} 件）。',
