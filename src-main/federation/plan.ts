@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { chemistryRules } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
+import { headSettings } from '../contract/training.ts';
 import { canonicalHash } from './canonical.ts';
 import type { DecodingTerms, EncodingTerms } from './encoding.ts';
 import { count, hash, partnerId, publicKey } from './formats.ts';
@@ -71,6 +72,8 @@ export const plan = z.strictObject({
     serverRate: z.number().positive(),
     l2: z.number().nonnegative(),
     initialTrunkSeed: count,
+    /** Heads that stay at each partner; one that classifies unless told. */
+    heads: z.strictObject(headSettings.shape).optional(),
   }),
   encoding: z.union([fixedPoint, quantised]),
   /** Integer weight of each partner. */

@@ -77,6 +77,7 @@ export async function trainAlone(
         ...settings,
         heads: settings.heads ?? {},
         dropout: { units: settings.dropout, bits: settings.inputDropout },
+        decay: { steps: settings.decaySteps ?? [], factor: settings.decayFactor ?? 0.3 },
         taken: 0,
       },
       evaluateEvery,

@@ -87,8 +87,9 @@ export function createLearner(scoringThreads: number): Handlers {
     },
     async predict({ model, bits, compounds }) {
       const session = models[model] ?? fail('no-model');
-      const { probabilities } = await session.run({ bits: integers(bits, [compounds, bits.length / compounds]) });
-      return probabilities!.data as Float32Array;
+      const outputs = await session.run({ bits: integers(bits, [compounds, bits.length / compounds]) });
+      const values = (name: string) => (outputs[name]?.data as Float32Array | undefined) ?? new Float32Array();
+      return { probabilities: values('probabilities'), values: values('values') };
     },
   };
 }

@@ -59,6 +59,8 @@ export type Course = {
   readonly dropout: Dropout;
   readonly trunkRate: number;
   readonly headRate: number;
+  /** Multi-step decay: after each of these steps of the course both rates are multiplied by the factor. */
+  readonly decay?: { readonly steps: readonly number[]; readonly factor: number };
   readonly seed: number;
   /** Steps that Adam has taken before. */
   readonly taken: number;
@@ -85,16 +87,18 @@ export async function takeSteps(
   const labels = labelsOfHeads(table, heads, course.heads);
   const random = randomFrom(seed, 2);
   const deck = createDeck(trainingRows, randomFrom(seed, 1));
-  const rates: Rates = {
-    trunk: course.trunkRate,
-    head: course.headRate,
+  const ratesAfter = (done: number): Rates => ({
+    trunk: course.trunkRate * decayed(course.decay, done),
+    head: course.headRate * decayed(course.decay, done),
     keptBits: keptShare(dropout.bits),
     keptUnits: keptShare(dropout.units),
-  };
+  });
+  const pauses = [steps, ...(course.decay?.steps ?? [])];
   let perStep = runMilliseconds; // the first run is a single step, which shows how long one takes
   for (let done = 0; done < steps; ) {
     stopIfAsked(control);
-    const untilPause = Math.min(steps, (Math.floor(done / pause) + 1) * pause) - done;
+    const nextPause = Math.min((Math.floor(done / pause) + 1) * pause, ...pauses.filter((step) => step > done));
+    const untilPause = nextPause - done;
     const count = Math.max(
       1,
       Math.min(untilPause, stepsToSettling(taken + done), Math.round(runMilliseconds / perStep)),
@@ -103,7 +107,7 @@ export async function takeSteps(
     const batches = Array.from({ length: count }, () =>
       minibatch(table, labels, draw(deck, batch), stepper.shape, dropout, random),
     );
-    const losses = await stepper.run(batches, rates, taken + done);
+    const losses = await stepper.run(batches, ratesAfter(done), taken + done);
     perStep = (performance.now() - started) / count;
     done += count;
     if (losses.some((loss) => !Number.isFinite(loss))) {
@@ -112,3 +116,7 @@ export async function takeSteps(
     if (!(await onRun(done, losses))) return;
   }
 }
+
+/** @returns what rates are multiplied by after so many steps */
+const decayed = ({ steps, factor }: NonNullable<Course['decay']> = { steps: [], factor: 1 }, done: number): number =>
+  factor ** steps.filter((step) => step <= done).length;

@@ -62,7 +62,8 @@ export type Exchanges = {
       readonly bits: Int32Array;
       readonly compounds: number;
     };
-    readonly answer: Float32Array;
+    /** [compounds, tasks] and [compounds, regression tasks]; empty without a head for them. */
+    readonly answer: { readonly probabilities: Float32Array; readonly values: Float32Array };
   };
 };
 

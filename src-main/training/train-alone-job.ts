@@ -8,6 +8,7 @@ import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { UsedProvider } from '../contract/providers.ts';
 import type { TrainRequest } from '../contract/training.ts';
 import { readTrainingTable } from '../tasks/training-table.ts';
+import { headsOf } from './labels.ts';
 import { saveModel } from './save-model.ts';
 import type { SpawnTraining } from './spawn.ts';
 import { startTrainer } from './trainer.ts';
@@ -29,8 +30,9 @@ export async function trainAloneJob(
   const { catalog } = workspace;
   const chosen = taskSetId ?? newestTaskSet(catalog)?.id;
   if (chosen === undefined) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-task-set' });
-  const table = readTrainingTable(catalog, chosen);
-  if (table.tasks.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-tasks' });
+  const table = readTrainingTable(catalog, chosen, { regression: settings.heads?.values === true });
+  if (headsOf(table, settings.heads ?? {}).length === 0)
+    throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-tasks' });
 
   endAbandonedRuns(catalog);
   const runId = addRun(catalog, { kind: 'alone', taskSetId: chosen, jobId, series: null, settings });

@@ -66,6 +66,8 @@ export type Predictor = {
   readonly openModel: (model: Uint8Array) => Promise<number>;
   /** @param bits [compounds, width], padded with -1 @returns probabilities [compounds, tasks] */
   readonly predict: (model: number, bits: Int32Array, compounds: number) => Promise<Float32Array>;
+  /** @param bits [compounds, width], padded with -1 @returns values [compounds, regression tasks], in the assays' scales */
+  readonly predictValues: (model: number, bits: Int32Array, compounds: number) => Promise<Float32Array>;
   readonly close: () => Promise<void>;
 };
 
@@ -116,7 +118,8 @@ export async function startPredictor(spawn: SpawnTraining): Promise<Predictor> {
   const { ask, close } = await connect(spawn);
   return {
     openModel: async (model) => (await ask('openModel', { model })).model,
-    predict: (model, bits, compounds) => ask('predict', { model, bits, compounds }),
+    predict: async (model, bits, compounds) => (await ask('predict', { model, bits, compounds })).probabilities,
+    predictValues: async (model, bits, compounds) => (await ask('predict', { model, bits, compounds })).values,
     close,
   };
 }

@@ -9,6 +9,7 @@ import { fuseModels } from '../../src-main/training/fuse-job.ts';
 import { bestWeight, chooseWeight, fusedLogit, logitOfProbability } from '../../src-main/training/fusion.ts';
 import { fusedModelFile } from '../../src-main/training/fusion-file.ts';
 import { modelFile, readModelAbout } from '../../src-main/training/model-file.ts';
+import { classifying } from '../../src-main/training/network-shape.ts';
 import { readMeans } from '../../src-main/training/overview.ts';
 import { readReport, reportGroupsAsCsv, reportTasksAsCsv } from '../../src-main/training/report.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';

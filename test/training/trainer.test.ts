@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Control, type Progress, unattended } from '../../src-main/contract/progress.ts';
-import { aloneSettings, type RunPoint } from '../../src-main/contract/training.ts';
+import { aloneSettings, type HeadSettings, type RunPoint } from '../../src-main/contract/training.ts';
+import { valueScale } from '../../src-main/training/labels.ts';
 import { readModelAbout, trunkHash } from '../../src-main/training/model-file.ts';
 import { decodeModel } from '../../src-main/training/onnx/proto.ts';
 import { type Channel, spawnTraining } from '../../src-main/training/spawn.ts';
@@ -186,6 +187,86 @@ describe('the exported model', () => {
       labels++;
     });
     expect(sum / labels).toBeCloseTo(loss!, 5);
+  });
+});
+
+describe('values beside classes', () => {
+  const heads: HeadSettings = { values: true, catalogue: true, valueHidden: [8] };
+  const hybrid = tableFrom(12, {
+    rows: 1200,
+    tasks: 3,
+    bits: 60,
+    bitsPerCompound: 10,
+    valueTasks: 2,
+    catalogueTasks: 2,
+  });
+
+  it('are learnt alone, judged in the scale of their assay, and given by the exported model', async () => {
+    await trainer.load(hybrid);
+    const rates = { decaySteps: [120], decayFactor: 0.5, headRate: 2e-2, patience: 50 };
+    const asked = { ...settings, ...rates, heads };
+    const points: RunPoint[] = [];
+    const { trunk, validation } = await trainer.trainAlone(asked, unattended, (point) => points.push(point));
+    expect(validation.means.aucRoc).toBeGreaterThan(0.8);
+    const { regression, regressionLoss } = await trainer.evaluate({ trunk, role: 'test' });
+    expect(regression).toHaveLength(2);
+    for (const { r2, pearson } of regression!) {
+      expect(r2).toBeGreaterThan(0.4);
+      expect(pearson).toBeGreaterThan(0.7);
+    }
+
+    const about = { kind: 'alone', series: null, step: 1, parameterHash: 'ab', tasks: [] } as const;
+    const values = [1, 2].map((regressionTaskId) => ({ regressionTaskId, assay: `A${regressionTaskId}` }));
+    const bytes = await trainer.exportModel(trunk, { ...about, values });
+    expect(readModelAbout(bytes, 'm').values).toEqual(values);
+    expect(decodeModel(bytes).graph.output.map(({ name }) => name)).toEqual(['probabilities', 'values']);
+    const predictor = await startPredictor(spawnTraining);
+    const model = await predictor.openModel(bytes);
+    const rows = [...hybrid.folds.keys()].filter((row) => hybrid.folds[row] === 0);
+    const bits = new Int32Array(rows.length * 10).fill(-1);
+    rows.forEach((row, place) => {
+      bits.set(hybrid.bitIndices.subarray(hybrid.bitOffsets[row], hybrid.bitOffsets[row + 1]), place * 10);
+    });
+    const predicted = await predictor.predictValues(model, bits, rows.length);
+    expect((await predictor.predict(model, bits, rows.length)).length).toBe(rows.length * 3);
+    await predictor.close();
+    const { rows: valued, columns, values: truth, censors } = hybrid.regression!;
+    const deviation = valueScale(hybrid, heads).deviations;
+    const errors = [...valued.keys()]
+      .filter((at) => rows.includes(valued[at]!))
+      .map((at) => {
+        const short = truth[at]! - predicted[rows.indexOf(valued[at]!) * 2 + columns[at]!]!;
+        const counted = censors[at] === 0 ? short : Math.max(0, censors[at]! * short);
+        return (counted / deviation[columns[at]!]!) ** 2;
+      });
+    expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeCloseTo(regressionLoss!, 4);
+  });
+
+  it('are learnt without any class, and the validation fold chooses by their error', async () => {
+    const none = new Uint32Array();
+    const only = { ...hybrid, tasks: [], labelRows: none, labelTasks: none, labelValues: new Int8Array() };
+    await trainer.load(only);
+    const result = await trainer.trainAlone({ ...settings, headRate: 2e-2, heads: { values: true } }, unattended);
+    expect(result.step).toBeGreaterThan(0);
+    expect(result.validation.means.aucPr).toBeNull();
+    expect(result.validation.regressionLoss).toBeLessThan(0.6);
+  });
+
+  it('are learnt in federated rounds, with a head that goes on in a new process', async () => {
+    await trainer.load(hybrid);
+    const asked = { ...local, heads };
+    let trunk = initialTrunk([16], 5);
+    const errors: number[] = [];
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      ({ trunk } = await trainer.localRound({ trunk, settings: asked, seed }, unattended));
+      errors.push((await trainer.evaluate({ trunk, role: 'validation' })).regressionLoss!);
+    }
+    expect(errors.at(-1)).toBeLessThan(errors[0]!);
+    const another = await startTrainer(spawnTraining);
+    await another.load(hybrid);
+    await another.restoreHead(await trainer.headState());
+    expect(await another.evaluate({ trunk, role: 'test' })).toEqual(await trainer.evaluate({ trunk, role: 'test' }));
+    await another.close();
   });
 });
 

@@ -78,7 +78,7 @@ export async function openLearning(
   if (taskSet === undefined) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-task-set' });
   if (taskSet.parameterHash !== plan.chemistryHash)
     throw new ChoraleError('PLAN_INVALID', { reason: 'other-chemistry' });
-  const table = readTrainingTable(catalog, taskSet.id);
+  const table = readTrainingTable(catalog, taskSet.id, { regression: plan.recipe.heads?.values === true });
   if (table.tasks.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-tasks' });
 
   const trainingCompounds = table.folds.reduce((count, fold) => count + (roleOfFold(fold) === 'train' ? 1 : 0), 0);
@@ -178,6 +178,7 @@ export async function openLearning(
         batch: trainingCompounds < recipe.smallBatch.below ? recipe.smallBatch.size : recipe.batchSize,
         dropout: recipe.dropout,
         inputDropout: 0,
+        ...(recipe.heads !== undefined && { heads: recipe.heads }),
       };
       const trained = await trainer.localRound({ trunk: trunkOf(values), settings, seed }, control);
       loss = trained.loss;
