@@ -77,7 +77,9 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
     }
     case 'score': {
       const parsed = scored.safeParse(result).data;
-      return parsed && { act: 'compounds-scored', subject: `${parsed.scored} compounds`, detail: { sheet: parsed.id } };
+      return (
+        parsed && { act: 'compounds-scored', subject: `${parsed.scored} compounds`, detail: { sheet: parsed.sheetId } }
+      );
     }
     case 'check-providers':
     case 'preview':
@@ -96,4 +98,4 @@ const standardised = z.object({ structures: count, standardised: count, reused: 
 const builtTasks = z.object({ taskSetId: count, trainingTasks: count });
 const trained = z.object({ runId: z.string(), modelId: z.string(), provider: usedProvider });
 const fused = z.object({ fusionId: z.string(), modelId: z.string().nullable(), weight: z.number() });
-const scored = z.object({ id: z.string(), scored: count });
+const scored = z.object({ sheetId: z.string(), scored: count });

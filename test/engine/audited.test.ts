@@ -14,9 +14,20 @@ describe('what a finished job leaves in the log', () => {
       act: 'training-finished',
       subject: 'run 0d3f9a52',
     });
+    expect(jobEntry('score', { sheetId: 's', compounds: 5, scored: 4, failed: 1, duplicates: 0 })).toEqual({
+      act: 'compounds-scored',
+      subject: '4 compounds',
+      detail: { sheet: 's' },
+    });
+    expect(jobEntry('fuse', { fusionId: 'f', modelId: '5b2d94d0-fused', weight: 0.6 })).toEqual({
+      act: 'models-fused',
+      subject: 'model 5b2d94d0',
+      detail: { model: '5b2d94d0-fused', fusion: 'f', weight: 0.6 },
+    });
   });
 
   it('is nothing for a result that tells of no change', () => {
+    expect(jobEntry('fuse', { fusionId: 'f', modelId: null, weight: 1 })).toBeUndefined();
     for (const kind of jobKind.options) {
       expect(jobEntry(kind, undefined)).toBeUndefined();
       expect(jobEntry(kind, { outcome: 'needs-decision' })).toBeUndefined();
