@@ -10,9 +10,11 @@ describe('what a finished job leaves in the log', () => {
       subject: '300 structures',
       detail: counts,
     });
-    expect(jobEntry('train', { runId: '0d3f9a52-run', modelId: 'm' })).toMatchObject({
+    const provider = { name: 'cpu', trouble: { provider: 'webgpu', reason: 'ended', detail: 'SIGSEGV' } };
+    expect(jobEntry('train', { runId: '0d3f9a52-run', modelId: 'm', provider })).toEqual({
       act: 'training-finished',
       subject: 'run 0d3f9a52',
+      detail: { run: '0d3f9a52-run', model: 'm', provider: 'cpu', insteadOf: 'webgpu', reason: 'ended' },
     });
     expect(jobEntry('score', { sheetId: 's', compounds: 5, scored: 4, failed: 1, duplicates: 0 })).toEqual({
       act: 'compounds-scored',
