@@ -2,26 +2,29 @@
 import type { Control } from '../../contract/progress.ts';
 import { type AloneSettings, aloneSettings } from '../../contract/training.ts';
 import type { TrainingTable } from '../../tasks/training-table.ts';
+import { fingerprintBits } from '../../training/network.ts';
 import { judgePredictions, minimumPerClass, predictJudged } from './predictions.ts';
 import type { Corner, PartnerResult, Runs } from './runs.ts';
-import type { AloneCandidate } from './settings.ts';
+import type { AloneChoice } from './settings.ts';
+import { foldBits } from './tables.ts';
 import { startTrainerHere } from './trainer-here.ts';
 
-/** @returns by the highest mean AUC-PR on the validation fold; of equals the first candidate */
+/** @returns by the highest mean AUC-PR on the validation fold; of equals the first */
 export async function bestAlone(
   runs: Runs,
   corner: Corner,
   partner: string,
   table: TrainingTable,
-  candidates: readonly AloneCandidate[],
+  choices: readonly AloneChoice[],
   control: Control,
 ): Promise<PartnerResult> {
   let best: { readonly result: PartnerResult; readonly worth: number } | undefined;
-  for (const candidate of candidates) {
-    const settings = aloneSettings.parse({ ...candidate, seed: corner.seed, minimumPerClass });
-    const bits = table.fingerprintBits ?? null;
+  for (const { bits: fewer, ...choice } of choices) {
+    const settings = aloneSettings.parse({ ...choice, seed: corner.seed, minimumPerClass });
+    const seen = fewer === undefined ? table : foldBits(table, fewer);
+    const bits = seen.fingerprintBits ?? null;
     const result = await runs.once({ ...corner, arm: 'alone', settings: { ...settings, bits } }, partner, () =>
-      trainedAlone(partner, table, settings, candidate, control),
+      trainedAlone(partner, seen, settings, control),
     );
     const worth = judgePredictions(table, result.predictions, 'validation').means.aucPr ?? 0;
     if (best === undefined || worth > best.worth) best = { result, worth };
@@ -33,7 +36,6 @@ async function trainedAlone(
   partner: string,
   table: TrainingTable,
   settings: AloneSettings,
-  candidate: AloneCandidate,
   control: Control,
 ): Promise<PartnerResult> {
   const began = performance.now();
@@ -52,7 +54,11 @@ async function trainedAlone(
       partner,
       step,
       seconds: (performance.now() - began) / 1000,
-      chosen: `step ${step} of ${stepsTaken}, ${JSON.stringify(candidate)}`,
+      chosen: [
+        `step ${step} of ${stepsTaken}`,
+        `${table.fingerprintBits ?? fingerprintBits} bits, hidden ${settings.hidden.join(' ')}`,
+        `rates ${settings.trunkRate} ${settings.headRate}, dropout ${settings.dropout} ${settings.inputDropout}`,
+      ].join(', '),
       predictions: await predictJudged(trainer, table, trunk, step),
     };
   } finally {

@@ -10,7 +10,13 @@ export const ringOf = { none: 32, 8: 12, 4: 8 } as const;
 
 /** What of training alone differs from the product's own settings. */
 const aloneCandidate = aloneSettings.omit({ seed: true, minimumPerClass: true }).partial().strict();
-export type AloneCandidate = z.infer<typeof aloneCandidate>;
+
+const foldedBits = z.union([z.literal(32_000), z.literal(8192), z.literal(2048)]);
+const aloneChoice = aloneCandidate.extend({
+  /** No more than the experiment's: a partner alone may do better with fewer bits than a federation. */
+  bits: foldedBits.optional(),
+});
+export type AloneChoice = z.infer<typeof aloneChoice>;
 
 /** The file behind --recipe: what of the federation differs from the product's defaults, and what is tried alone. */
 export const recipeFile = z.strictObject({
@@ -18,7 +24,7 @@ export const recipeFile = z.strictObject({
   serverRate: z.number().positive().optional(),
   dropout: z.number().min(0).max(0.95).optional(),
   l2: z.number().nonnegative().optional(),
-  alone: z.array(aloneCandidate).min(1).optional(),
+  alone: z.array(aloneChoice).min(1).optional(),
   /** Steps and the like of the joint training on all data. */
   pooled: aloneCandidate.optional(),
 });
@@ -29,7 +35,7 @@ const whole = z.number().int();
 export const experimentSettings = z.object({
   folds: z.array(whole.min(0).max(4)).min(1),
   seeds: z.array(whole.min(0)).min(1),
-  bits: z.union([z.literal(32_000), z.literal(8192), z.literal(2048)]),
+  bits: foldedBits,
   hidden: z.array(whole.min(4).max(4096)).min(1).max(4),
   rounds: whole.min(1).max(10_000),
   localSteps: whole.min(1).max(1000),
