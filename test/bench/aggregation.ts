@@ -17,10 +17,13 @@ import {
   selfMask,
 } from '../../src-main/federation/masks.ts';
 import type { Submission } from '../../src-main/federation/partner.ts';
+import { decodingTerms, firstClips, totalWeight } from '../../src-main/federation/plan.ts';
 import { topOf } from '../../src-main/federation/quantisation.ts';
-import { addPacked, packedBytes, type RingBits } from '../../src-main/federation/ring.ts';
+import { packedBytes, type RingBits } from '../../src-main/federation/ring.ts';
+import { applySum, beginGlobal, type GlobalState, trunkHash } from '../../src-main/federation/server-optimiser.ts';
 import { sumUploads } from '../../src-main/federation/sum.ts';
 import { streamUpload, type UploadSource } from '../../src-main/federation/upload.ts';
+import { makeConsortium } from '../federation/consortium.ts';
 import { openPython } from './python.ts';
 import type { Bench, Candidate } from './run.ts';
 
@@ -175,14 +178,6 @@ export const coordinatorSum = (ringBits: RingBits): Bench => ({
           return units;
         },
       },
-      {
-        name: 'adding them up',
-        async run() {
-          target.fill(0);
-          for (const vector of vectors) addPacked(target, vector, ringBits);
-          return units;
-        },
-      },
       { name: 'the sum by chunks, hashed', run: () => whole([]) },
       { name: 'the same, and all self masks removed', run: () => whole(masks) },
       {
@@ -192,6 +187,63 @@ export const coordinatorSum = (ringBits: RingBits): Bench => ({
     ];
   },
 });
+
+/** What every partner does with a sum: decode, Adam, hash. The plain version is the same arithmetic, number by number. */
+export const serverStep: Bench = {
+  name: 'the step on the sum, 4 M numbers in 8 bits, by each partner',
+  unit: 'million coordinates',
+  turns: 7,
+  async open() {
+    const length = 4_000_000;
+    const encoding = { ringBits: 8, valueBits: 4, scale: { first: 1e-3, factor: 3, atLeast: 1e-9 } } as const;
+    const tensors = [{ name: 'trunk.0.weight', shape: [length], offset: 0 }];
+    const { plan } = makeConsortium(partners, { rounds: 100, tensors, encoding });
+    const sum = new Uint8Array(randomBytes(length));
+    const before = beginGlobal(new Float32Array(length).fill(0.1));
+    const facts = { clips: firstClips(plan), totalWeight: totalWeight(plan) };
+    return [
+      {
+        name: 'plain TypeScript',
+        async run() {
+          const average = plainAverage(sum, decodingTerms(plan, 1, facts).tensors[0]!.unit);
+          plainAdam(before, average, { perChange: -1 / 100, l2: 1e-5, step: 0.07, correction: 1000 });
+          return length / 1e6;
+        },
+      },
+      {
+        name: 'the kernels',
+        async run() {
+          applySum(plan, before, sum, facts);
+          return length / 1e6;
+        },
+      },
+    ];
+  },
+};
+
+const plainAverage = (sum: Uint8Array, unit: number): Float32Array =>
+  new Float32Array(new Int8Array(sum.buffer, sum.byteOffset, sum.length)).map((value) => value * unit);
+
+function plainAdam(
+  { values, firstMoment, secondMoment }: GlobalState,
+  average: Float32Array,
+  { perChange, l2, step, correction }: Readonly<Record<'perChange' | 'l2' | 'step' | 'correction', number>>,
+): string {
+  const [next, first, second] = [0, 0, 0].map(() => new Float32Array(values.length)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
+  for (let i = 0; i < values.length; i++) {
+    const gradient = average[i]! * perChange + l2 * values[i]!;
+    const mean = 0.9 * firstMoment[i]! + (1 - 0.9) * gradient;
+    const square = 0.999 * secondMoment[i]! + (1 - 0.999) * gradient * gradient;
+    first[i] = mean;
+    second[i] = square;
+    next[i] = values[i]! - (step * mean) / (Math.sqrt(square * correction) + 1e-8);
+  }
+  return trunkHash(next);
+}
 
 /** Peak resident memory of a partner's step and of a sum over chunk files, each in a process of its own, at two sizes. */
 export const aggregationMemory: Bench = {

@@ -2,7 +2,7 @@
  * Runs benches: `npm run bench [name...]`. Candidates take turns, so that a busy machine is as unkind to one as to the
  * other; what counts is the ratio to the baseline within each turn, not the milliseconds.
  */
-import { aggregationMemory, clientStep, coordinatorSum } from './aggregation.ts';
+import { aggregationMemory, clientStep, coordinatorSum, serverStep } from './aggregation.ts';
 import { chemistrySteps, chemistryWorkers } from './chemistry.ts';
 import { importRows } from './import.ts';
 import { taskSets } from './tasks.ts';
@@ -42,6 +42,7 @@ const benches: readonly Bench[] = [
   clientStep,
   coordinatorSum(8),
   coordinatorSum(12),
+  serverStep,
   aggregationMemory,
 ];
 
