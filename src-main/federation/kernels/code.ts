@@ -16,7 +16,7 @@ import {
   type ValueType,
   v128,
   type WasmFunction,
-} from './assembler.ts';
+} from '../../webassembly/assembler.ts';
 
 /** All arguments but `addresses` and `integers` are f64. */
 type Shape = {

@@ -86,8 +86,17 @@ export const repeat = (body: readonly Code[], condition: Code): Code => [
   end,
 ];
 
+/** Runs the body as long as the condition is not 0, perhaps never. */
+export const during = (condition: Code, body: readonly Code[]): Code => [
+  ...[0x02, 0x40],
+  ...[...condition, 0x45, 0x0d, 0],
+  ...repeat(body, condition),
+  end,
+];
+
 export const i32 = {
   constant: (value: number): Code => [0x41, ...signed(BigInt(value))],
+  load: loads(0x28),
   add: plain(0x6a),
   lessUnsigned: plain(0x49),
 };
@@ -142,7 +151,16 @@ export const i32x4 = {
 };
 const i16x8FromI8 = simd(0x87);
 export const i64x2 = { add: simd(0xce), lane: (value: Code, lane: number): Code => [...value, 0xfd, 0x1d, lane] };
-export const f32x4 = { demote: simd(0x5e) };
+export const f32x4 = {
+  demote: simd(0x5e),
+  /** Of an f64, rounded to f32. */
+  splat: (value: Code): Code => [...value, 0xb6, 0xfd, 0x13],
+  sqrt: simd(0xe3),
+  add: simd(0xe4),
+  subtract: simd(0xe5),
+  multiply: simd(0xe6),
+  divide: simd(0xe7),
+};
 export const f64x2 = {
   splat: simd(0x14),
   /** Of the lower two f32, i32 or u32. */
