@@ -94,7 +94,10 @@ function Summary({ all }: { all: Gain }) {
     {
       label: t('benefit.riptop'),
       value: format.signed(all.riptop, 3),
-      below: `${t('benefit.median', { value: format.signed(all.riptopMedian, 3) })}${range(all.riptopInterval, (value) => format.signed(value, 3))}`,
+      below: t(all.riptopInterval === null ? 'benefit.medianOnly' : 'benefit.median', {
+        value: format.signed(all.riptopMedian, 3),
+        interval: range(all.riptopInterval, (value) => format.signed(value, 3)).trim(),
+      }),
     },
   ];
   const same = all.tasks - all.gained - all.lost;

@@ -73,12 +73,16 @@ function Outcome({ fusion }: { fusion: FusionReport }) {
           height={190}
         />
       )}
-      {helps && means?.test.aucPr != null && (
-        <p className="small second">
-          {t('fusion.test', { value: format.decimal(means.test.aucPr, 3), count: means.test.tasks })}
-        </p>
+      {helps && (
+        <div className={classes.words}>
+          {means?.test.aucPr != null && (
+            <p className="small second">
+              {t('fusion.test', { value: format.decimal(means.test.aucPr, 3), count: means.test.tasks })}
+            </p>
+          )}
+          <p className="small third">{t(modelId === null ? 'fusion.gone' : 'fusion.kept')}</p>
+        </div>
       )}
-      {helps && <p className="small third">{t(modelId === null ? 'fusion.gone' : 'fusion.kept')}</p>}
     </>
   );
 }
