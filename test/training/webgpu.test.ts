@@ -15,9 +15,14 @@ withDriver(
   () => {
     let driver: Driver;
     let device: ReturnType<typeof fork>;
+    let ended: Promise<never>;
     beforeAll(() => {
       driver = unpackSwiftshader();
       device = fork(new URL('./webgpu-steps.ts', import.meta.url), { env: { ...process.env, ...driver.environment } });
+      ended = once(device, 'exit').then(([code, signal]) => {
+        throw new Error(`the process on WebGPU ended: ${signal ?? code}`);
+      });
+      ended.catch(() => {});
     });
     afterAll(() => {
       device.kill();
@@ -26,9 +31,6 @@ withDriver(
 
     async function outcomeOf(asked: Case): Promise<Outcome> {
       device.send(asked);
-      const ended = once(device, 'exit').then(([code, signal]) => {
-        throw new Error(`the process on WebGPU ended: ${signal ?? code}`);
-      });
       const [outcome] = await Promise.race([once(device, 'message'), ended]);
       return outcome as Outcome;
     }
