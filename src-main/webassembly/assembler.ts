@@ -107,15 +107,15 @@ export const i64 = {
   load32Signed: loads(0x34),
   store: stores(0x37),
   store32: stores(0x3e),
-  lessUnsigned: plain(0x54),
-  fromI32Unsigned: plain(0xad),
-  add: plain(0x7c),
   and: plain(0x83),
   or: plain(0x84),
-  xor: plain(0x85),
   shiftLeft: plain(0x86),
   shiftRightSigned: plain(0x87),
   shiftRight: plain(0x88),
+  lessUnsigned: plain(0x54),
+  fromI32Unsigned: plain(0xad),
+  add: plain(0x7c),
+  xor: plain(0x85),
 };
 
 export const v128 = {
@@ -135,7 +135,10 @@ export const v128 = {
   not: simd(0x4d),
 };
 
-export const i8x16 = { add: simd(0x6e), narrow: simd(0x65) };
+export const i8x16 = {
+  add: simd(0x6e),
+  narrow: simd(0x65),
+};
 export const i16x8 = { add: simd(0x8e), narrow: simd(0x85) };
 export const i32x4 = {
   splat: simd(0x11),
