@@ -6,7 +6,7 @@ import { listConnections } from '../../src-main/catalog/connections.ts';
 import { messagesOfAttempt, receiptOf } from '../../src-main/catalog/messages.ts';
 import { listRounds } from '../../src-main/catalog/rounds.ts';
 import { type Coordinator, startCoordinator } from '../../src-main/coordinator/start.ts';
-import { addPacked } from '../../src-main/federation/ring.ts';
+import { addPacked, packedBytes, type RingBits } from '../../src-main/federation/ring.ts';
 import { type Consortium, makeConsortium } from '../federation/consortium.ts';
 import { type DrivenPartner, drivePartner } from './partner-driver.ts';
 
@@ -58,9 +58,9 @@ const drive = (
   return partner;
 };
 
-function expectExact(partners: readonly DrivenPartner[], round: number): void {
+function expectExact(partners: readonly DrivenPartner[], round: number, ringBits: RingBits = 32): void {
   const plain = new Uint8Array(partners[0]!.encoded.get(round)!.length);
-  for (const { encoded } of partners) addPacked(plain, encoded.get(round)!, 32);
+  for (const { encoded } of partners) addPacked(plain, encoded.get(round)!, ringBits);
   for (const { sums } of partners) expect(sums.get(round)).toEqual(plain);
 }
 
@@ -95,6 +95,30 @@ describe('rounds over HTTP', () => {
     const up = connections.filter(({ purpose }) => purpose === 'chunk-up');
     expect(up.map(({ packageHash }) => packageHash).every((hash) => hash !== null)).toBe(true);
   });
+
+  it.each([
+    { ringBits: 8, valueBits: 4 },
+    { ringBits: 12, valueBits: 8 },
+    { ringBits: 16, valueBits: 8 },
+  ] as const)(
+    'give the exact sum of $valueBits-bit values in $ringBits bits, and so many fewer bytes',
+    async (bits) => {
+      const numbers = 1_100_001; // more than a chunk in every ring, and an odd one at the end
+      const consortium = makeConsortium(3, {
+        rounds: 2,
+        tensors: [{ name: 'trunk.0.weight', shape: [numbers], offset: 0 }],
+        encoding: { ...bits, scale: { first: 0.01, factor: 3, atLeast: 1e-9 } },
+      });
+      const coordinator = await start(consortium);
+      const partners = consortium.ids.map((id) => drive(consortium, id, coordinator.url));
+      await Promise.all(partners.map(({ run }) => run()));
+
+      for (const round of [1, 2]) expectExact(partners, round, bits.ringBits);
+      expect(new Set(partners.map(({ state }) => state().base.hash)).size).toBe(1);
+      expect(partners[0]!.sums.get(2)).toHaveLength(packedBytes(numbers, bits.ringBits));
+      expect(partners[0]!.state().base.clips[0]).not.toBe(0.01);
+    },
+  );
 
   it('go on when the coordinator is restarted in the middle, from what it has stored', async () => {
     const consortium = makeConsortium(3, { rounds: 2, tensors });
