@@ -204,14 +204,15 @@ describe('an import that is stopped', () => {
   it(
     'begins anew when the structures that are staged are not those of the rows',
     async () => {
-      // So long that they do not wait in memory for the commit.
+      // So long that they do not wait in memory for the commit, and just so many that a piece of them is staged.
+      const longRows = 22_000;
       const own = (i: number) => `${'C'.repeat(1500)}${smiles(i)}`;
       const path = file(
         'long.csv',
-        `ID,SMILES,Assay,Value,Unit\n${Array.from({ length: resultRows }, (_, i) => `C-${i},${own(i)},A1,${(i % 400) + 1}.5,nM\n`).join('')}`,
+        `ID,SMILES,Assay,Value,Unit\n${Array.from({ length: longRows }, (_, i) => `C-${i},${own(i)},A1,${(i % 400) + 1}.5,nM\n`).join('')}`,
       );
       const order = { path, person: 'Mara Lindner' };
-      await importFile(workspace(), order, stoppedAt('import.rows', 28_000, putOff)).catch(() => {});
+      await importFile(workspace(), order, stoppedAt('import.rows', 21_000, putOff)).catch(() => {});
       expect(count('staged_compound')).toBeGreaterThan(0);
       workspace().catalog.db.exec(`update staged_compound set structure = 'C', structure_key = 'of C' where id = 3`);
       const { report } = await bring(path);
