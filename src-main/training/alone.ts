@@ -37,6 +37,7 @@ export async function trainAlone(
     hidden,
     heads,
     batch: batchSize(settings.batch, trainingRows.length),
+    ...(settings.partSize !== undefined && { partSize: settings.partSize }),
   };
   const trainedValues = compaction.trained * hidden[0]!;
   const start = { ...namedTrunk({ ...all, rows: all.rows.subarray(0, trainedValues) }), ...first.tensors };

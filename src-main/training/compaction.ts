@@ -15,6 +15,8 @@ export type Compaction = {
   readonly trained: number;
   /** Compact row of each bit; -1 for a bit that no compound of the table has. */
   readonly rowOfBit: Int32Array;
+  /** Set bits of the compound that has the most. */
+  readonly mostBits: number;
 };
 
 export function compactionOf(table: TrainingTable): Compaction {
@@ -37,7 +39,11 @@ export function compactionOf(table: TrainingTable): Compaction {
   bits.forEach((bit, row) => {
     rowOfBit[bit] = row;
   });
-  return { bits, trained: trained.length, rowOfBit };
+  let mostBits = 0;
+  for (let row = 0; row < table.rows; row++) {
+    mostBits = Math.max(mostBits, table.bitOffsets[row + 1]! - table.bitOffsets[row]!);
+  }
+  return { bits, trained: trained.length, rowOfBit, mostBits };
 }
 
 /** A trunk with only the first `rows` compact rows of its first weight; the other tensors are whole. */

@@ -1,6 +1,6 @@
 /** A partner's part of a federated round: plain SGD on its copy of the trunk, Adam on the head that never leaves. */
 import type { Control } from '../contract/progress.ts';
-import type { CompactTrunk } from './compaction.ts';
+import { type CompactTrunk, copyOf } from './compaction.ts';
 import { type HeadState, headOf } from './head.ts';
 import { headsOf } from './labels.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
@@ -8,7 +8,7 @@ import type { LocalSettings } from './local-recipe.ts';
 import type { Stepper } from './stepper.ts';
 
 export type LocalOutcome = {
-  /** Trained rows of the first weight and the other tensors, after the last step; written again by the next round. */
+  /** Trained rows of the first weight and the other tensors, after the last step. */
   readonly trunk: CompactTrunk;
   readonly head: HeadState;
   /** Mean over the steps. */
@@ -63,7 +63,7 @@ export async function localRound(
   );
   const state = await stepper.state();
   return {
-    trunk: trunkOf(state, stepper.shape.hidden.length),
+    trunk: copyOf(trunkOf(state, stepper.shape.hidden.length)),
     head: headOf(state, head, head.taken + settings.steps),
     loss: sum / settings.steps,
   };

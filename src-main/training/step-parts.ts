@@ -24,8 +24,6 @@ export type StepInputs = {
   readonly labels: (kind: HeadKind) => LabelValues;
   /** Puts a value for each label into its cell. @returns of the size of `outputs` [batch, tasks], 0 without a label */
   readonly spread: (values: Value, head: HeadShape, outputs: Value) => Value;
-  /** The gradient of a parameter by compounds of the batch that went before, which is added to. */
-  readonly before?: (name: string) => Value;
 };
 
 export type StepResults = {
@@ -40,16 +38,14 @@ export type StepResults = {
 export function aboveFirstLayer(
   step: GraphBuilder,
   { hidden, heads }: Pick<TrainShape, 'hidden' | 'heads'>,
-  { state, sums, kept, labels, spread, before }: StepInputs,
+  { state, sums, kept, labels, spread }: StepInputs,
 ): StepResults {
   const gradients: Record<string, Value> = {};
   const ofWeight = (name: string, left: Value, right: Value) => {
-    const earlier = before === undefined ? [] : [before(name)];
-    gradients[name] = step.node('Gemm', [left, right, ...earlier], { transA: 1 });
+    gradients[name] = step.node('Gemm', [left, right], { transA: 1 });
   };
   const ofBias = (name: string, flowing: Value) => {
-    const sum = step.node('ReduceSum', [flowing, step.int([0])], { keepdims: 0 });
-    gradients[name] = before === undefined ? sum : step.node('Add', [before(name), sum]);
+    gradients[name] = step.node('ReduceSum', [flowing, step.int([0])], { keepdims: 0 });
   };
   const linear = (name: string, values: Value) =>
     step.node('Gemm', [values, state[`${name}.weight`]!, state[`${name}.bias`]!]);

@@ -31,7 +31,11 @@ import {
 export type TrunkOptimiser = 'adam' | 'sgd';
 
 /** Sizes that a graph is made for. The number of steps, of set bits and of labels may differ in each run. */
-export type TrainShape = NetworkShape & { readonly batch: number };
+export type TrainShape = NetworkShape & {
+  readonly batch: number;
+  /** Compounds that go through the network at a time, where a provider can take fewer than all. */
+  readonly partSize?: number;
+};
 
 /** Everything that the Loop carries: each parameter, followed by its Adam moments where it has them. */
 export const stateTensors = (shape: NetworkShape, optimiser: TrunkOptimiser): TensorSize[] =>

@@ -2,7 +2,7 @@
 
 import type { TrainingTable } from '../../src-main/tasks/training-table.ts';
 import { compactionOf, compactTrunk } from '../../src-main/training/compaction.ts';
-import { openDescentStepper } from '../../src-main/training/descent/stepper.ts';
+import { openCpuStepper } from '../../src-main/training/cpu/stepper.ts';
 import { newHead } from '../../src-main/training/head.ts';
 import { labelsOfHeads } from '../../src-main/training/labels.ts';
 import { namedTrunk } from '../../src-main/training/lesson.ts';
@@ -73,12 +73,10 @@ export const trainStep = (batch: number, kind: 'alone' | 'federated'): Bench => 
           }),
       },
       stepping('Loop that carries the state', await openStepper(shape, optimiser, compaction, start)),
+      stepping('state in place', await openCpuStepper(shape, optimiser, compaction, start)),
       ...(kind === 'alone'
         ? []
-        : [
-            stepping('rows moved in place', await openDescentStepper(shape, compaction, start)),
-            stepping('for comparison: Adam on everything', await openStepper(shape, 'adam', compaction, start)),
-          ]),
+        : [stepping('for comparison: Adam on everything', await openCpuStepper(shape, 'adam', compaction, start))]),
     ];
   },
 });

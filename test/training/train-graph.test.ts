@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { HeadSettings } from '../../src-main/contract/training.ts';
-import { openDescentStepper } from '../../src-main/training/descent/stepper.ts';
+import { openCpuStepper } from '../../src-main/training/cpu/stepper.ts';
 import { newHead } from '../../src-main/training/head.ts';
 import { initialTrunk, tensorOf } from '../../src-main/training/network.ts';
 import { openStepper } from '../../src-main/training/stepper.ts';
 import { apart, compare, kept, lesson, type Open } from './compare-steps.ts';
 import { lossAndGradients, networkOf, parametersOf } from './reference.ts';
 
-/** Steps of a federated round as the CPU takes them, with so many rows as a dense product. */
-const descending =
-  (frequent?: number): Open =>
-  (shape, _, compaction, start) =>
-    openDescentStepper(shape, compaction, start, frequent);
+/** A minibatch in parts of so many compounds. */
+const inParts =
+  (partSize: number): Open =>
+  (shape, ...rest) =>
+    openCpuStepper({ ...shape, partSize }, ...rest);
 
 describe('the train graph', () => {
   it.each([
@@ -19,9 +19,12 @@ describe('the train graph', () => {
     ['Adam on trunk and head, three layers', 'adam', [8, 6, 5], openStepper],
     ['SGD on the trunk and Adam on the head, one layer', 'sgd', [8], openStepper],
     ['SGD on the trunk and Adam on the head, two layers', 'sgd', [8, 6], openStepper],
-    ['rows moved in place, one layer', 'sgd', [8], descending(60)],
-    ['rows moved in place, two layers, one dense row', 'sgd', [8, 6], descending(1)],
-    ['rows moved in place, two layers, all rows dense', 'sgd', [8, 6], descending()],
+    ['in place, Adam, one layer', 'adam', [8], openCpuStepper],
+    ['in place, Adam, three layers, widths that fill no register', 'adam', [39, 6, 5], openCpuStepper],
+    ['in place, SGD, one layer of several registers', 'sgd', [36], openCpuStepper],
+    ['in place, SGD, two layers', 'sgd', [7, 6], openCpuStepper],
+    ['in place, Adam, in parts of a minibatch', 'adam', [8, 6], inParts(7)],
+    ['in place, SGD, one compound at a time', 'sgd', [8, 6], inParts(1)],
   ] as const)('agrees with float64 over all 32,000 bits after many steps: %s', async (_, optimiser, hidden, open) => {
     const { tensors, reference, losses, expected, begin } = await compare(hidden, optimiser, [1, 7, 24, 8], open);
     tensors.forEach((values, index) => {
@@ -34,10 +37,12 @@ describe('the train graph', () => {
   });
 
   it('gives the same numbers however the steps are cut into runs', async () => {
-    const whole = await compare([8, 6], 'adam', [32, 8]);
-    const cut = await compare([8, 6], 'adam', [1, 1, 5, 5, 20, 2, 6]);
-    expect(cut.tensors).toEqual(whole.tensors);
-    expect(cut.losses).toEqual(whole.losses);
+    for (const open of [openStepper, openCpuStepper]) {
+      const whole = await compare([8, 6], 'adam', [32, 8], open);
+      const cut = await compare([8, 6], 'adam', [1, 1, 5, 5, 20, 2, 6], open);
+      expect(cut.tensors).toEqual(whole.tensors);
+      expect(cut.losses).toEqual(whole.losses);
+    }
   });
 });
 
@@ -62,7 +67,8 @@ describe('heads', () => {
     for (const [optimiser, open] of [
       ['adam', openStepper],
       ['sgd', openStepper],
-      ['sgd', descending(60)],
+      ['adam', openCpuStepper],
+      ['sgd', inParts(10)],
     ] as const) {
       const { tensors, reference, losses, expected } = await compare([8, 6], optimiser, [1, 11], open, settings);
       expect(tensors).toHaveLength(reference.length);

@@ -67,6 +67,18 @@ describe('training alone', () => {
     expect(await train(2)).not.toEqual(first);
   });
 
+  it('comes to the same model in parts of a minibatch, up to rounding', async () => {
+    await trainer.load(table);
+    const short = { ...settings, steps: 20 };
+    const whole = await trainer.trainAlone(short, unattended);
+    const inParts = await trainer.trainAlone({ ...short, partSize: 7 }, unattended);
+    expect(inParts.step).toBe(whole.step);
+    whole.trunk.values.forEach((value, at) => {
+      const difference = Math.abs(value - inParts.trunk.values[at]!);
+      if (difference > 1e-4) expect.fail(`${difference} at ${at}`);
+    });
+  });
+
   it('stops when it is told to, and can be asked again', async () => {
     await trainer.load(table);
     const stop = new AbortController();

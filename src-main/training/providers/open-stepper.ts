@@ -1,7 +1,7 @@
 /** The way of taking train steps that belongs to a provider. */
 import type { ProviderName } from '../../contract/providers.ts';
 import type { Compaction } from '../compaction.ts';
-import { openDescentStepper } from '../descent/stepper.ts';
+import { openCpuStepper } from '../cpu/stepper.ts';
 import { openStepper, type State, type Stepper } from '../stepper.ts';
 import type { TrainShape, TrunkOptimiser } from '../train-graph.ts';
 import { openWebgpuStepper } from '../webgpu/stepper.ts';
@@ -14,15 +14,18 @@ export type OpenStepper = (
 ) => Promise<Stepper>;
 
 /**
- * On the CPU a federated round has steps of its own, which leave rows without set bits alone.
+ * On the CPU the state stays where it is: an output of onnxruntime is always copied.
  * CUDA, DirectML and CoreML take the Loop, whose state stays on the device for the steps of a run: Node's binding of
  * onnxruntime 1.30 lets outputs stay on a device for WebGPU only. These three have not been run by us: a check compares
  * their weights with the CPU's before the automatic choice takes one.
  */
-export const openStepperOn = (provider: ProviderName): OpenStepper =>
-  provider === 'webgpu'
-    ? openWebgpuStepper
-    : (shape, optimiser, compaction, start) =>
-        provider === 'cpu' && optimiser === 'sgd'
-          ? openDescentStepper(shape, compaction, start)
-          : openStepper(shape, optimiser, compaction, start, provider);
+export function openStepperOn(provider: ProviderName): OpenStepper {
+  switch (provider) {
+    case 'cpu':
+      return openCpuStepper;
+    case 'webgpu':
+      return openWebgpuStepper;
+    default:
+      return (shape, optimiser, compaction, start) => openStepper(shape, optimiser, compaction, start, provider);
+  }
+}

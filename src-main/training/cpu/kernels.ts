@@ -1,0 +1,231 @@
+/**
+ * What no operator of onnxruntime does in place, as WebAssembly SIMD over a memory that the state lives in: sums of the
+ * first weight's rows over set bits, and the optimiser's steps. Numbers are float32, addresses bytes.
+ */
+import {
+  assemble,
+  type Code,
+  during,
+  f32x4,
+  get,
+  i32,
+  repeat,
+  set,
+  type ValueType,
+  v128,
+  type WasmFunction,
+} from '../../webassembly/assembler.ts';
+
+type Values = Readonly<Record<string, Code>>;
+type Into = (local: string, value: Code) => Code;
+
+/** Arguments are addresses and sizes in bytes, then numbers; of number `x` there is also `xs`, four times x. */
+function kernel(
+  name: string,
+  integers: readonly string[],
+  numbers: readonly string[],
+  locals: Readonly<Record<string, ValueType>>,
+  write: (at: Values, into: Into) => readonly Code[],
+): WasmFunction {
+  const splats = numbers.map((number) => `${number}s`);
+  const names = [...integers, ...numbers, ...splats, ...Object.keys(locals)];
+  const at = Object.fromEntries(names.map((local, index) => [local, get(index)]));
+  const into = (local: string, value: Code) => set(names.indexOf(local), value);
+  return {
+    name,
+    parameters: [...integers.map(() => 'i32' as const), ...numbers.map(() => 'f64' as const)],
+    locals: [...splats.map(() => 'v128' as const), ...Object.values(locals)],
+    result: null,
+    body: [...numbers.map((number) => into(`${number}s`, f32x4.splat(at[number]!))), ...write(at, into)],
+  };
+}
+
+/** Columns that are worked on at a time are `lanes` x 4: as many as stay in registers. */
+const manyLanes = 8;
+
+/** What the lists say of each row of the output: where its entries end, an address; entries are offsets of inputs. */
+const lists = ['list', 'ends', 'lastEnd'];
+
+/**
+ * For each end: all columns of a span, `lanes` x 4 at a time, as sums over the entries before the end; then `finish`.
+ * @param input where entries point to, at the span's first column
+ */
+function overLists(
+  at: Values,
+  into: Into,
+  lanes: number,
+  input: string,
+  finish: (lane: number, offset: number) => readonly Code[],
+  next: readonly Code[],
+): readonly Code[] {
+  const each = <Made>(make: (lane: number) => Made) => Array.from({ length: lanes }, (_, lane) => make(lane));
+  const sum = (lane: number) => `sum${lane}`;
+  return [
+    into('start', at.list!),
+    repeat(
+      [
+        into('limit', i32.load(at.ends!)),
+        into('column', i32.constant(0)),
+        repeat(
+          [
+            into('position', at.start!),
+            ...each((lane) => into(sum(lane), v128.xor(at[sum(lane)]!, at[sum(lane)]!))),
+            during(i32.lessUnsigned(at.position!, at.limit!), [
+              into('entry', i32.add(i32.add(at[input]!, i32.load(at.position!)), at.column!)),
+              ...each((lane) => into(sum(lane), f32x4.add(at[sum(lane)]!, v128.load(at.entry!, 16 * lane)))),
+              into('position', i32.add(at.position!, i32.constant(4))),
+            ]),
+            ...each((lane) => finish(lane, 16 * lane)).flat(),
+            into('column', i32.add(at.column!, i32.constant(16 * lanes))),
+          ],
+          i32.lessUnsigned(at.column!, at.span!),
+        ),
+        into('start', at.limit!),
+        into('ends', i32.add(at.ends!, i32.constant(4))),
+        ...next,
+      ],
+      i32.lessUnsigned(at.ends!, at.lastEnd!),
+    ),
+  ];
+}
+
+const overListsLocals = (lanes: number): Record<string, ValueType> => ({
+  ...{ start: 'i32', limit: 'i32', column: 'i32', position: 'i32', entry: 'i32' },
+  ...Object.fromEntries(Array.from({ length: lanes }, (_, lane) => [`sum${lane}`, 'v128'])),
+});
+
+/** sums[k] = sum of the rows of `weight` that list k names. */
+const sumRows = (lanes: number): WasmFunction =>
+  kernel(`sumRows${lanes}`, ['weight', 'sums', 'stride', 'span', ...lists], [], overListsLocals(lanes), (at, into) =>
+    overLists(
+      at,
+      into,
+      lanes,
+      'weight',
+      (lane, offset) => [v128.store(i32.add(at.sums!, at.column!), at[`sum${lane}`]!, offset)],
+      [into('sums', i32.add(at.sums!, at.stride!))],
+    ),
+  );
+
+/** Row `rows[k]` of `weight` goes down by `rate` x the sum of the rows of `slopes` that list k names. */
+const descendRows = (lanes: number): WasmFunction =>
+  kernel(
+    `descendRows${lanes}`,
+    ['weight', 'rows', 'slopes', 'span', ...lists],
+    ['rate'],
+    { ...overListsLocals(lanes), place: 'i32' },
+    (at, into) =>
+      overLists(
+        at,
+        into,
+        lanes,
+        'slopes',
+        (lane, offset) => [
+          into('place', i32.add(i32.add(at.weight!, i32.load(at.rows!)), at.column!)),
+          v128.store(
+            at.place!,
+            f32x4.subtract(v128.load(at.place!, offset), f32x4.multiply(at[`sum${lane}`]!, at.rates!)),
+            offset,
+          ),
+        ],
+        [into('rows', i32.add(at.rows!, i32.constant(4)))],
+      ),
+  );
+
+const adamNumbers = ['scale', 'denominator', 'firstLift', 'secondLift', 'firstSettle', 'secondSettle'];
+
+/** Adam with lifted moments (optimiser.ts) on four numbers, whose gradient is in `gradient`. */
+const adamStep = (at: Values, into: Into, gradient: string, place: (name: string) => Code, offset: number) => [
+  into('m', f32x4.add(v128.load(place('first'), offset), f32x4.multiply(at[gradient]!, at.firstLifts!))),
+  into(
+    'v',
+    f32x4.add(
+      v128.load(place('second'), offset),
+      f32x4.multiply(f32x4.multiply(at[gradient]!, at[gradient]!), at.secondLifts!),
+    ),
+  ),
+  v128.store(
+    place('weight'),
+    f32x4.subtract(
+      v128.load(place('weight'), offset),
+      f32x4.multiply(f32x4.divide(at.m!, f32x4.add(f32x4.sqrt(at.v!), at.denominators!)), at.scales!),
+    ),
+    offset,
+  ),
+  v128.store(place('first'), f32x4.multiply(at.m!, at.firstSettles!), offset),
+  v128.store(place('second'), f32x4.multiply(at.v!, at.secondSettles!), offset),
+];
+
+/** Row k of `weight` by Adam; its gradient is the sum of the rows of `slopes` that list k names. */
+const adamRows = (lanes: number): WasmFunction =>
+  kernel(
+    `adamRows${lanes}`,
+    ['weight', 'first', 'second', 'stride', 'slopes', 'span', ...lists],
+    adamNumbers,
+    { ...overListsLocals(lanes), m: 'v128', v: 'v128' },
+    (at, into) =>
+      overLists(
+        at,
+        into,
+        lanes,
+        'slopes',
+        (lane, offset) => adamStep(at, into, `sum${lane}`, (name) => i32.add(at[name]!, at.column!), offset),
+        ['weight', 'first', 'second'].map((name) => into(name, i32.add(at[name]!, at.stride!))),
+      ),
+  );
+
+/** Numbers one after the other up to `end` of `weight`, four at a time. */
+const along = (at: Values, into: Into, names: readonly string[], body: readonly Code[]) => [
+  repeat(
+    [...body, ...names.map((name) => into(name, i32.add(at[name]!, i32.constant(16))))],
+    i32.lessUnsigned(at.weight!, at.end!),
+  ),
+];
+
+const adam = kernel(
+  'adam',
+  ['weight', 'first', 'second', 'gradient', 'end'],
+  adamNumbers,
+  { g: 'v128', m: 'v128', v: 'v128' },
+  (at, into) =>
+    along(
+      at,
+      into,
+      ['weight', 'first', 'second', 'gradient'],
+      [into('g', v128.load(at.gradient!)), ...adamStep(at, into, 'g', (name) => at[name]!, 0)],
+    ),
+);
+
+const descend = kernel('descend', ['weight', 'gradient', 'end'], ['rate'], {}, (at, into) =>
+  along(
+    at,
+    into,
+    ['weight', 'gradient'],
+    [v128.store(at.weight!, f32x4.subtract(v128.load(at.weight!), f32x4.multiply(v128.load(at.gradient!), at.rates!)))],
+  ),
+);
+
+type Kernel = (...values: readonly number[]) => void;
+type Name = 'sumRows' | 'descendRows' | 'adamRows';
+
+export type Kernels = { readonly [K in 'adam' | 'descend' | `${Name}${1 | 8}`]: Kernel } & {
+  readonly memory: WebAssembly.Memory;
+};
+
+/** @param bytes of the memory @throws RangeError when there is not so much */
+export function kernelsOver(bytes: number): Kernels {
+  const perLanes = [1, manyLanes].flatMap((lanes) => [sumRows(lanes), descendRows(lanes), adamRows(lanes)]);
+  const module = new WebAssembly.Module(assemble([...perLanes, adam, descend], Math.ceil(bytes / 65_536)));
+  return new WebAssembly.Instance(module).exports as unknown as Kernels;
+}
+
+/** Calls `work` with the kernels' lanes for spans of columns that cover `width` numbers, a multiple of four. */
+export function overColumns(
+  width: number,
+  panel: number,
+  work: (lanes: 1 | 8, firstColumn: number, columns: number) => void,
+): void {
+  const wide = Math.floor(width / (4 * manyLanes)) * 4 * manyLanes;
+  for (let column = 0; column < wide; column += panel) work(manyLanes, column, Math.min(panel, wide - column));
+  if (wide < width) work(1, wide, width - wide);
+}
