@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { addTaskSet } from '../../src-main/catalog/tasks.ts';
+import { addTaskSet, type NewTaskSet } from '../../src-main/catalog/tasks.ts';
 import { openWorkspaceWithKey, type Workspace } from '../../src-main/catalog/workspace.ts';
 import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
 import type { TrainingTable } from '../../src-main/tasks/training-table.ts';
@@ -39,7 +39,7 @@ export function storeTable(
     foldsSeen: null,
     catalogueHash: null,
     assays: [],
-    regressionTasks: [],
+    regressionTasks: regressionTasksOf(table),
     tasks: table.tasks.map((task, position) => ({
       position,
       assayId: task.assayId,
@@ -64,6 +64,42 @@ export function storeTable(
       fold: table.folds[row]!,
       bits: table.bitIndices.slice(table.bitOffsets[row], table.bitOffsets[row + 1]),
     })),
+  });
+}
+
+/** As a task set has them that meet every quorum. */
+function regressionTasksOf({ regression }: TrainingTable): NewTaskSet['regressionTasks'] {
+  const none = { total: 0, uncensored: 0 };
+  return (regression?.tasks ?? []).map((task, position) => {
+    const own = (_: number, at: number) => regression!.columns[at] === position;
+    const values = {
+      rows: regression!.rows.filter(own),
+      values: regression!.values.filter(own),
+      censors: regression!.censors.filter(own),
+    };
+    const total = values.rows.length;
+    const uncensored = values.censors.filter((censor) => censor === 0).length;
+    return {
+      position,
+      assayId: task.assayId,
+      values,
+      detail: {
+        status: 'ready',
+        off: null,
+        auxiliary: task.auxiliary,
+        total,
+        uncensored,
+        folds: [],
+        trainingShort: none,
+        evaluationShort: [],
+        flatFolds: [],
+        limits: { trainingTotal: 0, trainingUncensored: 0, foldTotal: 0, foldUncensored: 0, foldDeviation: null },
+        trainingWeight: task.trainingWeight,
+        aggregationWeight: task.aggregationWeight,
+        censoredShare: (total - uncensored) / total,
+        censoredWeight: task.censoredWeight,
+      },
+    };
   });
 }
 
