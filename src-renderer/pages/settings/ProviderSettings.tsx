@@ -132,14 +132,18 @@ function Checked({ report }: { readonly report: ProviderReport }) {
   );
 }
 
-function State({ provider: { trouble } }: { readonly provider: CheckedProvider }) {
+function State({ provider: { name, trouble } }: { readonly provider: CheckedProvider }) {
   const { t } = useTranslation('settings');
-  if (trouble === null) return <Status tone="ok">{t('providers.fit')}</Status>;
+  if (trouble === null) return <Status tone="ok">{t(name === 'cpu' ? 'providers.reference' : 'providers.fit')}</Status>;
   const { reason, detail } = trouble;
+  const tone = toneOf(reason);
   return (
-    <Status tone={toneOf(reason)} title={detail === '' ? undefined : detail}>
-      {t(`providers.states.${reason}`)}
-    </Status>
+    <>
+      <Status tone={tone} title={detail === '' ? undefined : detail}>
+        {t(`providers.states.${reason}`)}
+      </Status>
+      {tone === 'bad' && detail !== '' && <div className={`${classes.detail} third`}>{detail}</div>}
+    </>
   );
 }
 
@@ -147,11 +151,11 @@ function State({ provider: { trouble } }: { readonly provider: CheckedProvider }
 function toneOf(reason: ProviderTrouble['reason']): Tone {
   switch (reason) {
     case 'not-built':
+    case 'library-missing':
     case 'no-device':
     case 'slower':
     case 'not-checked':
       return 'aside';
-    case 'library-missing':
     case 'no-answer':
       return 'warn';
     case 'failed':

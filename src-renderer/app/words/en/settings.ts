@@ -116,6 +116,7 @@ export const settings = {
     speed: 'Compounds/s',
     ratio: 'To CPU',
     state: 'State',
+    reference: 'Reference',
     fit: 'Agrees with the CPU',
     check: 'Check what this machine has',
     again: 'Check again',

@@ -116,11 +116,12 @@ export const settings = {
     speed: '化合物/秒',
     ratio: 'CPU 比',
     state: '状態',
+    reference: '基準',
     fit: 'CPU と一致',
     check: 'このマシンで使えるものを確認',
     again: '再確認',
     checking: '確認中',
-    checked: '{{when}}に確認',
+    checked: '{{when}} に確認',
     lesson:
       '架空の化合物 {{compounds, number}} 件、タスク {{tasks, number}} 件で測定：{{units, number}} ユニット、1 ステップに化合物 {{batch, number}} 件。',
     states: {
