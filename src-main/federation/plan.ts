@@ -11,6 +11,7 @@ import { packedBytes, ringWidths } from './ring.ts';
 import { fewestPartners, type Roster, rosterHash } from './roster.ts';
 
 const seconds = z.number().positive();
+const seriesName = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const positive = z.number().positive();
 
 /** Numbers on a fixed grid, multiplied with the partner's integer weight after rounding. */
@@ -37,7 +38,7 @@ const quantised = z.strictObject({
 
 export const plan = z.strictObject({
   format: z.literal('chorale plan 1'),
-  series: z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  series: seriesName,
   rosterHash: hash,
   /** Ed25519: its lists and results are signed with it. It can delay or drop, never speak for a partner. */
   coordinator: publicKey,
@@ -72,6 +73,12 @@ export const plan = z.strictObject({
     serverRate: z.number().positive(),
     l2: z.number().nonnegative(),
     initialTrunkSeed: count,
+    /**
+     * Weights that nobody else learns: each partner multiplies its change with its own training compounds over
+     * `reference`, and the weights of the plan are all equal. What the sum weighs in all stays unknown; to Adam the size
+     * of its gradient does not matter.
+     */
+    privateWeights: z.strictObject({ reference: positive }).exactOptional(),
     /** Heads that stay at each partner; one that classifies unless told. */
     heads: z.strictObject(headSettings.shape).optional(),
   }),
@@ -82,6 +89,17 @@ export const plan = z.strictObject({
   minimumSurvivors: z.number().int().positive(),
   /** Seconds after which a step goes on without those who have not answered. */
   deadlines: z.strictObject({ gather: seconds, keys: seconds, shares: seconds, upload: seconds }),
+  /** The series whose last trunk this one begins with, instead of one that the seed makes; moments begin anew. */
+  continueFrom: z
+    .strictObject({
+      series: seriesName,
+      planHash: hash,
+      /** Rounds of it that are done. */
+      rounds: z.number().int().positive(),
+      /** SHA-256 (hex) of the trunk's float32 bytes. */
+      trunkHash: hash,
+    })
+    .exactOptional(),
   /** Rows of the first layer that few partners touch are frozen, see rare-rows.ts. Without it all rows are sent. */
   rareRows: z
     .strictObject({
@@ -165,6 +183,7 @@ export function readPlan(value: unknown, document: Roster): Plan {
     throw invalid('weights-of-others');
   }
   if (!sumsFitRing(checked)) throw invalid('sum-could-overflow');
+  if (checked.continueFrom?.series === checked.series) throw invalid('continues-itself');
   let end = 0;
   for (const { shape, offset } of checked.tensors) {
     if (offset !== end) throw invalid('tensors-not-in-line');
@@ -279,6 +298,10 @@ export function clipsAfter(
 
 /** 1 in the first round, towards 0 after the last. */
 export const cosineShare = (round: number, rounds: number): number => (1 + cosine((round - 1) / rounds)) / 2;
+
+/** What a partner multiplies its change with before it is encoded: 1 where the plan says what everyone weighs. */
+export const privateWeight = ({ recipe }: Plan, trainingCompounds: number): number =>
+  recipe.privateWeights === undefined ? 1 : trainingCompounds / recipe.privateWeights.reference;
 
 /** Local rate in a round, from 1. */
 export const localRate = ({ recipe }: Plan, round: number): number =>

@@ -72,6 +72,7 @@ describe('gains of an experiment', () => {
       format: 'chorale experiment 1',
       settings: {
         ...{ folds: [0], seeds: [1], bits: 2048, hidden: [8], rounds: 2, localSteps: 1, quantise: '4' },
+        privateReference: null,
         ...{ transport: 'sum', arms: ['federated'], shuffledFor: [], recipe: {} },
       },
       ...{ minimumPerClass: 5, ringBits: 8, arms: [arm], alone: [] },

@@ -10,7 +10,7 @@ import {
   sumRounds,
 } from '../../src-main/engine/experiment/rounds.ts';
 import type { Recipe } from '../../src-main/engine/pilot/consortium.ts';
-import { type Plan, vectorLength } from '../../src-main/federation/plan.ts';
+import { type Plan, privateWeight, vectorLength } from '../../src-main/federation/plan.ts';
 import type { RingBits } from '../../src-main/federation/ring.ts';
 import { applySum, beginGlobal, trunkHash } from '../../src-main/federation/server-optimiser.ts';
 
@@ -110,6 +110,13 @@ describe('rounds of an experiment', () => {
     rest.goOnFrom(second!.global);
     await sumRounds(plan, second!.sums, drawn, rest.doing, unattended, async () => {});
     expect(rest.hashes).toEqual(whole.hashes.slice(2));
+  });
+
+  it('may leave weights to each partner: then the plan tells none, and a change counts by its own compounds', () => {
+    const { plan } = found(learners, { ...recipe(8), weighting: 'equal', privateReference: 20 }, 1);
+    expect(new Set(Object.values(plan.weights)).size).toBe(1);
+    expect([privateWeight(plan, 40), privateWeight(plan, 5)]).toEqual([2, 0.25]);
+    expect(privateWeight(found(learners, recipe(8), 1).plan, 40)).toBe(1);
   });
 
   it('weigh partners by their training compounds', () => {

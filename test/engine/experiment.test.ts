@@ -30,6 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const settings: ExperimentSettings = {
   ...{ folds: [0], seeds: [1], bits: 2048, hidden: [6], rounds: 28, localSteps: 1, weights: 'compounds' },
+  privateReference: null,
   ...{ quantise: '4', transport: 'sum', arms: ['alone', 'federated', 'fused', 'shuffled', 'pooled'] },
   shuffledFor: ['S02'],
   recipe: {

@@ -9,11 +9,16 @@ import { chemistryParameters } from '../../src-main/chemistry/parameters.ts';
 import { isChoraleError } from '../../src-main/contract/errors.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
 import type { Person } from '../../src-main/contract/settings.ts';
-import { aloneSettings } from '../../src-main/contract/training.ts';
 import { type Coordinator, startCoordinator } from '../../src-main/coordinator/start.ts';
 import { agreedTasks, notCompared, requireAgreedTasks } from '../../src-main/engine/participation/agreed-tasks.ts';
 import { type Participation, participate } from '../../src-main/engine/participation/participate.ts';
-import { type AgreedChemistry, agreedChemistry, planOf, rosterOf } from '../../src-main/engine/pilot/consortium.ts';
+import {
+  type AgreedChemistry,
+  agreedChemistry,
+  planOf,
+  rosterOf,
+  usualRareRows,
+} from '../../src-main/engine/pilot/consortium.ts';
 import { joinWithApproval, type PreparedPartner, preparePartner } from '../../src-main/engine/pilot/pilot-partner.ts';
 import { checkSum } from '../../src-main/engine/pilot/sum-check.ts';
 import { writeSampleExports } from '../../src-main/engine/sample/data.ts';
@@ -52,9 +57,16 @@ beforeAll(async () => {
   keys = [];
   for (const { name, file } of companies) {
     const workspace = createWorkspace(join(prepared, name.toLowerCase()), 'correct horse battery');
-    const settings = { id: name.toLowerCase(), name, files: [file], steward, chemistryKey, keepLast: null, workers: 1 };
-    const alone = aloneSettings.parse({ hidden: [8] });
-    partners.push(await preparePartner(workspace, { ...settings, alone, rules: defaultTaskRules }, unattended));
+    const settings = {
+      id: name.toLowerCase(),
+      name,
+      files: [file] as const,
+      steward,
+      chemistryKey,
+      keepLast: null,
+      workers: 1,
+    };
+    partners.push(await preparePartner(workspace, { ...settings, rules: defaultTaskRules }, unattended));
     keys.push(workspace.key);
     workspace.close();
   }
@@ -75,7 +87,7 @@ beforeEach(async () => {
   const roster = readCompleteRoster(JSON.parse(signed));
   plan = planOf(
     roster.roster,
-    { rounds, hidden: [8], localSteps: 2, dropout: 0.2, serverRate: 0.01, uploadSeconds: 600 },
+    { rounds, hidden: [8], localSteps: 2, dropout: 0.2, serverRate: 0.01, uploadSeconds: 600, rareRows: usualRareRows },
     { series: 'test-1', chemistry, tasks: plansTasks, coordinatorKey: coordinatorKeys.publicKey },
   );
   coordinator = await startCoordinator({ folder: join(folder, 'coordinator'), roster, plan, key: coordinatorKeys });
@@ -161,9 +173,8 @@ describe('three partners in a series of rounds', () => {
     const [first] = workspaces as [Workspace, Workspace, Workspace];
     const all = Promise.all(workspaces.map((workspace) => takePart(workspace)));
 
-    await until(() => waiting(first) !== undefined);
+    await until(() => waiting(first)?.round === 2);
     const held = waiting(first)!;
-    expect(held.round).toBe(2);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(waiting(first)?.hash).toBe(held.hash);
     expect(listRounds(first.catalog, 'test-1', 1)[0]).toMatchObject({ round: 2, phase: 'approval', bytesOut: 0 });

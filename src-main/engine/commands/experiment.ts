@@ -30,6 +30,11 @@ export const experiment = defineCommand({
       .option('--rounds <number>', 'federated rounds', Number)
       .option('--local-steps <number>', 'steps of each partner between two sums', Number)
       .option('--weights <rule>', 'what a partner counts: compounds, square-root, equal, or numbers as P01=5,P02=3')
+      .option(
+        '--private-weights <compounds>',
+        'weights stay secret: each counts by its compounds over this number',
+        Number,
+      )
       .option('--quantise <bits>', 'bits of a number on its way: none (32-bit sum), 8 (12-bit sum) or 4 (8-bit sum)')
       .option('--transport <way>', 'sum adds the encoded changes up; protocol runs every mask, share and signature')
       .option('--arms <names>', 'of alone, federated, shuffled, pooled, fused', list)
@@ -57,6 +62,7 @@ same command goes on. The workspaces' passphrase is kept in --out, so keep no da
     rounds: shape.rounds.default(150),
     localSteps: shape.localSteps.default(20),
     weights: shape.weights.default('compounds'),
+    privateWeights: z.number().positive().nullable().default(null),
     quantise: shape.quantise.default('4'),
     transport: shape.transport.default('sum'),
     arms: shape.arms.default(['alone', 'federated', 'fused']),
@@ -64,7 +70,7 @@ same command goes on. The workspaces' passphrase is kept in --out, so keep no da
     recipe: z.string().optional(),
   }),
   workspace: 'none',
-  async run({ options: { data, out, partners, recipe, ...settings }, control, print }) {
+  async run({ options: { data, out, partners, recipe, privateWeights, ...settings }, control, print }) {
     const folder = resolve(out);
     const changes = recipe === undefined ? {} : parseInput(recipeFile, JSON.parse(readFileSync(recipe, 'utf8')));
     const report = await runExperiment(
@@ -72,7 +78,7 @@ same command goes on. The workspaces' passphrase is kept in --out, so keep no da
         data: resolve(data),
         folder,
         exports: findExports(resolve(data), partners),
-        settings: { ...settings, recipe: changes },
+        settings: { ...settings, privateReference: privateWeights, recipe: changes },
       },
       control,
     );

@@ -24,6 +24,11 @@ export const pilot = defineCommand({
       .option('--hidden <widths>', 'widths of the trunk layers, as 256 or 400,200', widths)
       .option('--local-steps <number>', 'steps of each partner between two sums', Number)
       .option('--weights <rule>', 'what a partner counts: compounds, square-root, equal, or numbers as P01=5,P02=3')
+      .option(
+        '--private-weights <compounds>',
+        'weights stay secret: each counts by its compounds over this number',
+        Number,
+      )
       .option('--alone-steps <number>', 'most steps of the training alone', Number)
       .option(
         '--ring <bits>',
@@ -47,6 +52,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
     hidden: z.array(z.number().int().min(4).max(4096)).min(1).max(4).default([256]),
     localSteps: z.number().int().min(1).max(1000).default(10),
     weights: z.string().default('compounds'),
+    privateWeights: z.number().positive().optional(),
     aloneSteps: z.number().int().min(1).max(100_000).default(4000),
     ring: z.union(ringWidths.map((bits) => z.literal(bits))).optional(),
     quorum: z.number().int().min(1).max(1000).default(10),
@@ -55,7 +61,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
   }),
   workspace: 'none',
   async run({ folder, options, control, print }) {
-    const { rounds, hidden, localSteps, weights, aloneSteps, ring, quorum, seed } = options;
+    const { rounds, hidden, localSteps, weights, privateWeights, aloneSteps, ring, quorum, seed } = options;
     const exports = findExports(resolve(options.data), options.partners);
     const enough = { actives: quorum, inactives: quorum };
     const place = join(folder, `pilot-${new Date().toISOString().replace(/[:.]/g, '-')}`);
@@ -64,9 +70,12 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
         folder: place,
         name: 'Pilot',
         exports,
-        recipe: { rounds, hidden, localSteps, dropout: 0.7, serverRate: 7e-3, uploadSeconds: 600, ringBits: ring },
+        recipe: {
+          ...{ rounds, hidden, localSteps, dropout: 0.7, serverRate: 7e-3, uploadSeconds: 600, ringBits: ring },
+          privateReference: privateWeights,
+        },
         rules: { ...defaultTaskRules, fixedThresholdQuorum: enough, trainingQuorum: enough },
-        weighting: parseWeighting(weights),
+        weighting: privateWeights === undefined ? parseWeighting(weights) : 'equal',
         aloneSteps,
         seed,
       },

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { deserialize, serialize } from 'node:v8';
 import type { Control } from '../../contract/progress.ts';
-import { localRate, type Plan, uploadBytes } from '../../federation/plan.ts';
+import { localRate, type Plan, privateWeight, uploadBytes } from '../../federation/plan.ts';
 import { applySum, beginGlobal, type GlobalState, trunkHash } from '../../federation/server-optimiser.ts';
 import { initialTrunk, type Trainer, type TrunkTensors } from '../../training/trainer.ts';
 import { type ExperimentRecipe, type Founded, found, type Learner, randomBytesFrom } from './consortium.ts';
@@ -145,13 +145,16 @@ async function openConsortium(learners: readonly Learner[], plan: Plan, control:
   let global = beginGlobal(start.values);
   let curve: FederatedRun['curve'] = [];
   let losses: number[] = [];
-  const members = new Map<string, { readonly trainer: Trainer; readonly learner: Learner; readonly batch: number }>();
+  const members = new Map<
+    string,
+    { readonly trainer: Trainer; readonly learner: Learner; readonly batch: number; readonly weight: number }
+  >();
   for (const learner of learners) {
     const trainer = await startTrainerHere();
     await trainer.load(learner.table);
     const compounds = new Set(learner.table.labelRows.filter((row) => learner.table.folds[row]! > 1)).size;
     const batch = compounds < recipe.smallBatch.below ? recipe.smallBatch.size : recipe.batchSize;
-    members.set(learner.id, { trainer, learner, batch });
+    members.set(learner.id, { trainer, learner, batch, weight: privateWeight(plan, compounds) });
   }
   const trunkNow = (): TrunkTensors => ({ shapes, values: global.values });
 
@@ -172,13 +175,13 @@ async function openConsortium(learners: readonly Learner[], plan: Plan, control:
     curve: () => curve,
     work: {
       async train(partner, round, seed) {
-        const { trainer, batch } = members.get(partner)!;
+        const { trainer, batch, weight } = members.get(partner)!;
         const { localSteps, headRate, dropout } = recipe;
         const settings = { steps: localSteps, rate: localRate(plan, round), headRate, batch, dropout, inputDropout: 0 };
         const { trunk, loss } = await trainer.localRound({ trunk: trunkNow(), settings, seed }, control);
         losses.push(loss);
         const change = trunk.values;
-        for (let i = 0; i < change.length; i++) change[i]! -= global.values[i]!;
+        for (let i = 0; i < change.length; i++) change[i] = weight * (change[i]! - global.values[i]!);
         return change;
       },
       async apply(round, sum, facts) {

@@ -4,11 +4,13 @@ import type { ExperimentRecipe } from './consortium.ts';
 import { type ExperimentSettings, ringOf } from './settings.ts';
 
 export const experimentRecipe = (
-  { rounds, hidden, localSteps, bits, quantise, weights, recipe }: ExperimentSettings,
+  { rounds, hidden, localSteps, bits, quantise, weights, privateReference, recipe }: ExperimentSettings,
   seed: number,
 ): ExperimentRecipe => ({
   ...{ rounds, hidden, localSteps, bits },
-  weighting: parseWeighting(weights),
+  ...(privateReference === null
+    ? { weighting: parseWeighting(weights) }
+    : { weighting: 'equal' as const, privateReference }),
   dropout: recipe.dropout ?? 0.7,
   serverRate: recipe.serverRate ?? 7e-3,
   localRate: recipe.localRate,

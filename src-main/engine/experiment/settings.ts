@@ -41,6 +41,8 @@ export const experimentSettings = z.object({
   localSteps: whole.min(1).max(1000),
   /** As `parseWeighting` reads it. */
   weights: z.string(),
+  /** Compounds that weigh 1 where weights are private; null where they are public. */
+  privateReference: z.number().positive().nullable(),
   quantise: z.enum(['none', '8', '4']),
   transport: z.enum(['sum', 'protocol']),
   arms: z.array(z.enum(arms)).min(1),

@@ -16,7 +16,7 @@ import type { Control } from '../../contract/progress.ts';
 import type { UsedProvider } from '../../contract/providers.ts';
 import type { RunPoint } from '../../contract/training.ts';
 import type { Judgement } from '../../federation/partner.ts';
-import type { Plan } from '../../federation/plan.ts';
+import { type Plan, privateWeight } from '../../federation/plan.ts';
 import { fallBeyondLimit } from '../../federation/voiding.ts';
 import { roleOfFold } from '../../tasks/folds.ts';
 import { readTrainingTable, type TrainingTable } from '../../tasks/training-table.ts';
@@ -33,7 +33,7 @@ export type Learning = {
   readonly compoundsByRow: () => Uint32Array;
   /**
    * One local round from this trunk, with the head as the last finished round left it.
-   * @returns the change of the trunk: trained minus given
+   * @returns the change of the trunk, trained minus given, with this partner's private weight where the plan has such
    */
   readonly train: (
     request: { readonly values: Float32Array; readonly localRate: number; readonly seed: number },
@@ -84,7 +84,7 @@ export async function openLearning(
   const trainingCompounds = table.folds.reduce((count, fold) => count + (roleOfFold(fold) === 'train' ? 1 : 0), 0);
   const { recipe, series, hidden, voiding } = plan;
   const shapes = trunkShapes(hidden);
-  const headFile = (round: number) => `series/${series}/head-${round}`;
+  const headFile = (round: number, of = series) => `series/${of}/head-${round}`;
   const runId = federatedRun(catalog, {
     taskSetId: taskSet.id,
     jobId,
@@ -99,7 +99,7 @@ export async function openLearning(
   try {
     await trainer.load(table);
     // One round more where the process was killed while it applied that round's sum.
-    if (!(await restoreHead(rounds + 1))) await restoreHead(rounds);
+    if (!(await restoreHead(rounds + 1)) && !(await restoreHead(rounds))) await beginHead();
   } catch (error) {
     await trainer.close();
     throw error;
@@ -108,14 +108,19 @@ export async function openLearning(
   let loss: number | null = null;
 
   /** @returns false where no head was kept for this round */
-  async function restoreHead(round: number): Promise<boolean> {
+  async function restoreHead(round: number, of = series): Promise<boolean> {
     try {
-      await trainer.restoreHead(vault.read(headFile(round)));
+      await trainer.restoreHead(vault.read(headFile(round, of)));
       return true;
     } catch (error) {
       if (isChoraleError(error) && error.code === 'NOT_FOUND') return false;
       throw error;
     }
+  }
+
+  /** Of the series that this one continues, where this partner was in it. */
+  async function beginHead(): Promise<void> {
+    if (plan.continueFrom !== undefined) await restoreHead(plan.continueFrom.rounds, plan.continueFrom.series);
   }
 
   const isDue = (round: number): boolean => round % every === 0 || round === recipe.rounds;
@@ -183,7 +188,8 @@ export async function openLearning(
       const trained = await trainer.localRound({ trunk: trunkOf(values), settings, seed }, control);
       loss = trained.loss;
       const change = trained.trunk.values;
-      for (let i = 0; i < change.length; i++) change[i] = change[i]! - values[i]!;
+      const weight = privateWeight(plan, trainingCompounds);
+      for (let i = 0; i < change.length; i++) change[i] = weight * (change[i]! - values[i]!);
       return change;
     },
 
@@ -205,7 +211,9 @@ export async function openLearning(
       removeRunPoints(catalog, runId, round);
       best = bestRunPoint(catalog, runId);
       vault.remove(headFile(round + 1));
-      if (!(await restoreHead(round))) await trainer.load(table);
+      if (await restoreHead(round)) return;
+      await trainer.load(table);
+      await beginHead();
     },
 
     async finish(values) {

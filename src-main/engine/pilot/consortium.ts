@@ -7,7 +7,7 @@ import { toBase64url } from '../../federation/canonical.ts';
 import { type Plan, planFor } from '../../federation/plan.ts';
 import { ringFor, usualFactor, valueBitsFor } from '../../federation/quantisation.ts';
 import type { RingBits } from '../../federation/ring.ts';
-import type { Roster } from '../../federation/roster.ts';
+import { fewestPartners, type Roster } from '../../federation/roster.ts';
 import { usualVoiding } from '../../federation/voiding.ts';
 import { trunkShapes } from '../../training/trainer.ts';
 import { version } from '../version.ts';
@@ -28,11 +28,21 @@ export type Recipe = {
   readonly uploadSeconds: number;
   /** Of the ring that changes are summed in; `usualRing` if not given. */
   readonly ringBits?: RingBits | undefined;
+  /**
+   * Training compounds that weigh 1 where each partner applies its weight itself and tells nobody; the roster's weights
+   * must then be equal. Not given: the roster's weights count.
+   */
+  readonly privateReference?: number | undefined;
   /** Folded fingerprint bits; the product's if not given. */
   readonly bits?: number | undefined;
   /** Seed of the trunk that all begin with; `usualTrunkSeed` if not given. */
   readonly trunkSeed?: number | undefined;
+  /** When rows of the first layer are frozen; never if not given. */
+  readonly rareRows?: Plan['rareRows'] | undefined;
 };
+
+/** A bit of one training compound is touched; a row of one or two partners is theirs. */
+export const usualRareRows: NonNullable<Plan['rareRows']> = { compounds: 1, partners: fewestPartners };
 
 const usualLocalRate = 5;
 const usualL2 = 1e-5;
@@ -140,8 +150,10 @@ export const planOf = (
     l2 = usualL2,
     uploadSeconds,
     ringBits,
+    privateReference,
     bits,
     trunkSeed = usualTrunkSeed,
+    rareRows,
   }: Recipe,
   { series, chemistry, tasks, coordinatorKey }: Agreement,
 ): Plan =>
@@ -165,9 +177,11 @@ export const planOf = (
       serverRate,
       l2,
       initialTrunkSeed: trunkSeed,
+      ...(privateReference === undefined ? {} : { privateWeights: { reference: privateReference } }),
     },
     encoding: encodingIn(ringBits ?? usualRing(roster.partners.length), roster.partners.length, localSteps),
     deadlines: { gather: 120, keys: 120, shares: 120, upload: uploadSeconds },
+    ...(rareRows === undefined ? {} : { rareRows }),
     voiding: usualVoiding,
     buildHash: `chorale ${version}`,
   });
