@@ -12,6 +12,7 @@ import { Columns, SidePanel } from '../../parts/Page.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
 import { RunCurve } from './LearningCurve.tsx';
 import classes from './TaskResults.module.css';
+import { TrainedOn } from './TrainedOn.tsx';
 
 const route = getRouteApi('/train');
 const tones: Readonly<Record<Run['state'], Tone>> = { running: 'now', done: 'ok', failed: 'bad', cancelled: 'aside' };
@@ -31,6 +32,7 @@ export function Runs() {
         selected && (
           <SidePanel label={t('runs.curveOf')} width={376}>
             <RunCurve run={selected} height={260} />
+            {selected.provider && <TrainedOn provider={selected.provider} />}
           </SidePanel>
         )
       }

@@ -253,6 +253,7 @@ export const train = {
     kind: { alone: 'Alone', federated: 'Federated' },
     state: { running: 'Running', done: 'Done', failed: 'Stopped', cancelled: 'Cancelled' },
     set: 'Set {{id, number}}',
+    trainedOn: 'Trained on',
     none: 'No run yet',
     curveOf: 'Learning curve of this run',
   },

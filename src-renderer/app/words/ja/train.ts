@@ -243,6 +243,7 @@ export const train = {
     kind: { alone: '単独', federated: '連合' },
     state: { running: '実行中', done: '完了', failed: '停止', cancelled: '中止' },
     set: '組 {{id, number}}',
+    trainedOn: '学習に使用した装置',
     none: '実行はまだありません',
     curveOf: 'この実行の学習曲線',
   },
