@@ -132,6 +132,7 @@ export const roundReason = z.enum([
   'too-few-shares',
   'too-few-uploads',
   'too-few-confirmations',
+  'shares-unreadable',
   'not-invited',
   'left-out',
   'paused',

@@ -13,7 +13,7 @@ import {
 } from '../federation/messages.ts';
 import { uploadBytes } from '../federation/plan.ts';
 import { planOfRound } from '../federation/rare-rows.ts';
-import { openRevealed } from '../federation/share-boxes.ts';
+import { openRevealed, shareCommitment } from '../federation/share-boxes.ts';
 import { withVerdict } from './review.ts';
 import type { CoordinatorSurroundings } from './round.ts';
 import type { CoordinatorState, RunningAttempt } from './round-state.ts';
@@ -112,8 +112,9 @@ function answer(
       must(attempt.shares[from] === undefined, message, 'second-answer');
       must(message.body.keysHash === listHash(place, 'keys', lists.keys!), message, 'other-keys');
       if (phase !== 'shares') return undefined;
-      const { selfCommitment } = message.body;
-      return { ...attempt, shares: { ...attempt.shares, [from]: { message: hash, selfCommitment } } };
+      const { selfCommitment, boxes } = message.body;
+      const dealt = Object.fromEntries(boxes.map(({ to, self, mask }) => [to, { self, mask }]));
+      return { ...attempt, shares: { ...attempt.shares, [from]: { message: hash, selfCommitment, dealt } } };
     }
     case 'MANIFEST': {
       must(inList('shares'), message, 'not-in-list');
@@ -127,9 +128,10 @@ function answer(
     }
     case 'CONSISTENCY': {
       must(lists.uploads !== null && inList('shares'), message, 'not-in-list');
-      must(!attempt.confirmations.includes(from), message, 'second-answer');
+      must(attempt.confirmations[from] === undefined, message, 'second-answer');
       must(message.body.uploadsHash === listHash(place, 'uploads', lists.uploads!), message, 'other-uploads');
-      return { ...attempt, confirmations: [...attempt.confirmations, from] };
+      const { unreadable } = message.body;
+      return { ...attempt, confirmations: { ...attempt.confirmations, [from]: unreadable } };
     }
     case 'UNMASK': {
       must(lists.uploads !== null && inList('shares'), message, 'not-in-list');
@@ -137,6 +139,11 @@ function answer(
       must(message.body.uploadsHash === listHash(place, 'uploads', lists.uploads!), message, 'other-uploads');
       const revealed = openRevealed(message.body, boxSecretKey(keys.secretKey));
       must(revealed !== undefined, message, 'box-does-not-open');
+      const inSum = lists.uploads.map(({ partner }) => partner);
+      for (const { of, secret, value } of revealed) {
+        must(secret === (inSum.includes(of) ? 'self' : 'mask'), message, 'share-not-asked');
+        must(shareCommitment(value) === attempt.shares[of]?.dealt[from]?.[secret], message, 'wrong-share');
+      }
       return { ...attempt, answers: { ...attempt.answers, [from]: revealed } };
     }
     default:

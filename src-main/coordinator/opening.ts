@@ -9,13 +9,17 @@ import type { RunningAttempt } from './round-state.ts';
 
 type Known = { readonly plan: Plan; readonly roster: Roster };
 
-/**
- * @returns the self mask seeds of all partners in the sum and the mask secrets of those who dropped out after sharing;
- *   undefined while too few have signed the list or answered, or a wrong share can't be outvoted yet
- */
-export function openSum(attempt: RunningAttempt, { plan, roster }: Known): RunningAttempt['opened'] | undefined {
-  const { answers, confirmations, keys, lists, shares } = attempt;
-  if (confirmations.length < plan.threshold || Object.keys(answers).length < plan.threshold) return undefined;
+export type Opening = {
+  /** The self mask seeds of all partners in the sum, the mask secrets of those who dropped out after sharing. */
+  readonly opened: RunningAttempt['opened'];
+  /** Whose shares do not give what they committed to; while there are any, nothing is opened. */
+  readonly dealtWrong: readonly string[];
+};
+
+/** @param attempt whose answers hold shares as they were dealt */
+export function openSum(attempt: RunningAttempt, { plan, roster }: Known): Opening {
+  const { answers, keys, lists, shares } = attempt;
+  const dealtWrong: string[] = [];
   const inSum = new Set(lists.uploads!.map(({ partner }) => partner));
   const self: Record<string, string> = {};
   const mask: Record<string, string> = {};
@@ -32,10 +36,11 @@ export function openSum(attempt: RunningAttempt, { plan, roster }: Known): Runni
         ? selfCommitment(candidate) === shares[partner]!.selfCommitment
         : toBase64url(keyPair(candidate).publicKey) === keys[partner]!.maskKey,
     );
-    if (rebuilt === undefined) return undefined;
-    (secret === 'self' ? self : mask)[partner] = toBase64url(rebuilt);
+    if (rebuilt !== undefined) (secret === 'self' ? self : mask)[partner] = toBase64url(rebuilt);
+    else if (revealed.length >= plan.threshold) dealtWrong.push(partner);
+    else return { opened: null, dealtWrong: [] }; // too few have answered
   }
-  return { self, mask };
+  return dealtWrong.length > 0 ? { opened: null, dealtWrong } : { opened: { self, mask }, dealtWrong };
 }
 
 /** What must be added to the sum of the uploads so that only the sum of the encoded changes is left. */
@@ -64,7 +69,7 @@ export function removingMasks(
   return [...selfMasks, ...pairMasks];
 }
 
-/** Tries groups of `threshold` shares until one gives a secret that fits, in case some partner's share is wrong. */
+/** Tries groups of `threshold` shares until one gives a secret that fits, in case not all were dealt from one polynomial. */
 function rebuild(
   shares: readonly Share[],
   threshold: number,

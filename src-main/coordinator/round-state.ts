@@ -5,6 +5,7 @@ import type { PartnerList, SealedMessage } from '../federation/messages.ts';
 import type { ChainEnd } from '../federation/partner-state.ts';
 import type { Plan } from '../federation/plan.ts';
 import { roundsBefore } from '../federation/rare-rows.ts';
+import type { Unreadable } from '../federation/readable-shares.ts';
 import type { RevealedShare } from '../federation/share-boxes.ts';
 
 export type RoundPhase = 'keys' | 'shares' | 'uploads' | 'confirming' | 'summing';
@@ -21,11 +22,14 @@ export type RunningAttempt = {
   readonly keys: Readonly<
     Record<string, { readonly message: string; readonly baseHash: string; readonly maskKey: string }>
   >;
-  readonly shares: Readonly<Record<string, { readonly message: string; readonly selfCommitment: string }>>;
+  readonly shares: Readonly<Record<string, DealtShares>>;
   readonly manifests: Readonly<Record<string, string>>;
   /** Partners whose chunks are all here. */
   readonly stored: readonly string[];
-  readonly confirmations: readonly string[];
+  /** By partner that has signed the list of uploads. */
+  readonly confirmations: Unreadable;
+  /** Partners whose secrets the answers do not open, though every share in them is as it was dealt. */
+  readonly dealtWrong: readonly string[];
   readonly answers: Readonly<Record<string, readonly RevealedShare[]>>;
   readonly lists: Readonly<Record<'keys' | 'shares' | 'uploads', PartnerList | null>>;
   /** Rebuilt from the answers, base64url: the self mask seeds of those in the sum, the mask secrets of those who dropped out. */
@@ -45,6 +49,13 @@ export type OpenReview = {
   readonly verdicts: Readonly<Record<string, { readonly message: string; readonly verdict: 'accept' | 'object' }>>;
   /** Milliseconds since 1970; whoever has not objected by then accepts. */
   readonly deadline: number;
+};
+
+export type DealtShares = {
+  readonly message: string;
+  readonly selfCommitment: string;
+  /** By receiver: what the two shares must hash to. */
+  readonly dealt: Readonly<Record<string, { readonly self: string; readonly mask: string }>>;
 };
 
 export type CoordinatorState = {
@@ -68,6 +79,8 @@ export type CoordinatorState = {
   readonly tried: number;
   /** Between attempts: when to open with those who are here. Null until they are enough. */
   readonly opensAt: number | null;
+  /** Out of the running round: too few could read their shares. */
+  readonly shunned: readonly string[];
   readonly attempt: RunningAttempt | null;
   readonly review: OpenReview | null;
   /** Results of this round that were voided. */
@@ -87,6 +100,7 @@ export const beginCoordination = (planHash: string, plan: Pick<Plan, 'rareRows'>
   keptRows: null,
   tried: 0,
   opensAt: null,
+  shunned: [],
   attempt: null,
   review: null,
   voids: null,

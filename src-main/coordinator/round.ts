@@ -20,6 +20,7 @@ import {
 } from '../federation/messages.ts';
 import { type Plan, totalWeight } from '../federation/plan.ts';
 import { planOfRound } from '../federation/rare-rows.ts';
+import { isAgreed, sharesTooFewRead } from '../federation/readable-shares.ts';
 import { partnerOf, type Roster } from '../federation/roster.ts';
 import { acceptMessage, checkChain } from './hearing.ts';
 import { openSum } from './opening.ts';
@@ -121,6 +122,7 @@ function onSummed(
     keptRows,
     tried: 0,
     sittingOut: [],
+    shunned: [],
     attempt: null,
     opensAt: roundsDone < around.plan.recipe.rounds ? around.now : null,
     review: openReview(
@@ -191,9 +193,11 @@ function endReview(state: CoordinatorState, review: OpenReview, around: Coordina
 /** Opens an attempt when everyone is here, or those who are here are enough and have waited for the others. */
 function gather(state: CoordinatorState, around: CoordinatorSurroundings): Move | undefined {
   const { plan, roster, now } = around;
-  const members = roster.partners
+  const present = roster.partners
     .map(({ id }) => id)
     .filter((id) => state.here.includes(id) && state.approved.includes(id) && !state.sittingOut.includes(id));
+  const unsuspected = present.filter((id) => !state.shunned.includes(id));
+  const members = unsuspected.length < plan.minimumSurvivors ? present : unsuspected;
   if (members.length < plan.minimumSurvivors)
     return state.opensAt === null ? undefined : { state: { ...state, opensAt: null } };
   if (members.length < roster.partners.length) {
@@ -212,7 +216,8 @@ function gather(state: CoordinatorState, around: CoordinatorSurroundings): Move 
     shares: {},
     manifests: {},
     stored: [],
-    confirmations: [],
+    confirmations: {},
+    dealtWrong: [],
     answers: {},
     lists: { keys: null, shares: null, uploads: null },
     opened: null,
@@ -278,14 +283,22 @@ function closeStep(
  */
 function confirm(state: CoordinatorState, attempt: RunningAttempt, around: CoordinatorSurroundings): Move | undefined {
   const { deadline, confirmations, lists } = attempt;
-  if (confirmations.length >= around.plan.threshold) {
-    const opened = openSum(attempt, around);
-    if (opened !== undefined) return { state: { ...state, attempt: { ...attempt, phase: 'summing', opened } } };
-    return deadline === null ? undefined : { state: { ...state, attempt: { ...attempt, deadline: null } } };
+  const { threshold } = around.plan;
+  const sharers = names(lists.shares);
+  if (isAgreed(sharers, confirmations, threshold)) {
+    const { opened, dealtWrong } = openSum(attempt, around);
+    if (opened !== null) return { state: { ...state, attempt: { ...attempt, phase: 'summing', opened } } };
+    const waits = deadline === null && dealtWrong.join() === attempt.dealtWrong.join();
+    return waits ? undefined : { state: { ...state, attempt: { ...attempt, deadline: null, dealtWrong } } };
   }
-  if (deadline === null || around.now < deadline) return undefined;
-  const missing = names(lists.uploads).filter((id) => !confirmations.includes(id));
-  return refuse(state, 'too-few-confirmations', missing, around);
+  const all = sharers.every((id) => confirmations[id] !== undefined);
+  if (!all && (deadline === null || around.now < deadline)) return undefined;
+  if (Object.keys(confirmations).length < threshold) {
+    const missing = names(lists.uploads).filter((id) => confirmations[id] === undefined);
+    return refuse(state, 'too-few-confirmations', missing, around);
+  }
+  const unread = sharesTooFewRead(sharers, confirmations, threshold);
+  return refuse({ ...state, shunned: unread }, 'shares-unreadable', unread, around);
 }
 
 /** The attempt is named in the refusal, so it is cleared afterwards. */

@@ -106,10 +106,20 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
             },
           }),
     });
+    await nameWrongDealers(result.state, at);
     state = result.state;
     if (sealed.length > 0) wakeAll();
     afterwards(said);
     return receipt === undefined ? {} : { receipt };
+  }
+
+  /** Their shares open nothing, and none of those who hold them is to blame. */
+  async function nameWrongDealers({ attempt }: CoordinatorState, at: number): Promise<void> {
+    const known = state.attempt?.dealtWrong ?? [];
+    for (const from of attempt?.dealtWrong ?? []) {
+      if (known.includes(from)) continue;
+      await messages.noteRefusal({ at: new Date(at).toISOString(), from, type: 'SHARE', reason: 'dealt-wrong' });
+    }
   }
 
   function afterwards(said: readonly SealedMessage[]): void {

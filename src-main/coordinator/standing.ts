@@ -33,7 +33,7 @@ function partnerState(attempt: RunningAttempt, id: string): Standing['partners']
   if (!members.includes(id)) return 'absent';
   if (withdrawn.includes(id)) return 'withdrawn';
   if (answers[id] !== undefined) return 'unmasked';
-  if (confirmations.includes(id)) return 'confirmed';
+  if (confirmations[id] !== undefined) return 'confirmed';
   const dropped = Object.values(lists).some((list) => list !== null && !list.some(({ partner }) => partner === id));
   if (dropped) return 'absent';
   if (stored.includes(id)) return 'uploaded';

@@ -21,7 +21,13 @@ const partners = z.array(partnerId).max(255);
 export const partnerList = z.array(z.strictObject({ partner: partnerId, message: hash })).max(255);
 
 export const withdrawal = z.enum(['paused', 'left', 'package-refused', 'training-failed', 'other-base']);
-export const shortfall = z.enum(['too-few-keys', 'too-few-shares', 'too-few-uploads', 'too-few-confirmations']);
+export const shortfall = z.enum([
+  'too-few-keys',
+  'too-few-shares',
+  'too-few-uploads',
+  'too-few-confirmations',
+  'shares-unreadable',
+]);
 
 const fromPartner = {
   /** Signs the plan; once in a series. */
@@ -38,7 +44,16 @@ const fromPartner = {
     /** What the self mask seed must hash to. */
     selfCommitment: hash,
     boxes: z
-      .array(z.strictObject({ to: partnerId, nonce: bytesText(24), box: bytesTextUpTo(2048) }))
+      .array(
+        z.strictObject({
+          to: partnerId,
+          nonce: bytesText(24),
+          box: bytesTextUpTo(2048),
+          /** What the two shares in the box must hash to: nobody can deal one share and blame the other side for it. */
+          self: hash,
+          mask: hash,
+        }),
+      )
       .min(1)
       .max(255),
   }),
@@ -51,7 +66,11 @@ const fromPartner = {
     chunks: z.array(hash).min(1).max(65_536),
   }),
   /** Signs the one list of uploads that this partner has seen in this round. */
-  CONSISTENCY: z.strictObject({ uploadsHash: hash }),
+  CONSISTENCY: z.strictObject({
+    uploadsHash: hash,
+    /** Partners whose shares it cannot read. */
+    unreadable: partners,
+  }),
   /** The shares that open the sum, sealed to the coordinator. */
   UNMASK: z.strictObject({
     uploadsHash: hash,

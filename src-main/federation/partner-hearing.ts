@@ -5,6 +5,7 @@ import { coordinatorId } from './formats.ts';
 import { boxPublicKey } from './identity.ts';
 import { isUsableKey, keyPair } from './masks.ts';
 import {
+  type Bodies,
   isFromCoordinator,
   listHash,
   type MessageOf,
@@ -13,7 +14,7 @@ import {
   type SealedMessage,
 } from './messages.ts';
 import { hearSettled, hearVerdict, hearVoided, isHalted, objectionWithheld } from './partner-review.ts';
-import { dealShares, revealShares } from './partner-shares.ts';
+import { dealShares, revealShares, sharesUnread } from './partner-shares.ts';
 import type { Attempt, PartnerState, RoundSecrets } from './partner-state.ts';
 import {
   inRosterOrder,
@@ -27,6 +28,7 @@ import {
 } from './partner-turn.ts';
 import { totalWeight, uploadBytes } from './plan.ts';
 import { planOfRound } from './rare-rows.ts';
+import { isAgreed } from './readable-shares.ts';
 
 type Heard<Type extends MessageType> = { readonly message: MessageOf<Type>; readonly hash: string };
 
@@ -106,6 +108,7 @@ function hearProposal(state: PartnerState, { message }: Heard<'PROPOSE'>, around
     shares: {},
     manifests: {},
     confirmations: {},
+    unreadable: [],
     lists: { keys: null, shares: null, uploads: null },
   };
   const watch = (reason: 'not-invited' | 'paused' | 'objection-withheld'): PartnerState => ({
@@ -162,7 +165,7 @@ function hearShares(state: PartnerState, { message, hash }: Heard<'SHARE'>): Par
   const share = {
     message: hash,
     keysHash: message.body.keysHash,
-    box: own === undefined ? null : { nonce: own.nonce, box: own.box },
+    box: own === undefined ? null : boxOf(own),
   };
   return { ...state, attempt: { ...attempt, shares: { ...attempt.shares, [message.from]: share } } };
 }
@@ -249,7 +252,7 @@ function onKeys(
       ...attempt,
       shares: {
         ...attempt.shares,
-        [state.self]: { message: said.hash, keysHash: body.keysHash, box: { nonce: own.nonce, box: own.box } },
+        [state.self]: { message: said.hash, keysHash: body.keysHash, box: boxOf(own) },
       },
       part: { phase: 'shared', secrets: part.secrets, seed, trained: false },
     },
@@ -269,13 +272,18 @@ function onShares(
     must(share !== undefined && share.message === hash && share.keysHash === keysHash, message, 'other-shares');
   }
   const { part } = attempt;
+  const secrets = 'secrets' in part ? part.secrets : part.phase === 'watching' ? part.kept : undefined;
+  const unreadable = secrets === undefined ? [] : sharesUnread(maskPlace(state, attempt), state.self, secrets, attempt);
+  const listed = { ...attempt, unreadable };
   const isListed = names(list).includes(state.self);
   if (part.phase === 'watching' && !isListed) {
-    return withPart(state, attempt, { phase: 'watching', reason: part.reason });
+    return withPart(state, listed, { phase: 'watching', reason: part.reason });
   }
-  if (part.phase !== 'shared') return state;
-  if (!isListed) return leftOut(state, attempt, around);
-  return part.trained ? withPart(state, attempt, { phase: 'freezing', secrets: part.secrets, seed: part.seed }) : state;
+  if (part.phase !== 'shared') return { ...state, attempt: listed };
+  if (!isListed) return leftOut(state, listed, around);
+  return part.trained
+    ? withPart(state, listed, { phase: 'freezing', secrets: part.secrets, seed: part.seed })
+    : { ...state, attempt: listed };
 }
 
 function onUploads(
@@ -297,7 +305,10 @@ function onUploads(
   }
   const { part } = attempt;
   const confirm = (from: PartnerState): PartnerState =>
-    say(from, around, attempt, 'CONSISTENCY', { uploadsHash: listHash(place, 'uploads', list) }).state;
+    say(from, around, attempt, 'CONSISTENCY', {
+      uploadsHash: listHash(place, 'uploads', list),
+      unreadable: [...attempt.unreadable],
+    }).state;
   if (part.phase === 'watching') return part.kept === undefined ? state : confirm(state);
   if (!('secrets' in part)) return state;
   if (!names(list).includes(state.self)) return confirm(leftOut(state, attempt, around, part.secrets));
@@ -309,26 +320,26 @@ function onUploads(
 function hearConfirmation(state: PartnerState, heard: Heard<'CONSISTENCY'>, around: Surroundings): PartnerState {
   const { message } = heard;
   const attempt = current(state, message);
-  const { uploadsHash } = message.body;
+  const { uploadsHash, unreadable } = message.body;
   const known = attempt.confirmations[message.from];
   must(known === undefined, message, 'second-answer');
   must(attempt.lists.uploads !== null && names(attempt.lists.shares).includes(message.from), message, 'not-in-list');
   must(uploadsHash === agreedHash(state, attempt), message, 'another-list-was-shown');
   return revealWhenAgreed(
     state,
-    { ...attempt, confirmations: { ...attempt.confirmations, [message.from]: uploadsHash } },
+    { ...attempt, confirmations: { ...attempt.confirmations, [message.from]: unreadable } },
     around,
   );
 }
 
 /**
- * Once so many partners have signed the same list that no other list can be signed by as many. All of them must stand
- * in the log, the own one too: then the coordinator knows that shares may be out, and refuses the attempt no more.
+ * Once so many partners have signed the same list that no other list can be signed by as many, and so many can read the
+ * shares of each. All their words must stand in the log, the own one too: then the coordinator knows that shares may be out, and refuses the attempt no more.
  */
 function revealWhenAgreed(state: PartnerState, attempt: Attempt, around: Surroundings): PartnerState {
   const heard = { ...state, attempt };
   const { part } = attempt;
-  if (Object.keys(attempt.confirmations).length < around.plan.threshold) return heard;
+  if (!isAgreed(names(attempt.lists.shares), attempt.confirmations, around.plan.threshold)) return heard;
   if (part.phase === 'confirmed') {
     return withPart(reveal(heard, attempt, part.secrets, around), attempt, { ...part, phase: 'unmasked' });
   }
@@ -414,3 +425,5 @@ const agreedHash = (state: PartnerState, attempt: Attempt): string =>
   listHash(maskPlace(state, attempt), 'uploads', attempt.lists.uploads!);
 
 const names = (list: PartnerList | null): readonly string[] => (list ?? []).map(({ partner }) => partner);
+
+const boxOf = ({ nonce, box, self, mask }: Bodies['SHARE']['boxes'][number]) => ({ nonce, box, self, mask });

@@ -6,7 +6,14 @@ import type { Attempt, RoundSecrets } from './partner-state.ts';
 import type { Surroundings } from './partner-turn.ts';
 import { positionOf } from './roster.ts';
 import { splitSecret } from './shamir.ts';
-import { boxShares, openShares, type RevealedShare, sealRevealed, selfCommitment } from './share-boxes.ts';
+import {
+  boxShares,
+  type KeptShares,
+  openShares,
+  type RevealedShare,
+  sealRevealed,
+  selfCommitment,
+} from './share-boxes.ts';
 
 /** Shares of the self mask seed and of the mask secret, to all on the list of keys and to oneself. */
 export function dealShares(
@@ -60,6 +67,17 @@ export function ownMasks(
   ];
 }
 
+/** Partners on the list of shares whose box for this partner is missing, does not open or holds other shares than committed to. */
+export const sharesUnread = (
+  place: MaskPlace,
+  self: string,
+  secrets: RoundSecrets,
+  attempt: Attempt,
+): readonly string[] =>
+  attempt.lists
+    .shares!.map(({ partner }) => partner)
+    .filter((of) => keptShares(place, self, secrets, attempt, of) === undefined);
+
 /**
  * For each partner in the sum its share of the self mask seed, for each one that dropped out after it had shared its
  * share of the mask secret: never both. A share whose box doesn't open is left out; the others' shares are enough.
@@ -68,17 +86,29 @@ export function revealShares(
   place: MaskPlace,
   self: string,
   secrets: RoundSecrets,
-  { keys, shares, lists }: Attempt,
+  attempt: Attempt,
   coordinatorBoxKey: Uint8Array,
   random: (count: number) => Uint8Array,
 ): Pick<Bodies['UNMASK'], 'key' | 'nonce' | 'box'> {
-  const own = keyPair(fromBase64url(secrets.box));
+  const { lists } = attempt;
   const inSum = new Set(lists.uploads!.map(({ partner }) => partner));
   const revealed = lists.shares!.flatMap(({ partner: of }): RevealedShare[] => {
-    const box = shares[of]?.box;
-    const kept = box && openShares({ ...place, from: of, to: self }, box, own, fromBase64url(keys[of]!.boxKey));
-    if (!kept) return [];
+    const kept = keptShares(place, self, secrets, attempt, of);
+    if (kept === undefined) return [];
     return [inSum.has(of) ? { of, secret: 'self', value: kept.self } : { of, secret: 'mask', value: kept.mask }];
   });
   return sealRevealed(revealed, coordinatorBoxKey, random);
+}
+
+function keptShares(
+  place: MaskPlace,
+  self: string,
+  secrets: RoundSecrets,
+  { keys, shares }: Attempt,
+  of: string,
+): KeptShares | undefined {
+  const box = shares[of]?.box;
+  if (!box) return undefined;
+  const own = keyPair(fromBase64url(secrets.box));
+  return openShares({ ...place, from: of, to: self }, box, own, fromBase64url(keys[of]!.boxKey));
 }

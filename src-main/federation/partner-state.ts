@@ -5,6 +5,7 @@ import { noHash } from './formats.ts';
 import type { MessageType, PartnerList } from './messages.ts';
 import { firstClips, type Plan } from './plan.ts';
 import { roundsBefore } from './rare-rows.ts';
+import type { Unreadable } from './readable-shares.ts';
 
 /** A chain's last message: its number and hash. */
 export type ChainEnd = { readonly seq: number; readonly hash: string };
@@ -85,8 +86,10 @@ export type Attempt = {
   readonly shares: Readonly<Record<string, HeardShare>>;
   /** From MANIFEST. */
   readonly manifests: Readonly<Record<string, { readonly message: string; readonly sharesHash: string }>>;
-  /** From CONSISTENCY, as it stands in the log: the hash of the list that the partner has signed. */
-  readonly confirmations: Readonly<Record<string, string>>;
+  /** From CONSISTENCY, as it stands in the log: who has signed the list of uploads, and whose shares it cannot read. */
+  readonly confirmations: Unreadable;
+  /** Whose shares this partner cannot read; known with the list of shares. */
+  readonly unreadable: readonly string[];
   /** As the coordinator proposed and this partner checked them; null until then. */
   readonly lists: Readonly<Record<'keys' | 'shares' | 'uploads', PartnerList | null>>;
   readonly part: OwnPart;
@@ -102,7 +105,7 @@ export type AdvertisedKeys = {
 export type HeardShare = {
   readonly message: string;
   readonly keysHash: string;
-  readonly box: { readonly nonce: string; readonly box: string } | null;
+  readonly box: { readonly nonce: string; readonly box: string; readonly self: string; readonly mask: string } | null;
 };
 
 /** A result that was applied, while it may still be taken back; kept until the next one is applied. */

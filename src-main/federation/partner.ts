@@ -370,6 +370,11 @@ function ends(before: PartnerState, after: PartnerState, { plan }: Surroundings)
   if (attempt?.part.phase === 'watching' && before.attempt?.part !== attempt.part) {
     notices.push({ kind: 'sat-out', round: attempt.round, attempt: attempt.attempt, reason: attempt.part.reason });
   }
+  for (const from of attempt?.unreadable ?? []) {
+    if (!before.attempt?.unreadable.includes(from)) {
+      notices.push({ kind: 'refuse', from, type: 'SHARE', reason: 'share-unreadable' });
+    }
+  }
   if (after.standing === 'paused' && before.standing !== 'paused') notices.push({ kind: 'paused' });
   if (isHalted(after, plan) && !isHalted(before, plan)) notices.push({ kind: 'halted' });
   if (isFinished(after, plan) && !isFinished(before, plan)) notices.push({ kind: 'finished' });

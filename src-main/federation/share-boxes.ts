@@ -37,13 +37,22 @@ export function boxShares(
   const { planHash, round, attempt, from, to } = place;
   const clear = encodeCanonical({ planHash, round, attempt, from, to, self: shares.self, mask: shares.mask });
   const box = sodium.crypto_box_easy(clear, nonce, boxKey, own.secretKey);
-  return { to, nonce: toBase64url(nonce), box: toBase64url(box) };
+  return {
+    to,
+    nonce: toBase64url(nonce),
+    box: toBase64url(box),
+    self: shareCommitment(toBase64url(shares.self)),
+    mask: shareCommitment(toBase64url(shares.mask)),
+  };
 }
 
-/** @returns undefined when the box does not open, or carries the names of another sender, receiver, plan or round */
+/**
+ * @returns undefined when the box does not open, carries the names of another sender, receiver, plan or round, or other
+ *   shares than its sender has committed to
+ */
 export function openShares(
   place: SharePlace,
-  { nonce, box }: { readonly nonce: string; readonly box: string },
+  { nonce, box, self, mask }: Omit<Bodies['SHARE']['boxes'][number], 'to'>,
   own: KeyPair,
   boxKey: Uint8Array,
 ): KeptShares | undefined {
@@ -56,7 +65,9 @@ export function openShares(
     found.round === place.round &&
     found.attempt === place.attempt &&
     found.from === place.from &&
-    found.to === place.to;
+    found.to === place.to &&
+    shareCommitment(found.self) === self &&
+    shareCommitment(found.mask) === mask;
   return belongs ? { self: found.self, mask: found.mask } : undefined;
 }
 
@@ -94,6 +105,10 @@ export function openRevealed(
   const parsed = revealedShares.safeParse(clear);
   return parsed.success ? parsed.data : undefined;
 }
+
+/** Lets the coordinator tell the share that was dealt from another one. */
+export const shareCommitment = (share: string): string =>
+  toHex(sha256('chorale share commitment 1\n', fromBase64url(share)));
 
 /** Lets the coordinator tell a rightly rebuilt self mask seed from a wrong one. */
 export const selfCommitment = (seed: Uint8Array): string => toHex(sha256('chorale self mask commitment 1\n', seed));

@@ -120,7 +120,13 @@ async function upToUploads(): Promise<{ announce: (from: string, vector: Uint8Ar
   }
   const shares: { partner: string; message: string }[] = [];
   for (const id of ids) {
-    const boxes = ids.map((to) => ({ to, nonce: toBase64url(random(24)), box: toBase64url(random(64)) }));
+    const boxes = ids.map((to) => ({
+      to,
+      nonce: toBase64url(random(24)),
+      box: toBase64url(random(64)),
+      self: noHash,
+      mask: noHash,
+    }));
     const body = { keysHash: listHash(place, 'keys', keys), selfCommitment: noHash, boxes };
     shares.push({ partner: id, message: (await post(id, 'SHARE', body, round)).hash });
   }

@@ -217,7 +217,10 @@ describe('a coordinator that cheats', () => {
     expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', second))).toBe('second-answer');
     const place = { planHash: simulation.consortium.planHash, round: 1, attempt: 1 };
     for (const id of ['P02', 'P03', 'P04']) {
-      const other = { type: 'CONSISTENCY' as const, body: { uploadsHash: listHash(place, 'uploads', shorter) } };
+      const other = {
+        type: 'CONSISTENCY' as const,
+        body: { uploadsHash: listHash(place, 'uploads', shorter), unreadable: [] },
+      };
       expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', id, other))).toBe('another-list-was-shown');
     }
     expect(stateOf(simulation, 'P01').attempt!.part.phase).toBe('confirmed');
@@ -237,7 +240,7 @@ describe('a coordinator that cheats', () => {
     const refused = { type: 'REFUSED' as const, body: { reason: 'too-few-confirmations', missing: ['P04'] } };
     expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', refused))).toBeUndefined();
     for (const id of ['P02', 'P03', 'P04']) {
-      const heldBack = { type: 'CONSISTENCY' as const, body: { uploadsHash } };
+      const heldBack = { type: 'CONSISTENCY' as const, body: { uploadsHash, unreadable: [] } };
       expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', id, heldBack))).toBeUndefined();
     }
     const state = stateOf(simulation, 'P01');
@@ -295,7 +298,7 @@ describe('what is revealed', () => {
     }
   });
 
-  it('is enough although one partner answers with wrong shares', async () => {
+  it('is enough although one partner answers with wrong shares, which are refused by its name', async () => {
     const simulation = await upTo('UNMASK');
     const { coordinator } = simulation;
     expect(coordinator().attempt?.phase).toBe('confirming');
@@ -314,7 +317,7 @@ describe('what is revealed', () => {
     for (const id of ['P01', 'P02', 'P03']) {
       for (const { text } of stateOf(simulation, id).outbox) simulation.post(new TextEncoder().encode(text));
     }
-    expect(simulation.refusals).toEqual([]);
+    expect(simulation.refusals).toEqual([{ from: 'P04', type: 'UNMASK', reason: 'wrong-share' }]);
     expect(coordinator().attempt?.phase).toBe('summing');
   });
 });

@@ -159,7 +159,7 @@ function otherTrunks(trace: StormTrace): readonly string[] {
 function waitsForTheGone(trace: StormTrace): boolean {
   const { attempt } = trace.coordinator();
   const { threshold } = trace.consortium.plan;
-  if (attempt?.phase !== 'confirming' || attempt.confirmations.length < threshold) return false;
+  if (attempt?.phase !== 'confirming' || Object.keys(attempt.confirmations).length < threshold) return false;
   const at = `${trace.coordinator().roundsDone + 1}.${attempt.attempt}`;
   const holders = listOf(trace, at, 'shares').filter((id) => {
     const partner = trace.partners.find((one) => one.id === id)!;

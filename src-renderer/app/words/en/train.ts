@@ -37,6 +37,7 @@ export const train = {
       'too-few-shares': 'too few partners sent key shares',
       'too-few-uploads': 'too few partners uploaded',
       'too-few-confirmations': 'too few partners confirmed the list of uploads',
+      'shares-unreadable': 'the key shares of a partner could not be read',
       'not-invited': 'it began without this partner',
       'left-out': 'this partner’s upload came too late',
       paused: 'paused here',
