@@ -92,6 +92,7 @@ function provenance(catalog: Catalog, sheet: SheetRow): Record<string, string> {
     const known = id === null ? undefined : readModel(catalog, id);
     return {
       [`${name}_model`]: known?.id ?? '',
+      [`${name}_model_kind`]: known?.kind ?? '',
       [`${name}_model_hash`]: known?.hash ?? '',
       [`${name}_model_series`]: known?.series ?? '',
       [`${name}_model_step`]: String(known?.step ?? ''),
