@@ -75,6 +75,19 @@ export const invitationPreview = z.object({
   members: z.array(member),
   plan,
   coordinator: coordinatorPlace,
+  /** The series whose trunk goes on in this one, and who comes, goes or changes by it; null where one begins anew. */
+  continues: z
+    .object({
+      series: z.string(),
+      rounds: count,
+      trunkHash: z.string(),
+      /** Whether this partner was in it: only then is there something to compare with. */
+      known: z.boolean(),
+      added: z.array(z.object({ id: z.string(), name: z.string() })),
+      removed: z.array(z.object({ id: z.string(), name: z.string() })),
+      changed: z.array(z.object({ id: z.string(), name: z.string() })),
+    })
+    .nullable(),
   /** Joining replaces the key that scrambles fingerprints: structures are standardised anew. */
   changesChemistry: z.boolean(),
 });
@@ -223,8 +236,10 @@ export const federationContract = {
   /** What an invitation says, checked but not yet accepted. */
   readInvitation: procedure.input(z.object({ invitation: document })).output(invitationPreview),
   join: procedure.input(z.object({ invitation: document })).output(consortium),
-  /** Ends participation for good; the models that came back stay. */
+  /** Ends participation, until `rejoin`; the models that came back stay. */
   leave: procedure.input(z.object({ series: z.string() })).output(federationStatus),
+  /** Takes a series up again that was left: once started, what happened meanwhile is caught up with. */
+  rejoin: procedure.input(z.object({ series: z.string() })).output(federationStatus),
   start: procedure.input(z.object({ series: z.string() })).output(z.object({ jobId: z.string() })),
   /** Sits out from the next round on; the running one is finished. */
   pause: procedure.input(z.object({ series: z.string() })).output(federationStatus),

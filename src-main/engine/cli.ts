@@ -17,6 +17,7 @@ import { serve } from './commands/serve.ts';
 import { standardise } from './commands/standardise.ts';
 import { tasks } from './commands/tasks.ts';
 import { train } from './commands/train.ts';
+import { trunk } from './commands/trunk.ts';
 import { version } from './version.ts';
 
 const commands: readonly AddCommand[] = [
@@ -26,6 +27,7 @@ const commands: readonly AddCommand[] = [
   chemistry,
   standardise,
   consistency,
+  trunk,
   tasks,
   train,
   providers,

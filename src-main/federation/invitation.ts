@@ -1,5 +1,6 @@
 /** How a partner comes into a consortium: its card for the roster, and the invitation that it reads before it joins. */
 import * as z from 'zod';
+import { setConsortiumState } from '../catalog/consortium.ts';
 import { addIdentity, type IdentityRow, readIdentity } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
@@ -12,20 +13,23 @@ import {
 } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Identity, InvitationPreview, Member } from '../contract/federation.ts';
-import { encodeCanonical, toBase64url } from './canonical.ts';
+import { canonicalHash, encodeCanonical, toBase64url } from './canonical.ts';
 import { fingerprintOf, fingerprintOfText, signingKeys } from './identity.ts';
 import { type Plan, plan as planFormat, planHash, readPlan, uploadBytes } from './plan.ts';
 import {
   hasSigned,
   partnerOf,
+  type Roster,
+  type RosterDifference,
   readCompleteRoster,
   readRoster,
+  rosterDifference,
   rosterHash,
   type SignedRoster,
   signedRoster,
   withSignature,
 } from './roster.ts';
-import { type JoinedConsortium, readConsortium, writeConsortium } from './series.ts';
+import { type JoinedConsortium, readConsortium, readPartnerState, writeConsortium } from './series.ts';
 
 /** Secret: it holds the key that scrambles the consortium's fingerprints. */
 const invitation = z.strictObject({
@@ -97,7 +101,41 @@ export function readInvitation(catalog: Catalog, text: string): Invitation {
   if (partnerOf(roster.roster, partnerId)?.key !== toBase64url(publicKey)) {
     throw new ChoraleError('ROSTER_INVALID', { reason: 'not-in-roster' });
   }
+  requireSameTrunk(catalog, plan);
   return parsed.data;
+}
+
+/** What this partner knows of the series that is continued must be what the plan says of it. @throws PLAN_INVALID */
+function requireSameTrunk(catalog: Catalog, { continueFrom, tensors }: Plan): void {
+  const before = continueFrom && readConsortium(catalog, continueFrom.series);
+  if (continueFrom === undefined || before === undefined) return;
+  const base = readPartnerState(catalog, continueFrom.series)?.base;
+  const isSame = base?.rounds === continueFrom.rounds && base.hash === continueFrom.trunkHash;
+  if (before.planHash !== continueFrom.planHash || !isSame)
+    throw new ChoraleError('PLAN_INVALID', { reason: 'other-trunk' });
+  if (canonicalHash('tensors', before.plan.tensors) !== canonicalHash('tensors', tensors)) {
+    throw new ChoraleError('PLAN_INVALID', { reason: 'other-tensors' });
+  }
+}
+
+/** What changes for a partner that was in the series that is continued; null for one that comes new, or a new series. */
+function describeContinued(catalog: Catalog, { continueFrom }: Plan, after: Roster): InvitationPreview['continues'] {
+  const before = continueFrom && readConsortium(catalog, continueFrom.series);
+  if (continueFrom === undefined) return null;
+  const { added, removed, changed } = before
+    ? rosterDifference(before.roster, after)
+    : { added: [], removed: [], changed: [] };
+  const named = (partners: RosterDifference['added']) => partners.map(({ id, name }) => ({ id, name }));
+  const { series, rounds, trunkHash } = continueFrom;
+  return {
+    series,
+    rounds,
+    trunkHash,
+    known: before !== undefined,
+    added: named(added),
+    removed: named(removed),
+    changed: named(changed),
+  };
 }
 
 /** @throws PLAN_INVALID, naming the stage that differs where that shows without running the reference set */
@@ -116,6 +154,7 @@ export function previewInvitation(catalog: Catalog, text: string): InvitationPre
     members: describeMembers(roster, requireIdentity(catalog).partnerId),
     plan: describePlan(plan),
     coordinator: describeCoordinator(coordinatorUrl, plan),
+    continues: describeContinued(catalog, plan, roster.roster),
     changesChemistry: parameterHash(readChemistryParameters(catalog)) !== plan.chemistryHash,
   };
 }
@@ -138,6 +177,8 @@ export function joinByInvitation(catalog: Catalog, text: string, now: string): J
       joinedAt: now,
     });
     writeChemistryParameters(catalog, { ...plan.chemistry, key: chemistryKey });
+    // Its trunk goes on in the new series: nobody takes part in both.
+    if (plan.continueFrom !== undefined) setConsortiumState(catalog, plan.continueFrom.series, 'finished');
   });
   return readConsortium(catalog, plan.series)!;
 }

@@ -29,7 +29,7 @@ export type { Surroundings } from './partner-turn.ts';
 
 /** What the driver tells the machine. Inputs that fit no effect of the present state (late answers) change nothing. */
 export type PartnerInput =
-  /** The driver runs: at each start of the process, and when participation goes on after a pause. */
+  /** The driver runs: at each start of the process, and when participation goes on after a pause or after it was left. */
   | { readonly kind: 'start' }
   /** An entry of the coordinator's log, as it came; `position` is its place there. */
   | { readonly kind: 'message'; readonly position: number; readonly bytes: Uint8Array }
@@ -65,7 +65,7 @@ export type PartnerInput =
   | { readonly kind: 'undone'; readonly round: number; readonly attempt: number }
   /** Ends participation after the running attempt; `start` takes it up again. */
   | { readonly kind: 'pause' }
-  /** Ends participation at once and for good. */
+  /** Ends participation at once, and forgets what was under way; `start` rejoins. */
   | { readonly kind: 'leave' };
 
 /** What a local round starts from: the same terms give the same training. */
@@ -181,7 +181,7 @@ type Taken = { readonly state: PartnerState; readonly notices: readonly PartnerE
 
 function take(state: PartnerState, input: PartnerInput, around: Surroundings): Taken {
   const quietly = (next: PartnerState): Taken => ({ state: next, notices: [] });
-  if (state.standing === 'left' && input.kind !== 'sent') return quietly(state);
+  if (state.standing === 'left' && input.kind !== 'sent' && input.kind !== 'start') return quietly(state);
   switch (input.kind) {
     case 'start':
       return quietly(start(state, around));
@@ -195,7 +195,7 @@ function take(state: PartnerState, input: PartnerInput, around: Surroundings): T
     case 'leave':
       return quietly({
         ...say({ ...state, standing: 'left' }, around, wholeSeries, 'WITHDRAW', { reason: 'left' }).state,
-        attempt: null,
+        attempt: watchedFromAfar(state.attempt),
       });
     case 'applied':
       return quietly(onApplied(state, input, around));
@@ -210,6 +210,12 @@ function take(state: PartnerState, input: PartnerInput, around: Surroundings): T
       return quietly(onOwnWork(state, input, around));
   }
 }
+
+/** Without its secrets: whoever comes back finds the result of the round it left in the log, and applies it. */
+const watchedFromAfar = (attempt: Attempt | null): Attempt | null =>
+  attempt === null || attempt.part.phase === 'applying'
+    ? attempt
+    : { ...attempt, part: { phase: 'watching', reason: 'paused' } };
 
 function start(state: PartnerState, around: Surroundings): PartnerState {
   const { rosterHash, buildHash } = around.plan;

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { ChoraleError } from '../contract/errors.ts';
 import { canonicalHash, encodeCanonical, fromBase64url, toBase64url } from './canonical.ts';
-import { partnerId, publicKey, signature } from './formats.ts';
+import { hash, partnerId, publicKey, signature } from './formats.ts';
 import { type SigningKeys, sign, signatureHolds } from './identity.ts';
 
 export const fewestPartners = 3;
@@ -11,6 +11,8 @@ export const mostPartners = 50;
 export const roster = z.strictObject({
   format: z.literal('chorale roster 1'),
   name: z.string().min(1).max(120),
+  /** Hash of the roster that this one takes the place of. */
+  previous: hash.exactOptional(),
   /** In a fixed order: a partner's place in it is its place in masks and shares. */
   partners: z
     .array(
@@ -44,6 +46,27 @@ export const positionOf = (document: Roster, id: string): number =>
 
 export const signRoster = (document: Roster, keys: SigningKeys): string =>
   toBase64url(sign('roster', encodeCanonical(document), keys.secretKey));
+
+export type RosterDifference = {
+  readonly added: readonly Partner[];
+  readonly removed: readonly Partner[];
+  /** Under another name, key or weight; as they are now. */
+  readonly changed: readonly Partner[];
+};
+
+/** What every partner that stays looks at before it signs the new roster. */
+export function rosterDifference(before: Roster, after: Roster): RosterDifference {
+  const isSame = (one: Partner, other: Partner): boolean =>
+    one.name === other.name && one.key === other.key && one.weight === other.weight;
+  return {
+    added: after.partners.filter(({ id }) => partnerOf(before, id) === undefined),
+    removed: before.partners.filter(({ id }) => partnerOf(after, id) === undefined),
+    changed: after.partners.filter((partner) => {
+      const known = partnerOf(before, partner.id);
+      return known !== undefined && !isSame(known, partner);
+    }),
+  };
+}
 
 /** Adds one partner's signature. @throws ROSTER_INVALID when the key is not the one under this id */
 export function withSignature(signed: SignedRoster, id: string, keys: SigningKeys): SignedRoster {

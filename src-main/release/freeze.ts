@@ -128,7 +128,8 @@ export async function freezePackage(
     limitsFrom: limits === undefined ? 'application' : 'plan',
     terms: submission.terms,
     smallestTask: input.trainedOn.smallestTask,
-    clippedShare: shareOf(measures, input.change.length),
+    // Of the whole trunk: rows that are not sent are not clipped either, and the limit is for all of them.
+    clippedShare: shareOf(measures, Math.max(input.change.length, vectorLength(input.plan))),
     tensors: measures,
     texts,
     chiSquare,

@@ -13,7 +13,6 @@ import {
   type GlobalState,
   trunkHash,
 } from '../../federation/server-optimiser.ts';
-import { initialTrunk } from '../../training/trainer.ts';
 
 /** What the sum of a round is applied with. */
 export type SumFacts = { readonly clips: readonly number[]; readonly totalWeight: number };
@@ -35,15 +34,17 @@ export type GlobalModel = {
 /** Rounds from one snapshot to the next. It is three times the trunk; a sum is as long as the trunk. */
 const betweenSnapshots = 10;
 
-/** Hash of the trunk that all partners begin with. */
-export const initialTrunkHash = ({ hidden, recipe }: Plan): string =>
-  trunkHash(initialTrunk(hidden, recipe.initialTrunkSeed).values);
-
 /**
  * @param base where the partner's stored state says that the series stands
+ * @param beginning gives the trunk that the series begins with
  * @throws WORKSPACE_DAMAGED when the files do not lead to the trunk with that hash
  */
-export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'rounds' | 'hash'>): GlobalModel {
+export function openGlobalModel(
+  vault: Vault,
+  plan: Plan,
+  base: Pick<Base, 'rounds' | 'hash'>,
+  beginning: () => Float32Array,
+): GlobalModel {
   const snapshotFile = (rounds: number) => fileOf(plan.series, `global-${rounds}`);
   const sumFile = (round: number) => sumFileOf(plan.series, round);
 
@@ -59,10 +60,7 @@ export function openGlobalModel(vault: Vault, plan: Plan, base: Pick<Base, 'roun
 
   function restore(base: Pick<Base, 'rounds' | 'hash'>): GlobalState {
     const from = base.rounds - (base.rounds % betweenSnapshots);
-    let restored =
-      from === 0
-        ? beginGlobal(initialTrunk(plan.hidden, plan.recipe.initialTrunkSeed).values)
-        : decodeGlobal(vault.read(snapshotFile(from)));
+    let restored = from === 0 ? beginGlobal(beginning()) : decodeGlobal(vault.read(snapshotFile(from)));
     for (let round = from + 1; round <= base.rounds; round++) {
       const { sum, facts } = decodeSum(vault.read(sumFile(round)));
       restored = applyTo(restored, sum, facts).state;

@@ -26,6 +26,7 @@ import {
   step,
 } from '../../federation/partner.ts';
 import { finishSeries, readConsortium, readPartnerState, storePartnerState } from '../../federation/series.ts';
+import { trunkHash } from '../../federation/server-optimiser.ts';
 import { auditHead } from '../../release/audit.ts';
 import { readManifest } from '../../release/manifest.ts';
 import { voidOutdated } from '../../release/outdated.ts';
@@ -34,7 +35,8 @@ import { providerHere } from '../computing.ts';
 import type { JobHost } from '../host.ts';
 import { requireAgreedChemistry } from './agreed-chemistry.ts';
 import { requireAgreedTasks } from './agreed-tasks.ts';
-import { initialTrunkHash, openGlobalModel } from './global-model.ts';
+import { beginningTrunk } from './beginning.ts';
+import { openGlobalModel } from './global-model.ts';
 import { openLearning } from './learning.ts';
 import { noteMessage, noteSatOut } from './note.ts';
 import { openRoundWork, type RoundEffect } from './round-work.ts';
@@ -83,7 +85,8 @@ export async function participate(
   requireAgreedTasks(catalog, plan);
   await requireAgreedChemistry(catalog, plan);
 
-  let state = readPartnerState(catalog, series) ?? beginSeries(self, plan, planHash, initialTrunkHash(plan));
+  const beginning = () => beginningTrunk(workspace, plan);
+  let state = readPartnerState(catalog, series) ?? beginSeries(self, plan, planHash, trunkHash(beginning()));
   const surroundings = (): Surroundings => ({
     plan,
     planHash,
@@ -95,7 +98,7 @@ export async function participate(
 
   const stop = new AbortController();
   const signal = AbortSignal.any([control.signal, stop.signal]);
-  const globalModel = openGlobalModel(vault, plan, state.base);
+  const globalModel = openGlobalModel(vault, plan, state.base, beginning);
   const exchange = openExchange({ self, keys, planHash, rosterHash, coordinator }, catalog, {
     mayLeave: (packageHash, chunk) => mayLeave(catalog, packageHash, chunk),
   });

@@ -78,6 +78,17 @@ export const federationRoutes = {
     return statusOf(context);
   }),
 
+  rejoin: procedures.federation.rejoin.handler(({ context, input }) => {
+    const workspace = context.workspace();
+    requireRole(workspace, 'federation.rejoin', 'administrator', 'compliance');
+    const { name, planHash, rosterHash, state } = findConsortium(workspace.catalog, input.series);
+    if (state !== 'left') throw new ChoraleError('NOT_ALLOWED', { action: 'federation.rejoin', needs: 'left-series' });
+    setConsortiumState(workspace.catalog, input.series, 'joined');
+    const detail = { plan: planHash, roster: rosterHash, again: 1 };
+    auditAct(workspace, { act: 'consortium-joined', subject: name, detail });
+    return statusOf(context);
+  }),
+
   start: procedures.federation.start.handler(async ({ context, input }) => {
     const { catalog } = context.workspace();
     const preparedBy = requireRole(context.workspace(), 'federation.start', 'steward', 'scientist', 'administrator');
