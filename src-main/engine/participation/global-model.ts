@@ -55,8 +55,9 @@ export function openGlobalModel(
     return plan.rareRows === undefined ? null : keptRowsOf(plan, decodeSum(vault.read(sumFile(countingRound))).sum);
   }
 
-  const applyTo = (before: GlobalState, sum: Uint8Array, facts: SumFacts): AppliedSum =>
-    kept === null ? applySum(plan, before, sum, facts) : applySumToRows(plan, kept, before, sum, facts);
+  function applyTo(before: GlobalState, sum: Uint8Array, facts: SumFacts): AppliedSum {
+    return kept === null ? applySum(plan, before, sum, facts) : applySumToRows(plan, kept, before, sum, facts);
+  }
 
   function restore(base: Pick<Base, 'rounds' | 'hash'>): GlobalState {
     const from = base.rounds - (base.rounds % betweenSnapshots);
