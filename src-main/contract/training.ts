@@ -53,7 +53,7 @@ export const aloneSettings = z.object({
   decaySteps: z.array(z.number().int().min(1)).max(20).optional(),
   /** 0.3 unless told. */
   decayFactor: z.number().positive().max(1).optional(),
-  /** Compounds of a batch that go through the network at a time: fewer take less memory for the same step. */
+  /** Compounds of a batch that go through the network at a time, 512 unless told: fewer take less memory for the same step. */
   partSize: z.number().int().min(1).max(8192).optional(),
 });
 export type AloneSettings = z.infer<typeof aloneSettings>;
@@ -65,9 +65,15 @@ export const trainRequest = z.object({
 });
 export type TrainRequest = z.infer<typeof trainRequest>;
 
-export const runKind = z.enum(['alone', 'federated']);
+/**
+ * `scan`: a cell of a scan, which keeps no model. `final`: the final fit, on training and validation folds together.
+ * `retrained`: a new head on a global model's trunk.
+ */
+export const runKind = z.enum(['alone', 'federated', 'scan', 'final', 'retrained']);
+export type RunKind = z.infer<typeof runKind>;
 export const runState = z.enum(['running', 'done', 'failed', 'cancelled']);
-export const modelKind = z.enum(['alone', 'global', 'fused']);
+/** `final` has no fair figure on the validation fold, since it has learnt from it. */
+export const modelKind = z.enum(['alone', 'global', 'fused', 'final', 'retrained']);
 
 const metric = z.number().nullable();
 const interval = z.object({ low: z.number(), high: z.number() });

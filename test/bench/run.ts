@@ -5,6 +5,7 @@
 import { aggregationMemory, clientStep, coordinatorSum, serverStep } from './aggregation.ts';
 import { chemistrySteps, chemistryWorkers } from './chemistry.ts';
 import { importRows } from './import.ts';
+import { trainAgainstTorch } from './native-train.ts';
 import { taskSets } from './tasks.ts';
 import { trainStep } from './train-step.ts';
 
@@ -34,6 +35,8 @@ const benches: readonly Bench[] = [
   trainStep(256, 'alone'),
   trainStep(64, 'alone'),
   trainStep(256, 'federated'),
+  trainAgainstTorch(4000),
+  trainAgainstTorch(512),
   chemistrySteps('invented'),
   chemistrySteps('real'),
   chemistryWorkers,

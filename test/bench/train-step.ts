@@ -27,7 +27,7 @@ export const trainStep = (batch: number, kind: 'alone' | 'federated'): Bench => 
   turns: 9,
   async open() {
     const optimiser = kind === 'alone' ? 'adam' : 'sgd';
-    const table = benchTable();
+    const table = benchTable(3700, tasks, 2);
     const compaction = compactionOf(table);
     const random = randomFrom(2);
     const deck = createDeck(rowsOfRole(table, 'train'), random);
@@ -89,11 +89,10 @@ async function inProcessorTime(take: () => Promise<void>) {
   return { units: stepsPerTurn, milliseconds: (user + system) / 1000 };
 }
 
-/** 3,700 compounds of 73 bits: about as many different bits as a partner's 3,700 real compounds have. */
-function benchTable(): TrainingTable {
+/** Compounds of 73 bits: 3,700 have about as many different ones as a partner's 3,700 real compounds. */
+export function benchTable(rows: number, tasks: number, labelsPerCompound: number): TrainingTable {
   const random = randomFrom(1);
   const share = () => random() / 2 ** 32;
-  const rows = 3700;
   const bitOffsets = new Uint32Array(rows + 1);
   const bitIndices: number[] = [];
   const labels: { row: number; task: number }[] = [];
@@ -102,7 +101,7 @@ function benchTable(): TrainingTable {
     while (bits.size < 73) bits.add(Math.floor(share() < 0.7 ? share() ** 2 * 600 : share() ** 1.7 * 32_000));
     bitIndices.push(...[...bits].sort((a, b) => a - b));
     bitOffsets[row + 1] = bitIndices.length;
-    const labelled = new Set([below(random, tasks), below(random, tasks)]);
+    const labelled = new Set(Array.from({ length: labelsPerCompound }, () => below(random, tasks)));
     for (const task of [...labelled].sort((a, b) => a - b)) labels.push({ row, task });
   }
   return {

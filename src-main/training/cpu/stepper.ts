@@ -15,6 +15,9 @@ import { bitLists } from './set-bits.ts';
 /** One thread: labels and set bits are added where they meet; see train-graph.ts. */
 const threads = 1;
 
+/** Compounds that go through the network at a time: what lies between its operators stays in the processor's cache. */
+const usualPart = 512;
+
 /** Columns taken at a time: that of all rows, or of all compounds' slopes, stays in the processor's cache. */
 const panels = { sums: 64, slopes: 256 };
 
@@ -28,7 +31,7 @@ export async function openCpuStepper(
   compaction: Compaction,
   start: State,
 ): Promise<Stepper> {
-  const { batch, rows, hidden, partSize = batch } = shape;
+  const { batch, rows, hidden, partSize = usualPart } = shape;
   const width = hidden[0]!;
   const stride = 4 * Math.ceil(width / 4);
   const small = smallParameters(shape);
