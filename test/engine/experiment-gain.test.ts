@@ -71,11 +71,11 @@ describe('gains of an experiment', () => {
     const report = {
       format: 'chorale experiment 1',
       settings: {
-        ...{ folds: [0], seeds: [1], bits: 2048, hidden: [8], rounds: 2, localSteps: 1, quantise: '4' },
+        ...{ folds: [0], seeds: [1], bits: 2048, hidden: [8], rounds: [2], localSteps: 1, quantise: ['4'] },
         privateReference: null,
         ...{ transport: 'sum', arms: ['federated'], shuffledFor: [], recipe: {} },
       },
-      ...{ minimumPerClass: 5, ringBits: 8, arms: [arm], alone: [] },
+      ...{ minimumPerClass: 5, arms: [arm], alone: [] },
     } as const;
     const [header, all] = reportCsv(report as never).split('\n');
     expect(header).toContain('gain,gain_low,gain_high');

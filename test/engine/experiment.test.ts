@@ -29,9 +29,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const settings: ExperimentSettings = {
-  ...{ folds: [0], seeds: [1], bits: 2048, hidden: [6], rounds: 28, localSteps: 1, weights: 'compounds' },
+  ...{ folds: [0], seeds: [1], bits: 2048, hidden: [6], rounds: [28], localSteps: 1, weights: 'compounds' },
   privateReference: null,
-  ...{ quantise: '4', transport: 'sum', arms: ['alone', 'federated', 'fused', 'shuffled', 'pooled'] },
+  ...{ quantise: ['4'], transport: 'sum', arms: ['alone', 'federated', 'fused', 'shuffled', 'pooled'] },
   shuffledFor: ['S02'],
   recipe: {
     alone: [
@@ -87,9 +87,20 @@ describe('an experiment', () => {
     expect(existsSync(join(folder, 'one', 'passphrase'))).toBe(true);
   });
 
+  it('compares federations of several lengths and widths, each with its traffic', { timeout: 60_000 }, async () => {
+    const changed: Partial<ExperimentSettings> = { rounds: [1, 2], quantise: ['4', '8'], arms: ['federated'] };
+    const { arms } = await run('one', unattended, changed);
+    expect(arms.map(({ arm, traffic }) => [arm, traffic!.trunkSizes])).toEqual([
+      ['federated 4 bits 1 round', 0.5],
+      ['federated 8 bits 1 round', 0.75],
+      ['federated 4 bits 2 rounds', 1],
+      ['federated 8 bits 2 rounds', 1.5],
+    ]);
+  });
+
   it('comes to the same gains through the whole protocol, with every sum checked', { timeout: 60_000 }, async () => {
-    const changed = { rounds: 2, arms: ['federated'], transport: 'protocol' } as const;
-    const { arms } = await run('one', unattended, { ...changed, arms: ['federated'] });
+    const changed: Partial<ExperimentSettings> = { rounds: [2], arms: ['federated'], transport: 'protocol' };
+    const { arms } = await run('one', unattended, changed);
     expect(arms[0]!.checked).toEqual({ rounds: 2, numbers: 2 * (2048 * 6 + 6), differences: 0 });
   });
 });

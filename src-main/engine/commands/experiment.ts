@@ -27,7 +27,7 @@ export const experiment = defineCommand({
       .option('--seeds <numbers>', 'of order, dropout and initial weights', numbers)
       .option('--bits <number>', 'folded ECFP6 bits: 32000, 8192 or 2048', Number)
       .option('--hidden <widths>', 'widths of the shared trunk, as 256 or 400,200', numbers)
-      .option('--rounds <number>', 'federated rounds', Number)
+      .option('--rounds <numbers>', 'federated rounds; several are compared', numbers)
       .option('--local-steps <number>', 'steps of each partner between two sums', Number)
       .option('--weights <rule>', 'what a partner counts: compounds, square-root, equal, or numbers as P01=5,P02=3')
       .option(
@@ -35,7 +35,7 @@ export const experiment = defineCommand({
         'weights stay secret: each counts by its compounds over this number',
         Number,
       )
-      .option('--quantise <bits>', 'bits of a number on its way: none (32-bit sum), 8 (12-bit sum) or 4 (8-bit sum)')
+      .option('--quantise <bits>', 'bits of a number on its way: none (32-bit sum), 8 (12) or 4 (8); or several', list)
       .option('--transport <way>', 'sum adds the encoded changes up; protocol runs every mask, share and signature')
       .option('--arms <names>', 'of alone, federated, shuffled, pooled, fused', list)
       .option('--shuffled-for <ids>', 'partners that keep their labels in the shuffled arm, one federation each', list)
@@ -59,11 +59,11 @@ same command goes on. The workspaces' passphrase is kept in --out, so keep no da
     seeds: shape.seeds.default([1]),
     bits: shape.bits.default(32_000),
     hidden: shape.hidden.default([256]),
-    rounds: shape.rounds.default(150),
+    rounds: shape.rounds.default([150]),
     localSteps: shape.localSteps.default(20),
     weights: shape.weights.default('compounds'),
     privateWeights: z.number().positive().nullable().default(null),
-    quantise: shape.quantise.default('4'),
+    quantise: shape.quantise.default(['4']),
     transport: shape.transport.default('sum'),
     arms: shape.arms.default(['alone', 'federated', 'fused']),
     shuffledFor: shape.shuffledFor.default(['P01', 'P04', 'P08']),

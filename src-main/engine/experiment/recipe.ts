@@ -1,10 +1,11 @@
 /** The recipe of an experiment's federation: the product's defaults but for what was asked for. */
 import { parseWeighting } from '../pilot/consortium.ts';
 import type { ExperimentRecipe } from './consortium.ts';
-import { type ExperimentSettings, ringOf } from './settings.ts';
+import { type ExperimentSettings, ringOf, type Variant } from './settings.ts';
 
 export const experimentRecipe = (
-  { rounds, hidden, localSteps, bits, quantise, weights, privateReference, recipe }: ExperimentSettings,
+  { hidden, localSteps, bits, weights, privateReference, recipe }: ExperimentSettings,
+  { rounds, quantise }: Variant,
   seed: number,
 ): ExperimentRecipe => ({
   ...{ rounds, hidden, localSteps, bits },

@@ -2,10 +2,11 @@
 import type { FederatedRun } from './federated.ts';
 import { type GroupGain, groupGains, type Pair } from './gain.ts';
 import type { Corner, PartnerResult } from './runs.ts';
-import type { Arm, ExperimentSettings } from './settings.ts';
+import type { ExperimentSettings } from './settings.ts';
 
 export type ArmReport = {
-  readonly arm: Arm;
+  /** With what makes it different from others of the same arm. */
+  readonly arm: string;
   readonly gains: readonly GroupGain[];
   /** Null where nothing travels. */
   readonly traffic: {
@@ -27,12 +28,11 @@ export type ExperimentReport = {
   readonly settings: ExperimentSettings;
   /** Actives and inactives that a task needs on the test fold to be scored. */
   readonly minimumPerClass: number;
-  readonly ringBits: number;
   readonly arms: readonly ArmReport[];
   readonly alone: readonly (Corner & Pick<PartnerResult, 'partner' | 'chosen' | 'seconds'>)[];
 };
 
-export function reportArm(arm: Arm, pairs: readonly (Pair & Corner)[], runs: readonly FederatedRun[]): ArmReport {
+export function reportArm(arm: string, pairs: readonly (Pair & Corner)[], runs: readonly FederatedRun[]): ArmReport {
   const checks = runs.flatMap(({ checked }) => (checked === null ? [] : [checked]));
   const sum = (key: 'rounds' | 'numbers' | 'differences') => checks.reduce((all, check) => all + check[key], 0);
   return {
@@ -94,7 +94,7 @@ export function reportSvg({ arms, settings }: ExperimentReport): string {
   const y = (share: number) => top + ((high - share) / (high - low)) * (height - top - bottom);
   const slot = (width - left - right) / Math.max(1, arms.length);
   const placed = arms.map(({ arm }) => arm);
-  const x = (arm: Arm, group: string) => left + slot * (placed.indexOf(arm) + (shown.indexOf(group) + 1) / 5);
+  const x = (arm: string, group: string) => left + slot * (placed.indexOf(arm) + (shown.indexOf(group) + 1) / 5);
   const ticks = Array.from(
     { length: Math.floor(high * 50) - Math.ceil(low * 50) + 1 },
     (_, i) => (Math.ceil(low * 50) + i) / 50,

@@ -37,13 +37,14 @@ export const experimentSettings = z.object({
   seeds: z.array(whole.min(0)).min(1),
   bits: foldedBits,
   hidden: z.array(whole.min(4).max(4096)).min(1).max(4),
-  rounds: whole.min(1).max(10_000),
+  /** Several are compared: each with each way of quantising. */
+  rounds: z.array(whole.min(1).max(10_000)).min(1),
   localSteps: whole.min(1).max(1000),
   /** As `parseWeighting` reads it. */
   weights: z.string(),
   /** Compounds that weigh 1 where weights are private; null where they are public. */
   privateReference: z.number().positive().nullable(),
-  quantise: z.enum(['none', '8', '4']),
+  quantise: z.array(z.enum(['none', '8', '4'])).min(1),
   transport: z.enum(['sum', 'protocol']),
   arms: z.array(z.enum(arms)).min(1),
   /** Whose labels stay as they are in the shuffled arm, each in a federation of its own. */
@@ -51,3 +52,21 @@ export const experimentSettings = z.object({
   recipe: recipeFile,
 });
 export type ExperimentSettings = z.infer<typeof experimentSettings>;
+
+/** A federation among those that are compared. */
+export type Variant = {
+  readonly rounds: number;
+  readonly quantise: ExperimentSettings['quantise'][number];
+  /** Behind the arm's name; empty where there is only one. */
+  readonly name: string;
+};
+
+export function variantsOf({ rounds, quantise }: ExperimentSettings): readonly Variant[] {
+  const all = rounds.flatMap((count) => quantise.map((bits) => ({ rounds: count, quantise: bits })));
+  const bitsOf = (bits: Variant['quantise']) => (bits === 'none' ? 'not quantised' : `${bits} bits`);
+  return all.map((variant) => ({
+    ...variant,
+    name:
+      all.length === 1 ? '' : ` ${bitsOf(variant.quantise)} ${variant.rounds} round${variant.rounds === 1 ? '' : 's'}`,
+  }));
+}
