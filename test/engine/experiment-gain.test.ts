@@ -3,20 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { groupGains, type Pair } from '../../src-main/engine/experiment/gain.ts';
 import { reportArm, reportCsv, reportSvg } from '../../src-main/engine/experiment/report.ts';
 
-const pair = (partner: string, target: string, alone: number, other: number): Pair => ({
+const pair = (partner: string, target: string, alone: number, other: number, sharedBy = 1): Pair => ({
   partner,
   target,
+  sharedBy,
   alone,
   other,
 });
 
 describe('gains of an experiment', () => {
-  it('are ratios of mean areas, for all, for each size of partner and for each partner', () => {
+  it('are ratios of mean areas, for all, for each size of partner, each partner, and targets that more or fewer measure', () => {
     const gains = groupGains([
-      pair('P01', 'A', 0.5, 0.6),
-      pair('P04', 'A', 0.5, 0.5),
+      pair('P01', 'A', 0.5, 0.6, 2),
+      pair('P04', 'A', 0.5, 0.5, 2),
       pair('P08', 'B', 0.4, 0.5),
-      pair('P08', 'C', 0.6, 0.6),
+      pair('P08', 'C', 0.6, 0.6, 9),
     ]);
     expect(gains.map(({ group, pairs, targets }) => [group, pairs, targets])).toEqual([
       ['all', 4, 3],
@@ -26,6 +27,9 @@ describe('gains of an experiment', () => {
       ['P01', 1, 1],
       ['P04', 1, 1],
       ['P08', 2, 2],
+      ['1 partner', 1, 1],
+      ['2-4 partners', 2, 1],
+      ['8-10 partners', 1, 1],
     ]);
     expect(gains[0]!.gain).toBeCloseTo(0.1, 12);
     expect(gains[0]!.towardsPerfect).toBeCloseTo(0.1, 12);

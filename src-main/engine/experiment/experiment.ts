@@ -1,7 +1,7 @@
 /** The whole experiment: partners prepared once, then every arm on every fold and seed, each kept as soon as it is there. */
 import type { Control } from '../../contract/progress.ts';
 import type { PartnerExport } from '../pilot/federation-data.ts';
-import { targetsOf } from './federation-targets.ts';
+import { type Targets, targetsOf } from './federation-targets.ts';
 import type { Pair } from './gain.ts';
 import { type ArmResults, type Measured, measure } from './measure.ts';
 import { type ExperimentPartner, preparePartners } from './partners.ts';
@@ -39,11 +39,7 @@ export async function runExperiment(options: ExperimentOptions, control: Control
   return reportOf(measured, targetsOf(data), settings);
 }
 
-function reportOf(
-  measured: readonly Measured[],
-  targets: ReadonlyMap<string, string>,
-  settings: ExperimentSettings,
-): ExperimentReport {
+function reportOf(measured: readonly Measured[], targets: Targets, settings: ExperimentSettings): ExperimentReport {
   const names = [...new Set(measured.flatMap(({ others }) => others.map(({ name }) => name)))];
   const arms = names.map((name) => {
     const found = measured.flatMap((corner) => corner.others.filter((arm) => arm.name === name));
@@ -66,7 +62,7 @@ function reportOf(
 const pairsOf = (
   { learners, alone, corner }: Measured,
   { results }: ArmResults,
-  targets: ReadonlyMap<string, string>,
+  { targets, partnersOf }: Targets,
 ): readonly (Pair & Corner)[] =>
   learners.flatMap(({ id, table, assays }) => {
     const other = results.get(id);
@@ -79,7 +75,8 @@ const pairsOf = (
       if (Math.min(actives, inactives) < minimumPerClass || !learnt[task]) return [];
       const { code } = assays.get(assayId)!;
       const target = targets.get(`${id} ${code}`) ?? `${id} ${code}`;
-      return [{ ...corner, partner: id, target, alone: aucPr!, other: others[task]!.aucPr! }];
+      const sharedBy = partnersOf.get(target)?.size ?? 1;
+      return [{ ...corner, partner: id, target, sharedBy, alone: aucPr!, other: others[task]!.aucPr! }];
     });
   });
 

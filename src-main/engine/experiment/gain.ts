@@ -6,6 +6,8 @@ export type Pair = {
   readonly partner: string;
   /** What the assay measures: assays of one target at different partners are not independent. */
   readonly target: string;
+  /** Partners that measure this target. */
+  readonly sharedBy: number;
   /** AUC-PR of the model that the partner trains alone, and of the one that is held against it. */
   readonly alone: number;
   readonly other: number;
@@ -26,20 +28,30 @@ export type GroupGain = {
   readonly towardsPerfect: number;
 };
 
-/** Groups of the federation's partners by their size, as training.md section 6 reports them. */
-const sizes: readonly (readonly [string, (partner: string) => boolean])[] = [
+type Group = readonly [name: string, belongs: (pair: Pair) => boolean];
+
+/** The federation's partners by their size, as training.md section 6 reports them. */
+const sizes: readonly Group[] = [
   ['all', () => true],
-  ['rich P01-P02', (partner) => partner <= 'P02'],
-  ['middle P03-P05', (partner) => partner >= 'P03' && partner <= 'P05'],
-  ['poor P06-P10', (partner) => partner >= 'P06'],
+  ['rich P01-P02', ({ partner }) => partner <= 'P02'],
+  ['middle P03-P05', ({ partner }) => partner >= 'P03' && partner <= 'P05'],
+  ['poor P06-P10', ({ partner }) => partner >= 'P06'],
 ];
 
-/** All, rich, middle, poor, then each partner; groups without a pair are left out. */
+/** What others could teach about a target at all. */
+const shares: readonly Group[] = [
+  ['1 partner', ({ sharedBy }) => sharedBy === 1],
+  ['2-4 partners', ({ sharedBy }) => sharedBy >= 2 && sharedBy <= 4],
+  ['5-7 partners', ({ sharedBy }) => sharedBy >= 5 && sharedBy <= 7],
+  ['8-10 partners', ({ sharedBy }) => sharedBy >= 8],
+];
+
+/** All, by the partner's size, each partner, by how many measure the target; groups without a pair are left out. */
 export function groupGains(pairs: readonly Pair[]): readonly GroupGain[] {
   const partners = [...new Set(pairs.map(({ partner }) => partner))].sort();
-  const groups = [...sizes, ...partners.map((id) => [id, (partner: string) => partner === id] as const)];
-  return groups.flatMap(([group, belongs]) => {
-    const own = pairs.filter(({ partner }) => belongs(partner));
+  const each = partners.map((id): Group => [id, ({ partner }) => partner === id]);
+  return [...sizes, ...each, ...shares].flatMap(([group, belongs]) => {
+    const own = pairs.filter(belongs);
     return own.length === 0 ? [] : [gainOf(group, own)];
   });
 }
