@@ -15,6 +15,19 @@ export function headsOf(table: TrainingTable, settings: HeadSettings): HeadShape
   ];
 }
 
+/** Below this share of cells with a label, single cells are less work than the product of all. */
+const sparse = 0.1;
+
+/** Heads whose labels are sparse among the cells of training compounds and tasks. */
+export function sparseHeads(labels: readonly HeadLabels[], trainingRows: Uint32Array): HeadKind[] {
+  return labels
+    .filter(({ tasks, offsets }) => {
+      const count = trainingRows.reduce((sum, row) => sum + offsets[row + 1]! - offsets[row]!, 0);
+      return count < sparse * tasks * trainingRows.length;
+    })
+    .map(({ kind }) => kind);
+}
+
 /** @returns how many catalogue tasks the table has, and the column among them of each of its tasks; -1 for the others */
 export function catalogueOf({ tasks }: Pick<TrainingTable, 'tasks'>): { tasks: number; columns: readonly number[] } {
   const known = new Map<string, number>();

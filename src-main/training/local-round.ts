@@ -2,7 +2,7 @@
 import type { Control } from '../contract/progress.ts';
 import { type CompactTrunk, copyOf } from './compaction.ts';
 import { type HeadState, headOf } from './head.ts';
-import { headsOf } from './labels.ts';
+import { headsOf, labelsOfHeads, sparseHeads } from './labels.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
 import type { LocalSettings } from './local-recipe.ts';
 import type { Stepper } from './stepper.ts';
@@ -29,7 +29,9 @@ export function openLocalStepper(
   { batch: asked, heads = {} }: LocalSettings,
 ): Promise<Stepper> {
   const batch = batchSize(asked, trainingRows.length);
-  const shape = { rows: compaction.trained, hidden, heads: headsOf(table, heads), batch };
+  const shapes = headsOf(table, heads);
+  const sampled = sparseHeads(labelsOfHeads(table, shapes, heads), trainingRows);
+  const shape = { rows: compaction.trained, hidden, heads: shapes, batch, sampled };
   return openStepper(shape, 'sgd', compaction, {});
 }
 

@@ -24,7 +24,12 @@ export type StepInputs = {
   readonly labels: (kind: HeadKind) => LabelValues;
   /** Puts a value for each label into its cell. @returns of the size of `outputs` [batch, tasks], 0 without a label */
   readonly spread: (values: Value, head: HeadShape, outputs: Value) => Value;
+  /** Of heads whose last layer is worked out outside, with its gradient. */
+  readonly fromOutside?: (kind: HeadKind) => OfLastLayer | undefined;
 };
+
+/** The loss of a head, and its derivative by the units that go into its last layer. */
+type OfLastLayer = { readonly loss: Value; readonly intoLast: Value };
 
 export type StepResults = {
   readonly loss: Value;
@@ -34,12 +39,47 @@ export type StepResults = {
   readonly intoBits: Value;
 };
 
+type Forward = {
+  /** Between the trunk's layers. */
+  readonly between: readonly Units[];
+  /** Of each head: what the trunk gives it, then what each of its own layers gives on. */
+  readonly ofHeads: readonly { readonly head: HeadShape; readonly units: readonly Units[] }[];
+};
+
+/** z = x W + b, then the units of relu(z) that are not dropped, scaled up; see `aboveFirstLayer`. */
+export function forward(
+  step: GraphBuilder,
+  { hidden, heads }: Pick<TrainShape, 'hidden' | 'heads'>,
+  { state, sums, kept }: Pick<StepInputs, 'state' | 'sums' | 'kept'>,
+): Forward {
+  const linear = (name: string, { values }: Units) =>
+    step.node('Gemm', [values, state[`${name}.weight`]!, state[`${name}.bias`]!]);
+  let top = step.node('Add', [step.node('Mul', [sums, 'input_scale']), state['trunk.0.bias']!]);
+  const between = hidden.slice(1).map((_, layer) => {
+    const units = relu(step, top, kept(maskOfTrunk(layer)));
+    top = linear(`trunk.${layer + 1}`, units);
+    return units;
+  });
+  // A head bends what the trunk gives in its own way: relu to classify, tanh for values.
+  const ofHeads = heads.map((head) => {
+    const bend = head.kind === 'regression' ? tanh : relu;
+    const units = [bend(step, top, kept(maskOfHead(head.kind, 0)))];
+    head.hidden.forEach((_, layer) => {
+      const values = linear(`${headName(head.kind)}.${layer}`, units[layer]!);
+      units.push(bend(step, values, kept(maskOfHead(head.kind, layer + 1))));
+    });
+    return { head, units };
+  });
+  return { between, ofHeads };
+}
+
 /** Forward, loss and backward; the graph has a scalar `input_scale`, 1 / share of bits kept. */
 export function aboveFirstLayer(
   step: GraphBuilder,
-  { hidden, heads }: Pick<TrainShape, 'hidden' | 'heads'>,
-  { state, sums, kept, labels, spread }: StepInputs,
+  shape: Pick<TrainShape, 'hidden' | 'heads'>,
+  inputs: StepInputs,
 ): StepResults {
+  const { state, labels, spread, fromOutside } = inputs;
   const gradients: Record<string, Value> = {};
   const ofWeight = (name: string, left: Value, right: Value) => {
     gradients[name] = step.node('Gemm', [left, right], { transA: 1 });
@@ -47,8 +87,6 @@ export function aboveFirstLayer(
   const ofBias = (name: string, flowing: Value) => {
     gradients[name] = step.node('ReduceSum', [flowing, step.int([0])], { keepdims: 0 });
   };
-  const linear = (name: string, values: Value) =>
-    step.node('Gemm', [values, state[`${name}.weight`]!, state[`${name}.bias`]!]);
   /** The gradient of a layer between others. @returns what flows on to the units before it */
   const backThrough = (name: string, before: Units, flowing: Value) => {
     ofWeight(`${name}.weight`, before.values, flowing);
@@ -57,51 +95,40 @@ export function aboveFirstLayer(
     return step.node('Mul', [intoUnits, before.slopes]);
   };
 
-  // Forward: z = x W + b, then the units of relu(z) that are not dropped, scaled up.
-  const scaled = step.node('Mul', [sums, 'input_scale']);
-  let top = step.node('Add', [scaled, state['trunk.0.bias']!]);
-  const between = hidden.slice(1).map((_, layer) => {
-    const units = relu(step, top, kept(maskOfTrunk(layer)));
-    top = linear(`trunk.${layer + 1}`, units.values);
-    return units;
+  const { between, ofHeads } = forward(step, shape, inputs);
+  const backward = ofHeads.map(({ head, units }) => {
+    const name = headName(head.kind);
+    const { loss, intoLast } = fromOutside?.(head.kind) ?? throughLast(head, units.at(-1)!);
+    const flowing = step.node('Mul', [intoLast, units.at(-1)!.slopes]);
+    const below = units.slice(0, -1);
+    return {
+      loss,
+      intoTop: below.reduceRight((into, before, layer) => backThrough(`${name}.${layer}`, before, into), flowing),
+    };
   });
+  const added = (values: readonly Value[]) => values.reduce((sum, one) => step.node('Add', [sum, one]));
+  const intoFirst = between.reduceRight(
+    (into, before, layer) => backThrough(`trunk.${layer + 1}`, before, into),
+    added(backward.map(({ intoTop }) => intoTop)),
+  );
+  ofBias('trunk.0.bias', intoFirst);
+  return {
+    loss: added(backward.map(({ loss }) => loss)),
+    gradients,
+    intoBits: step.node('Mul', [intoFirst, 'input_scale']),
+  };
 
-  const ofHeads = heads.map(throughHead);
-  const loss = ofHeads.map((head) => head.loss).reduce((sum, one) => step.node('Add', [sum, one]));
-
-  // Backward.
-  let flowing = ofHeads.map(({ intoTop }) => intoTop).reduce((sum, one) => step.node('Add', [sum, one]));
-  for (let layer = hidden.length - 1; layer > 0; layer--) {
-    flowing = backThrough(`trunk.${layer}`, between[layer - 1]!, flowing);
-  }
-  ofBias('trunk.0.bias', flowing);
-  return { loss, gradients, intoBits: step.node('Mul', [flowing, 'input_scale']) };
-
-  /** A head bends what the trunk gives in its own way: relu to classify, tanh for values. */
-  function throughHead(head: HeadShape) {
-    const { kind, hidden: own } = head;
-    const name = headName(kind);
-    const bend = kind === 'regression' ? tanh : relu;
-    const units = [bend(step, top, kept(maskOfHead(kind, 0)))];
-    own.forEach((_, layer) => {
-      const values = linear(`${name}.${layer}`, units[layer]!.values);
-      units.push(bend(step, values, kept(maskOfHead(kind, layer + 1))));
-    });
-    const last = units.at(-1)!;
+  function throughLast(head: HeadShape, { values }: Units): OfLastLayer {
+    const name = headName(head.kind);
     const weight = state[`${name}.weight`]!;
-    const outputs = step.node('Gemm', [last.values, weight, state[`${name}.bias`]!], { transB: 1 });
-    const ofLabels = labels(kind);
+    const outputs = step.node('Gemm', [values, weight, state[`${name}.bias`]!], { transB: 1 });
+    const ofLabels = labels(head.kind);
     const predicted = step.node('Gather', [step.node('Reshape', [outputs, step.int([-1])]), ofLabels.cells]);
-    const { loss, slopes } = (kind === 'regression' ? squares : surprise)(step, ofLabels, predicted);
+    const { loss, slopes } = (head.kind === 'regression' ? squares : surprise)(step, ofLabels, predicted);
     const intoOutputs = spread(slopes, head, outputs);
-
-    ofWeight(`${name}.weight`, intoOutputs, last.values);
+    ofWeight(`${name}.weight`, intoOutputs, values);
     ofBias(`${name}.bias`, intoOutputs);
-    let intoTop = step.node('Mul', [step.node('MatMul', [intoOutputs, weight]), last.slopes]);
-    for (let layer = own.length - 1; layer >= 0; layer--) {
-      intoTop = backThrough(`${name}.${layer}`, units[layer]!, intoTop);
-    }
-    return { loss, intoTop };
+    return { loss, intoLast: step.node('MatMul', [intoOutputs, weight]) };
   }
 }
 

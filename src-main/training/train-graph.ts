@@ -35,6 +35,8 @@ export type TrainShape = NetworkShape & {
   readonly batch: number;
   /** Compounds that go through the network at a time, where a provider can take fewer than all. */
   readonly partSize?: number;
+  /** Heads with so few labels that it pays to work out their tasks at the labels only, where a provider can. */
+  readonly sampled?: readonly HeadKind[];
 };
 
 /** Everything that the Loop carries: each parameter, followed by its Adam moments where it has them. */

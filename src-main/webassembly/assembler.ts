@@ -123,6 +123,8 @@ export const v128 = {
   /** 8 or 4 bytes, the rest zero. */
   load64: loads(0xfd, 0x5d),
   load32: loads(0xfd, 0x5c),
+  /** Four times the same four bytes. */
+  load32Splat: loads(0xfd, 0x09),
   store: stores(0xfd, 0x0b),
   /** The lower 8 bytes. */
   store64: (address: Code, value: Code, offset = 0): Code => [

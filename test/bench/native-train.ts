@@ -2,7 +2,7 @@
 import { compactionOf, compactTrunk } from '../../src-main/training/compaction.ts';
 import { openCpuStepper } from '../../src-main/training/cpu/stepper.ts';
 import { newHead } from '../../src-main/training/head.ts';
-import { labelsOfHeads } from '../../src-main/training/labels.ts';
+import { labelsOfHeads, sparseHeads } from '../../src-main/training/labels.ts';
 import { namedTrunk } from '../../src-main/training/lesson.ts';
 import { createDeck, draw, minibatch } from '../../src-main/training/minibatch.ts';
 import { fingerprintBits, initialTrunk } from '../../src-main/training/network.ts';
@@ -38,7 +38,8 @@ export const trainAgainstTorch = (batch: number): Bench => ({
     const random = randomFrom(2);
     const deck = createDeck(rowsOfRole(table, 'train'), random);
     const drawn = () => minibatch(table, labels, draw(deck, batch), { hidden: [width], heads }, dropout, random);
-    const shape = { rows: compaction.trained, hidden: [width], heads, batch };
+    const sampled = sparseHeads(labels, rowsOfRole(table, 'train'));
+    const shape = { rows: compaction.trained, hidden: [width], heads, batch, sampled };
     const stepper = await openCpuStepper(shape, 'adam', compaction, {
       ...namedTrunk(compactTrunk(initialTrunk([width], 1), compaction, compaction.trained)),
       ...newHead(width, heads, 1).tensors,

@@ -57,6 +57,7 @@ function overLists(
   input: string,
   finish: (lane: number, offset: number) => readonly Code[],
   next: readonly Code[],
+  weighted = false,
 ): readonly Code[] {
   const each = <Made>(make: (lane: number) => Made) => Array.from({ length: lanes }, (_, lane) => make(lane));
   const sum = (lane: number) => `sum${lane}`;
@@ -72,7 +73,11 @@ function overLists(
             ...each((lane) => into(sum(lane), v128.xor(at[sum(lane)]!, at[sum(lane)]!))),
             during(i32.lessUnsigned(at.position!, at.limit!), [
               into('entry', i32.add(i32.add(at[input]!, i32.load(at.position!)), at.column!)),
-              ...each((lane) => into(sum(lane), f32x4.add(at[sum(lane)]!, v128.load(at.entry!, 16 * lane)))),
+              ...(weighted ? [into('weight', v128.load32Splat(i32.add(at.position!, at.toWeights!)))] : []),
+              ...each((lane) => {
+                const value = v128.load(at.entry!, 16 * lane);
+                return into(sum(lane), f32x4.add(at[sum(lane)]!, weighted ? f32x4.multiply(value, at.weight!) : value));
+              }),
               into('position', i32.add(at.position!, i32.constant(4))),
             ]),
             ...each((lane) => finish(lane, 16 * lane)).flat(),
@@ -106,6 +111,73 @@ const sumRows = (lanes: number): WasmFunction =>
       [into('sums', i32.add(at.sums!, at.stride!))],
     ),
   );
+
+/** output[k] += sum of the rows of `input` that list k names, each times its weight, `toWeights` behind its entry. */
+const addWeightedRows = (lanes: number): WasmFunction =>
+  kernel(
+    `addWeightedRows${lanes}`,
+    ['input', 'output', 'stride', 'span', ...lists, 'toWeights'],
+    [],
+    { ...overListsLocals(lanes), weight: 'v128', place: 'i32' },
+    (at, into) =>
+      overLists(
+        at,
+        into,
+        lanes,
+        'input',
+        (lane, offset) => [
+          into('place', i32.add(at.output!, at.column!)),
+          v128.store(at.place!, f32x4.add(v128.load(at.place!, offset), at[`sum${lane}`]!), offset),
+        ],
+        [into('output', i32.add(at.output!, at.stride!))],
+        true,
+      ),
+  );
+
+/** Numbers of a row that a scalar product takes at a time. */
+export const productLanes = 16;
+
+/** For each pair of offsets of the list: four numbers that add up to the scalar product of a row of each input. */
+const scalarProducts = kernel(
+  'scalarProducts',
+  ['one', 'other', 'output', 'span', 'list', 'lastPair'],
+  [],
+  {
+    left: 'i32',
+    right: 'i32',
+    end: 'i32',
+    ...Object.fromEntries([0, 1, 2, 3].map((lane) => [`sum${lane}`, 'v128' as const])),
+  },
+  (at, into) => {
+    const each = <Made>(make: (lane: number) => Made) => [0, 1, 2, 3].map(make);
+    const sum = (lane: number) => at[`sum${lane}`]!;
+    return [
+      repeat(
+        [
+          into('left', i32.add(at.one!, i32.load(at.list!))),
+          into('right', i32.add(at.other!, i32.load(at.list!, 4))),
+          into('end', i32.add(at.left!, at.span!)),
+          ...each((lane) => into(`sum${lane}`, v128.xor(sum(lane), sum(lane)))),
+          repeat(
+            [
+              ...each((lane) => {
+                const product = f32x4.multiply(v128.load(at.left!, 16 * lane), v128.load(at.right!, 16 * lane));
+                return into(`sum${lane}`, f32x4.add(sum(lane), product));
+              }),
+              into('left', i32.add(at.left!, i32.constant(4 * productLanes))),
+              into('right', i32.add(at.right!, i32.constant(4 * productLanes))),
+            ],
+            i32.lessUnsigned(at.left!, at.end!),
+          ),
+          v128.store(at.output!, f32x4.add(f32x4.add(sum(0), sum(1)), f32x4.add(sum(2), sum(3)))),
+          into('output', i32.add(at.output!, i32.constant(16))),
+          into('list', i32.add(at.list!, i32.constant(8))),
+        ],
+        i32.lessUnsigned(at.list!, at.lastPair!),
+      ),
+    ];
+  },
+);
 
 /** Row `rows[k]` of `weight` goes down by `rate` x the sum of the rows of `slopes` that list k names. */
 const descendRows = (lanes: number): WasmFunction =>
@@ -206,16 +278,23 @@ const descend = kernel('descend', ['weight', 'gradient', 'end'], ['rate'], {}, (
 );
 
 type Kernel = (...values: readonly number[]) => void;
-type Name = 'sumRows' | 'descendRows' | 'adamRows';
+type Name = 'sumRows' | 'addWeightedRows' | 'descendRows' | 'adamRows';
 
-export type Kernels = { readonly [K in 'adam' | 'descend' | `${Name}${1 | 8}`]: Kernel } & {
+export type Kernels = { readonly [K in 'adam' | 'descend' | 'scalarProducts' | `${Name}${1 | 8}`]: Kernel } & {
   readonly memory: WebAssembly.Memory;
 };
 
 /** @param bytes of the memory @throws RangeError when there is not so much */
 export function kernelsOver(bytes: number): Kernels {
-  const perLanes = [1, manyLanes].flatMap((lanes) => [sumRows(lanes), descendRows(lanes), adamRows(lanes)]);
-  const module = new WebAssembly.Module(assemble([...perLanes, adam, descend], Math.ceil(bytes / 65_536)));
+  const perLanes = [1, manyLanes].flatMap((lanes) => [
+    sumRows(lanes),
+    addWeightedRows(lanes),
+    descendRows(lanes),
+    adamRows(lanes),
+  ]);
+  const module = new WebAssembly.Module(
+    assemble([...perLanes, scalarProducts, adam, descend], Math.ceil(bytes / 65_536)),
+  );
   return new WebAssembly.Instance(module).exports as unknown as Kernels;
 }
 

@@ -4,10 +4,17 @@ import { type Kernels, kernelsOver } from './kernels.ts';
 /** Numbers at an address of the memory. */
 export type Area<List> = { readonly address: number; readonly values: List };
 
+export type TrainingMemory = {
+  readonly kernels: Kernels;
+  readonly floats: Readonly<Record<string, Area<Float32Array>>>;
+  /** The same memory as whole numbers. */
+  readonly integers: Readonly<Record<string, Area<Uint32Array>>>;
+};
+
 /** Sizes in numbers of four bytes; areas begin where a line of the cache does. */
-export function memoryOf<Name extends string>(sizes: Readonly<Record<Name, number>>) {
+export function memoryOf(sizes: Readonly<Record<string, number>>): TrainingMemory {
   let end = 0;
-  const places = Object.entries<number>(sizes).map(([name, size]) => {
+  const places = Object.entries(sizes).map(([name, size]) => {
     const place = { name, address: end, size };
     end += 64 * Math.ceil(size / 16);
     return place;
@@ -15,9 +22,7 @@ export function memoryOf<Name extends string>(sizes: Readonly<Record<Name, numbe
   const kernels: Kernels = kernelsOver(end);
   const { buffer } = kernels.memory;
   const areas = <List>(view: (address: number, size: number) => List) =>
-    Object.fromEntries(
-      places.map(({ name, address, size }) => [name, { address, values: view(address, size) }]),
-    ) as Record<Name, Area<List>>;
+    Object.fromEntries(places.map(({ name, address, size }) => [name, { address, values: view(address, size) }]));
   return {
     kernels,
     floats: areas((address, size) => new Float32Array(buffer, address, size)),

@@ -1,15 +1,24 @@
 /** Takes train steps on the CPU: the dense part by onnxruntime, the first weight and the optimiser by kernels in place. */
 import type { Compaction } from '../compaction.ts';
-import type { Minibatch } from '../minibatch.ts';
-import { firstWeight, isOfTrunk, listName, maskedLayers, sizeOfTensor } from '../network-shape.ts';
+import type { BatchLabels, Minibatch } from '../minibatch.ts';
+import {
+  firstWeight,
+  type HeadKind,
+  type HeadShape,
+  isOfTrunk,
+  listName,
+  maskedLayers,
+  sizeOfTensor,
+} from '../network-shape.ts';
 import { modelBytes } from '../onnx/graph.ts';
 import { type AdamScalars, adamScalars, settling } from '../optimiser.ts';
 import { bools, type Feeds, floats, integers, openSession, scalar } from '../session.ts';
 import type { State, Stepper } from '../stepper.ts';
 import { stateTensors, type TrainShape, type TrunkOptimiser } from '../train-graph.ts';
-import { denseGraph, smallParameters } from './dense-graph.ts';
-import { overColumns } from './kernels.ts';
+import { denseGraph, intoUnits, isSampled, lastWidth, smallParameters, unitsGraph, unitsName } from './dense-graph.ts';
+import { overColumns, productLanes } from './kernels.ts';
 import { memoryOf } from './memory.ts';
+import { learnSampled, sampledAreas } from './sampled-head.ts';
 import { bitLists } from './set-bits.ts';
 
 /** One thread: labels and set bits are added where they meet; see train-graph.ts. */
@@ -37,20 +46,23 @@ export async function openCpuStepper(
   const small = smallParameters(shape);
   const tensors = stateTensors(shape, optimiser);
   const ofFirst = (name: string) => name.startsWith(firstWeight);
+  const partHolds = Math.min(batch, partSize);
+  const sampled = shape.heads.filter(
+    ({ kind }) => shape.sampled?.includes(kind) === true && lastWidth(shape, kind) % productLanes === 0,
+  );
   const mostBits = batch * compaction.mostBits;
-  const {
-    kernels,
-    floats: area,
-    integers: list,
-  } = memoryOf<string>({
+  const memory = memoryOf({
     ...Object.fromEntries(
       tensors.map((tensor) => [tensor.name, ofFirst(tensor.name) ? rows * stride : fourfold(sizeOfTensor(tensor))]),
     ),
     ...Object.fromEntries(small.map((tensor) => [`gradient.${tensor.name}`, fourfold(sizeOfTensor(tensor))])),
+    ...Object.assign({}, ...sampled.map((head) => sampledAreas(head, lastWidth(shape, head.kind), partHolds))),
     ...{ sums: batch * stride, slopes: batch * stride },
     ...{ compoundEntries: mostBits, compoundEnds: batch, rowEntries: mostBits, rowEnds: rows, rows },
   });
-  const session = await openSession(modelBytes(denseGraph(shape)), threads);
+  const { kernels, floats: area, integers: list } = memory;
+  const dense = await openSession(modelBytes(denseGraph(shape, sampled)), threads);
+  const units = sampled.length === 0 ? undefined : await openSession(modelBytes(unitsGraph(shape, sampled)), threads);
 
   const valuesOf = (name: string) => area[name]!.values;
   const replace = (replaced: State) => {
@@ -62,8 +74,12 @@ export async function openCpuStepper(
     }
   };
   replace(start);
+  const graphParameters = small.filter(({ name }) => !isSampled(name, sampled));
   const parameters = Object.fromEntries(
-    small.map((tensor) => [tensor.name, floats(valuesOf(tensor.name).subarray(0, sizeOfTensor(tensor)), tensor.shape)]),
+    graphParameters.map((tensor) => [
+      tensor.name,
+      floats(valuesOf(tensor.name).subarray(0, sizeOfTensor(tensor)), tensor.shape),
+    ]),
   );
 
   function sumOverBits(lists: ReturnType<typeof bitLists>['ofCompounds']): void {
@@ -92,26 +108,43 @@ export async function openCpuStepper(
     });
   }
 
+  /** Sampled heads of a part: their losses and last gradients. @returns what the dense graph takes of them */
+  async function learnHeads(drawn: Minibatch, from: number, to: number, feeds: Feeds): Promise<[number, Feeds]> {
+    if (units === undefined) return [0, {}];
+    const results = await units.run(feeds);
+    let loss = 0;
+    const into = sampled.map((head) => {
+      const last = lastWidth(shape, head.kind);
+      valuesOf(unitsName(head.kind)).set(results[unitsName(head.kind)]!.data as Float32Array);
+      loss += learnSampled(memory, head, last, to - from, labelsBetween(drawn, head, from, to));
+      const values = valuesOf(intoUnits(head.kind)).subarray(0, (to - from) * last);
+      return [intoUnits(head.kind), floats(values, [to - from, last])] as const;
+    });
+    return [loss, Object.fromEntries(into)];
+  }
+
   /** Forward and backward, part by part: gradients of small parameters and slopes are in the memory then. */
   async function learn(drawn: Minibatch, scales: Feeds): Promise<number> {
     let loss = 0;
+    for (const { name } of small) valuesOf(`gradient.${name}`).fill(0);
     for (let from = 0; from < batch; from += partSize) {
       const to = Math.min(batch, from + partSize);
       const sums = gatherRows(area.sums!.values.subarray(from * stride, to * stride), width, stride);
-      const results = await session.run({
+      const feeds = {
         sums: floats(sums, [to - from, width]),
         ...parameters,
-        ...partFeeds(drawn, shape, from, to),
+        ...maskFeeds(drawn, shape, from, to),
         ...scales,
-      });
+      };
+      const [headLoss, into] = await learnHeads(drawn, from, to, feeds);
+      const labels = shape.heads
+        .filter((head) => !sampled.includes(head))
+        .map((head) => labelFeeds(head.kind, labelsBetween(drawn, head, from, to)));
+      const results = await dense.run(Object.assign({}, feeds, into, ...labels));
       const result = (name: string) => results[name]!.data as Float32Array;
-      for (const { name } of small) {
-        const gradient = result(`gradient.${name}`);
-        if (from === 0) valuesOf(`gradient.${name}`).set(gradient);
-        else addTo(valuesOf(`gradient.${name}`), gradient);
-      }
+      for (const { name } of graphParameters) addTo(valuesOf(`gradient.${name}`), result(`gradient.${name}`));
       spreadRows(result('into_bits'), area.slopes!.values.subarray(from * stride), width, stride);
-      loss += result('loss')[0]!;
+      loss += headLoss + result('loss')[0]!;
     }
     return loss;
   }
@@ -151,7 +184,10 @@ export async function openCpuStepper(
       }
       return losses;
     },
-    close: session.release,
+    async close() {
+      await dense.release();
+      await units?.release();
+    },
   };
 }
 
@@ -200,22 +236,29 @@ function addTo(values: Float32Array, more: Float32Array): void {
   for (let at = 0; at < more.length; at++) values[at]! += more[at]!;
 }
 
-/** Masks and labels of the compounds from `from` to before `to`. */
-function partFeeds(drawn: Minibatch, shape: TrainShape, from: number, to: number): Feeds {
-  const masks = maskedLayers(shape).map(
-    ({ name, width }) =>
-      [name, bools(drawn.masks[name]!.subarray(from * width, to * width), [to - from, width])] as const,
+const maskFeeds = (drawn: Minibatch, shape: TrainShape, from: number, to: number): Feeds =>
+  Object.fromEntries(
+    maskedLayers(shape).map(({ name, width }) => [
+      name,
+      bools(drawn.masks[name]!.subarray(from * width, to * width), [to - from, width]),
+    ]),
   );
-  const labels = shape.heads.flatMap(({ kind, tasks }) => {
-    const { cells, ...values } = drawn.labels[kind]!;
-    const [start, end] = [firstFrom(cells, from * tasks), firstFrom(cells, to * tasks)];
-    return [
-      [listName(kind, 'cells'), integers(cells.subarray(start, end).map((cell) => cell - from * tasks))] as const,
-      ...Object.entries(values).map(([name, all]) => [listName(kind, name), floats(all.subarray(start, end))] as const),
-    ];
-  });
-  return Object.fromEntries([...masks, ...labels]);
+
+/** Of the compounds from `from` to before `to`, which count from the first of them on. */
+function labelsBetween(drawn: Minibatch, { kind, tasks }: HeadShape, from: number, to: number): BatchLabels {
+  const { cells, ...values } = drawn.labels[kind]!;
+  const [start, end] = [firstFrom(cells, from * tasks), firstFrom(cells, to * tasks)];
+  const parts = Object.entries(values).map(([name, all]) => [name, all.subarray(start, end)] as const);
+  return {
+    ...(Object.fromEntries(parts) as typeof values),
+    cells: cells.subarray(start, end).map((cell) => cell - from * tasks),
+  };
 }
+
+const labelFeeds = (kind: HeadKind, { cells, ...values }: BatchLabels): Feeds => ({
+  [listName(kind, 'cells')]: integers(cells),
+  ...Object.fromEntries(Object.entries(values).map(([name, list]) => [listName(kind, name), floats(list)])),
+});
 
 /** @returns the first place in an ascending list with at least this value */
 function firstFrom(ascending: Uint32Array, value: number): number {
