@@ -5,7 +5,7 @@ import type { AloneSettings, RunPoint } from '../contract/training.ts';
 import { type CompactTrunk, compactTrunk, copyOf } from './compaction.ts';
 import { openEvaluator, type TaskMetrics } from './evaluation.ts';
 import { type HeadState, headOf, newHead } from './head.ts';
-import { headsOf } from './labels.ts';
+import { headsOf, labelsOfHeads, sparseHeads } from './labels.ts';
 import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
 import { initialTrunk } from './network.ts';
 import type { State } from './stepper.ts';
@@ -36,6 +36,7 @@ export async function trainAlone(
     rows: compaction.trained,
     hidden,
     heads,
+    sampled: sparseHeads(labelsOfHeads(table, heads, settings.heads ?? {}), trainingRows),
     batch: batchSize(settings.batch, trainingRows.length),
     ...(settings.partSize !== undefined && { partSize: settings.partSize }),
   };
