@@ -39,6 +39,7 @@ export const auditActs = {
     'result-judged',
     'result-voided',
     'round-refused',
+    'message-refused',
   ],
   access: ['workspace-made', 'workspace-opened', 'settings-changed'],
 } as const;

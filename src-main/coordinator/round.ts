@@ -266,7 +266,7 @@ function closeStep(
   ];
   const missing = asked.filter((id) => !names(list).includes(id));
   if (list.length < plan.minimumSurvivors) return refuse(state, nextStep[step].shortfall, missing, around);
-  const here = state.here.filter((id) => !missing.includes(id) || state.sittingOut.includes(id));
+  const here = withoutSilent(state, missing);
   const { phase } = nextStep[step];
   const deadline = now + secondsFor(phase, plan) * 1000;
   const closed = { ...attempt, phase, deadline, lists: { ...attempt.lists, [step]: list } };
@@ -301,6 +301,13 @@ function confirm(state: CoordinatorState, attempt: RunningAttempt, around: Coord
   return refuse({ ...state, shunned: unread }, 'shares-unreadable', unread, around);
 }
 
+/** One that had withdrawn, and is here again, was not silent. */
+const withoutSilent = (
+  { here, sittingOut, attempt }: CoordinatorState,
+  missing: readonly string[],
+): readonly string[] =>
+  here.filter((id) => !missing.includes(id) || sittingOut.includes(id) || attempt?.withdrawn.includes(id) === true);
+
 /** The attempt is named in the refusal, so it is cleared afterwards. */
 function refuse(
   state: CoordinatorState,
@@ -308,7 +315,7 @@ function refuse(
   missing: readonly string[],
   around: CoordinatorSurroundings,
 ): Move {
-  const here = state.here.filter((id) => !missing.includes(id) || state.sittingOut.includes(id));
+  const here = withoutSilent(state, missing);
   const { state: next, said } = say(state, around, 'REFUSED', { reason, missing: [...missing] });
   return { state: { ...next, here, attempt: null, opensAt: around.now }, said };
 }

@@ -81,6 +81,8 @@ const entries = z.object({ entries: z.array(z.object({ position: z.number().int(
 const missing = z.object({ missing: z.array(hash) });
 const refusal = z.object({ reason: z.string() });
 
+/** For one request: a coordinator may be restarted again while it is asked. */
+const mostGreetings = 5;
 const smallAnswer = 1 << 16;
 const largeAnswer = 64 << 20;
 
@@ -106,10 +108,12 @@ export function openExchange(
 
   /** One signed request, tried again while the network fails; after a restart of the coordinator under its new session. */
   async function call(request: Call): Promise<GateAnswer> {
-    const answer = await patiently(() => signedOnce(request), request.signal);
-    if (answer.status !== 401 || reasonIn(answer) !== 'other-session') return accepted(answer);
-    session = undefined;
-    return accepted(await patiently(() => signedOnce(request), request.signal));
+    for (let greetings = 0; ; greetings++) {
+      const answer = await patiently(() => signedOnce(request), request.signal);
+      const isRestarted = answer.status === 401 && reasonIn(answer) === 'other-session';
+      if (!isRestarted || greetings === mostGreetings) return accepted(answer);
+      session = undefined;
+    }
   }
 
   async function signedOnce({ path, permit, ...request }: Call): Promise<GateAnswer> {

@@ -366,7 +366,7 @@ function hearRefusal(state: PartnerState, { message }: Heard<'REFUSED'>, around:
     const closed = withPart(state, attempt, { phase: 'watching', reason: part.reason });
     // The next attempt is trained and decided anew.
     const decidedHere = part.reason === 'package-refused' || part.reason === 'training-failed';
-    return decidedHere ? present(closed, around) : closed;
+    return decidedHere || message.body.missing.includes(state.self) ? present(closed, around) : closed;
   }
   const closed = withPart(state, attempt, { phase: 'watching', reason: message.body.reason });
   return message.body.missing.includes(state.self) ? present(closed, around) : closed;

@@ -42,6 +42,12 @@ export type DriverOptions = {
   readonly url: string;
   /** Called before each effect. */
   readonly before?: (effect: PartnerEffect) => Promise<void> | void;
+  /** Called when an effect is done, before the machine is told. */
+  readonly after?: (effect: PartnerEffect) => void;
+  /** Waits in milliseconds before a call is tried again. */
+  readonly retryAfter?: readonly number[];
+  /** Told of each chunk: before it is sent, and when it is acknowledged. */
+  readonly chunk?: (at: 'sending' | 'acknowledged', hash: string, bytes: number) => void;
 };
 
 export function openCatalogIn(folder: string, id: string): Catalog {
@@ -51,7 +57,14 @@ export function openCatalogIn(folder: string, id: string): Catalog {
 export function drivePartner(
   consortium: Consortium,
   id: string,
-  { folder, url, before }: DriverOptions,
+  {
+    folder,
+    url,
+    before,
+    after,
+    chunk: onChunk,
+    retryAfter = [50, 100, 200, 400, 800, 1600, 3200, 6400],
+  }: DriverOptions,
 ): DrivenPartner {
   const { plan, roster, signedRoster, keys } = consortium;
   const { series } = plan;
@@ -79,7 +92,7 @@ export function drivePartner(
   const exchange = openExchange(
     { self: id, keys: keys[id]!, planHash: hash, rosterHash: plan.rosterHash, coordinator },
     catalog,
-    { mayLeave: (_package, chunk) => approved.has(chunk), retryAfter: [50, 100, 200, 400, 800, 1600, 3200, 6400] },
+    { mayLeave: (_package, chunk) => approved.has(chunk), retryAfter },
   );
   const trunk = new Float32Array(vectorLength(plan)).fill(0.1);
   let global = beginGlobal(trunk);
@@ -105,6 +118,7 @@ export function drivePartner(
     await before?.(effect);
     if (stop.signal.aborted) return;
     const answer = await carryOut(effect);
+    after?.(effect);
     if (answer !== undefined) await feed(answer);
   }
 
@@ -138,7 +152,9 @@ export function drivePartner(
         const { manifest, frozen, round } = effect;
         for (const hash of await exchange.missingChunks(manifest, signal)) {
           const chunk = chunkAt(masked.get(round)!, frozen.chunks.indexOf(hash));
+          onChunk?.('sending', hash, chunk.length);
           await exchange.putChunk({ manifest, hash, chunk, packageHash: frozen.packageHash }, signal);
+          onChunk?.('acknowledged', hash, chunk.length);
         }
         return { kind: 'uploaded', root: frozen.root };
       }

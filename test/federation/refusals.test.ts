@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { fromBase64url } from '../../src-main/federation/canonical.ts';
 import { boxPublicKey, boxSecretKey } from '../../src-main/federation/identity.ts';
+import { keyPair } from '../../src-main/federation/masks.ts';
 import {
+  type Bodies,
   type Envelope,
   listHash,
   type Message,
@@ -10,7 +13,7 @@ import {
 } from '../../src-main/federation/messages.ts';
 import type { PartnerEffect } from '../../src-main/federation/partner.ts';
 import type { PartnerState } from '../../src-main/federation/partner-state.ts';
-import { openRevealed, sealRevealed } from '../../src-main/federation/share-boxes.ts';
+import { boxShares, openRevealed, sealRevealed } from '../../src-main/federation/share-boxes.ts';
 import { type Consortium, makeConsortium, randomFrom } from './consortium.ts';
 import { type Simulation, simulate, stateOf } from './simulation.ts';
 
@@ -319,5 +322,84 @@ describe('what is revealed', () => {
     }
     expect(simulation.refusals).toEqual([{ from: 'P04', type: 'UNMASK', reason: 'wrong-share' }]);
     expect(coordinator().attempt?.phase).toBe('summing');
+  });
+});
+
+describe('a partner that deals its shares badly', () => {
+  /** The shares of P02 come changed, signed with its own key; then it is silent. */
+  async function dealt(
+    change: (body: Bodies['SHARE'], simulation: Simulation) => Bodies['SHARE'],
+  ): Promise<Simulation> {
+    let stopped = true;
+    const simulation = simulate(makeConsortium(4, { rounds: 2 }), {
+      survives: (_, effect) => !(stopped && effect.kind === 'send' && effect.type === 'SHARE'),
+    });
+    for (const id of simulation.partners.keys()) simulation.feed(id, { kind: 'start' });
+    await simulation.settle();
+    stopped = false;
+    for (const id of simulation.consortium.ids) {
+      const { text } = stateOf(simulation, id).outbox.find(({ type }) => type === 'SHARE')!;
+      const { message } = JSON.parse(text) as { message: Message & { type: 'SHARE' } };
+      const said = id === 'P02' ? { ...message, body: change(message.body, simulation) } : message;
+      simulation.post(sealMessage(said, secretOf(simulation.consortium, id)).bytes);
+    }
+    for (const id of ['P01', 'P03', 'P04']) simulation.revive(id);
+    return simulation;
+  }
+
+  const refusalsOf = (simulation: Simulation, id: string) =>
+    simulation.partners.get(id)!.notices.flatMap((notice) => (notice.kind === 'refuse' ? [notice] : []));
+
+  it('is named by everyone whose box does not open or holds another share than committed to', async () => {
+    const simulation = await dealt((body) => ({
+      ...body,
+      boxes: body.boxes.map((box) => {
+        if (box.to === 'P01') return { ...box, box: 'A'.repeat(box.box.length) };
+        return box.to === 'P03' ? { ...box, self: hexHash('f') } : box;
+      }),
+    }));
+    await simulation.settle();
+    for (const id of ['P01', 'P03']) {
+      expect(refusalsOf(simulation, id)).toEqual([
+        { kind: 'refuse', from: 'P02', type: 'SHARE', reason: 'share-unreadable' },
+      ]);
+    }
+    expect(refusalsOf(simulation, 'P04')).toEqual([]);
+    await simulation.run();
+
+    const refused = simulation.log.find(({ message }) => message.type === 'REFUSED')!.message;
+    expect(refused.body).toEqual({ reason: 'shares-unreadable', missing: ['P02'] });
+    const revealed = simulation.log.filter(
+      ({ message }) => message.type === 'UNMASK' && message.round === 1 && message.attempt === 1,
+    );
+    expect(revealed).toEqual([]);
+    // The others go on without it.
+    expect(simulation.sums[0]).toMatchObject({ round: 1, survivors: ['P01', 'P03', 'P04'] });
+  });
+
+  it('is named by the coordinator when its shares fit its commitments but give no secret, and nothing is opened', async () => {
+    const simulation = await dealt((body, { consortium, partners }) => {
+      const { keys, part } = stateOf({ partners } as Simulation, 'P02').attempt!;
+      const { box } = (part as { readonly secrets: { readonly box: string } }).secrets;
+      const place = { planHash: consortium.planHash, round: 1, attempt: 1, from: 'P02' };
+      const random = randomFrom('no polynomial');
+      return {
+        ...body,
+        boxes: body.boxes.map(({ to }) =>
+          boxShares(
+            { ...place, to },
+            { self: random(32), mask: random(32) },
+            keyPair(fromBase64url(box)),
+            fromBase64url(keys[to]!.boxKey),
+            random,
+          ),
+        ),
+      };
+    });
+    await simulation.run();
+    const { attempt } = simulation.coordinator();
+    expect(attempt).toMatchObject({ phase: 'confirming', dealtWrong: ['P02'], opened: null });
+    expect(simulation.sums).toEqual([]);
+    expect(simulation.refusals).toEqual([]);
   });
 });

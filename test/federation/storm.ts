@@ -126,6 +126,7 @@ export async function runStorm(seed: number, weather: Weather): Promise<StormTra
 
   /** Tried again until an answer comes; what `handle` gives undefined for was never answered. */
   function ask<Answer>(partner: StormPartner, handle: () => Answer | undefined, done: (answer: Answer) => void): void {
+    const { run } = partner;
     let settled = false;
     const attempt = () => {
       if (settled) return;
@@ -134,7 +135,7 @@ export async function runStorm(seed: number, weather: Weather): Promise<StormTra
         const answer = handle();
         if (answer === undefined || struck(weather.loss)) return;
         later(partner, chance.about(weather.delay), () => {
-          if (settled) return;
+          if (settled || partner.run !== run) return; // the answer is to an earlier process
           settled = true;
           done(answer);
         });

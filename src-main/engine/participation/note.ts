@@ -45,3 +45,9 @@ export function noteSatOut(catalog: Catalog, { round, attempt, reason }: Effect<
     detail: { attempt, reason },
   });
 }
+
+/** What only comes late is nobody's fault; everything else is named. */
+export function noteRefused(catalog: Catalog, { from, type, reason }: Effect<'refuse'>): void {
+  if (reason === 'late') return;
+  appendAudit(catalog, { person: 'engine', act: 'message-refused', subject: from, detail: { type, reason } });
+}

@@ -38,7 +38,7 @@ import { requireAgreedTasks } from './agreed-tasks.ts';
 import { beginningTrunk } from './beginning.ts';
 import { openGlobalModel } from './global-model.ts';
 import { openLearning } from './learning.ts';
-import { noteMessage, noteSatOut } from './note.ts';
+import { noteMessage, noteRefused, noteSatOut } from './note.ts';
 import { openRoundWork, type RoundEffect } from './round-work.ts';
 
 export const participateRequest = z.object({
@@ -169,6 +169,7 @@ export async function participate(
         noteSatOut(catalog, effect);
         return;
       case 'refuse':
+        noteRefused(catalog, effect);
         return;
       default:
         void perform(effect);

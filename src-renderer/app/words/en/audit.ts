@@ -70,6 +70,7 @@ export const audit = {
     'result-judged': 'Result judged',
     'result-voided': 'Result taken back',
     'round-refused': 'Round refused',
+    'message-refused': 'Message refused',
     'workspace-made': 'Workspace made',
     'workspace-opened': 'Workspace opened',
     'settings-changed': 'Settings changed',

@@ -167,6 +167,7 @@ export const home = {
       'result-judged': 'Judged the result, {{subject}}',
       'result-voided': 'Took the result back, {{subject}}',
       'round-refused': 'Refused {{subject}}',
+      'message-refused': 'Refused a message from {{subject}}',
       'workspace-made': 'Made the workspace',
       'workspace-opened': 'Opened the workspace',
       'settings-changed': 'Changed the settings',

@@ -71,6 +71,7 @@ export const audit = {
     'result-judged': '結果を判定',
     'result-voided': '結果を取り消し',
     'round-refused': 'ラウンドを拒否',
+    'message-refused': 'メッセージを拒否',
     'workspace-made': 'ワークスペースを作成',
     'workspace-opened': 'ワークスペースを開く',
     'settings-changed': '設定を変更',

@@ -157,6 +157,7 @@ export const home = {
       'result-judged': '結果を判定、{{subject}}',
       'result-voided': '結果を取り消し、{{subject}}',
       'round-refused': '{{subject}} を拒否',
+      'message-refused': '{{subject}} からのメッセージを拒否',
       'workspace-made': 'ワークスペースを作成',
       'workspace-opened': 'ワークスペースを開始',
       'settings-changed': '設定を変更',
