@@ -80,7 +80,7 @@ export const plan = z.strictObject({
      */
     privateWeights: z.strictObject({ reference: positive }).exactOptional(),
     /** Heads that stay at each partner; one that classifies unless told. */
-    heads: z.strictObject(headSettings.shape).optional(),
+    heads: z.strictObject(headSettings.shape).exactOptional(),
   }),
   encoding: z.union([fixedPoint, quantised]),
   /** Integer weight of each partner. */
