@@ -1,4 +1,6 @@
 /** What Home counts beyond what the stations count for themselves. */
+import type { RunKind } from '../contract/training.ts';
+import type { ModelKind } from './models.ts';
 import type { Catalog } from './open.ts';
 
 export type ImportCounts = {
@@ -50,17 +52,20 @@ export type RunCounts = {
   readonly runs: number;
   readonly aucPr: number | null;
   readonly aucRoc: number | null;
-  readonly running: { readonly id: string; readonly kind: 'alone' | 'federated'; readonly step: number } | null;
+  readonly running: { readonly id: string; readonly kind: RunKind; readonly step: number } | null;
 };
 
 /** Means over tasks on the validation fold, of the newest model of the last run that has one. */
 export function countRuns(catalog: Catalog): RunCounts {
-  const { runs } = one<{ runs: number }>(catalog, `select count(*) as runs from run where state = 'done'`);
+  const { runs } = one<{ runs: number }>(
+    catalog,
+    `select count(*) as runs from run where state = 'done' and kind <> 'scan'`,
+  );
   const means = one<{ aucPr: number | null; aucRoc: number | null }>(
     catalog,
     `select avg(auc_pr) as aucPr, avg(auc_roc) as aucRoc from task_metric
      where fold_role = 'validation'
-       and model_id = (select id from model where exists (select 1 from task_metric where model_id = model.id)
+       and model_id = (select id from model where exists (select 1 from task_metric where model_id = model.id and fold_role = 'validation')
                        order by created_at desc, step desc limit 1)`,
   );
   const running = catalog.db
@@ -74,7 +79,7 @@ export function countRuns(catalog: Catalog): RunCounts {
 
 export type CurrentModel = {
   readonly id: string;
-  readonly kind: 'alone' | 'global';
+  readonly kind: ModelKind;
   readonly step: number;
   readonly hash: string;
   readonly createdAt: string;

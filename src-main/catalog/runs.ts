@@ -1,9 +1,8 @@
 /** Runs of training, and the points of their learning curves. */
 import { randomUUID } from 'node:crypto';
-import type { RunPoint } from '../contract/training.ts';
+import type { RunKind, RunPoint } from '../contract/training.ts';
 import type { Catalog } from './open.ts';
 
-export type RunKind = 'alone' | 'federated';
 export type RunState = 'running' | 'done' | 'failed' | 'cancelled';
 
 export type RunRow = {
@@ -64,10 +63,10 @@ export function finishRun(catalog: Catalog, id: string, state: Exclude<RunState,
   catalog.db.prepare('update run set state = ?, finished_at = ? where id = ?').run(state, now(), id);
 }
 
-/** Runs alone whose process is gone: one is trained at a time, so whatever still counts as running has been killed. */
+/** Runs on this machine whose process is gone: one is trained at a time, so whatever still counts as running was killed. */
 export function endAbandonedRuns(catalog: Catalog): void {
   catalog.db
-    .prepare(`update run set state = 'failed', finished_at = ? where kind = 'alone' and state = 'running'`)
+    .prepare(`update run set state = 'failed', finished_at = ? where kind <> 'federated' and state = 'running'`)
     .run(now());
 }
 

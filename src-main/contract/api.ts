@@ -11,6 +11,7 @@ import { scoringContract } from './scoring.ts';
 import { settingsContract } from './settings.ts';
 import { tasksContract } from './tasks.ts';
 import { trainingContract } from './training.ts';
+import { tuningContract } from './tuning.ts';
 import { uploadContract } from './upload.ts';
 import { workspaceContract } from './workspace.ts';
 
@@ -23,6 +24,7 @@ export const api = {
   chemistry: chemistryContract,
   tasks: tasksContract,
   training: trainingContract,
+  tuning: tuningContract,
   providers: providersContract,
   federation: federationContract,
   scoring: scoringContract,

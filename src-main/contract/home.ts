@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { auditEntry } from './audit.ts';
 import { procedure } from './procedure.ts';
+import { modelKind, runKind } from './training.ts';
 
 const count = z.number().int().nonnegative();
 
@@ -18,7 +19,7 @@ export const stations = z.object({
     /** Mean over tasks on the validation fold, of the last finished run. */
     aucPr: z.number().nullable(),
     aucRoc: z.number().nullable(),
-    running: z.object({ id: z.string(), kind: z.enum(['alone', 'federated']), step: count }).nullable(),
+    running: z.object({ id: z.string(), kind: runKind, step: count }).nullable(),
   }),
   review: z.object({ waiting: count, oldestAt: z.string().nullable() }),
   submissions: z.object({ sent: count, lastAt: z.string().nullable() }),
@@ -26,7 +27,7 @@ export const stations = z.object({
     model: z
       .object({
         id: z.string(),
-        kind: z.enum(['alone', 'global']),
+        kind: modelKind,
         step: count,
         hash: z.string(),
         createdAt: z.string(),

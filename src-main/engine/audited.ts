@@ -54,7 +54,9 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
         }
       );
     }
-    case 'train': {
+    case 'train':
+    case 'final-fit':
+    case 'retrain': {
       const parsed = trained.safeParse(result).data;
       const subject = `run ${parsed?.runId.slice(0, 8)}`;
       if (parsed === undefined) return undefined;
@@ -82,6 +84,7 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
       );
     }
     case 'check-providers':
+    case 'scan':
     case 'preview':
     case 'participate':
     case 'sample':

@@ -8,12 +8,16 @@ import type { Control } from '../contract/progress.ts';
 import { scoreRequest } from '../contract/scoring.ts';
 import { rebuildRequest } from '../contract/tasks.ts';
 import { fuseRequest, trainRequest } from '../contract/training.ts';
+import { finalFitRequest, retrainRequest, scanRequest } from '../contract/tuning.ts';
 import { importFile, previewImport } from '../intake/import.ts';
 import { scoreStructures } from '../scoring/score.ts';
 import { buildTasks } from '../tasks/build.ts';
 import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
+import { finalFitJob } from '../training/final-fit-job.ts';
 import { fuseModels } from '../training/fuse-job.ts';
 import { surveyProviders } from '../training/providers/survey.ts';
+import { retrainJob } from '../training/retrain-job.ts';
+import { scanJob } from '../training/scan-job.ts';
 import { trainAloneJob } from '../training/train-alone-job.ts';
 import { providerHere, writeComputing } from './computing.ts';
 import type { JobHost } from './host.ts';
@@ -109,6 +113,27 @@ export const jobKinds: JobKinds = {
     resumable: true,
     request: fuseRequest,
     run: (workspace, request, control, { spawnTraining }) => fuseModels(workspace, request, control, spawnTraining),
+  }),
+  scan: jobDefinition({
+    lane: 'learning',
+    resumable: true,
+    request: scanRequest,
+    run: (workspace, request, control, { spawnTraining, configurationFolder, jobId }) =>
+      scanJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder)),
+  }),
+  'final-fit': jobDefinition({
+    lane: 'learning',
+    resumable: true,
+    request: finalFitRequest,
+    run: (workspace, request, control, { spawnTraining, configurationFolder, jobId }) =>
+      finalFitJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder)),
+  }),
+  retrain: jobDefinition({
+    lane: 'learning',
+    resumable: true,
+    request: retrainRequest,
+    run: (workspace, request, control, { spawnTraining, jobId }) =>
+      retrainJob(workspace, request, control, spawnTraining, jobId),
   }),
   // A lane of its own: a round may wait for people for days.
   participate: jobDefinition({

@@ -13,6 +13,7 @@ import { scoringRoutes } from './routes/scoring.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { tasksRoutes } from './routes/tasks.ts';
 import { trainingRoutes } from './routes/training.ts';
+import { tuningRoutes } from './routes/tuning.ts';
 import { uploadRoutes } from './routes/upload.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
 
@@ -25,6 +26,7 @@ export const router = procedures.router({
   chemistry: { ...chemistryRoutes, ...chemistryRulesRoutes },
   tasks: tasksRoutes,
   training: trainingRoutes,
+  tuning: tuningRoutes,
   providers: providersRoutes,
   scoring: scoringRoutes,
   federation: federationRoutes,

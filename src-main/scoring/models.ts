@@ -4,6 +4,7 @@ import type { Catalog } from '../catalog/open.ts';
 import { parameterHash, readChemistryParameters } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { ScoringModel } from '../contract/scoring.ts';
+import { modelKind } from '../contract/training.ts';
 
 /** The models of a sheet; both have the tasks of one task set. */
 export type ModelPair = {
@@ -17,7 +18,7 @@ export function scoringModels(catalog: Catalog): ScoringModel[] {
   const known = listModels(catalog);
   const hash = parameterHash(readChemistryParameters(catalog));
   const newest = (kind: ModelKind) => known.find((model) => model.kind === kind)?.id;
-  const current = [newest('global'), newest('alone'), newest('fused')];
+  const current = modelKind.options.map(newest);
   return known.map(({ file: _file, parameterHash: ofModel, ...model }) => ({
     ...model,
     current: current.includes(model.id),
@@ -25,9 +26,16 @@ export function scoringModels(catalog: Catalog): ScoringModel[] {
   }));
 }
 
+const standsFor: Readonly<Partial<Record<ModelKind, ModelKind>>> = {
+  fused: 'global',
+  retrained: 'global',
+  final: 'alone',
+};
+
 /**
  * The models asked for; where none is asked for, the newest usable global model, and the newest alone-trained one of
- * the same tasks. A fused model takes the global one's place where it is asked for.
+ * the same tasks. Where they are asked for, a fused model or a new head on the global trunk takes the global one's place,
+ * and a final fit that of the model trained alone.
  * @param models newest first, only usable ones
  * @throws NO_MODEL, NOT_FOUND, INPUT_INVALID when the two have different tasks
  */
@@ -39,9 +47,7 @@ export function choosePair(
     if (id === null) {
       return models.find((m) => m.kind === kind && (taskSetId === undefined || m.taskSetId === taskSetId)) ?? null;
     }
-    const found = models.find(
-      (model) => model.id === id && (model.kind === kind || (kind === 'global' && model.kind === 'fused')),
-    );
+    const found = models.find((model) => model.id === id && (model.kind === kind || standsFor[model.kind] === kind));
     if (found === undefined) throw new ChoraleError('NOT_FOUND', { kind: `${kind} model`, id });
     return found;
   };

@@ -3,15 +3,16 @@
 import type { Control } from '../contract/progress.ts';
 import type { AloneSettings, RunPoint } from '../contract/training.ts';
 import { type CompactTrunk, compactTrunk, copyOf } from './compaction.ts';
+import { takeStepsWhileGaining } from './early-stopping.ts';
 import { openEvaluator, type TaskMetrics } from './evaluation.ts';
 import { type HeadState, headOf, newHead } from './head.ts';
 import { headsOf, labelsOfHeads, sparseHeads } from './labels.ts';
-import { batchSize, type Lesson, namedTrunk, takeSteps, trunkOf } from './lesson.ts';
+import { batchSize, type Lesson, namedTrunk, trunkOf } from './lesson.ts';
 import { initialTrunk } from './network.ts';
 import type { State } from './stepper.ts';
 
 export type AloneOutcome = {
-  /** Trained rows of the first weight and the other tensors, at the step that the validation fold chose. */
+  /** Trained rows of the first weight and the other tensors, at the step that the validation fold chose, or the last. */
   readonly trunk: CompactTrunk;
   readonly head: HeadState;
   readonly step: number;
@@ -19,7 +20,10 @@ export type AloneOutcome = {
   readonly validation: TaskMetrics;
 };
 
-/** @param onPoint told each look at the validation fold, the first one before any step */
+/**
+ * Without a validation fold nothing ends training early, and the last step is kept.
+ * @param onPoint told each look at the validation fold, the first one before any step
+ */
 export async function trainAlone(
   lesson: Lesson,
   settings: AloneSettings,
@@ -27,8 +31,7 @@ export async function trainAlone(
   onPoint: (point: RunPoint) => void,
 ): Promise<AloneOutcome> {
   const { table, compaction, trainingRows } = lesson;
-  const { hidden, seed, steps, evaluateEvery } = settings;
-  const started = performance.now();
+  const { hidden, seed } = settings;
   const all = compactTrunk(initialTrunk(hidden, seed, table.fingerprintBits), compaction, compaction.bits.length);
   const heads = headsOf(table, settings.heads ?? {});
   const first = newHead(hidden.at(-1)!, heads, seed, settings.heads);
@@ -50,29 +53,7 @@ export async function trainAlone(
       all.rows.set(state['trunk.0.weight']!);
       return evaluator.evaluate({ ...state, 'trunk.0.weight': all.rows }, 'validation', settings.minimumPerClass);
     };
-    const keep = (state: State, validation: TaskMetrics, step: number) => ({
-      trunk: copyOf(trunkOf(state, hidden.length)),
-      head: headOf(state, first, step),
-      step,
-      validation,
-    });
-    const point = (validation: TaskMetrics, step: number, loss: number | null): RunPoint => ({
-      step,
-      loss,
-      validationAucPr: validation.means.aucPr,
-      validationAucRoc: validation.means.aucRoc,
-      validationInterval: validation.means.aucPrInterval,
-      seconds: (performance.now() - started) / 1000,
-    });
-
-    const beginning = await stepper.state();
-    let best = keep(beginning, await look(beginning), 0);
-    onPoint(point(best.validation, 0, null));
-    let latest = best.validation;
-    let stepsTaken = 0;
-    let looksWithoutGain = 0;
-    let sincePoint: number[] = [];
-    await takeSteps(
+    const { kept, ...stopped } = await takeStepsWhileGaining(
       lesson,
       stepper,
       {
@@ -82,37 +63,13 @@ export async function trainAlone(
         decay: { steps: settings.decaySteps ?? [], factor: settings.decayFactor ?? 0.3 },
         taken: 0,
       },
-      evaluateEvery,
+      { ...settings, look, onPoint },
+      (state, step) => ({ trunk: copyOf(trunkOf(state, hidden.length)), head: headOf(state, first, step) }),
       control,
-      async (done, losses) => {
-        stepsTaken = done;
-        sincePoint.push(...losses);
-        if (done % evaluateEvery === 0 || done === steps) {
-          const state = await stepper.state();
-          latest = await look(state);
-          onPoint(point(latest, done, sincePoint.reduce((sum, loss) => sum + loss, 0) / sincePoint.length));
-          sincePoint = [];
-          looksWithoutGain = worth(latest) > worth(best.validation) ? 0 : looksWithoutGain + 1;
-          if (looksWithoutGain === 0) best = keep(state, latest, done);
-        }
-        control.report({ step: 'train.steps', done, total: steps, detail: detailOf(latest, losses) });
-        return looksWithoutGain < settings.patience;
-      },
     );
-    return { ...best, stepsTaken };
+    return { ...kept, ...stopped };
   } finally {
     await stepper.close();
     await evaluator.close();
   }
 }
-
-/** What the validation fold chooses by: mean AUC-PR, or the losses where no task has enough of both classes. */
-const worth = ({ means, loss, regressionLoss }: TaskMetrics): number =>
-  means.aucPr ?? -((loss ?? 0) + (regressionLoss ?? 0));
-
-const detailOf = ({ means }: TaskMetrics, losses: Float32Array) => ({
-  loss: rounded(losses.at(-1)!),
-  ...(means.aucPr === null ? {} : { validationAucPr: rounded(means.aucPr) }),
-});
-
-const rounded = (value: number): number => Number(value.toFixed(3));

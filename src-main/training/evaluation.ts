@@ -38,7 +38,7 @@ export type Evaluator = {
 };
 
 /** Compounds per run: their logits and gathered rows stay in the tens of megabytes. */
-const chunk = 512;
+export const chunk = 512;
 
 export async function openEvaluator(
   table: TrainingTable,
@@ -112,7 +112,7 @@ function judgeValues(
   return { regression: perTask.map(regressionMetric), regressionLoss: labels === 0 ? null : squares / labels };
 }
 
-function bitFeeds({ bitOffsets, bitIndices }: TrainingTable, { rowOfBit }: Compaction, rows: Uint32Array) {
+export function bitFeeds({ bitOffsets, bitIndices }: TrainingTable, { rowOfBit }: Compaction, rows: Uint32Array) {
   const bits: number[] = [];
   const compounds: number[] = [];
   rows.forEach((row, compound) => {

@@ -18,8 +18,29 @@ export function foldGraph(shape: NetworkShape, catalogue: readonly number[]): Gr
   for (const name of ['bits', 'bit_compounds']) graph.input(name, 'int64', ['set bits']);
   graph.input('compounds', 'int64', [1]);
   for (const tensor of parameterTensors(shape)) graph.input(tensor.name, 'float', tensor.shape);
-  const size = graph.node('Concat', ['compounds', graph.int([shape.hidden[0]!])], { axis: 0 });
-  const sums = graph.node(
+  const sums = sumsOverBits(graph, shape);
+  const { logits, values } = afterFirstLayer(graph, sums, shape, catalogue, (name) => name);
+  if (logits !== undefined)
+    graph.output(graph.named('logits', logits), 'float', ['compounds', tasksOf(shape, 'classification')]);
+  if (values !== undefined)
+    graph.output(graph.named('values', values), 'float', ['compounds', tasksOf(shape, 'regression')]);
+  return graph.finish();
+}
+
+/** The same up to the trunk's last layer, before a head bends it. Output: `top` [compounds, width]. */
+export function trunkGraph(shape: Pick<NetworkShape, 'rows' | 'hidden'>): GraphProto {
+  const graph = graphBuilder('trunk');
+  for (const name of ['bits', 'bit_compounds']) graph.input(name, 'int64', ['set bits']);
+  graph.input('compounds', 'int64', [1]);
+  for (const tensor of parameterTensors({ ...shape, heads: [] })) graph.input(tensor.name, 'float', tensor.shape);
+  const top = throughTrunk(graph, sumsOverBits(graph, shape), shape, (name) => name);
+  graph.output(graph.named('top', top), 'float', ['compounds', shape.hidden.at(-1)!]);
+  return graph.finish();
+}
+
+function sumsOverBits(graph: GraphBuilder, { hidden }: Pick<NetworkShape, 'hidden'>): Value {
+  const size = graph.node('Concat', ['compounds', graph.int([hidden[0]!])], { axis: 0 });
+  return graph.node(
     'ScatterND',
     [
       graph.node('ConstantOfShape', [size]),
@@ -28,12 +49,24 @@ export function foldGraph(shape: NetworkShape, catalogue: readonly number[]): Gr
     ],
     { reduction: 'add' },
   );
-  const { logits, values } = afterFirstLayer(graph, sums, shape, catalogue, (name) => name);
-  if (logits !== undefined)
-    graph.output(graph.named('logits', logits), 'float', ['compounds', tasksOf(shape, 'classification')]);
-  if (values !== undefined)
-    graph.output(graph.named('values', values), 'float', ['compounds', tasksOf(shape, 'regression')]);
-  return graph.finish();
+}
+
+const linearOf =
+  (graph: GraphBuilder, tensor: (name: string) => Value) =>
+  (name: string, values: Value): Value =>
+    graph.node('Gemm', [values, tensor(`${name}.weight`), tensor(`${name}.bias`)]);
+
+/** What the trunk's last layer gives, before it is bent. */
+function throughTrunk(
+  graph: GraphBuilder,
+  sums: Value,
+  { hidden }: Pick<NetworkShape, 'hidden'>,
+  tensor: (name: string) => Value,
+): Value {
+  const linear = linearOf(graph, tensor);
+  let top = graph.node('Add', [sums, tensor('trunk.0.bias')]);
+  for (let layer = 1; layer < hidden.length; layer++) top = linear(`trunk.${layer}`, graph.node('Relu', [top]));
+  return top;
 }
 
 export type ScoringParts = {
@@ -85,11 +118,8 @@ function afterFirstLayer(
   catalogue: readonly number[],
   tensor: (name: string) => Value,
 ): Outputs {
-  const linear = (name: string, values: Value) =>
-    graph.node('Gemm', [values, tensor(`${name}.weight`), tensor(`${name}.bias`)]);
-  let top = graph.node('Add', [sums, tensor('trunk.0.bias')]);
-  for (let layer = 1; layer < hidden.length; layer++) top = linear(`trunk.${layer}`, graph.node('Relu', [top]));
-
+  const linear = linearOf(graph, tensor);
+  const top = throughTrunk(graph, sums, { hidden }, tensor);
   const outputs = Object.fromEntries(
     heads.map(({ kind, hidden: own }) => {
       const bend = kind === 'regression' ? 'Tanh' : 'Relu';

@@ -12,6 +12,7 @@ import { type Lesson, namedTrunk, prepareLesson } from './lesson.ts';
 import { localRound, openLocalStepper } from './local-round.ts';
 import type { Answer, Ask, Kind } from './messages.ts';
 import { checkProvider } from './providers/check.ts';
+import { retrainHead } from './retrain.ts';
 import { builtProviders, integers, openSession, type Session } from './session.ts';
 import type { Stepper } from './stepper.ts';
 
@@ -49,6 +50,11 @@ export function createLearner(scoringThreads: number): Handlers {
       } = await trainAlone(loaded(), settings, control, onPoint);
       head = learnt;
       return { trunk, step, stepsTaken, validation };
+    },
+    async retrain(request, control, onPoint) {
+      const { kept: learnt, ...stopped } = await retrainHead(loaded(), request, control, onPoint);
+      head = learnt;
+      return stopped;
     },
     async localRound({ trunk, hidden, settings, seed }, control) {
       const known = loaded();

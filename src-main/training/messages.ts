@@ -7,10 +7,12 @@ import type { ProviderName } from '../contract/providers.ts';
 import type { AloneSettings, RunPoint } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import type { CompactTrunk } from './compaction.ts';
+import type { Stopped } from './early-stopping.ts';
 import type { TaskMetrics } from './evaluation.ts';
 import type { LocalSettings } from './local-recipe.ts';
 import type { TrainedHeads } from './model-file.ts';
 import type { ProviderCheck } from './providers/check.ts';
+import type { RetrainRequestOfProcess } from './retrain.ts';
 
 /** Each request with its answer. Trunks travel compact: only the rows whose bits occur in the table. */
 export type Exchanges = {
@@ -26,6 +28,10 @@ export type Exchanges = {
       readonly stepsTaken: number;
       readonly validation: TaskMetrics;
     };
+  };
+  readonly retrain: {
+    readonly ask: RetrainRequestOfProcess;
+    readonly answer: Omit<Stopped<never>, 'kept'>;
   };
   readonly localRound: {
     readonly ask: {

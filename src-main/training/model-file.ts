@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { ChoraleError } from '../contract/errors.ts';
 import { type ScoringParts, scoringGraph } from './forward-graph.ts';
-import { hiddenOf, sizeOf, type TrunkTensors, tensorOf } from './network.ts';
-import type { HeadShape } from './network-shape.ts';
+import { hiddenOf, sizeOf, type TrunkTensors, tensorOf, trunkShapes } from './network.ts';
+import { firstWeight, type HeadShape } from './network-shape.ts';
 import { modelBytes } from './onnx/graph.ts';
 import { decodeModel } from './onnx/proto.ts';
 
@@ -20,10 +20,12 @@ export type ModelTask = {
 export type ModelValue = { readonly regressionTaskId: number; readonly assay: string };
 
 export type ModelAbout = {
-  readonly kind: 'alone' | 'global' | 'fused';
+  readonly kind: 'alone' | 'global' | 'fused' | 'final' | 'retrained';
   readonly series: string | null;
   /** Step or round that the validation fold chose. */
   readonly step: number;
+  /** Models of earlier versions do not say it; theirs are the training folds. */
+  readonly learntFrom?: 'training folds' | 'training and validation folds';
   /** Of the chemistry whose fingerprint bits it takes. */
   readonly parameterHash: string;
   readonly tasks: readonly ModelTask[];
@@ -75,6 +77,31 @@ export function modelFile(trunk: TrunkTensors, heads: TrainedHeads, about: Model
   });
 }
 
+/**
+ * The trunk inside a scoring model that training made.
+ * @throws MODEL_UNREADABLE when it is not there, or not the one that the model names
+ */
+export function readTrunk(bytes: Uint8Array, model: string): TrunkTensors {
+  const about = readModelAbout(bytes, model);
+  const tensors = new Map(decodeModel(bytes).graph.initializer.map((tensor) => [tensor.name, tensor]));
+  const widths: number[] = [];
+  for (let layer = 0; tensors.has(`trunk.${layer}.bias`); layer++) {
+    widths.push(tensors.get(`trunk.${layer}.bias`)!.dims[0]!);
+  }
+  const padded = tensors.get(firstWeight)?.dims[0];
+  if (padded === undefined) throw new ChoraleError('MODEL_UNREADABLE', { model, reason: 'trunk' });
+  const shapes = trunkShapes(widths, padded - 1);
+  const values = new Float32Array(shapes.at(-1)!.offset + sizeOf(shapes.at(-1)!));
+  for (const shape of shapes) {
+    const raw = tensors.get(shape.name)?.raw_data.slice(0, 4 * sizeOf(shape));
+    if (raw?.length !== 4 * sizeOf(shape)) throw new ChoraleError('MODEL_UNREADABLE', { model, reason: 'trunk' });
+    values.set(new Float32Array(raw.buffer), shape.offset);
+  }
+  const trunk = { shapes, values };
+  if (trunkHash(trunk) !== about.trunkHash) throw new ChoraleError('MODEL_UNREADABLE', { model, reason: 'trunk' });
+  return trunk;
+}
+
 /** What a scoring model says of itself. @throws MODEL_UNREADABLE */
 export function readModelAbout(bytes: Uint8Array, model: string): ModelAbout & { readonly trunkHash: string } {
   try {
@@ -88,6 +115,9 @@ export function readModelAbout(bytes: Uint8Array, model: string): ModelAbout & {
       kind: get('kind') as ModelAbout['kind'],
       series: get('series') || null,
       step: Number(get('step')),
+      ...(said.has('chorale.learntFrom') && {
+        learntFrom: get('learntFrom') as NonNullable<ModelAbout['learntFrom']>,
+      }),
       parameterHash: get('parameterHash'),
       trunkHash: get('trunkHash'),
       tasks: JSON.parse(get('tasks')) as ModelTask[],

@@ -24,8 +24,8 @@ export type TrainedModel = {
   /** Step or round that the validation fold chose. */
   readonly step: number;
   readonly trunk: TrunkTensors;
-  /** Of this trunk with the head that is in the trainer now. */
-  readonly validation: TaskMetrics;
+  /** Of this trunk with the head that is in the trainer now; null where it has learnt from the validation fold too. */
+  readonly validation: TaskMetrics | null;
   readonly test: TaskMetrics;
 };
 
@@ -42,19 +42,21 @@ export async function saveModel(workspace: Workspace, trainer: Trainer, model: T
     kind,
     series: run.series,
     step,
+    learntFrom: model.validation === null ? 'training and validation folds' : 'training folds',
     parameterHash: taskSet.parameterHash,
     tasks: columns.map(({ taskId, assay, threshold, direction }) => ({ taskId, assay, threshold, direction })),
     ...(values.length > 0 && {
       values: values.map(({ regressionTaskId, assay }) => ({ regressionTaskId, assay })),
     }),
   });
+  const folds = model.validation === null ? [model.test] : [model.validation, model.test];
   const file = `models/${randomUUID()}.onnx`;
   vault.write(file, bytes);
   return addModel(
     catalog,
     { runId, kind, step, hash: sha256(bytes), trunkHash: trunkHash(trunk), file, bytes: bytes.length },
-    metricRows([model.validation, model.test], columns),
-    regressionRows([model.validation, model.test], values),
+    metricRows(folds, columns),
+    regressionRows(folds, values),
   );
 }
 

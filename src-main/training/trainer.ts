@@ -3,6 +3,7 @@ import { ChoraleError } from '../contract/errors.ts';
 import type { Control } from '../contract/progress.ts';
 import type { UsedProvider } from '../contract/providers.ts';
 import type { AloneSettings, RunPoint } from '../contract/training.ts';
+import type { RetrainSettings } from '../contract/tuning.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import { type Compaction, compactionOf, compactTrunk, withCompact } from './compaction.ts';
 import { connect } from './connection.ts';
@@ -34,6 +35,12 @@ export type Trainer = {
     control: Control,
     onPoint?: (point: RunPoint) => void,
   ) => Promise<AloneResult>;
+  /** A new head on the trunk given, which stays as it is; the head in the process is then the new one. */
+  readonly retrain: (
+    request: { readonly trunk: TrunkTensors; readonly settings: RetrainSettings; readonly minimumPerClass: number },
+    control: Control,
+    onPoint?: (point: RunPoint) => void,
+  ) => Promise<Omit<AloneResult, 'trunk'>>;
   /**
    * Local SGD on a copy of the trunk, Adam on the own head, which is made at the first round and goes on in the next;
    * a round that fails or is cancelled leaves the head as it was.
@@ -90,6 +97,12 @@ export async function startTrainer(spawn: SpawnTraining, chosen: UsedProvider = 
       const { trunk, ...rest } = await ask('trainAlone', { settings }, control, onPoint);
       const start = initialTrunk(settings.hidden, settings.seed, table.fingerprintBits);
       return { ...rest, trunk: withCompact(start, compaction, trunk) };
+    },
+    async retrain({ trunk, settings, minimumPerClass }, control, onPoint) {
+      const { compaction } = loaded();
+      const compact = compactTrunk(trunk, compaction, compaction.bits.length);
+      const hidden = hiddenOf(trunk.shapes);
+      return ask('retrain', { trunk: compact, hidden, settings, minimumPerClass }, control, onPoint);
     },
     async localRound({ trunk, settings, seed }, control) {
       const { compaction } = loaded();

@@ -89,7 +89,15 @@ export function ModelCards({ sheet }: { sheet: Sheet }) {
   );
 }
 
-const titles = { alone: 'model.own', global: 'model.global', fused: 'model.fused' } as const;
+const titles = {
+  alone: 'model.own',
+  global: 'model.global',
+  fused: 'model.fused',
+  final: 'model.final',
+  retrained: 'model.retrained',
+} as const;
+
+const byRounds: readonly ScoringModel['kind'][] = ['global', 'fused'];
 
 function ModelCard({ model }: { model: ScoringModel }) {
   const { t } = useTranslation('score');
@@ -106,7 +114,10 @@ function ModelCard({ model }: { model: ScoringModel }) {
     <Section title={t(titles[model.kind])} end={state}>
       <KeyValue
         facts={[
-          { label: t('model.version'), value: t(model.kind === 'alone' ? 'model.steps' : 'model.round', version) },
+          {
+            label: t('model.version'),
+            value: t(byRounds.includes(model.kind) ? 'model.round' : 'model.steps', version),
+          },
           { label: t('model.hash'), value: <Hash value={model.hash} ends={8} icon /> },
           { label: t('model.runs'), value: t('model.here') },
         ]}

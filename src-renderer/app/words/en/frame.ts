@@ -100,6 +100,9 @@ export const frame = {
       train: 'Training alone',
       'check-providers': 'Checking training providers',
       fuse: 'Fusing two models',
+      scan: 'Trying settings',
+      'final-fit': 'Final fit',
+      retrain: 'Training a new head',
       participate: 'Federated rounds',
       score: 'Scoring',
       sample: 'Sample data',
@@ -113,6 +116,9 @@ export const frame = {
       train: 'Training finished',
       'check-providers': 'Providers checked',
       fuse: 'Models compared and fused',
+      scan: 'Settings tried',
+      'final-fit': 'Final fit finished',
+      retrain: 'New head compared',
       participate: 'Rounds finished',
       score: 'Scoring finished',
       sample: 'Sample data ready',
@@ -143,6 +149,9 @@ export const frame = {
       providers: {
         check: '{{done, number}} of {{total, number}} checked',
       },
+      scan: {
+        steps: '{{done, number}} of at most {{total, number}} steps',
+      },
       score: {
         compounds: '{{done, number}} of {{total, number}} compounds',
       },
@@ -151,6 +160,7 @@ export const frame = {
         write: '{{done, number}} of {{total, number}} tasks',
       },
       train: {
+        trunk: '{{done, number}} of {{total, number}} compounds through the trunk',
         local: '{{done, number}} of {{total, number}} steps',
         steps: '{{done, number}} of {{total, number}} steps',
       },

@@ -171,6 +171,8 @@ export const score = {
     global: 'Global model',
     fused: 'Fused model',
     own: 'Own model',
+    final: 'Final model',
+    retrained: 'Global trunk, new head',
     round: 'Round {{step, number}}, {{when}}',
     steps: '{{step, number}} steps, {{when}}',
     hash: 'Hash',

@@ -93,6 +93,9 @@ export const frame = {
       train: '単独で学習中',
       'check-providers': '学習に使う装置の確認',
       fuse: '2 つのモデルを融合中',
+      scan: '設定を試行中',
+      'final-fit': '最終学習',
+      retrain: '新しいヘッドを学習中',
       participate: '連合ラウンド',
       score: '予測中',
       sample: 'サンプルデータ',
@@ -106,6 +109,9 @@ export const frame = {
       train: '学習が終わりました',
       'check-providers': '装置の確認が完了',
       fuse: 'モデルを比べて融合しました',
+      scan: '設定の試行が終わりました',
+      'final-fit': '最終学習が終わりました',
+      retrain: '新しいヘッドを比べました',
       participate: 'ラウンドが終わりました',
       score: '予測が終わりました',
       sample: 'サンプルデータができました',
@@ -135,6 +141,9 @@ export const frame = {
       providers: {
         check: '{{total, number}} 件中 {{done, number}} 件を確認',
       },
+      scan: {
+        steps: '最大 {{total, number}} ステップ中 {{done, number}} ステップ',
+      },
       score: {
         compounds: '化合物 {{total, number}} 件中 {{done, number}} 件',
       },
@@ -143,6 +152,7 @@ export const frame = {
         write: 'タスク {{total, number}} 件中 {{done, number}} 件',
       },
       train: {
+        trunk: '化合物 {{total, number}} 件中 {{done, number}} 件がトランクを通過',
         local: '{{total, number}} ステップ中 {{done, number}} ステップ',
         steps: '{{total, number}} ステップ中 {{done, number}} ステップ',
       },

@@ -167,6 +167,8 @@ export const score = {
     global: '全体モデル',
     fused: '融合モデル',
     own: '自社モデル',
+    final: '最終モデル',
+    retrained: '全体トランクと新しいヘッド',
     round: '第 {{step, number}} ラウンド、{{when}}',
     steps: '{{step, number}} ステップ、{{when}}',
     hash: 'ハッシュ',
