@@ -29,7 +29,7 @@ describe('steps on the CPU', () => {
           hidden,
           optimiser,
           [2, 1],
-          (shape, ...rest) => openCpuStepper({ ...shape, partSize }, ...rest),
+          (shape, by, compaction, start) => openCpuStepper({ ...shape, partSize }, by, compaction, start),
           heads,
           { batch, table },
         );

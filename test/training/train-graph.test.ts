@@ -10,14 +10,19 @@ import { lossAndGradients, networkOf, parametersOf } from './reference.ts';
 /** A minibatch in parts of so many compounds. */
 const inParts =
   (partSize: number): Open =>
-  (shape, ...rest) =>
-    openCpuStepper({ ...shape, partSize }, ...rest);
+  (shape, optimiser, compaction, start) =>
+    openCpuStepper({ ...shape, partSize }, optimiser, compaction, start);
 
 /** Heads whose last layer fills a product's lanes are worked out at their labels only. */
 const sampling =
   (partSize: number): Open =>
-  (shape, ...rest) =>
-    openCpuStepper({ ...shape, partSize, sampled: ['classification', 'regression', 'catalogue'] }, ...rest);
+  (shape, optimiser, compaction, start) =>
+    openCpuStepper(
+      { ...shape, partSize, sampled: ['classification', 'regression', 'catalogue'] },
+      optimiser,
+      compaction,
+      start,
+    );
 
 describe('the train graph', () => {
   it.each([

@@ -21,13 +21,13 @@ export type Value = string;
 export type GraphBuilder = {
   readonly input: (name: string, type: ElementType, shape: readonly Dimension[], meaning?: string) => Value;
   readonly output: (value: Value, type: ElementType, shape: readonly Dimension[], meaning?: string) => void;
-  /** Adds an operator of the standard set and returns its one output, under a name of its own where one is given. */
-  readonly node: (operator: string, inputs: readonly Value[], attributes?: Attributes, name?: string) => Value;
-  /** As `node`, for an operator with several outputs: how many, or their names. */
+  /** Adds an operator of the standard set and returns its one output. */
+  readonly node: (operator: string, inputs: readonly Value[], attributes?: Attributes) => Value;
+  /** As `node`, for an operator with several outputs. */
   readonly nodes: (
     operator: string,
     inputs: readonly Value[],
-    outputs: number | readonly string[],
+    outputs: number,
     attributes?: Attributes,
   ) => readonly Value[];
   /** Gives a value a name of its own, such as the one of an output. */
@@ -78,7 +78,7 @@ function builder(name: string, counter: { next: number }): GraphBuilder {
     });
 
   const nodes: GraphBuilder['nodes'] = (operator, inputs, outputs, attributes = {}) => {
-    const names = typeof outputs === 'number' ? Array.from({ length: outputs }, () => fresh(operator)) : outputs;
+    const names = Array.from({ length: outputs }, () => fresh(operator));
     add(operator, inputs, names, attributes);
     return names;
   };
@@ -95,10 +95,7 @@ function builder(name: string, counter: { next: number }): GraphBuilder {
       return name;
     },
     output: (value, type, shape, meaning) => void output.push(valueInfo(value, type, shape, meaning)),
-    node(operator, inputs, attributes = {}, name = fresh(operator)) {
-      add(operator, inputs, [name], attributes);
-      return name;
-    },
+    node: (operator, inputs, attributes) => nodes(operator, inputs, 1, attributes)[0]!,
     nodes,
     named(name, value) {
       add('Identity', [value], [name], {});
