@@ -12,6 +12,8 @@ export type RoundRow = {
   readonly trunkHash: string | null;
   readonly bytesOut: number;
   readonly bytesIn: number;
+  /** Mean AUC-PR on the own validation fold after the result; null before, and where the fold cannot tell. */
+  readonly validationAucPr: number | null;
   /** JSON: what the coordinator last said of who has done what. */
   readonly standing: string | null;
   readonly closesAt: string | null;
@@ -37,7 +39,7 @@ export function writePartnerState(catalog: Catalog, series: string, state: Uint8
 }
 
 const columns = `series, round, attempt, phase, reason, survivors, trunk_hash as trunkHash, bytes_out as bytesOut,
-  bytes_in as bytesIn, standing, closes_at as closesAt, started_at as startedAt, changed_at as changedAt,
+  bytes_in as bytesIn, validation_auc_pr as validationAucPr, standing, closes_at as closesAt, started_at as startedAt, changed_at as changedAt,
   finished_at as finishedAt`;
 
 type RoundPlace = Pick<RoundRow, 'series' | 'round' | 'attempt'>;
@@ -100,6 +102,17 @@ export function countRoundBytes(
       `update round set bytes_out = bytes_out + ?, bytes_in = bytes_in + ? where series = ? and round = ? and attempt = ?`,
     )
     .run(bytesOut, bytesIn, series, round, attempt);
+}
+
+/** Of the last attempt at the round, which is the one whose result is looked at. */
+export function writeRoundValidation(catalog: Catalog, series: string, round: number, aucPr: number | null): void {
+  catalog.db
+    .prepare(
+      `update round set validation_auc_pr = @aucPr
+       where series = @series and round = @round
+         and attempt = (select max(attempt) from round where series = @series and round = @round)`,
+    )
+    .run({ series, round, aucPr });
 }
 
 export function writeStanding(catalog: Catalog, { series, round, attempt }: RoundPlace, standing: string): void {

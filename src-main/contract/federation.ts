@@ -3,6 +3,7 @@ import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import { foldRule, tautomerRule } from './chemistry.ts';
 import { procedure } from './procedure.ts';
+import { packageSummary } from './release.ts';
 
 const time = z.iso.datetime();
 const count = z.number().int().min(0);
@@ -65,6 +66,8 @@ export const consortium = z.object({
   participation: z.enum(['stopped', 'running', 'pausing']),
   jobId: z.string().nullable(),
   roundsDone: count,
+  /** So many results of the next round were taken back that nobody begins it again: people have to talk. */
+  halted: z.boolean(),
   joinedAt: time,
 });
 
@@ -170,6 +173,10 @@ export const roundSummary = z.object({
   bytesIn: count,
   /** SHA-256 of the global trunk after this round. */
   trunkHash: z.string().nullable(),
+  /** Mean AUC-PR on the own validation fold after the result, also of one that was taken back; null where it was not looked at. */
+  validationAucPr: z.number().nullable(),
+  /** Partners whose objections took the result back; empty unless it was. */
+  objectors: z.array(z.string()),
 });
 
 /** What the partners in the sum say of the result, each by its own validation fold. */
@@ -193,6 +200,12 @@ export const round = roundSummary.extend({
   steps: z.array(roundStep),
   partners: z.array(partnerProgress),
   waitedFor: z.array(waitedFor),
+  /** Partners that were waited for in vain, as the coordinator signed when it refused the round; empty otherwise. */
+  missing: z.array(z.string()),
+  /** What this partner prepared for this attempt, newest first. */
+  packages: z.array(packageSummary.pick({ name: true, hash: true, state: true, sentAt: true, receipt: true })),
+  /** Rows of the first layer that the count of round 0 left to be sent; null for other rounds and before it is done. */
+  rows: z.object({ kept: count, of: count }).nullable(),
   /** Null before there is a result, and where the plan knows no voiding. */
   review: roundReview.nullable(),
 });
@@ -245,7 +258,7 @@ export const federationContract = {
   pause: procedure.input(z.object({ series: z.string() })).output(federationStatus),
   /** Newest first. */
   rounds: procedure
-    .input(z.object({ series: z.string(), limit: z.number().int().min(1).max(500).default(200) }))
+    .input(z.object({ series: z.string(), limit: z.number().int().min(1).max(5_000).default(200) }))
     .output(z.array(roundSummary)),
   round: procedure.input(z.object({ series: z.string(), round: count, attempt: count.optional() })).output(round),
 };

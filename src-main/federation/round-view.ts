@@ -1,5 +1,6 @@
 /** A round as the page shows it: the seven steps, who has done what, and what is waited for. */
 import type { HeardMessage } from '../catalog/messages.ts';
+import type { PackageRow } from '../catalog/packages.ts';
 import type { RoundRow } from '../catalog/rounds.ts';
 import {
   type PartnerProgress,
@@ -15,7 +16,7 @@ import {
 import type { Bodies, MessageType } from './messages.ts';
 import type { OwnPart } from './partner-state.ts';
 import { type Plan, uploadBytes } from './plan.ts';
-import { countingRound, planOfRound } from './rare-rows.ts';
+import { countingRound, planOfRound, rowsOf } from './rare-rows.ts';
 import type { Roster } from './roster.ts';
 import { objectionsNeeded } from './voiding.ts';
 
@@ -31,11 +32,17 @@ export type RoundFacts = {
   readonly keptRows: number | null;
   readonly plan: Plan;
   readonly roster: Roster;
+  /** Of this attempt, newest first. */
+  readonly packages: readonly PackageRow[];
   /** What the coordinator last said of each partner; empty where it has not been asked. */
   readonly standing: ReadonlyMap<string, { readonly state: string; readonly bytesSent: number }>;
 };
 
-export const summariseRound = ({ round, attempt, phase, ...row }: RoundRow): RoundSummary => ({
+/** @param messages of this attempt; those of a result that was taken back say who objected */
+export const summariseRound = (
+  { round, attempt, phase, ...row }: RoundRow,
+  messages: readonly HeardMessage[],
+): RoundSummary => ({
   round,
   kind: round === countingRound ? 'counting' : 'learning',
   attempt,
@@ -47,6 +54,8 @@ export const summariseRound = ({ round, attempt, phase, ...row }: RoundRow): Rou
   bytesOut: row.bytesOut,
   bytesIn: row.bytesIn,
   trunkHash: row.trunkHash,
+  validationAucPr: row.validationAucPr,
+  objectors: phase === 'voided' ? objectorsIn(messages) : [],
 });
 
 const isOver = (phase: string): phase is 'finished' | 'refused' | 'voided' =>
@@ -58,15 +67,29 @@ export function describeRound(facts: RoundFacts): Round {
   const partners = describePartners(facts, heard);
   const steps = describeSteps(facts, heard, partners);
   return {
-    ...summariseRound(row),
+    ...summariseRound(row, facts.messages),
     of: plan.recipe.rounds,
     closesAt: row.closesAt,
     enough: plan.minimumSurvivors,
     steps,
     partners,
     waitedFor: row.finishedAt === null ? waitedFor(facts, steps, partners) : [],
+    missing: row.phase === 'refused' ? missingIn(facts.messages) : [],
+    packages: facts.packages.map(({ name, hash, state, sentAt, receipt }) => ({ name, hash, state, sentAt, receipt })),
+    rows: row.round === countingRound && facts.keptRows !== null ? { kept: facts.keptRows, of: rowsOf(plan) } : null,
     review: describeReview(facts),
   };
+}
+
+/** By the coordinator's word, which counts only with the signed objections that it names. */
+function objectorsIn(messages: readonly HeardMessage[]): string[] {
+  const voided = messages.findLast(({ type }) => type === 'VOIDED');
+  return voided === undefined ? [] : bodyOf<'VOIDED'>(voided.bytes).list.map(({ partner }) => partner);
+}
+
+function missingIn(messages: readonly HeardMessage[]): string[] {
+  const refused = messages.findLast(({ type }) => type === 'REFUSED');
+  return refused === undefined ? [] : [...bodyOf<'REFUSED'>(refused.bytes).missing];
 }
 
 /** By the signed verdicts, as this partner has heard them. */

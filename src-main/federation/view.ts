@@ -4,11 +4,13 @@ import * as z from 'zod';
 import { readIdentity } from '../catalog/identity.ts';
 import { approvalsOf, messagesOfAttempt } from '../catalog/messages.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { packagesOfAttempt } from '../catalog/packages.ts';
 import { listRounds, type RoundRow, roundRow } from '../catalog/rounds.ts';
 import { ChoraleError } from '../contract/errors.ts';
-import type { Consortium, FederationStatus, Round } from '../contract/federation.ts';
+import type { Consortium, FederationStatus, Round, RoundSummary } from '../contract/federation.ts';
 import { describeCoordinator, describeIdentity, describeMembers, describePlan } from './invitation.ts';
-import { describeRound } from './round-view.ts';
+import { isHalted } from './partner-review.ts';
+import { describeRound, summariseRound } from './round-view.ts';
 import { currentConsortium, type JoinedConsortium, readConsortium, readPartnerState } from './series.ts';
 
 /** @throws NOT_FOUND */
@@ -27,6 +29,7 @@ export function describeConsortium(
   const { series, name, rosterHash, plan, coordinator, state, participation, jobId, joinedAt, signedRoster } =
     consortium;
   const running = jobId !== null && isRunning(jobId);
+  const stands = readPartnerState(catalog, series);
   return {
     series,
     name,
@@ -37,7 +40,8 @@ export function describeConsortium(
     state,
     participation: running ? (participation === 'pausing' ? 'pausing' : 'running') : 'stopped',
     jobId: running ? jobId : null,
-    roundsDone: Math.max(0, readPartnerState(catalog, series)?.base.rounds ?? 0),
+    roundsDone: Math.max(0, stands?.base.rounds ?? 0),
+    halted: stands !== undefined && isHalted(stands, plan),
     joinedAt,
   };
 }
@@ -56,6 +60,12 @@ export function describeStatus(catalog: Catalog, isRunning: (jobId: string) => b
     connection: { open, sending: open && phase === 'uploading' },
   };
 }
+
+/** Newest first. */
+export const summariseRounds = (catalog: Catalog, series: string, limit: number): RoundSummary[] =>
+  listRounds(catalog, series, limit).map((row) =>
+    summariseRound(row, row.phase === 'voided' ? messagesOfAttempt(catalog, series, row.round, row.attempt) : []),
+  );
 
 /** @throws NOT_FOUND */
 export function findRound(catalog: Catalog, series: string, round: number, attempt?: number): Round {
@@ -76,6 +86,7 @@ function viewRound(catalog: Catalog, { series, plan, roster }: JoinedConsortium,
     keptRows,
     plan,
     roster,
+    packages: packagesOfAttempt(catalog, series, row.round, row.attempt),
     standing: standingIn(row),
   });
 }

@@ -5,13 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { setParticipation, setParticipationJob } from '../../src-main/catalog/consortium.ts';
 import { addIdentity } from '../../src-main/catalog/identity.ts';
 import { type Catalog, openCatalog } from '../../src-main/catalog/open.ts';
-import { writeStanding } from '../../src-main/catalog/rounds.ts';
+import { writeRoundValidation, writeStanding } from '../../src-main/catalog/rounds.ts';
 import { federationStatus } from '../../src-main/contract/federation.ts';
 import type { PartnerEffect } from '../../src-main/federation/partner.ts';
 import { readPartnerState, storePartnerState, writeConsortium } from '../../src-main/federation/series.ts';
-import { describeStatus, findRound } from '../../src-main/federation/view.ts';
+import { describeStatus, findRound, summariseRounds } from '../../src-main/federation/view.ts';
+import { usualVoiding } from '../../src-main/federation/voiding.ts';
 import { makeConsortium } from './consortium.ts';
-import { simulate } from './simulation.ts';
+import { type Interference, simulate } from './simulation.ts';
 
 const series = 'decima-1';
 const at = '2025-11-25T13:40:00.000Z';
@@ -28,8 +29,12 @@ afterEach(() => {
 });
 
 /** Rounds of four in which everybody dies before `point`; P01 keeps its catalog. */
-async function storedUpTo(point: string, round = 1): Promise<void> {
-  const consortium = makeConsortium(4, { rounds: 3 });
+async function storedUpTo(
+  point: string,
+  round = 1,
+  { judges, touching, ...rules }: Pick<Interference, 'judges' | 'touching'> & Parameters<typeof makeConsortium>[1] = {},
+): Promise<void> {
+  const consortium = makeConsortium(4, { rounds: 3, ...rules });
   const { plan, planHash, roster, signedRoster, keys, coordinatorKeys } = consortium;
   addIdentity(catalog, { partnerId: 'P01', name: 'Aldera', ...keys.P01!, madeAt: at });
   writeConsortium(catalog, {
@@ -38,6 +43,8 @@ async function storedUpTo(point: string, round = 1): Promise<void> {
   });
   const simulation = simulate(consortium, {
     survives: (_id, effect) => !isAt(effect, point, round),
+    ...(judges && { judges }),
+    ...(touching && { touching }),
     stored: (id, state, input) => {
       if (id === 'P01') storePartnerState(catalog, series, state, input, at);
     },
@@ -123,6 +130,48 @@ describe('the status of a consortium', () => {
     expect(status().round).toMatchObject({ round: 2, attempt: 1 });
     expect(readPartnerState(catalog, series)?.base.rounds).toBe(1);
     expect(() => findRound(catalog, series, 9)).toThrow(/NOT_FOUND/);
+  });
+
+  it('names who objected to a result that was taken back, and keeps what the own fold said of it', async () => {
+    const objecting = { P02: true, P03: true, P04: true } as Readonly<Record<string, boolean>>;
+    await storedUpTo('SHARE', 2, {
+      voiding: usualVoiding,
+      judges: (id, { round, attempt }) => {
+        if (id === 'P01') writeRoundValidation(catalog, series, round, 0.4 + attempt / 10);
+        return { fall: round === 1 && attempt === 1 && objecting[id] === true ? 0.2 : null };
+      },
+    });
+    const rounds = summariseRounds(catalog, series, 10);
+    expect(rounds.map(({ round, attempt, state, objectors }) => ({ round, attempt, state, objectors }))).toEqual([
+      { round: 2, attempt: 1, state: 'running', objectors: [] },
+      { round: 1, attempt: 2, state: 'finished', objectors: [] },
+      { round: 1, attempt: 1, state: 'voided', objectors: ['P02', 'P03', 'P04'] },
+    ]);
+    expect(findRound(catalog, series, 1, 1)).toMatchObject({
+      reason: 'objections',
+      objectors: ['P02', 'P03', 'P04'],
+      review: { state: 'voided', objected: 3, own: 'accept' },
+    });
+    expect(describeStatus(catalog, () => true).consortium).toMatchObject({ halted: false });
+  });
+
+  it('is halted once a round was taken back as often as the plan allows', async () => {
+    await storedUpTo('SHARE', 2, { voiding: usualVoiding, judges: () => ({ fall: 0.2 }) });
+    expect(summariseRounds(catalog, series, 10).map(({ state }) => state)).toEqual(['voided', 'voided']);
+    expect(describeStatus(catalog, () => true).consortium).toMatchObject({ halted: true, roundsDone: 0 });
+  });
+
+  it('counts the rows that are left to be sent, in a round before the first', async () => {
+    await storedUpTo('ADVERTISE', 1, {
+      rareRows: { compounds: 1, partners: 3 },
+      touching: (id) => Uint32Array.from({ length: 40 }, (_, row) => (row < 30 || id < 'P03' ? 1 : 0)),
+    });
+    expect(findRound(catalog, series, 0)).toMatchObject({
+      kind: 'counting',
+      state: 'finished',
+      validationAucPr: null,
+      rows: { kept: 30, of: 40 },
+    });
   });
 
   it('knows from the job, not from the catalog alone, whether this partner takes part', async () => {

@@ -1,5 +1,6 @@
 /** What a partner learns in a series: local rounds from the global trunk, and after each sum a look at the own validation fold. */
 import { removeSupersededModels } from '../../catalog/models.ts';
+import { writeRoundValidation } from '../../catalog/rounds.ts';
 import { setRunProvider } from '../../catalog/run-providers.ts';
 import {
   addRunPoint,
@@ -137,6 +138,7 @@ export async function openLearning(
       seconds: (performance.now() - began) / 1000,
     };
     addRunPoint(catalog, runId, point);
+    writeRoundValidation(catalog, series, round, aucPr);
     setRunProvider(catalog, runId, trainer.provider());
     return { point, trunk, validation };
   }

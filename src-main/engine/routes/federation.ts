@@ -2,12 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setConsortiumState, setParticipation, setParticipationJob } from '../../catalog/consortium.ts';
-import { listRounds } from '../../catalog/rounds.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import type { FederationStatus } from '../../contract/federation.ts';
 import { joinByInvitation, makeIdentity, previewInvitation, signRosterText } from '../../federation/invitation.ts';
-import { summariseRound } from '../../federation/round-view.ts';
-import { describeConsortium, describeStatus, findConsortium, findRound } from '../../federation/view.ts';
+import {
+  describeConsortium,
+  describeStatus,
+  findConsortium,
+  findRound,
+  summariseRounds,
+} from '../../federation/view.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
 import { requireRole } from '../person.ts';
@@ -114,7 +118,7 @@ export const federationRoutes = {
   }),
 
   rounds: procedures.federation.rounds.handler(({ context, input }) =>
-    listRounds(context.workspace().catalog, input.series, input.limit).map(summariseRound),
+    summariseRounds(context.workspace().catalog, input.series, input.limit),
   ),
 
   round: procedures.federation.round.handler(({ context, input }) =>
