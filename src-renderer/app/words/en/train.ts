@@ -251,7 +251,7 @@ export const train = {
       started: 'Started',
       took: 'Took',
     },
-    kind: { alone: 'Alone', federated: 'Federated' },
+    kind: { alone: 'Alone', federated: 'Federated', scan: 'Scan', final: 'Final fit', retrained: 'New head' },
     state: { running: 'Running', done: 'Done', failed: 'Stopped', cancelled: 'Cancelled' },
     set: 'Set {{id, number}}',
     trainedOn: 'Trained on',

@@ -241,7 +241,7 @@ export const train = {
       started: '開始',
       took: '所要',
     },
-    kind: { alone: '単独', federated: '連合' },
+    kind: { alone: '単独', federated: '連合', scan: '設定の試行', final: '最終学習', retrained: '新しいヘッド' },
     state: { running: '実行中', done: '完了', failed: '停止', cancelled: '中止' },
     set: '組 {{id, number}}',
     trainedOn: '学習に使用した装置',
