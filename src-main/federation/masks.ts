@@ -69,12 +69,16 @@ export type MaskStream = {
  * not fit into memory is masked chunk by chunk.
  */
 export function maskStream(masks: readonly Mask[], ringBits: RingBits): MaskStream {
-  const addends = masks.map(({ key, sign }): Addend => {
+  const streams = keystreams(masks);
+  return { addTo: (packed) => addAllPacked(packed, streams, ringBits) };
+}
+
+/** The masks as what is added to a vector once, from front to back. */
+export const keystreams = (masks: readonly Mask[]): readonly Addend[] =>
+  masks.map(({ key, sign }) => {
     const cipher = createCipheriv('aes-256-ctr', key, zeroCounter);
     return { sign, next: (from, to) => cipher.update(zeros.subarray(0, to - from)) };
   });
-  return { addTo: (packed) => addAllPacked(packed, addends, ringBits) };
-}
 
 export type MasksAhead = MaskStream & {
   /** Makes so many bytes more (whole numbers); false when there are no more to make. */

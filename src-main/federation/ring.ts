@@ -1,5 +1,5 @@
 /** Integers mod 2^8, 2^12, 2^16 or 2^32, packed as they are masked, sent and added up. */
-import { blockBytes, blockNumbers, kernels, memory } from './kernels/kernels.ts';
+import { addedAtOnce, addends, blockBytes, blockNumbers, kernels, memory } from './kernels/kernels.ts';
 
 /** Width of the ring: so many bits of a vector belong to one number. */
 export type RingBits = 8 | 12 | 16 | 32;
@@ -49,19 +49,33 @@ export function addPacked(target: Uint8Array, other: Uint8Array, ringBits: RingB
 /** What is added block by block: `next` is asked once for each block, from front to back. */
 export type Addend = { readonly next: (from: number, to: number) => Uint8Array; readonly sign: 1 | -1 };
 
-/** Adds several vectors at once, in place: each block of the target is touched once. */
-export function addAllPacked(target: Uint8Array, addends: readonly Addend[], ringBits: RingBits): void {
-  const add = kernels[`add${ringBits}`];
+/**
+ * Adds several vectors at once, block by block: those of one sign a few in a pass.
+ * @param first what they are added to, where that is not what the target holds
+ */
+export function addAllPacked(
+  target: Uint8Array,
+  vectors: readonly Addend[],
+  ringBits: RingBits,
+  first: Uint8Array = target,
+): void {
+  const passes = ([1, -1] as const).flatMap((sign) => passesOf(vectors.filter((vector) => vector.sign === sign)));
   for (let from = 0; from < target.length; from += blockBytes) {
     const block = target.subarray(from, from + blockBytes);
-    sums.bytes.set(block);
-    for (const { next, sign } of addends) {
-      others.bytes.set(next(from, from + block.length));
-      add(sums.at, others.at, sums.at + block.length, sign === 1 ? 0 : -1);
+    sums.bytes.set(first.subarray(from, from + block.length));
+    for (const pass of passes) {
+      for (const [i, { next }] of pass.entries()) addends[i]!.bytes.set(next(from, from + block.length));
+      const add = kernels[`add${ringBits}x${pass.length as 1 | 2 | 3 | 4}`];
+      add(sums.at, addends[0]!.at, sums.at + block.length, pass[0]!.sign === 1 ? 0 : -1);
     }
     block.set(sums.bytes.subarray(0, block.length));
   }
 }
+
+const passesOf = (vectors: readonly Addend[]): readonly (readonly Addend[])[] =>
+  Array.from({ length: Math.ceil(vectors.length / addedAtOnce) }, (_, pass) =>
+    vectors.slice(pass * addedAtOnce, (pass + 1) * addedAtOnce),
+  );
 
 /** From the area of numbers to that of packed ones, where encoding works. */
 export function packInts(count: number, ringBits: RingBits): void {
@@ -74,6 +88,6 @@ export function unpackInts(count: number, ringBits: RingBits): void {
   else kernels[`unpack${ringBits}`](ints.at, packedInts.at, ints.at + count * 4);
 }
 
-const { sums, others, ints, packed: packedInts } = memory;
+const { sums, ints, packed: packedInts } = memory;
 
 const numbersIn = (packed: Uint8Array, ringBits: RingBits): number => Math.floor((packed.length * 8) / ringBits);

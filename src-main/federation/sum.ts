@@ -1,6 +1,6 @@
 /** The sum of masked uploads, chunk by chunk: memory is bounded by the chunks, not by the model. */
 import { chunkCount, chunkHash, merkleRoot } from './chunks.ts';
-import { type Mask, maskStream } from './masks.ts';
+import { keystreams, type Mask } from './masks.ts';
 import { type Addend, addAllPacked, type RingBits } from './ring.ts';
 
 export type SummedChunks = { readonly root: string; readonly bytes: number; readonly chunks: readonly string[] };
@@ -18,14 +18,13 @@ export async function sumUploads(
   read: (hash: string) => Promise<Uint8Array>,
   write: (hash: string, chunk: Uint8Array) => Promise<void>,
 ): Promise<SummedChunks> {
-  const masks = maskStream(removing, ringBits);
+  const masks = keystreams(removing);
   const chunks: string[] = [];
   for (let index = 0; index < chunkCount(bytes); index++) {
     const [first, ...others] = await Promise.all(uploads.map((upload) => read(upload[index]!)));
-    const chunk = new Uint8Array(first!);
+    const chunk = Buffer.allocUnsafeSlow(first!.length);
     const addends = others.map((other): Addend => ({ sign: 1, next: (from, to) => other.subarray(from, to) }));
-    addAllPacked(chunk, addends, ringBits);
-    masks.addTo(chunk);
+    addAllPacked(chunk, [...addends, ...masks], ringBits, first);
     const hash = chunkHash(chunk);
     await write(hash, chunk);
     chunks.push(hash);

@@ -112,10 +112,6 @@ export const i64 = {
   shiftLeft: plain(0x86),
   shiftRightSigned: plain(0x87),
   shiftRight: plain(0x88),
-  lessUnsigned: plain(0x54),
-  fromI32Unsigned: plain(0xad),
-  add: plain(0x7c),
-  xor: plain(0x85),
 };
 
 export const v128 = {
@@ -132,16 +128,31 @@ export const v128 = {
     ...value,
     ...[0xfd, 0x5b, 0, ...unsigned(offset), 0],
   ],
+  constant: (bytes: Code): Code => [0xfd, 0x0c, ...bytes],
   xor: simd(0x51),
   and: simd(0x4e),
+  /** The first operand without the bits of the second. */
+  without: simd(0x4f),
   not: simd(0x4d),
+  /** Bits of the first operand where the third has ones, else of the second. */
+  select: simd(0x52),
 };
 
 export const i8x16 = {
   add: simd(0x6e),
   narrow: simd(0x65),
 };
-export const i16x8 = { add: simd(0x8e), narrow: simd(0x85) };
+export const i16x8 = {
+  add: simd(0x8e),
+  narrow: simd(0x85),
+  shiftLeft: simd(0x8b),
+  shiftRightUnsigned: simd(0x8d),
+  /** Every lane one place up; the last one of `before` comes in first. */
+  laneUp: (before: Code, value: Code): Code => [
+    ...[...before, ...value, 0xfd, 0x0d],
+    ...Array.from({ length: 16 }, (_, byte) => 14 + byte),
+  ],
+};
 export const i32x4 = {
   splat: simd(0x11),
   add: simd(0xae),

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunkBytes } from '../../src-main/federation/chunks.ts';
 import {
+  type Addend,
+  addAllPacked,
   addPacked,
   groupBytes,
   pack,
@@ -45,6 +48,32 @@ describe('numbers in a ring', () => {
           Array.from({ length }, (_, i) => inRing(BigInt(ones[i]!) + BigInt(sign * others[i]!), ringBits)),
         );
       }),
+    );
+  });
+
+  it('are added and subtracted many vectors at once as they are one after the other', () => {
+    fc.assert(
+      fc.property(
+        width,
+        fc.array(fc.constantFrom(1 as const, -1 as const), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 30_000 }),
+        (ringBits, signs, length) => {
+          const bytes = packedBytes(length, ringBits);
+          const vectors = signs.map((sign) => ({ sign, vector: new Uint8Array(randomBytes(bytes)) }));
+          const [expected, target] = [new Uint8Array(bytes).fill(0xff), new Uint8Array(bytes)];
+          const first = expected.slice();
+          for (const { sign, vector } of vectors) addPacked(expected, vector, ringBits, sign);
+          const addends = vectors.map(
+            ({ sign, vector }): Addend => ({
+              sign,
+              next: (from, to) => vector.subarray(from, to),
+            }),
+          );
+          addAllPacked(target, addends, ringBits, first);
+          expect(Buffer.compare(target, expected)).toBe(0);
+        },
+      ),
+      { numRuns: 60 },
     );
   });
 

@@ -58,75 +58,94 @@ const advance = (
 ): readonly Code[] =>
   Object.entries(steps).map(([address, bytes]) => into(address, i32.add(at[address]!, i32.constant(bytes))));
 
-/**
- * Lane by lane target + other, or with `flip` = -1 target - other = not(not target + other).
- */
-const addLanes = (name: string, add: (...operands: readonly Code[]) => Code): WasmFunction =>
+/** Of several others at once: each lies so many bytes behind the one before. */
+type Others = { readonly count: number; readonly apart: number };
+
+/** Their 16 bytes at an offset. */
+const eachOther = (at: Readonly<Record<string, Code>>, { count, apart }: Others, offset: number): readonly Code[] =>
+  Array.from({ length: count }, (_, other) => v128.load(at.other!, other * apart + offset));
+
+/** Lane by lane target + all others, or with `flip` = -1 target - all others = not(not target + all others). */
+const addLanes = (name: string, add: (...operands: readonly Code[]) => Code, others: Others): WasmFunction =>
   kernel(name, { addresses: ['target', 'other', 'end'], integers: ['flip'], locals: { flips: 'v128' } }, (at, into) => [
     into('flips', i32x4.splat(at.flip!)),
     repeat(
       [
-        ...[0, 16, 32, 48].map((offset) =>
-          v128.store(
-            at.target!,
-            v128.xor(add(v128.xor(v128.load(at.target!, offset), at.flips!), v128.load(at.other!, offset)), at.flips!),
-            offset,
-          ),
-        ),
+        ...[0, 16, 32, 48].map((offset) => {
+          const start = v128.xor(v128.load(at.target!, offset), at.flips!);
+          const sum = eachOther(at, others, offset).reduce((so, other) => add(so, other), start);
+          return v128.store(at.target!, v128.xor(sum, at.flips!), offset);
+        }),
         ...advance(at, into, { target: 64, other: 64 }),
       ],
       i32.lessUnsigned(at.target!, at.end!),
     ),
   ]);
 
-/** The highest bit of each of the 16 lanes of 12 bits that lie across three words of 64. */
-const highBits = [0n, 64n, 128n].map((from) => {
-  let bits = 0n;
-  for (let top = 11n; top < 192n; top += 12n) if (top >= from && top < from + 64n) bits |= 1n << (top - from);
-  return bits;
-});
+/** For each 16 bytes of 48, words of 16 bits that take turns: four numbers of 12 bits lie in three of them. */
+const wordsInTurn = (words: readonly [number, number, number]): readonly Code[] =>
+  [0, 8, 16].map((first) =>
+    v128.constant(
+      Array.from({ length: 8 }, (_, lane) => words[(first + lane) % 3]!).flatMap((word) => [word & 0xff, word >> 8]),
+    ),
+  );
 
 /**
- * Sixteen 12-bit numbers at once: the lower 11 bits of a lane add up without leaving it, so the three words are added
- * with carry; the highest bits are added apart (xor).
+ * As `addLanes` for 32 numbers of 12 bits at once, up to 15 others. Of each word of 16 bits the part that belongs to
+ * its first number (12, 8 or 4 bits) and the rest, moved down by 4 bits, are added up apart: the first parts end where
+ * their number does, and what leaves the rest at the top goes into the next word's first part.
  */
-const add12 = kernel(
-  'add12',
-  {
-    addresses: ['target', 'other', 'end'],
-    integers: ['flip'],
-    locals: { flips: 'i64', own: 'i64', their: 'i64', low: 'i64', sum: 'i64', carry: 'i64' },
-  },
-  (at, into) => [
-    into(
-      'flips',
-      i64.shiftRightSigned(i64.shiftLeft(i64.fromI32Unsigned(at.flip!), i64.constant(32n)), i64.constant(32n)),
-    ),
-    repeat(
-      [
-        into('carry', i64.constant(0n)),
-        ...highBits.flatMap((high, word) => [
-          into('own', i64.xor(i64.load(at.target!, word * 8), at.flips!)),
-          into('their', i64.load(at.other!, word * 8)),
-          into('low', i64.and(at.own!, i64.constant(~high))),
-          into('sum', i64.add(at.low!, i64.and(at.their!, i64.constant(~high)))),
-          i64.store(
-            at.target!,
-            i64.xor(
-              i64.xor(i64.add(at.sum!, at.carry!), i64.and(i64.xor(at.own!, at.their!), i64.constant(high))),
-              at.flips!,
-            ),
-            word * 8,
+const add12 = (name: string, others: Others): WasmFunction =>
+  kernel(
+    name,
+    {
+      addresses: ['target', 'other', 'end'],
+      integers: ['flip'],
+      locals: {
+        ...Object.fromEntries(
+          ['flips', 'part0', 'part1', 'part2', 'carries0', 'carries1', 'carries2'].map(
+            (name) => [name, 'v128'] as const,
           ),
-          // The carry that came in stays within the lane that lies across the words, so it cannot make another.
-          into('carry', i64.fromI32Unsigned(i64.lessUnsigned(at.sum!, at.low!))),
-        ]),
-        ...advance(at, into, { target: 24, other: 24 }),
-      ],
-      i32.lessUnsigned(at.target!, at.end!),
-    ),
-  ],
-);
+        ),
+        ...{ word: 'v128', first: 'v128', rest: 'v128', carry: 'v128', carried: 'v128' },
+      },
+    },
+    (at, into) => {
+      const bits = i32.constant;
+      const first = (part: Code) => v128.and(at.word!, part);
+      const rest = (part: Code) => i16x8.shiftRightUnsigned(v128.without(at.word!, part), bits(4));
+      return [
+        into('flips', i32x4.splat(at.flip!)),
+        ...wordsInTurn([0xfff, 0xff, 0xf]).map((part, index) => into(`part${index}`, part)),
+        ...wordsInTurn([0xffff, 0xffff, 0]).map((carries, index) => into(`carries${index}`, carries)),
+        repeat(
+          [
+            ...[at.part0!, at.part1!, at.part2!].flatMap((part, index) => [
+              into('word', v128.xor(v128.load(at.target!, 16 * index), at.flips!)),
+              into('first', first(part)),
+              into('rest', rest(part)),
+              ...eachOther(at, others, 16 * index).flatMap((other) => [
+                into('word', other),
+                into('first', i16x8.add(at.first!, first(part))),
+                into('rest', i16x8.add(at.rest!, rest(part))),
+              ]),
+              into('carry', v128.and(i16x8.shiftRightUnsigned(at.rest!, bits(12)), at[`carries${index}`]!)),
+              into('first', i16x8.add(at.first!, i16x8.laneUp(at.carried!, at.carry!))),
+              // Of the last word of the 48 bytes nothing is carried, so the next ones begin with nothing.
+              into('carried', at.carry!),
+              v128.store(
+                at.target!,
+                v128.xor(v128.select(at.first!, i16x8.shiftLeft(at.rest!, bits(4)), part), at.flips!),
+                16 * index,
+              ),
+            ]),
+            ...advance(at, into, { target: 48, other: 48 }),
+          ],
+          i32.lessUnsigned(at.target!, at.end!),
+        ),
+      ];
+    },
+  );
 
 const numbersAt = (at: Readonly<Record<string, Code>>, address: string): readonly Code[] =>
   [0, 16, 32, 48].map((offset) => v128.load(at[address]!, offset));
@@ -343,14 +362,19 @@ const adam = kernel(
   },
 );
 
-/** The module, over so many pages of 64 KiB. */
-export const kernelModule = (pages: number): Uint8Array<ArrayBuffer> =>
+/**
+ * The module, over so many pages of 64 KiB.
+ * @param most vectors that are added at once, and how many bytes lie from one to the next
+ */
+export const kernelModule = (pages: number, { count: most, apart }: Others): Uint8Array<ArrayBuffer> =>
   assemble(
     [
-      addLanes('add8', i8x16.add),
-      add12,
-      addLanes('add16', i16x8.add),
-      addLanes('add32', i32x4.add),
+      ...Array.from({ length: most }, (_, one) => ({ count: one + 1, apart })).flatMap((others) => [
+        addLanes(`add8x${others.count}`, i8x16.add, others),
+        add12(`add12x${others.count}`, others),
+        addLanes(`add16x${others.count}`, i16x8.add, others),
+        addLanes(`add32x${others.count}`, i32x4.add, others),
+      ]),
       pack8,
       pack12,
       pack16,

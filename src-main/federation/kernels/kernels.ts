@@ -10,14 +10,18 @@ export const blockBytes = blockNumbers * 4;
 const slack = 64;
 const areaBytes = blockBytes + slack;
 const areas = 6;
-const module = new WebAssembly.Instance(new WebAssembly.Module(kernelModule(Math.ceil((areas * areaBytes) / 65_536))))
-  .exports;
+/** Vectors that are added in one pass: what they are added to is read and written once for all of them. */
+export const addedAtOnce = 4;
+const pages = Math.ceil((areas * areaBytes) / 65_536);
+const module = new WebAssembly.Instance(
+  new WebAssembly.Module(kernelModule(pages, { count: addedAtOnce, apart: areaBytes })),
+).exports;
 
 type Kernel<Result = void> = (...values: readonly number[]) => Result;
 
 export const kernels = module as unknown as {
   readonly [Name in
-    | `add${8 | 12 | 16 | 32}`
+    | `add${8 | 12 | 16 | 32}x${1 | 2 | 3 | 4}`
     | `pack${8 | 12 | 16}`
     | `unpack${8 | 12 | 16}`
     | 'scale'
@@ -53,3 +57,6 @@ export const memory = {
   floats: area(4),
   moreFloats: area(5),
 };
+
+/** What is added at once, one behind the other: the areas that encoding uses between additions. */
+export const addends: readonly Area[] = [memory.others, memory.ints, memory.packed, memory.floats];
