@@ -54,6 +54,10 @@ export const plan = z.object({
 
 export const coordinatorPlace = z.object({ url: z.string(), host: z.string(), fingerprint });
 
+/** So many results of the next round were taken back; or no row of the first layer is touched by enough partners. */
+export const halt = z.enum(['voided-too-often', 'no-common-rows']);
+export type Halt = z.infer<typeof halt>;
+
 export const consortium = z.object({
   series: z.string(),
   name: z.string(),
@@ -66,8 +70,8 @@ export const consortium = z.object({
   participation: z.enum(['stopped', 'running', 'pausing']),
   jobId: z.string().nullable(),
   roundsDone: count,
-  /** So many results of the next round were taken back that nobody begins it again: people have to talk. */
-  halted: z.boolean(),
+  /** Why nobody begins the next round; people have to talk. */
+  halted: halt.nullable(),
   joinedAt: time,
 });
 

@@ -65,6 +65,6 @@ export function withoutResult(
   return { ...before, opensAt: isHalted(before, plan) ? null : now };
 }
 
-/** So many results of this round were voided that it is not begun again. */
-export const isHalted = ({ voids, roundsDone }: CoordinatorState, { voiding }: Plan): boolean =>
-  voiding !== undefined && voids?.round === roundsDone + 1 && voids.count >= voiding.mostInRound;
+/** So many results of the next round were voided that it is not begun again, or the partners have no row in common. */
+export const isHalted = ({ keptRows, voids, roundsDone }: CoordinatorState, { voiding }: Plan): boolean =>
+  keptRows === 0 || (voiding !== undefined && voids?.round === roundsDone + 1 && voids.count >= voiding.mostInRound);

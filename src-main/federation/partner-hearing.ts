@@ -11,9 +11,10 @@ import {
   type MessageOf,
   type MessageType,
   type PartnerList,
+  refused,
   type SealedMessage,
 } from './messages.ts';
-import { hearSettled, hearVerdict, hearVoided, isHalted, objectionWithheld } from './partner-review.ts';
+import { haltOf, hearSettled, hearVerdict, hearVoided, objectionWithheld } from './partner-review.ts';
 import { dealShares, revealShares, sharesUnread } from './partner-shares.ts';
 import type { Attempt, PartnerState, RoundSecrets } from './partner-state.ts';
 import {
@@ -92,7 +93,8 @@ function hearProposal(state: PartnerState, { message }: Heard<'PROPOSE'>, around
   must(state.attempt === null || attempt > state.attempt.attempt, message, 'other-attempt');
   must(state.review?.settled !== false, message, 'not-settled');
   must(state.voids?.round !== round || attempt > state.voids.lastAttempt, message, 'other-attempt');
-  must(!isHalted(state, around.plan), message, 'voided-too-often');
+  const halt = haltOf(state, around.plan);
+  if (halt !== null) throw refused(message.from, message.type, halt);
   // A second sum of the same round would differ from the first by what single partners sent. Two sums need the shares
   // of two thresholds of partners, and each reveals in one attempt only.
   must(state.revealed < round, message, 'already-revealed');

@@ -1,4 +1,5 @@
 /** How a partner hears what the others think of a result, and goes back when it is voided by agreement. */
+import type { Halt } from '../contract/federation.ts';
 import type { MessageOf, MessageType } from './messages.ts';
 import type { Base, PartnerState, Review, RoundResult } from './partner-state.ts';
 import { inRosterOrder, must, type Place, type Surroundings, say } from './partner-turn.ts';
@@ -93,11 +94,18 @@ export function hearVoided(state: PartnerState, { message }: Heard<'VOIDED'>, ar
 export const voidsOf = ({ voids }: Pick<PartnerState, 'voids'>, round: number): number =>
   voids?.round === round ? voids.count : 0;
 
-/** Nobody begins this round again. */
-export const isHalted = (state: PartnerState, { voiding, recipe }: Plan): boolean =>
-  voiding !== undefined &&
-  state.base.rounds < recipe.rounds &&
-  voidsOf(state, state.base.rounds + 1) >= voiding.mostInRound;
+/**
+ * Why nobody begins the next round: its results were voided too often, or the partners have no row in common to learn;
+ * null while it may begin.
+ */
+export function haltOf(state: PartnerState, { voiding, recipe }: Plan): Halt | null {
+  if (state.keptRows === 0) return 'no-common-rows';
+  const next = state.base.rounds + 1;
+  const often = voiding !== undefined && next <= recipe.rounds && voidsOf(state, next) >= voiding.mostInRound;
+  return often ? 'voided-too-often' : null;
+}
+
+export const isHalted = (state: PartnerState, plan: Plan): boolean => haltOf(state, plan) !== null;
 
 /** All rounds are done, and the last result stands. */
 export const isFinished = ({ base, review }: PartnerState, { recipe }: Plan): boolean =>

@@ -59,7 +59,7 @@ export type PartnerInput =
       /** What the own validation fold says; where nobody looks, nothing speaks against the result. */
       readonly judgement?: Judgement;
     }
-  /** Answers `apply-result` of round 0: so many rows are touched by enough partners. */
+  /** Answers `apply-result` of round 0: so many rows are touched by enough partners; where none is, the series ends. */
   | { readonly kind: 'counted'; readonly keptRows: number }
   /** Answers `undo-result`: trunk, moments, head and residual are those from before the round. */
   | { readonly kind: 'undone'; readonly round: number; readonly attempt: number }
@@ -121,7 +121,7 @@ export type PartnerEffect =
   | ({ readonly kind: 'sat-out'; readonly reason: string } & Place)
   /** Participation rests: the driver can stop once the outbox is empty. */
   | { readonly kind: 'paused' }
-  /** So many results of this round were voided that nobody begins it again. */
+  /** Nobody begins the next round: `haltOf` says why. */
   | { readonly kind: 'halted' }
   /** All rounds are done, and the last result stands. */
   | { readonly kind: 'finished' };

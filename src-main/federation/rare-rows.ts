@@ -3,7 +3,6 @@
  * first round the partners count, in a sum under the same masks, how many of them touch each row, and rows of too few
  * are frozen for the series: they are not sent, and no partner changes them.
  */
-import { ChoraleError } from '../contract/errors.ts';
 import type { Plan } from './plan.ts';
 import { unpack } from './ring.ts';
 import { type AppliedSum, applySum, type GlobalState, trunkHash } from './server-optimiser.ts';
@@ -43,14 +42,12 @@ export function planOfRound(plan: Plan, round: number, keptRows: number | null):
 
 /**
  * @param sum of round 0, packed
- * @returns the rows that enough partners touch, ascending @throws ROUND_REFUSED when they are none
+ * @returns the rows that enough partners touch, ascending; where there are none, the series ends
  */
 export function keptRowsOf(plan: Plan, sum: Uint8Array): Uint32Array {
   const counts = unpack(sum, 32);
   const fewest = plan.rareRows!.partners;
-  const kept = Uint32Array.from([...counts.keys()].filter((row) => counts[row]! >= fewest));
-  if (kept.length === 0) throw new ChoraleError('ROUND_REFUSED', { round: countingRound, reason: 'no-common-rows' });
-  return kept;
+  return Uint32Array.from([...counts.keys()].filter((row) => counts[row]! >= fewest));
 }
 
 /** @param sum of round 0, packed @returns partners that touch the least of the rows that are kept */

@@ -9,7 +9,7 @@ import { listRounds, type RoundRow, roundRow } from '../catalog/rounds.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Consortium, FederationStatus, Round, RoundSummary } from '../contract/federation.ts';
 import { describeCoordinator, describeIdentity, describeMembers, describePlan } from './invitation.ts';
-import { isHalted } from './partner-review.ts';
+import { haltOf } from './partner-review.ts';
 import { describeRound, summariseRound } from './round-view.ts';
 import { currentConsortium, type JoinedConsortium, readConsortium, readPartnerState } from './series.ts';
 
@@ -41,7 +41,7 @@ export function describeConsortium(
     participation: running ? (participation === 'pausing' ? 'pausing' : 'running') : 'stopped',
     jobId: running ? jobId : null,
     roundsDone: Math.max(0, stands?.base.rounds ?? 0),
-    halted: stands !== undefined && isHalted(stands, plan),
+    halted: stands === undefined ? null : haltOf(stands, plan),
     joinedAt,
   };
 }

@@ -152,13 +152,13 @@ describe('the status of a consortium', () => {
       objectors: ['P02', 'P03', 'P04'],
       review: { state: 'voided', objected: 3, own: 'accept' },
     });
-    expect(describeStatus(catalog, () => true).consortium).toMatchObject({ halted: false });
+    expect(describeStatus(catalog, () => true).consortium).toMatchObject({ halted: null });
   });
 
   it('is halted once a round was taken back as often as the plan allows', async () => {
     await storedUpTo('SHARE', 2, { voiding: usualVoiding, judges: () => ({ fall: 0.2 }) });
     expect(summariseRounds(catalog, series, 10).map(({ state }) => state)).toEqual(['voided', 'voided']);
-    expect(describeStatus(catalog, () => true).consortium).toMatchObject({ halted: true, roundsDone: 0 });
+    expect(describeStatus(catalog, () => true).consortium).toMatchObject({ halted: 'voided-too-often', roundsDone: 0 });
   });
 
   it('counts the rows that are left to be sent, in a round before the first', async () => {

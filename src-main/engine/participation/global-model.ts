@@ -21,7 +21,7 @@ export type GlobalModel = {
   readonly state: () => GlobalState;
   /** Keeps the sum on the disk, then moves the trunk on. The same round may come again after a kill. */
   readonly apply: (sum: Uint8Array, facts: SumFacts) => AppliedSum;
-  /** Keeps the sum of round 0. @returns how many rows are not frozen @throws ROUND_REFUSED when it is none */
+  /** Keeps the sum of round 0. @returns how many rows are not frozen */
   readonly count: (sum: Uint8Array) => number;
   /** Of the first layer, those that are not frozen; null where all are sent. */
   readonly keptRows: () => Uint32Array | null;
