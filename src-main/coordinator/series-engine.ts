@@ -21,6 +21,11 @@ import type { ChunkGroup, ChunkStore, LogEntry, MessageStore, NewEntry } from '.
 export type Retention = {
   /** Uploads of so many finished rounds are kept, for an auditor. */
   readonly uploads: number;
+  /**
+   * Sums of so many rounds are kept for partners that have not applied them. One that was away, or had left, for longer
+   * can't follow any more: it comes back with a series that continues this one, and takes the trunk from another partner.
+   */
+  readonly sums: number;
 };
 
 export type Posted = { readonly ok: true; readonly receipt: string } | { readonly ok: false; readonly reason: string };
@@ -172,12 +177,12 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
     return { ...summed, keptRows: keptRowsOf(around.plan, counts).length };
   }
 
-  /** Uploads go when their rounds are long over, sums when every partner has applied them. */
+  /** Uploads go when their rounds are long over, sums when every partner has applied them, and some day all the same. */
   async function prune(): Promise<void> {
     const applied = around.roster.partners.map(({ id }) => state.applied[id] ?? -1);
     const over = await messages.forget({
       uploads: state.roundsDone - retention.uploads,
-      sums: Math.min(...applied),
+      sums: Math.max(Math.min(...applied), state.roundsDone - retention.sums),
     });
     await Promise.all(over.map(chunks.remove));
   }

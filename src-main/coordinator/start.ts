@@ -47,7 +47,7 @@ export async function startCoordinator({
   key,
   host = '127.0.0.1',
   port = 0,
-  retention = { uploads: 1 },
+  retention = { uploads: 1, sums: 50 },
   now = Date.now,
   failed = () => {},
 }: CoordinatorOptions): Promise<Coordinator> {

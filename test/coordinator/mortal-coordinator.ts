@@ -42,7 +42,7 @@ const chunks: ChunkStore = {
 
 const now = Date.now;
 const failed = (error: unknown) => process.stderr.write(`${String(error)}\n`);
-const engine = await openSeriesEngine({ around, messages, chunks, retention: { uploads: 1 }, now, failed });
+const engine = await openSeriesEngine({ around, messages, chunks, retention: { uploads: 1, sums: 50 }, now, failed });
 const service = createService({ around, engine, messages, chunks, now, failed });
 await service.listen({ host: '127.0.0.1', port: Number(port) });
 writeFileSync(join(folder, 'coordinator.port'), String((service.server.address() as AddressInfo).port));

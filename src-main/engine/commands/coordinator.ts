@@ -22,6 +22,7 @@ export const coordinator = defineCommand({
       .option('--host <address>', 'address to listen at (default: 127.0.0.1, this machine only)')
       .option('--port <number>', 'port to listen at (default: any free one)', Number)
       .option('--keep-uploads <rounds>', 'finished rounds whose masked uploads are kept for an auditor', Number)
+      .option('--keep-sums <rounds>', 'rounds whose sums wait for partners that are away (default: 50)', Number)
       .addHelpText(
         'after',
         '\nWithout --roster and --plan it makes its key, prints it for the plan, and ends. It speaks plain HTTP; before a\nnetwork, put it behind a proxy that speaks TLS. It holds no key of a partner and reads no update, only sums.',
@@ -33,6 +34,7 @@ export const coordinator = defineCommand({
     host: z.string().default('127.0.0.1'),
     port: z.number().int().min(0).max(65535).default(0),
     keepUploads: z.number().int().min(0).default(1),
+    keepSums: z.number().int().min(1).default(50),
   }),
   workspace: 'none',
   async run({ options, control, host: { log }, print }) {
@@ -58,7 +60,7 @@ export const coordinator = defineCommand({
       key,
       host: options.host,
       port: options.port,
-      retention: { uploads: options.keepUploads },
+      retention: { uploads: options.keepUploads, sums: options.keepSums },
       failed: (error) => toKnownError(error, log),
     });
     print(
