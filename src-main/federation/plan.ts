@@ -124,7 +124,7 @@ export const plan = z.strictObject({
       seconds,
     })
     .exactOptional(),
-  /** Of the application, so that all compute alike. */
+  /** The application that all begin the series with, so that they compute alike; compared before the first round. */
   buildHash: z.string().min(1),
 });
 

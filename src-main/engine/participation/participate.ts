@@ -33,6 +33,7 @@ import { voidOutdated } from '../../release/outdated.ts';
 import { partnerKeys } from '../../release/signing.ts';
 import { providerHere } from '../computing.ts';
 import type { JobHost } from '../host.ts';
+import { requireAgreedBuild } from './agreed-build.ts';
 import { requireAgreedChemistry } from './agreed-chemistry.ts';
 import { requireAgreedTasks } from './agreed-tasks.ts';
 import { beginningTrunk } from './beginning.ts';
@@ -82,11 +83,13 @@ export async function participate(
   const { plan, planHash, roster, rosterHash, coordinator } = consortium;
   const self = readIdentity(catalog)!.partnerId;
   const keys = partnerKeys(catalog);
+  const stored = readPartnerState(catalog, series);
+  if (stored === undefined) requireAgreedBuild(plan);
   requireAgreedTasks(catalog, plan);
   await requireAgreedChemistry(catalog, plan);
 
   const beginning = () => beginningTrunk(workspace, plan);
-  let state = readPartnerState(catalog, series) ?? beginSeries(self, plan, planHash, trunkHash(beginning()));
+  let state = stored ?? beginSeries(self, plan, planHash, trunkHash(beginning()));
   const surroundings = (): Surroundings => ({
     plan,
     planHash,

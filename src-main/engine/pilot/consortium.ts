@@ -10,7 +10,7 @@ import type { RingBits } from '../../federation/ring.ts';
 import { fewestPartners, type Roster } from '../../federation/roster.ts';
 import { usualVoiding } from '../../federation/voiding.ts';
 import { trunkShapes } from '../../training/trainer.ts';
-import { version } from '../version.ts';
+import { build } from '../version.ts';
 import type { PreparedPartner } from './pilot-partner.ts';
 
 export type Recipe = {
@@ -183,5 +183,5 @@ export const planOf = (
     deadlines: { gather: 120, keys: 120, shares: 120, upload: uploadSeconds },
     ...(rareRows === undefined ? {} : { rareRows }),
     voiding: usualVoiding,
-    buildHash: `chorale ${version}`,
+    buildHash: build,
   });
