@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
 import { ringWidths } from '../../federation/ring.ts';
+import { fewestPartners } from '../../federation/roster.ts';
 import { defaultTaskRules } from '../../tasks/rules.ts';
-import { parseWeighting } from '../pilot/consortium.ts';
+import { parseWeighting, usualRareRows } from '../pilot/consortium.ts';
 import { findExports } from '../pilot/federation-data.ts';
 import { runPilot } from '../pilot/pilot.ts';
 import type { ModelReport, PilotReport } from '../pilot/report.ts';
@@ -35,6 +36,10 @@ export const pilot = defineCommand({
         'width of the ring that changes are summed in: 8, 12, 16 or 32 (default: 8, or 12 for more than 18 partners)',
         Number,
       )
+      .option(
+        '--rare-rows <partners>',
+        'fewest partners that touch a row of the first layer which is learnt, or off (default: 3; fewer are frozen)',
+      )
       .option('--quorum <number>', 'actives and inactives that a task needs to be trained', Number)
       .option('--seed <number>', 'of folds, order and dropout', Number)
       .option('--out <file>', 'where the report goes (default: pilot.json beside the workspaces it makes)')
@@ -55,13 +60,14 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
     privateWeights: z.number().positive().optional(),
     aloneSteps: z.number().int().min(1).max(100_000).default(4000),
     ring: z.union(ringWidths.map((bits) => z.literal(bits))).optional(),
+    rareRows: z.union([z.literal('off'), z.coerce.number().int().min(fewestPartners)]).default(fewestPartners),
     quorum: z.number().int().min(1).max(1000).default(10),
     seed: z.number().int().min(0).default(1),
     out: z.string().optional(),
   }),
   workspace: 'none',
   async run({ folder, options, control, print }) {
-    const { rounds, hidden, localSteps, weights, privateWeights, aloneSteps, ring, quorum, seed } = options;
+    const { rounds, hidden, localSteps, weights, privateWeights, aloneSteps, ring, rareRows, quorum, seed } = options;
     const exports = findExports(resolve(options.data), options.partners);
     const enough = { actives: quorum, inactives: quorum };
     const place = join(folder, `pilot-${new Date().toISOString().replace(/[:.]/g, '-')}`);
@@ -73,6 +79,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
         recipe: {
           ...{ rounds, hidden, localSteps, dropout: 0.7, serverRate: 7e-3, uploadSeconds: 600, ringBits: ring },
           privateReference: privateWeights,
+          rareRows: rareRows === 'off' ? undefined : { ...usualRareRows, partners: rareRows },
         },
         rules: { ...defaultTaskRules, fixedThresholdQuorum: enough, trainingQuorum: enough },
         weighting: privateWeights === undefined ? parseWeighting(weights) : 'equal',
