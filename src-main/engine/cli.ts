@@ -7,11 +7,14 @@ import { consistency } from './commands/consistency.ts';
 import { coordinator } from './commands/coordinator.ts';
 import { experiment } from './commands/experiment.ts';
 import { exportCommand } from './commands/export.ts';
+import { finalFit } from './commands/final-fit.ts';
 import { fuse } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
 import { pilot } from './commands/pilot.ts';
 import { providers } from './commands/providers.ts';
 import { report } from './commands/report.ts';
+import { retrain } from './commands/retrain.ts';
+import { scan } from './commands/scan.ts';
 import { score } from './commands/score.ts';
 import { serve } from './commands/serve.ts';
 import { standardise } from './commands/standardise.ts';
@@ -30,6 +33,9 @@ const commands: readonly AddCommand[] = [
   trunk,
   tasks,
   train,
+  scan,
+  finalFit,
+  retrain,
   providers,
   fuse,
   report,

@@ -57,7 +57,7 @@ export const train = defineCommand({
   },
 });
 
-function widths(text: string): number[] {
+export function widths(text: string): number[] {
   const numbers = text.split(',').map(Number);
   if (numbers.some((number) => !Number.isInteger(number) || number < 1)) throw new InvalidArgumentError('No widths.');
   return numbers;
