@@ -8,7 +8,7 @@ import { pooledResults } from './pooled.ts';
 import { fusePredictions, minimumPerClass } from './predictions.ts';
 import { experimentRecipe } from './recipe.ts';
 import type { Corner, PartnerResult, RunPlace, Runs } from './runs.ts';
-import { type ExperimentSettings, type Variant, variantsOf } from './settings.ts';
+import { type ExperimentSettings, usualChoices, type Variant, variantsOf } from './settings.ts';
 import { shuffleLabels } from './tables.ts';
 
 export type ArmResults = {
@@ -37,7 +37,7 @@ export async function measure(
   const { recipe, arms, bits } = settings;
   const alone = new Map<string, PartnerResult>();
   for (const { id, table } of learners) {
-    alone.set(id, await bestAlone(runs, corner, id, table, recipe.alone ?? [{}], control));
+    alone.set(id, await bestAlone(runs, corner, id, table, recipe.alone ?? usualChoices(bits), control));
   }
   const others: ArmResults[] = [];
   for (const variant of variantsOf(settings)) {
