@@ -1,7 +1,7 @@
 /** Where the consortium and its newest round stand, kept up to date by the engine for the whole page. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import type { FederationStatus, RoundStepName } from '../../src-main/contract/federation.ts';
+import type { FederationStatus, Round, RoundStepName } from '../../src-main/contract/federation.ts';
 import { useEngine } from './engine.tsx';
 
 export function useFederation(): FederationStatus | undefined {
@@ -22,6 +22,8 @@ export function useFollowedFederation(): void {
         // A step of a round may freeze, send or finish something.
         void cache.invalidateQueries({ queryKey: queries.home.key() });
         void cache.invalidateQueries({ queryKey: queries.release.list.key() });
+        void cache.invalidateQueries({ queryKey: queries.federation.rounds.key() });
+        void cache.invalidateQueries({ queryKey: queries.federation.round.key() });
       }
     }
     follow().catch(() => {
@@ -34,3 +36,7 @@ export function useFollowedFederation(): void {
 /** The step that a round is at: the first that is not done; undefined when all are. */
 export const currentStep = (round: NonNullable<FederationStatus['round']>): RoundStepName | undefined =>
   round.steps.find(({ state }) => state !== 'done')?.name;
+
+/** The last step of the round before the first leaves no model: it counts rows. */
+export const roundStepKey = (step: RoundStepName, kind: Round['kind']) =>
+  step === 'model' && kind === 'counting' ? 'counted' : step;

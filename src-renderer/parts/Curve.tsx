@@ -21,6 +21,14 @@ export type CurveSeries = {
   readonly namedAt?: number;
 };
 
+export type CurveFailure = {
+  readonly key: string;
+  readonly step: number;
+  readonly value: number | null;
+  /** Shown when the pointer rests on it. */
+  readonly label: string;
+};
+
 type Props = {
   /** What a screen reader says of the picture. */
   readonly label: string;
@@ -29,6 +37,8 @@ type Props = {
   readonly stepName: string;
   /** The step under way, shaded. */
   readonly running?: { readonly step: number; readonly label: string } | undefined;
+  /** Steps that failed: a cross at their value, or on the axis where they have none. */
+  readonly failed?: readonly CurveFailure[];
   /** The axis reaches at least this far. */
   readonly lastStep?: number;
   readonly height?: number;
@@ -37,7 +47,16 @@ type Props = {
 
 const margin = { top: 12, right: 20, bottom: 40, left: 44 };
 
-export function Curve({ label, series, stepName, running, lastStep = 1, height = 320, decimals = 3 }: Props) {
+export function Curve({
+  label,
+  series,
+  stepName,
+  running,
+  failed = [],
+  lastStep = 1,
+  height = 320,
+  decimals = 3,
+}: Props) {
   const { ref, width } = useElementSize();
   return (
     <div ref={ref} className={classes.frame} style={{ height }}>
@@ -49,6 +68,7 @@ export function Curve({ label, series, stepName, running, lastStep = 1, height =
           series={series}
           stepName={stepName}
           running={running}
+          failed={failed}
           lastStep={lastStep}
           decimals={decimals}
         />
@@ -64,15 +84,24 @@ function Plot({
   series,
   stepName,
   running,
+  failed,
   lastStep,
   decimals,
 }: Required<Omit<Props, 'running'>> & Pick<Props, 'running'> & { readonly width: number }) {
   const format = useFormat();
   const points = series.flatMap(({ points }) => points);
-  const values = points.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]);
+  const values = [
+    ...points.flatMap(({ value, low, high }) => [value, low ?? value, high ?? value]),
+    ...failed.flatMap(({ value }) => (value === null ? [] : [value])),
+  ];
   const [least, most] = values.length === 0 ? [0, 1] : [Math.min(...values), Math.max(...values)];
   const room = (most - least || 0.1) * 0.12;
-  const last = Math.max(lastStep, running?.step ?? 0, ...points.map(({ step }) => step));
+  const last = Math.max(
+    lastStep,
+    running?.step ?? 0,
+    ...points.map(({ step }) => step),
+    ...failed.map(({ step }) => step),
+  );
   const first = Math.min(last, ...points.map(({ step }) => step), 0);
   const x = linearScale(first, last, [margin.left, width - margin.right - (running ? 10 : 0)]);
   const y = linearScale(least - room, most + room, [height - margin.bottom, margin.top]);
@@ -132,6 +161,11 @@ function Plot({
             ))}
         </g>
       ))}
+      {failed.map(({ key, step, value, label: what }) => (
+        <path key={key} className={classes.failed} d={crossAt(x.at(step), value === null ? bottom : y.at(value))}>
+          <title>{what}</title>
+        </path>
+      ))}
       {endLabels(series, x, y).map(({ id, look, name, value, at, side }) => (
         <text key={id} className={classes.name} data-look={look} data-side={side} x={at.x} y={at.y}>
           {format.decimal(value, decimals)} {name}
@@ -140,6 +174,8 @@ function Plot({
     </svg>
   );
 }
+
+const crossAt = (x: number, y: number): string => `M${x - 4} ${y - 4}l8 8m0 -8l-8 8`;
 
 function bandPath(points: readonly CurvePoint[], x: Scale, y: Scale): string {
   if (points.some(({ low, high }) => low === null || low === undefined || high === null || high === undefined))

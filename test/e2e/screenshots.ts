@@ -61,7 +61,10 @@ const stations = [
 ];
 
 /** Views of a station that have an address of their own. */
-const views: Readonly<Record<string, string>> = { 'train-benefit': '/train?view=benefit' };
+const views: Readonly<Record<string, string>> = {
+  'train-benefit': '/train?view=benefit',
+  'train-rounds': '/train?view=rounds',
+};
 
 const wanted = (name: string) => only === undefined || only.includes(name);
 

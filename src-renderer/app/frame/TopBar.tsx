@@ -37,7 +37,8 @@ export function TopBar() {
           <span className={classes.fact}>
             <IconRefresh aria-hidden />
             <span className="cut">
-              {t('round', { round: round.round })} · {step ? t(`roundNow.${step}`) : t(`roundStates.${round.state}`)}
+              {round.kind === 'counting' ? t('counting') : t('round', { round: round.round })} ·{' '}
+              {step ? t(`roundNow.${step}`) : t(`roundStates.${round.state}`)}
             </span>
           </span>
         )}

@@ -27,6 +27,8 @@ export function errorWords(
   if (known.code === 'FILE_UNREADABLE') {
     facts.reason = say(`frame:fileReasons.${facts.reason}`, { defaultValue: String(facts.reason) });
   }
+  const stands = known.code === 'NOT_ALLOWED' ? say(`frame:notNow.${facts.needs}`, { defaultValue: '' }) : '';
+  if (stands !== '') return { title: say('frame:notNow.title', {}), explanation: stands };
   const all = { ...facts, ...named };
   return { title: say(`errors:${known.code}.title`, all), explanation: say(`errors:${known.code}.explanation`, all) };
 }

@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import type { PartnerProgress, Round, WaitedFor } from '../../../src-main/contract/federation.ts';
-import { currentStep, useFederation } from '../../app/federation.ts';
+import { currentStep, roundStepKey, useFederation } from '../../app/federation.ts';
 import { type Format, useFormat } from '../../app/format.ts';
 import { Section } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
@@ -22,7 +22,7 @@ export function RoundPanel() {
   }
   return (
     <Section
-      title={t('round.title', { round: round.round })}
+      title={round.kind === 'counting' ? t('frame:counting') : t('round.title', { round: round.round })}
       end={
         round.closesAt &&
         round.state === 'running' && (
@@ -39,7 +39,9 @@ export function RoundPanel() {
         {round.steps.map((step) => (
           <li key={step.name} data-state={step.state} className={classes.step}>
             <Status tone={step.state === 'done' ? 'ok' : step.name === currentStep(round) ? 'now' : 'todo'} />
-            <span className={classes.stepName}>{t(`frame:roundSteps.${step.name}`, { round: round.round })}</span>
+            <span className={classes.stepName}>
+              {t(`frame:roundSteps.${roundStepKey(step.name, round.kind)}`, { round: round.round })}
+            </span>
             <span className={classes.stepCount}>
               {step.count > 0 || step.state !== 'waiting'
                 ? t('round.of', { count: step.count, total: step.total })

@@ -8,6 +8,7 @@ import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Note } from '../../parts/Note.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { AgreementFacts, Members } from './Agreement.tsx';
+import { Continued } from './Continued.tsx';
 import classes from './SettingsPage.module.css';
 
 export function Join({ hasIdentity }: { hasIdentity: boolean }) {
@@ -69,6 +70,7 @@ export function Join({ hasIdentity }: { hasIdentity: boolean }) {
         <>
           <Section title={t('join.preview')}>
             <AgreementFacts agreement={preview} />
+            {preview.continues && <Continued continues={preview.continues} />}
             <div className={classes.gap} />
             {preview.changesChemistry && <Note tone="warn">{t('join.changes')}</Note>}
             <div className={classes.gap} />

@@ -7,30 +7,40 @@ import { useEngine } from '../../app/engine.tsx';
 import { useFederation } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
 import { useJobs } from '../../app/jobs.tsx';
-import { Curve, type CurvePoint, type CurveSeries } from '../../parts/Curve.tsx';
+import { Curve, type CurveFailure, type CurvePoint, type CurveSeries } from '../../parts/Curve.tsx';
 import { Section } from '../../parts/Page.tsx';
 import classes from './LearningCurve.module.css';
 import { useNewest } from './models.ts';
+import { failuresOf, listedRounds } from './round-figures.ts';
 
 /** While a run learns, its curve is read again this often, in milliseconds. */
 const livePace = 1_000;
 
-export function LearningCurve() {
+export function LearningCurve({ height }: { height?: number }) {
   const federation = useFederation();
   const { alone, federated } = useNewest(federation?.consortium?.series);
   const { running } = useJobs();
   const learnsAlone = running.some(({ kind }) => kind === 'train');
   if (federated !== undefined && !(learnsAlone && federated.points === 0)) {
-    return <ByRound alone={alone} federated={federated} />;
+    return <ByRound alone={alone} federated={federated} height={height} />;
   }
-  return <RunCurve run={alone} />;
+  return <RunCurve run={alone} {...(height === undefined ? {} : { height })} />;
 }
 
 /** The federated curve by round; the model trained alone stands as a line at its best, since its steps are no rounds. */
-function ByRound({ alone, federated }: { alone: Run | undefined; federated: Run }) {
+function ByRound({ alone, federated, height }: { alone: Run | undefined; federated: Run; height: number | undefined }) {
   const { t } = useTranslation('train');
   const federation = useFederation();
+  const { queries } = useEngine();
   const points = usePoints(federated);
+  const { data: rounds = [] } = useQuery({
+    ...queries.federation.rounds.queryOptions({ input: { series: federated.series ?? '', limit: listedRounds } }),
+    enabled: federated.series !== null,
+  });
+  const failed = failuresOf(rounds).map(({ state, ...failure }) => ({
+    ...failure,
+    label: t(`curve.failed.${state}`, { round: failure.step }),
+  }));
   const round = federation?.round;
   const running = round?.state === 'running' ? round.round : undefined;
   const last = Math.max(running ?? 0, points.at(-1)?.step ?? 0, 1);
@@ -56,6 +66,8 @@ function ByRound({ alone, federated }: { alone: Run | undefined; federated: Run 
       running={running === undefined ? undefined : { step: running, label: t('curve.running') }}
       lastStep={last}
       empty={points.length === 0 ? t('curve.emptyRound') : undefined}
+      failed={failed}
+      {...(height === undefined ? {} : { height })}
     />
   );
 }
@@ -96,10 +108,11 @@ type SectionProps = {
   readonly running: { readonly step: number; readonly label: string } | undefined;
   readonly lastStep: number;
   readonly empty: string | undefined;
+  readonly failed?: readonly CurveFailure[];
   readonly height?: number;
 };
 
-function CurveSection({ facts, series, stepName, running, lastStep, empty, height = 340 }: SectionProps) {
+function CurveSection({ facts, series, stepName, running, lastStep, empty, failed = [], height = 340 }: SectionProps) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const words = series.flatMap(({ name, points }) => {
@@ -110,18 +123,28 @@ function CurveSection({ facts, series, stepName, running, lastStep, empty, heigh
     <Section
       title={t('curve.title')}
       facts={facts}
-      end={series.map(({ id, look }) => (
-        <span key={id} className={classes.legend} data-look={look}>
-          {t(look === 'global' ? 'curve.legend.federated' : 'curve.legend.alone')}
-        </span>
-      ))}
+      end={
+        <>
+          {series.map(({ id, look }) => (
+            <span key={id} className={classes.legend} data-look={look}>
+              {t(look === 'global' ? 'curve.legend.federated' : 'curve.legend.alone')}
+            </span>
+          ))}
+          {failed.length > 0 && (
+            <span className={classes.legend} data-look="failed">
+              {t('curve.legend.failed')}
+            </span>
+          )}
+        </>
+      }
     >
       <div className={classes.curve}>
         <Curve
-          label={t('curve.label', { series: words.join('; ') })}
+          label={t('curve.label', { series: [...words, ...failed.map(({ label }) => label)].join('; ') })}
           series={series}
           stepName={stepName}
           running={running}
+          failed={failed}
           lastStep={lastStep}
           height={height}
         />

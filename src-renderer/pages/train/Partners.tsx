@@ -20,16 +20,19 @@ const tones: Readonly<Record<PartnerProgress['state'], Tone>> = {
   withdrawn: 'aside',
 };
 
-export function Partners({ round }: { round: Round }) {
+/** @param columns of tables beside each other; as many as the partners fill well unless told */
+export function Partners({ round, columns: most = 2 }: { round: Round; columns?: 1 | 2 }) {
   const { t } = useTranslation('train');
   const format = useFormat();
   const closesIn = round.closesAt === null ? 0 : Date.parse(round.closesAt) - Date.now();
   const half = Math.ceil(round.partners.length / 2);
   const columns =
-    round.partners.length > 3 ? [round.partners.slice(0, half), round.partners.slice(half)] : [round.partners];
+    most > 1 && round.partners.length > 3
+      ? [round.partners.slice(0, half), round.partners.slice(half)]
+      : [round.partners];
   return (
     <Section
-      title={t('who.title', { round: round.round })}
+      title={t(round.kind === 'counting' ? 'who.counting' : 'who.title', { round: round.round })}
       facts={t('who.facts', { count: round.partners.length, enough: round.enough })}
       end={
         round.closesAt !== null &&

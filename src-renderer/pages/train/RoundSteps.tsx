@@ -1,7 +1,7 @@
 /** The steps of the round across the page, in words that a steward can say aloud. */
 import { useTranslation } from 'react-i18next';
 import type { Round } from '../../../src-main/contract/federation.ts';
-import { currentStep } from '../../app/federation.ts';
+import { currentStep, roundStepKey } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
 import { Note } from '../../parts/Note.tsx';
 import { Status } from '../../parts/Status.tsx';
@@ -14,7 +14,10 @@ export function RoundSteps({ round }: { round: Round }) {
   const over = round.state === 'running' || round.state === 'finished' ? undefined : round.state;
   return (
     <>
-      <ol className={classes.steps} aria-label={t('steps.label', { round: round.round })}>
+      <ol
+        className={classes.steps}
+        aria-label={t(round.kind === 'counting' ? 'steps.counting' : 'steps.label', { round: round.round })}
+      >
         {round.steps.map((step) => {
           const now = step.name === current && round.state === 'running';
           return (
@@ -27,7 +30,9 @@ export function RoundSteps({ round }: { round: Round }) {
               <span className={classes.mark}>
                 <Status tone={step.state === 'done' ? 'ok' : now ? 'now' : 'todo'} />
               </span>
-              <span className={classes.name}>{t(`frame:roundSteps.${step.name}`, { round: round.round })}</span>
+              <span className={classes.name}>
+                {t(`frame:roundSteps.${roundStepKey(step.name, round.kind)}`, { round: round.round })}
+              </span>
               <span className={classes.fact}>
                 {step.name === 'model' ? (
                   <>

@@ -13,11 +13,14 @@ import { useFormat } from '../../app/format.ts';
 import { useJobs } from '../../app/jobs.tsx';
 import { Empty } from '../../parts/Empty.tsx';
 import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
+import { Rejoin } from '../../parts/Membership.tsx';
 import { Page, PageHeader } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import { Benefit } from './Benefit.tsx';
 import { Now } from './Now.tsx';
+import { Rounds } from './Rounds.tsx';
 import { Runs } from './Runs.tsx';
+import { listedRounds } from './round-figures.ts';
 import { type TrainView, trainView } from './search.ts';
 import { TaskResults } from './TaskResults.tsx';
 
@@ -31,6 +34,11 @@ export function TrainPage() {
   const federation = useFederation();
   const ready = useQuery(queries.training.ready.queryOptions());
   const { data: runs } = useQuery(queries.training.runs.queryOptions({ input: {} }));
+  const series = federation?.consortium?.series;
+  const { data: rounds } = useQuery({
+    ...queries.federation.rounds.queryOptions({ input: { series: series ?? '', limit: listedRounds } }),
+    enabled: series !== undefined,
+  });
   const [settings, setSettings] = useState<AloneSettings>(() => aloneSettings.parse({}));
   const title = t('frame:stations.train');
 
@@ -68,13 +76,14 @@ export function TrainPage() {
         facts={<Facts consortium={consortium} />}
         actions={
           <>
-            <Views view={view} runs={runs?.length ?? 0} />
+            <Views view={view} runs={runs?.length ?? 0} rounds={rounds?.length ?? 0} />
             <AloneAction settings={settings} first={runs?.length === 0 && consortium === null} />
             {consortium && <RoundsAction consortium={consortium} />}
           </>
         }
       />
       {view === 'now' && <Now settings={settings} onSettings={setSettings} />}
+      {view === 'rounds' && <Rounds />}
       {view === 'benefit' && <Benefit />}
       {view === 'tasks' && <TaskResults />}
       {view === 'runs' && <Runs />}
@@ -103,7 +112,7 @@ function Facts({ consortium }: { consortium: Consortium | null }) {
   return <span className="cut">{t('facts.alone', { count: ready.tasks, compounds: ready.compounds.train })}</span>;
 }
 
-function Views({ view, runs }: { view: TrainView; runs: number }) {
+function Views({ view, ...counts }: { view: TrainView; runs: number; rounds: number }) {
   const { t } = useTranslation('train');
   const navigate = useNavigate();
   return (
@@ -114,7 +123,7 @@ function Views({ view, runs }: { view: TrainView; runs: number }) {
       segments={trainView.options.map((value) => ({
         value,
         label: t(`views.${value}`),
-        ...(value === 'runs' ? { count: runs } : {}),
+        ...(value === 'runs' || value === 'rounds' ? { count: counts[value] } : {}),
       }))}
     />
   );
@@ -157,17 +166,18 @@ function AloneAction({ settings, first }: { settings: AloneSettings; first: bool
 function RoundsAction({ consortium }: { consortium: Consortium }) {
   const { t } = useTranslation('train');
   const { client } = useEngine();
-  const { series, participation, state } = consortium;
+  const { series, participation, state, halted, roundsDone } = consortium;
   const start = useMutation({ mutationFn: () => client.federation.start({ series }) });
   const pause = useMutation({ mutationFn: () => client.federation.pause({ series }) });
   const error = start.error ?? pause.error;
-  if (state === 'left' || state === 'finished') return null;
+  if (state === 'left') return <Rejoin consortium={consortium} />;
+  if (state === 'finished' || (halted && participation === 'stopped')) return null;
   return (
     <>
       {error && <ErrorLine error={error} />}
       {participation === 'stopped' ? (
         <Button variant="primary" disabled={start.isPending} onClick={() => start.mutate()}>
-          {t('rounds.start')}
+          {t(roundsDone > 0 ? 'rounds.resume' : 'rounds.start')}
         </Button>
       ) : (
         <Button

@@ -3,6 +3,7 @@ import { Button } from '@mantine/core';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { Round, WaitedFor as Waited } from '../../../src-main/contract/federation.ts';
+import { roundStepKey } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
 import { Meter } from '../../parts/Meter.tsx';
 import { Section } from '../../parts/Page.tsx';
@@ -11,8 +12,19 @@ import classes from './WaitedFor.module.css';
 
 export function WaitedFor({ round, stopped }: { round: Round; stopped: boolean }) {
   const { t } = useTranslation('train');
+  const format = useFormat();
   return (
-    <Section title={t('waited.title')}>
+    <Section
+      title={t('waited.title')}
+      end={
+        round.closesAt !== null &&
+        round.state === 'running' && (
+          <span title={format.exact(round.closesAt)}>
+            {t('waited.until', { time: format.deadline(round.closesAt) })}
+          </span>
+        )
+      }
+    >
       {round.waitedFor.length === 0 && (
         <p className="small second">{t(stopped ? 'waited.stopped' : 'waited.nothing')}</p>
       )}
@@ -89,7 +101,9 @@ function Line({ waited, round }: { waited: Waited; round: Round }) {
             {t('waited.partner', { partner: nameOf(waited.partner) })}
           </Status>
           <p className={classes.text}>
-            {t('waited.partnerText', { step: t(`frame:roundSteps.${waited.step}`, { round: round.round }) })}
+            {t('waited.partnerText', {
+              step: t(`frame:roundSteps.${roundStepKey(waited.step, round.kind)}`, { round: round.round }),
+            })}
           </p>
         </>
       );
@@ -100,7 +114,9 @@ function Line({ waited, round }: { waited: Waited; round: Round }) {
             {t('waited.coordinator')}
           </Status>
           <p className={classes.text}>
-            {t('waited.coordinatorText', { step: t(`frame:roundSteps.${waited.step}`, { round: round.round }) })}
+            {t('waited.coordinatorText', {
+              step: t(`frame:roundSteps.${roundStepKey(waited.step, round.kind)}`, { round: round.round }),
+            })}
           </p>
         </>
       );

@@ -52,6 +52,17 @@ export const frame = {
     confirm: 'Same list confirmed',
     unmask: 'Sum unmasked',
     model: 'Global model {{round, number}}',
+    counted: 'Rows counted',
+  },
+  /** Round 0, which counts rows. */
+  counting: 'Count of rows',
+  /** What has to be so before something can be done; a role is said elsewhere. */
+  notNow: {
+    title: 'Not as things stand',
+    'left-series': 'This partner has not left the series, so there is nothing to rejoin.',
+    'running-series': 'The series is finished or was left. Rejoin it, or join one that goes on.',
+    'no-identity': 'This workspace has an identity already.',
+    'no-consortium': 'The plan that all partners signed sets this.',
   },
   roundStates: {
     running: 'open',

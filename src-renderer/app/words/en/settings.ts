@@ -69,6 +69,17 @@ export const settings = {
     cancel: 'Not now',
     changes:
       'Joining replaces the key that scrambles fingerprints, and the rules of chemistry. All structures are standardised anew, and tasks and models have to be made again.',
+    continues: {
+      title: 'Goes on from an earlier series',
+      text_one: 'Begins from the trunk after {{count, number}} round of {{series}}. Its hash:',
+      text_other: 'Begins from the trunk after {{count, number}} rounds of {{series}}. Its hash:',
+      roster: 'What changes in the roster',
+      same: 'The partners are the same, with the same keys and weights.',
+      unknown: 'This partner was not in that series, so the change of its roster cannot be shown here.',
+      new: 'comes new',
+      changed: 'other name, key or weight',
+      gone: 'is no longer in',
+    },
     signed: 'Signed',
     unsigned: 'Not signed',
     you: 'you',
@@ -94,11 +105,27 @@ export const settings = {
     thresholdValue: '{{threshold, number}} of {{partners, number}} partners',
     members: 'Members',
     member: { name: 'Partner', words: 'Words to compare', weight: 'Weight', roster: 'Roster' },
+  },
+  membership: {
     leave: 'Leave the consortium',
-    leaveText:
-      'Ends taking part for good. Models that came back stay. Rounds that this partner has summed into cannot be undone.',
     leaveAct: 'Leave {{name}}',
     stay: 'Stay',
+    rejoin: 'Rejoin {{name}}',
+    left: 'This partner has left {{name}}. Nothing is sent. It can rejoin while the series goes on.',
+    sending: { title: 'Ends at once', text: 'Nothing more is sent, also not a package that is approved already.' },
+    round: {
+      title: 'The round that runs',
+      text: 'It goes on without this partner, or ends without a sum when too few are left.',
+    },
+    stays: { title: 'Stays here', text: 'All data, the models that came back, the log and the receipts.' },
+    sums: {
+      title: 'Cannot be undone',
+      text: 'Sums that this partner is in. The global models hold them, and the other partners keep those.',
+    },
+    back: {
+      title: 'Can be undone',
+      text: 'Rejoin later: what happened meanwhile is caught up with. Rounds that passed are not made up for.',
+    },
   },
   providers: {
     note: 'Training takes steps on one of these. The check trains on invented compounds on each of them; nothing is sent.',
