@@ -135,7 +135,7 @@ function Standing({ consortium }: { consortium: Consortium }) {
           {t('standing.finished', { count: roundsDone })}
         </Note>
       ) : (
-        <Note tone="warn">{t('standing.halted', { round: roundsDone + 1 })}</Note>
+        halted && <Note tone="warn">{t(`standing.halted.${halted}`, { round: roundsDone + 1 })}</Note>
       )}
     </div>
   );

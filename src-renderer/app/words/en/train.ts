@@ -264,8 +264,12 @@ export const train = {
       '{{count, number}} round is done. The trunk can go on in a new series, with the same partners or others.',
     finished_other:
       'All {{count, number}} rounds are done. The trunk can go on in a new series, with the same partners or others.',
-    halted:
-      'The result of round {{round, number}} was taken back as often as the plan allows. Nobody begins it again: the partners have to find out who sends what makes models worse.',
+    halted: {
+      'voided-too-often':
+        'The result of round {{round, number}} was taken back as often as the plan allows. Nobody begins it again: the partners have to find out who sends what makes models worse.',
+      'no-common-rows':
+        'No row of the first layer is touched by as many partners as the plan asks for, so there is nothing to learn together. Either the partners’ compounds have nothing in common, or their fingerprints are not made alike.',
+    },
     invitation: 'Read an invitation',
   },
   detail: {
