@@ -45,13 +45,14 @@ export async function trainAlone(
   };
   const trainedValues = compaction.trained * hidden[0]!;
   const start = { ...namedTrunk({ ...all, rows: all.rows.subarray(0, trainedValues) }), ...first.tensors };
-  const evaluator = await openEvaluator(table, compaction, hidden, heads, settings.heads ?? {});
   const stepper = await lesson.openStepper(shape, 'adam', compaction, start);
+  const evaluator = await openEvaluator(table, compaction, hidden, heads, settings.heads ?? {});
   try {
     // Rows that no training compound has stay as they began, and the validation fold is looked at through them too.
     const look = (state: State) => {
       all.rows.set(state['trunk.0.weight']!);
-      return evaluator.evaluate({ ...state, 'trunk.0.weight': all.rows }, 'validation', settings.minimumPerClass);
+      const parameters = { ...state, 'trunk.0.weight': all.rows };
+      return evaluator.evaluate(parameters, 'validation', settings.minimumPerClass, control);
     };
     const { kept, ...stopped } = await takeStepsWhileGaining(
       lesson,

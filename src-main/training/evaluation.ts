@@ -1,5 +1,6 @@
 /** Looks at one fold: predictions of the network as it stands, and what they are worth. */
 import type { FoldRole } from '../contract/chemistry.ts';
+import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { HeadSettings } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import type { Compaction } from './compaction.ts';
@@ -28,11 +29,15 @@ export type TaskMetrics = {
 };
 
 export type Evaluator = {
-  /** @param parameters by the names of `parameterTensors`, with all compact rows of the first weight */
+  /**
+   * @param parameters by the names of `parameterTensors`, with all compact rows of the first weight
+   * @throws CANCELLED between two chunks of compounds
+   */
   readonly evaluate: (
     parameters: Readonly<Record<string, Float32Array>>,
     role: FoldRole,
     minimumPerClass: number,
+    control: Control,
   ) => Promise<TaskMetrics>;
   readonly close: () => Promise<void>;
 };
@@ -52,7 +57,7 @@ export async function openEvaluator(
   const scale = valueScale(table, settings);
 
   return {
-    async evaluate(parameters, role, minimumPerClass) {
+    async evaluate(parameters, role, minimumPerClass, control) {
       const weights = Object.fromEntries(
         parameterTensors(shape).map(({ name, shape }) => [name, floats(parameters[name]!, shape)]),
       );
@@ -62,6 +67,7 @@ export async function openEvaluator(
       const logits = new Float32Array(rows.length * columns.logits);
       const values = new Float32Array(rows.length * columns.values);
       for (let start = 0; start < rows.length; start += chunk) {
+        stopIfAsked(control);
         const part = rows.subarray(start, start + chunk);
         part.forEach((row, place) => {
           placeOfRow[row] = start + place;

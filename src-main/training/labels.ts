@@ -60,11 +60,17 @@ export function valueScale(table: TrainingTable, { rawValues = false }: HeadSett
     if (count > 0) means[column]! /= count;
   });
   const squares = new Float64Array(tasks.length);
+  const firsts = new Float64Array(tasks.length).fill(Number.NaN);
+  const varies = new Uint8Array(tasks.length); // by the values: squares come out above zero by rounding alone
   rows.forEach((row, at) => {
-    if (training.has(row)) squares[columns[at]!]! += (values[at]! - means[columns[at]!]!) ** 2;
+    if (!training.has(row)) return;
+    const [column, value] = [columns[at]!, values[at]!];
+    if (Number.isNaN(firsts[column]!)) firsts[column] = value;
+    if (value !== firsts[column]) varies[column] = 1;
+    squares[column]! += (value - means[column]!) ** 2;
   });
-  squares.forEach((sum, column) => {
-    if (sum > 0) deviations[column] = Math.sqrt(sum / counts[column]!);
+  varies.forEach((does, column) => {
+    if (does === 1) deviations[column] = Math.sqrt(squares[column]! / counts[column]!);
   });
   return { means, deviations };
 }

@@ -60,20 +60,22 @@ export function createLearner(scoringThreads: number): Handlers {
       const known = loaded();
       const shape = { width: hidden.at(-1)!, heads: headsOf(known.table, settings.heads ?? {}) };
       const before =
-        head !== undefined && isLike(head, shape) ? head : newHead(shape.width, shape.heads, seed, settings.heads);
+        head !== undefined && isLike(head, shape)
+          ? { ...head, settings: settings.heads ?? {} } // of another series, it may have learnt by others
+          : newHead(shape.width, shape.heads, seed, settings.heads);
       const key = JSON.stringify([hidden, shape.heads, settings.batch]);
       const opened = await stepper.get(key, () => openLocalStepper(known, hidden, settings));
       const after = await localRound(known, opened, { trunk, settings, seed, head: before }, control);
       head = after.head;
       return { trunk: after.trunk, loss: after.loss };
     },
-    async evaluate({ trunk, hidden, role, minimumPerClass }) {
+    async evaluate({ trunk, hidden, role, minimumPerClass }, control) {
       const { table, compaction } = loaded();
       const { tensors, heads, settings } = headFor(hidden.at(-1)!, table);
       const opened = await evaluator.get(JSON.stringify([hidden, settings]), () =>
         openEvaluator(table, compaction, hidden, heads, settings),
       );
-      return opened.evaluate({ ...namedTrunk(trunk), ...tensors }, role, minimumPerClass);
+      return opened.evaluate({ ...namedTrunk(trunk), ...tensors }, role, minimumPerClass, control);
     },
     async heads() {
       const { table } = loaded();

@@ -107,7 +107,7 @@ export async function takeSteps(
     const batches = Array.from({ length: count }, () =>
       minibatch(table, labels, draw(deck, batch), stepper.shape, dropout, random),
     );
-    const losses = await stepper.run(batches, ratesAfter(done), taken + done);
+    const losses = await stepper.run(batches, ratesAfter(done), taken + done, control);
     perStep = (performance.now() - started) / count;
     done += count;
     if (losses.some((loss) => !Number.isFinite(loss))) {

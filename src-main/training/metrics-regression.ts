@@ -22,8 +22,6 @@ export type RegressionMetric = {
   readonly pearson: number | null;
 };
 
-export type RegressionMetricName = Exclude<keyof RegressionMetric, 'labels' | 'uncensored'>;
-
 /** As SparseChem's `all_metrics_regr`. */
 export function regressionMetric({ predictions, values, censors }: Valued): RegressionMetric {
   const labels = values.length;

@@ -32,8 +32,6 @@ export type TaskMetric = {
   readonly adaptiveCalibrationError: number | null;
 };
 
-export type MetricName = Exclude<keyof TaskMetric, 'actives' | 'inactives'>;
-
 /** Below this many labels, ten bins say nothing about calibration. */
 export const calibrationFrom = 50;
 

@@ -58,7 +58,7 @@ export async function retrainHead(
       },
       {
         ...settings,
-        look: (head) => evaluator.evaluate({ ...weights, ...head }, 'validation', minimumPerClass),
+        look: (head) => evaluator.evaluate({ ...weights, ...head }, 'validation', minimumPerClass, control),
         onPoint,
       },
       (state, step) => headOf(state, first, step),

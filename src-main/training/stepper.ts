@@ -1,11 +1,11 @@
 /** Runs the train graph over minibatches and keeps its state between runs. */
+import type { Control } from '../contract/progress.ts';
 import type { ProviderName } from '../contract/providers.ts';
 import type { Compaction } from './compaction.ts';
 import type { Minibatch } from './minibatch.ts';
 import { sizeOfTensor } from './network-shape.ts';
 import { modelBytes } from './onnx/graph.ts';
 import { type AdamScalars, adamScalars, settling, stepsToSettling } from './optimiser.ts';
-import { executionProvider } from './provider.ts';
 import { type Feeds, floats, integers, openSession, scalar } from './session.ts';
 import { stepFeeds } from './step-feeds.ts';
 import { stateTensors, type TrainShape, type TrunkOptimiser, trainGraph } from './train-graph.ts';
@@ -28,13 +28,23 @@ export type Stepper = {
   /** Puts other values in the place of some tensors. */
   readonly replace: (tensors: State) => void;
   /**
-   * Takes one step per minibatch, at most `stepsToSettling` of them. Does not come back before it is through: give it work for less than half a second.
+   * Takes one step per minibatch, at most `stepsToSettling` of them: give it work for less than half a second.
    * @param taken steps that Adam has taken before
+   * @param control listened to where a step has parts, since one step of a large model may take longer than a second
    * @returns the loss of each step
+   * @throws CANCELLED; the state is then that of a step in between
    */
-  readonly run: (batches: readonly Minibatch[], rates: Rates, taken: number) => Promise<Float32Array>;
+  readonly run: (
+    batches: readonly Minibatch[],
+    rates: Rates,
+    taken: number,
+    control?: Control,
+  ) => Promise<Float32Array>;
   readonly close: () => Promise<void>;
 };
+
+/** The graph adds to duplicate indices, which is only right in one thread; see train-graph.ts. */
+const threads = 1;
 
 /** Tensors that `start` does not name begin as zeros, as Adam's moments do. */
 export async function openStepper(
@@ -45,7 +55,7 @@ export async function openStepper(
   provider: ProviderName = 'cpu',
 ): Promise<Stepper> {
   const graph = modelBytes(trainGraph(shape, optimiser));
-  const session = await openSession(graph, executionProvider.threads, { provider });
+  const session = await openSession(graph, threads, { provider });
   const tensors = stateTensors(shape, optimiser);
   const sizes = tensors.map(sizeOfTensor);
   // Two sets of buffers take turns as input and output, so that no run allocates a state of its own.

@@ -42,7 +42,7 @@ export async function trainAloneJob(
       );
       control.report({ step: 'train.test', done: 0 });
       const { minimumPerClass } = settings;
-      const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass });
+      const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass }, control);
       stopIfAsked(control);
       const modelId = await saveModel(workspace, trainer, { runId, kind: 'alone', step, trunk, validation, test });
       return { runId, modelId, provider: trainer.provider() };

@@ -51,12 +51,15 @@ export type Trainer = {
     control: Control,
   ) => Promise<{ readonly trunk: TrunkTensors; readonly loss: number }>;
   /** The trunk given together with the head in the process. */
-  readonly evaluate: (request: {
-    readonly trunk: TrunkTensors;
-    readonly role: 'validation' | 'test';
-    /** A task counts in the plain means from this many of each class; 5 unless told. */
-    readonly minimumPerClass?: number;
-  }) => Promise<TaskMetrics>;
+  readonly evaluate: (
+    request: {
+      readonly trunk: TrunkTensors;
+      readonly role: 'validation' | 'test';
+      /** A task counts in the plain means from this many of each class; 5 unless told. */
+      readonly minimumPerClass?: number;
+    },
+    control?: Control,
+  ) => Promise<TaskMetrics>;
   /** Head, its optimiser's state and steps taken: all that a killed partner needs to go on from this round. */
   readonly headState: () => Promise<Uint8Array>;
   readonly restoreHead: (bytes: Uint8Array) => Promise<void>;
@@ -111,10 +114,10 @@ export async function startTrainer(spawn: SpawnTraining, chosen: UsedProvider = 
       const answer = await ask('localRound', { trunk: compact, hidden, settings, seed }, control);
       return { trunk: withCompact(trunk, compaction, answer.trunk), loss: answer.loss };
     },
-    async evaluate({ trunk, role, minimumPerClass = 5 }) {
+    async evaluate({ trunk, role, minimumPerClass = 5 }, control) {
       const { compaction } = loaded();
       const compact = compactTrunk(trunk, compaction, compaction.bits.length);
-      return ask('evaluate', { trunk: compact, hidden: hiddenOf(trunk.shapes), role, minimumPerClass });
+      return ask('evaluate', { trunk: compact, hidden: hiddenOf(trunk.shapes), role, minimumPerClass }, control);
     },
     headState: () => ask('headState', {}),
     async restoreHead(bytes) {

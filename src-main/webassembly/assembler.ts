@@ -111,7 +111,6 @@ export const i64 = {
   or: plain(0x84),
   shiftLeft: plain(0x86),
   shiftRightSigned: plain(0x87),
-  shiftRight: plain(0x88),
 };
 
 export const v128 = {
@@ -166,7 +165,6 @@ export const i32x4 = {
   fromI16: simd(0xa7),
 };
 const i16x8FromI8 = simd(0x87);
-export const i64x2 = { add: simd(0xce), lane: (value: Code, lane: number): Code => [...value, 0xfd, 0x1d, lane] };
 export const f32x4 = {
   demote: simd(0x5e),
   /** Of an f64, rounded to f32. */

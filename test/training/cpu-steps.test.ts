@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { unattended } from '../../src-main/contract/progress.ts';
 import { openCpuStepper } from '../../src-main/training/cpu/stepper.ts';
-import { apart, compare } from './compare-steps.ts';
+import { classifying } from '../../src-main/training/network-shape.ts';
+import { apart, compare, lesson } from './compare-steps.ts';
 
 const widths = (most: number) => fc.array(fc.integer({ min: 1, max: most }), { minLength: 1, maxLength: 3 });
 const shapes = fc.record({
@@ -41,5 +43,26 @@ describe('steps on the CPU', () => {
       // Of one seed: where a true gradient is zero, Adam makes a whole step of its rounding.
       { numRuns: 12, seed: 7 },
     );
+  });
+
+  it('are refused by name where the state is more than a memory can hold', async () => {
+    const { compaction } = lesson([8]);
+    const shape = { rows: 32_000, hidden: [20_000], heads: classifying(4), batch: 24 };
+    await expect(openCpuStepper(shape, 'adam', compaction, {})).rejects.toMatchObject({
+      code: 'TRAINING_FAILED',
+      data: { reason: 'no-memory' },
+    });
+  });
+
+  it('stop between two parts of a minibatch when they are told to', async () => {
+    const { compaction, heads, next } = lesson([8]);
+    const shape = { rows: compaction.trained, hidden: [8], heads, batch: 24, partSize: 8 };
+    const stepper = await openCpuStepper(shape, 'adam', compaction, {});
+    const rates = { trunk: 1e-3, head: 1e-3, keptBits: 1, keptUnits: 1 };
+    const stop = new AbortController();
+    const running = stepper.run([next()], rates, 0, { ...unattended, signal: stop.signal });
+    stop.abort();
+    await expect(running).rejects.toThrow(/CANCELLED/);
+    await stepper.close();
   });
 });

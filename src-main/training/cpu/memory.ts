@@ -1,4 +1,5 @@
 /** One memory for the state of training, where kernels of WebAssembly and onnxruntime both reach it without copies. */
+import { ChoraleError } from '../../contract/errors.ts';
 import { type Kernels, kernelsOver } from './kernels.ts';
 
 /** Numbers at an address of the memory. */
@@ -11,7 +12,13 @@ export type TrainingMemory = {
   readonly integers: Readonly<Record<string, Area<Uint32Array>>>;
 };
 
-/** Sizes in numbers of four bytes; areas begin where a line of the cache does. */
+/** A memory of WebAssembly has addresses of 32 bits; its last page stays free, so that every end has an address. */
+const mostBytes = 2 ** 32 - 65_536;
+
+/**
+ * Sizes in numbers of four bytes; areas begin where a line of the cache does.
+ * @throws TRAINING_FAILED `no-memory` when a state of these sizes does not fit, or the machine has not so much left
+ */
 export function memoryOf(sizes: Readonly<Record<string, number>>): TrainingMemory {
   let end = 0;
   const places = Object.entries(sizes).map(([name, size]) => {
@@ -19,7 +26,8 @@ export function memoryOf(sizes: Readonly<Record<string, number>>): TrainingMemor
     end += 64 * Math.ceil(size / 16);
     return place;
   });
-  const kernels: Kernels = kernelsOver(end);
+  const kernels = end > mostBytes ? undefined : kernelsIn(end);
+  if (kernels === undefined) throw new ChoraleError('TRAINING_FAILED', { reason: 'no-memory' });
   const { buffer } = kernels.memory;
   const areas = <List>(view: (address: number, size: number) => List) =>
     Object.fromEntries(places.map(({ name, address, size }) => [name, { address, values: view(address, size) }]));
@@ -28,4 +36,13 @@ export function memoryOf(sizes: Readonly<Record<string, number>>): TrainingMemor
     floats: areas((address, size) => new Float32Array(buffer, address, size)),
     integers: areas((address, size) => new Uint32Array(buffer, address, size)),
   };
+}
+
+function kernelsIn(bytes: number): Kernels | undefined {
+  try {
+    return kernelsOver(bytes);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -1,4 +1,5 @@
 /** Takes train steps on the CPU: the dense part by onnxruntime, the first weight and the optimiser by kernels in place. */
+import { type Control, stopIfAsked, unattended } from '../../contract/progress.ts';
 import type { Compaction } from '../compaction.ts';
 import type { BatchLabels, Minibatch } from '../minibatch.ts';
 import {
@@ -21,7 +22,7 @@ import { memoryOf } from './memory.ts';
 import { learnSampled, sampledAreas } from './sampled-head.ts';
 import { bitLists } from './set-bits.ts';
 
-/** One thread: labels and set bits are added where they meet; see train-graph.ts. */
+/** A train step takes one. */
 const threads = 1;
 
 /** Compounds that go through the network at a time: what lies between its operators stays in the processor's cache. */
@@ -32,7 +33,7 @@ const panels = { sums: 64, slopes: 256 };
 
 /**
  * Adam on everything, or plain SGD on the trunk and Adam on the heads. Tensors that `start` does not name begin as zeros.
- * @throws RangeError when there is no memory for the state
+ * @throws TRAINING_FAILED when there is no memory for the state
  */
 export async function openCpuStepper(
   shape: TrainShape,
@@ -124,10 +125,11 @@ export async function openCpuStepper(
   }
 
   /** Forward and backward, part by part: gradients of small parameters and slopes are in the memory then. */
-  async function learn(drawn: Minibatch, scales: Feeds): Promise<number> {
+  async function learn(drawn: Minibatch, scales: Feeds, control: Control): Promise<number> {
     let loss = 0;
     for (const { name } of small) valuesOf(`gradient.${name}`).fill(0);
     for (let from = 0; from < batch; from += partSize) {
+      stopIfAsked(control);
       const to = Math.min(batch, from + partSize);
       const sums = gatherRows(area.sums!.values.subarray(from * stride, to * stride), width, stride);
       const feeds = {
@@ -160,14 +162,14 @@ export async function openCpuStepper(
         }),
       ),
     replace,
-    async run(batches, rates, taken) {
+    async run(batches, rates, taken, control = unattended) {
       const scales = { unit_scale: scalar(1 / rates.keptUnits), input_scale: scalar(1 / rates.keptBits) };
       const losses = new Float32Array(batches.length);
       for (const [step, drawn] of batches.entries()) {
         const number = taken + step + 1;
         const lists = bitLists(drawn, compaction, rows, 4 * stride, optimiser === 'adam');
         sumOverBits(lists.ofCompounds);
-        losses[step] = await learn(drawn, scales);
+        losses[step] = await learn(drawn, scales, control);
         const trunk = adamNumbers(adamScalars(rates.trunk, number), number);
         const head = adamNumbers(adamScalars(rates.head, number), number);
         moveFirst(lists.ofRows, trunk, rates.trunk);

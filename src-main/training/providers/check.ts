@@ -3,7 +3,7 @@ import type { CheckedProvider, ProviderName, ProviderReport } from '../../contra
 import type { TrainingTable } from '../../tasks/training-table.ts';
 import { compactTrunk } from '../compaction.ts';
 import { newHead } from '../head.ts';
-import { labelsOfHeads } from '../labels.ts';
+import { labelsOfHeads, sparseHeads } from '../labels.ts';
 import { namedTrunk, prepareLesson } from '../lesson.ts';
 import { createDeck, draw, minibatch } from '../minibatch.ts';
 import { initialTrunk } from '../network.ts';
@@ -44,7 +44,7 @@ export async function checkProvider(
   const { tasks, hidden, batch } = lesson;
   const heads = classifying(tasks);
   const labels = labelsOfHeads(table, heads, {});
-  const shape = { rows: compaction.trained, hidden, heads, batch };
+  const shape = { rows: compaction.trained, hidden, heads, batch, sampled: sparseHeads(labels, trainingRows) };
   const start = {
     ...namedTrunk(compactTrunk(initialTrunk(hidden, 1), compaction, compaction.trained)),
     ...newHead(hidden.at(-1)!, heads, 1).tensors,
