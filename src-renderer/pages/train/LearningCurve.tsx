@@ -81,7 +81,7 @@ export function RunCurve({ run, height }: { run: Run | undefined; height?: numbe
     <CurveSection
       facts={<TasksFact by={federated ? 'curve.byRound' : 'curve.byStep'} />}
       series={
-        points.length === 0
+        points.length === 0 || run?.kind === 'final'
           ? []
           : [
               {
@@ -95,7 +95,9 @@ export function RunCurve({ run, height }: { run: Run | undefined; height?: numbe
       stepName={t(federated ? 'curve.round' : 'curve.step')}
       running={undefined}
       lastStep={Math.max(1, points.at(-1)?.step ?? 1)}
-      empty={points.length === 0 ? t('curve.empty', { every: 100 }) : undefined}
+      empty={
+        run?.kind === 'final' ? t('curve.final') : points.length === 0 ? t('curve.empty', { every: 100 }) : undefined
+      }
       {...(height === undefined ? {} : { height })}
     />
   );

@@ -64,9 +64,11 @@ function Outcome({ outcome: { globalAucPr, aucPr, against, modelId } }: { outcom
           },
         ]}
       />
-      <Status tone={clear ? 'ok' : 'aside'} strong>
-        {t(clear ? 'newHead.clearly' : (difference ?? 0) > 0 ? 'newHead.notClearly' : 'newHead.notBetter')}
-      </Status>
+      <div className={classes.figures}>
+        <Status tone={clear ? 'ok' : 'aside'} strong>
+          {t(clear ? 'newHead.clearly' : (difference ?? 0) > 0 ? 'newHead.notClearly' : 'newHead.notBetter')}
+        </Status>
+      </div>
       <p className="small third">{t(modelId === null ? 'newHead.dropped' : 'newHead.kept')}</p>
     </>
   );

@@ -83,7 +83,16 @@ function Outcome({ scan, onSettings }: { scan: ScanReport; onSettings: Props['on
   const { t } = useTranslation('train');
   const { client } = useEngine();
   const { running } = useJobs();
+  const format = useFormat();
   const { cells, best, clearlyBetter } = scan;
+  const withInterval = (
+    value: number | null,
+    interval: { readonly low: number; readonly high: number } | null,
+    write: (value: number, decimals: number) => string,
+  ) => {
+    const range = interval && { low: write(interval.low, 3), high: write(interval.high, 3) };
+    return value === null ? '–' : `${write(value, 3)}${range ? ` ${t('benefit.range', range)}` : ''}`;
+  };
   const chosen = best === null ? undefined : cells[best];
   const finish = useMutation({ mutationFn: (runId: string) => client.tuning.finalFit({ runId }) });
   const finishes = running.some(({ kind }) => kind === 'final-fit');
@@ -110,6 +119,12 @@ function Outcome({ scan, onSettings }: { scan: ScanReport; onSettings: Props['on
           <Status tone={best !== 0 && clearlyBetter ? 'ok' : 'aside'} strong>
             {t(best === 0 ? 'scan.first' : clearlyBetter ? 'scan.clearly' : 'scan.notClearly')}
           </Status>
+          <p className={`${classes.figures} small second`}>
+            {t('scan.reached', { figure: withInterval(chosen.aucPr, chosen.aucPrInterval, format.decimal) })}
+            {chosen.against &&
+              ` ${t('scan.difference', { figure: withInterval(chosen.against.difference, chosen.against.interval, format.signed) })}`}{' '}
+            {t('scan.optimistic')}
+          </p>
           <div className={classes.action}>
             <Button size="small" onClick={() => onSettings(chosen.settings)}>
               {t('scan.use')}
