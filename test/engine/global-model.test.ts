@@ -82,6 +82,11 @@ describe('rows that are frozen', () => {
     expect([...reopened.keptRows()!.subarray(0, 4)]).toEqual([3, 4, 8, 9]);
     expect([...state.values.subarray(0, 6)]).toEqual([...start.subarray(0, 6)]); // rows 0, 1 and 2
     expect(state.values[6]).not.toBe(start[6]);
+
+    for (let round = 2; round <= 11; round++) reopened.apply(sumOf(round, planOfRound(plan, round, 12_800)), facts);
+    expect(reopened.fewestPartners()).toBe(3);
+    const last = reopened.state();
+    expect(open(plan, { rounds: 11, hash: trunkHash(last.values) }).state()).toEqual(last);
   });
 });
 

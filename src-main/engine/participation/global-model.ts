@@ -72,11 +72,14 @@ export function openGlobalModel(
     return restored;
   }
 
-  /** The stored state may still stand one round back, so the files of the time before the last snapshot are kept. */
+  /**
+   * The stored state may still stand one round back, so the files of the time before the last snapshot are kept; and the
+   * counts of round 0 for good.
+   */
   function forgetBefore(snapshot: number): void {
     const last = snapshot - betweenSnapshots;
     vault.remove(snapshotFile(last - betweenSnapshots));
-    for (let round = last - betweenSnapshots + 1; round <= last; round++) vault.remove(sumFile(round));
+    for (let round = Math.max(1, last - betweenSnapshots + 1); round <= last; round++) vault.remove(sumFile(round));
   }
 
   return {
