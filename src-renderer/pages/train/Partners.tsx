@@ -35,12 +35,13 @@ export function Partners({ round, columns: most = 2 }: { round: Round; columns?:
       title={t(round.kind === 'counting' ? 'who.counting' : 'who.title', { round: round.round })}
       facts={t('who.facts', { count: round.partners.length, enough: round.enough })}
       end={
+        most > 1 &&
         round.closesAt !== null &&
         round.state === 'running' && (
           <span title={format.exact(round.closesAt)}>
             {closesIn > 0
-              ? t('who.closes', { time: format.time(round.closesAt), left: format.duration(closesIn) })
-              : t('who.closed', { time: format.time(round.closesAt) })}
+              ? t('who.closes', { time: format.deadline(round.closesAt), left: format.duration(closesIn) })
+              : t('who.closed', { time: format.deadline(round.closesAt) })}
           </span>
         )
       }

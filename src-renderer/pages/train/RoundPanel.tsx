@@ -110,7 +110,7 @@ function Explanation({ round }: { round: Round }) {
 function useFacts(round: Round): readonly Fact[] {
   const { t } = useTranslation('train');
   const format = useFormat();
-  const { startedAt, finishedAt, closesAt, survivors, partners, bytesOut, bytesIn, validationAucPr, trunkHash } = round;
+  const { startedAt, finishedAt, survivors, partners, bytesOut, bytesIn, validationAucPr, trunkHash } = round;
   return [
     { label: t('list.column.started'), value: format.exact(startedAt) },
     ...(finishedAt === null
@@ -124,9 +124,6 @@ function useFacts(round: Round): readonly Fact[] {
             }),
           },
         ]),
-    ...(finishedAt === null && closesAt !== null
-      ? [{ label: t('detail.until'), value: <span title={format.exact(closesAt)}>{format.deadline(closesAt)}</span> }]
-      : []),
     ...(survivors === null
       ? []
       : [{ label: t('list.column.survivors'), value: t('list.of', { count: survivors, total: partners.length }) }]),

@@ -14,7 +14,7 @@ import { Empty } from '../../parts/Empty.tsx';
 import { ErrorState } from '../../parts/ErrorState.tsx';
 import { Leave } from '../../parts/Membership.tsx';
 import { Note } from '../../parts/Note.tsx';
-import { Columns } from '../../parts/Page.tsx';
+import { Columns, SidePanel } from '../../parts/Page.tsx';
 import { LearningCurve } from './LearningCurve.tsx';
 import { RoundPanel } from './RoundPanel.tsx';
 import classes from './Rounds.module.css';
@@ -56,7 +56,19 @@ function OfSeries({ consortium }: { consortium: Consortium }) {
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   const selected = data?.find((summary) => keyOf(summary) === chosen) ?? data?.[0];
   return (
-    <Columns side={selected && <RoundPanel key={keyOf(selected)} series={series} summary={selected} />}>
+    <Columns
+      side={
+        selected ? (
+          <RoundPanel key={keyOf(selected)} series={series} summary={selected} />
+        ) : (
+          data === undefined && (
+            <SidePanel label={t('views.rounds')} width={376}>
+              {null}
+            </SidePanel>
+          )
+        )
+      }
+    >
       <div className={classes.rounds}>
         <Totals consortium={consortium} rounds={data ?? []} />
         <Standing consortium={consortium} />
