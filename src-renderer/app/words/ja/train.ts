@@ -210,7 +210,7 @@ export const train = {
     label: 'ラウンド（新しい順）',
     rows: '行の集計',
     attempt: '{{attempt, number}} 回目',
-    of: '{{total, number}} 社中 {{count, number}} 社',
+    of: '{{count, number}} / {{total, number}} 社',
     because: '{{state}}：{{reason}}',
     objected: '{{names}}が異議',
     none: 'ラウンドはまだありません。必要な数の参加者がそろうと始まります。',
