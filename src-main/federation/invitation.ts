@@ -105,13 +105,17 @@ export function readInvitation(catalog: Catalog, text: string): Invitation {
   return parsed.data;
 }
 
-/** What this partner knows of the series that is continued must be what the plan says of it. @throws PLAN_INVALID */
+/**
+ * What this partner knows of the series that is continued must be what the plan says of it. One that did not come as far,
+ * such as one that had left, takes the trunk from another partner. @throws PLAN_INVALID
+ */
 function requireSameTrunk(catalog: Catalog, { continueFrom, tensors }: Plan): void {
   const before = continueFrom && readConsortium(catalog, continueFrom.series);
   if (continueFrom === undefined || before === undefined) return;
   const base = readPartnerState(catalog, continueFrom.series)?.base;
+  const isBehind = base === undefined || base.rounds < continueFrom.rounds;
   const isSame = base?.rounds === continueFrom.rounds && base.hash === continueFrom.trunkHash;
-  if (before.planHash !== continueFrom.planHash || !isSame)
+  if (before.planHash !== continueFrom.planHash || !(isBehind || isSame))
     throw new ChoraleError('PLAN_INVALID', { reason: 'other-trunk' });
   if (canonicalHash('tensors', before.plan.tensors) !== canonicalHash('tensors', tensors)) {
     throw new ChoraleError('PLAN_INVALID', { reason: 'other-tensors' });

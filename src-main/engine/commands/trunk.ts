@@ -33,7 +33,7 @@ the trunk that the signed plan of the new series names by its hash.`,
     }
     if (write !== undefined) {
       const values = lastTrunk(workspace, series);
-      writeFileSync(resolve(write), bytesOf(values));
+      writeFileSync(resolve(write), bytesOf(values), { mode: 0o600 });
       const hash = trunkHash(values);
       print({ series, hash, numbers: values.length }, `${values.length} numbers, ${hash}`);
       return exitCodes.success;
