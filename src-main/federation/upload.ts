@@ -21,12 +21,17 @@ export type UploadSource = {
   readonly residual: (from: number, to: number) => Float32Array | null;
 };
 
+export type UploadFacts = Pick<PreparedUpload, 'clipped' | 'commitment' | 'chunkList'>;
+
 /** Told of each part in turn; the views hold until it returns. `at` is the part's first byte, `from` its first number. */
 export type UploadSink = (part: {
   readonly at: number;
   readonly from: number;
+  readonly numbers: number;
   readonly encoded: Uint8Array;
   readonly masked: Uint8Array;
+  /** What was left over before this part was encoded, and what is now; null without error feedback. */
+  readonly before: Float32Array | null;
   readonly residual: Float32Array | null;
 }) => void;
 
@@ -40,7 +45,7 @@ export function streamUpload(
   { numbers, change, residual }: UploadSource,
   masks: MaskStream,
   sink: UploadSink,
-): Pick<PreparedUpload, 'clipped' | 'commitment' | 'chunkList'> {
+): UploadFacts {
   const encoder = openEncoder(terms, roundingSeed);
   const commitment = commitmentHash(roundingSeed);
   const chunks = chunkLister();
@@ -49,6 +54,7 @@ export function streamUpload(
   for (let from = 0; from < numbers; from += partNumbers) {
     const count = Math.min(partNumbers, numbers - from);
     const [given, leftOver] = [change(from, from + count), residual(from, from + count)];
+    const before = leftOver?.slice() ?? null;
     const encoded = wholeEncoded.subarray(0, bytesOf(count));
     for (let start = 0; start < count; start += blockNumbers) {
       const end = Math.min(count, start + blockNumbers);
@@ -60,7 +66,7 @@ export function streamUpload(
     masked.set(encoded);
     masks.addTo(masked);
     chunks.add(masked);
-    sink({ at: bytesOf(from), from, encoded, masked, residual: leftOver });
+    sink({ at: bytesOf(from), from, numbers: count, encoded, masked, before, residual: leftOver });
   }
   return { clipped: encoder.clipped(), commitment: commitment.digest('hex'), chunkList: chunks.end() };
 }

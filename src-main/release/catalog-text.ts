@@ -19,9 +19,20 @@ export type TextList = {
   readonly each: () => Iterable<string>;
 };
 
+/** Bytes that need not lie in memory; beyond the end there are none. */
+export type SearchedBytes = {
+  readonly bytes: number;
+  readonly read: (from: number, to: number) => Uint8Array;
+};
+
+export const inMemory = (bytes: Uint8Array): SearchedBytes => ({
+  bytes: bytes.length,
+  read: (from, to) => bytes.subarray(from, to),
+});
+
 /** @param document the strings of the manifest; its hashes left out */
-export function searchCatalogTexts(texts: TextList, payload: Uint8Array, document: readonly string[]): TextSearch {
-  const sources = [payload, encoder.encode(document.join('\n'))] as const;
+export function searchCatalogTexts(texts: TextList, payload: SearchedBytes, document: readonly string[]): TextSearch {
+  const sources = [payload, inMemory(encoder.encode(document.join('\n')))] as const;
   const words = new Set(document.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}_-]+/u)]));
   const filter = emptyFilter(texts.atMost);
   let long = 0;
@@ -81,22 +92,28 @@ function keyAt({ shift }: Filter, bytes: Uint8Array, at: number): number {
 }
 
 /** Every place of `source` where a text may start, by its key. */
-function placesUnder(filter: Filter, source: Uint8Array): Map<number, number[]> {
+function placesUnder(filter: Filter, source: SearchedBytes): Map<number, number[]> {
   const { alphabet, words } = filter;
   const places = new Map<number, number[]>();
-  let run = 0;
-  for (let at = 0; at < source.length; at++) {
-    run = alphabet[source[at]!] === 1 ? run + 1 : 0;
-    if (run < shortestInBytes) continue;
-    const start = at - shortestInBytes + 1;
-    const key = keyAt(filter, source, start);
-    if ((words[key >>> 5]! & (1 << (key & 31))) === 0) continue;
-    const known = places.get(key);
-    if (known === undefined) places.set(key, [start]);
-    else known.push(start);
+  for (let from = 0; from < source.bytes; from += blockBytes) {
+    // A text that starts in this block may end in the next.
+    const block = source.read(from, from + blockBytes + shortestInBytes - 1);
+    let run = 0;
+    for (let at = 0; at < block.length; at++) {
+      run = alphabet[block[at]!] === 1 ? run + 1 : 0;
+      if (run < shortestInBytes) continue;
+      const start = at - shortestInBytes + 1;
+      const key = keyAt(filter, block, start);
+      if ((words[key >>> 5]! & (1 << (key & 31))) === 0) continue;
+      const known = places.get(key);
+      if (known === undefined) places.set(key, [from + start]);
+      else known.push(from + start);
+    }
   }
   return places;
 }
 
-const standsAt = (source: Uint8Array, place: number, text: Uint8Array): boolean =>
-  place + text.length <= source.length && Buffer.compare(source.subarray(place, place + text.length), text) === 0;
+const blockBytes = 1 << 19;
+
+const standsAt = (source: SearchedBytes, place: number, text: Uint8Array): boolean =>
+  Buffer.compare(source.read(place, place + text.length), text) === 0;

@@ -1,14 +1,18 @@
 /** The local escrow of a package: the vector before its mask and every seed, from which an auditor rebuilds what left. */
 import * as z from 'zod';
-import { ChoraleError } from '../contract/errors.ts';
+import type { Vault, VaultReader } from '../catalog/vault.ts';
+import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import type { NamedMask } from '../federation/partner.ts';
 
-export type Escrow = {
+export type Secrets = {
   /** 32 bytes: of the stochastic rounding, and of the nonce in the commitment. */
   readonly seed: Uint8Array;
   readonly masks: readonly NamedMask[];
-  /** Packed in the ring of the plan. */
-  readonly encoded: Uint8Array;
+};
+
+export type Escrow = Secrets & {
+  /** The numbers before the mask, packed in the ring of the plan, read as far as they are asked for. */
+  readonly encoded: VaultReader;
 };
 
 const magic = 'chorale escrow 1\n';
@@ -20,38 +24,42 @@ const head = z.object({
   ),
 });
 
-/** Magic line, length of the head (Uint32 little endian), the head as JSON padded to 4 bytes, the encoded numbers. */
-export function writeEscrow({ seed, masks, encoded }: Escrow): Uint8Array {
+/** Begins the file: magic line, length of the head (Uint32 little endian), the head as JSON padded to 4 bytes; the encoded numbers follow. */
+export function escrowHead({ seed, masks }: Secrets): Uint8Array {
   const text = JSON.stringify({
     seed: toHex(seed),
     masks: masks.map(({ key, sign, sharedWith }) => ({ key: toHex(key), sign, sharedWith })),
   } satisfies z.infer<typeof head>);
   const headBytes = Buffer.from(text);
-  const start = numbersAt(headBytes.length);
-  const bytes = Buffer.alloc(start + encoded.byteLength, ' ');
+  const bytes = Buffer.alloc(numbersAt(headBytes.length), ' ');
   bytes.write(magic);
   bytes.writeUInt32LE(headBytes.length, magic.length);
   headBytes.copy(bytes, magic.length + 4);
-  bytes.set(encoded, start);
   return bytes;
 }
 
-/** @throws WORKSPACE_DAMAGED */
-export function readEscrow(file: string, bytes: Uint8Array): Escrow {
+/** To be closed by its `encoded`. @throws NOT_FOUND, WORKSPACE_DAMAGED */
+export function openEscrow(vault: Vault, name: string): Escrow {
+  const file = vault.open(name);
   try {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (buffer.toString('latin1', 0, magic.length) !== magic) throw new TypeError('not an escrow');
-    const length = buffer.readUInt32LE(magic.length);
-    const { seed, masks } = head.parse(
-      JSON.parse(buffer.toString('utf8', magic.length + 4, magic.length + 4 + length)),
-    );
+    const start = Buffer.from(file.read(0, magic.length + 4));
+    if (start.toString('latin1', 0, magic.length) !== magic) throw new TypeError('not an escrow');
+    const length = start.readUInt32LE(magic.length);
+    const text = Buffer.from(file.read(start.length, start.length + length)).toString('utf8');
+    const { seed, masks } = head.parse(JSON.parse(text));
+    const numbers = numbersAt(length);
     return {
       seed: fromHex(seed),
       masks: masks.map(({ key, sign, sharedWith }) => ({ key: fromHex(key), sign, sharedWith })),
-      encoded: new Uint8Array(buffer.subarray(numbersAt(length))), // aligned, and without the bytes before it
+      encoded: {
+        bytes: file.bytes - numbers,
+        read: (from, to) => file.read(numbers + from, numbers + to),
+        close: file.close,
+      },
     };
   } catch (error) {
-    throw new ChoraleError('WORKSPACE_DAMAGED', { file }, { cause: error });
+    file.close();
+    throw isChoraleError(error) ? error : new ChoraleError('WORKSPACE_DAMAGED', { file: name }, { cause: error });
   }
 }
 

@@ -11,27 +11,29 @@ import {
   workspaceTexts,
 } from '../catalog/packages.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
+import { sha256, type Vault } from '../catalog/vault.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { PackageManifest, PackageState, Recipient } from '../contract/release.ts';
 import type { Person } from '../contract/settings.ts';
-import { chunkBytes, listChunks } from '../federation/chunks.ts';
-import { commitmentTo } from '../federation/encoding.ts';
+import { type ChunkList, chunkBytes, chunkLister } from '../federation/chunks.ts';
+import { commitmentHash } from '../federation/encoding.ts';
 import type { Submission } from '../federation/partner.ts';
 import type { FrozenPackage } from '../federation/partner-state.ts';
 import { type Plan, planHash, totalWeight, uploadBytes, vectorLength } from '../federation/plan.ts';
 import { countingRound, rowsOf } from '../federation/rare-rows.ts';
 import { packedBytes } from '../federation/ring.ts';
-import type { PreparedUpload } from '../federation/upload.ts';
+import type { UploadFacts, UploadSink } from '../federation/upload.ts';
 import { appendAudit } from './audit.ts';
 import { searchCatalogTexts } from './catalog-text.ts';
 import { applicationLimits, type DisclosureLimits, discloseChecks, type Measured, notMeasured } from './checks.ts';
 import { flatFields } from './difference.ts';
-import { writeEscrow } from './escrow.ts';
+import { escrowHead } from './escrow.ts';
 import { contentHash, freezeManifest, readManifest, textsOfDocument } from './manifest.ts';
+import { listStored, withFile } from './stored.ts';
 import { meaningOf, measureTensors, type TensorMeasure } from './tensors.ts';
-import { chiSquareOfBytes } from './uniformity.ts';
+import { byteCounter } from './uniformity.ts';
 
 export type PackageInput = {
   readonly plan: Plan;
@@ -41,10 +43,8 @@ export type PackageInput = {
   readonly submission: Submission;
   /** The clear change of all tensors. It is measured here and not kept: seed and integers in the escrow stand for it. */
   readonly change: Float32Array;
-  /** What earlier rounds have left over, see `encodeUpdate`; null for nothing. */
-  readonly residual: Float32Array | null;
-  /** `prepareUpload` of these: the integers, and the masked bytes that leave. */
-  readonly prepared: PreparedUpload;
+  /** `streamUpload` of these, asked once: tells the integers and the masked bytes that leave, part by part. */
+  readonly upload: (sink: UploadSink) => UploadFacts;
   readonly recipient: Recipient;
   /**
    * Where the plan freezes rare rows: in round 0 the own training compounds behind the least of the rows that are said
@@ -79,47 +79,51 @@ export async function freezePackage(
   control: Control,
   now: () => string = () => new Date().toISOString(),
 ): Promise<PackageOnRecord> {
+  const files = filesOf(workspace, input);
+  try {
+    return await freezeInto(files, workspace, input, control, now);
+  } finally {
+    removeUnlessOnRecord(workspace, input, files);
+  }
+}
+
+async function freezeInto(
+  files: Files,
+  workspace: Workspace,
+  input: PackageInput,
+  control: Control,
+  now: () => string,
+): Promise<PackageOnRecord> {
   const { catalog, vault } = workspace;
-  const { submission, prepared } = input;
-  const { masked } = prepared;
+  const { submission } = input;
   const step = stepper(control);
 
   await step('release.measure', 0);
-  const measures = measureTensors({ ...input, encoded: prepared.encoded }, submission.terms);
-  const content = describeContent(input, measures);
+  const written = writeMeasured(vault, input, files);
+  const { measures, chunks, recomputedCommitment, chiSquare } = written;
+  const content = describeContent(input, written);
   const known = sameAttempt(workspace, input, contentHash(content));
   if (known !== undefined) return known;
-
-  await step('release.hash', 1);
-  const chunks = listChunks(masked);
-  if (chunks.root !== prepared.chunkList.root || chunks.chunks.join() !== prepared.chunkList.chunks.join()) {
+  const { chunkList } = written.facts;
+  if (chunks.root !== chunkList.root || chunks.chunks.join() !== chunkList.chunks.join()) {
     throw new ChoraleError('PACKAGE_CHANGED', {
       package: attemptName(input),
-      expected: prepared.chunkList.root,
+      expected: chunkList.root,
       found: chunks.root,
     });
   }
-  const recomputedCommitment = commitmentTo(prepared.encoded, submission.roundingSeed);
-  const chiSquare = chiSquareOfBytes(masked, submission.terms.ringBits);
 
-  await step('release.write', 2);
-  const payloadFile = `packages/${chunks.root}/payload`;
-  const escrowFile = `packages/${chunks.root}/escrow`;
-  vault.write(payloadFile, masked);
-  await step('release.write', 3);
-  vault.write(
-    escrowFile,
-    writeEscrow({ seed: submission.roundingSeed, masks: submission.masks, encoded: prepared.encoded }),
-  );
-  await step('release.readBack', 4);
-  const readBackRoot = listChunks(vault.read(payloadFile)).root;
+  await step('release.readBack', 1);
+  const readBackRoot = withFile(vault, files.payloadFile, listStored).root;
 
-  await step('release.search', 5);
+  await step('release.search', 2);
   const stays = listStaying(workspace, input);
-  const texts = searchCatalogTexts(
-    { atMost: countWorkspaceTexts(catalog), each: () => workspaceTexts(catalog) },
-    masked,
-    textsOfDocument({ content, stays }),
+  const texts = withFile(vault, files.payloadFile, (payload) =>
+    searchCatalogTexts(
+      { atMost: countWorkspaceTexts(catalog), each: () => workspaceTexts(catalog) },
+      payload,
+      textsOfDocument({ content, stays }),
+    ),
   );
 
   const { limits } = input;
@@ -133,7 +137,7 @@ export async function freezePackage(
     tensors: measures,
     texts,
     chiSquare,
-    commitment: { stated: prepared.commitment, recomputed: recomputedCommitment },
+    commitment: { stated: written.facts.commitment, recomputed: recomputedCommitment },
     planHash: content.planHash,
     rosterHash: content.rosterHash,
     agreed: agreedHashes(catalog, content.series),
@@ -169,8 +173,7 @@ export async function freezePackage(
       contentHash: contentHash(content),
       planHash: content.planHash,
       manifest: text,
-      payloadFile,
-      escrowFile,
+      ...files,
       preparedBy: input.preparedBy.name,
       preparedRole: input.preparedBy.role,
       frozenAt,
@@ -179,14 +182,14 @@ export async function freezePackage(
       person: input.preparedBy.name,
       act: 'package-frozen',
       subject: name,
-      detail: { package: hash, round: content.round, bytes: masked.length, chunks: chunks.chunks.length },
+      detail: { package: hash, round: content.round, bytes: chunks.bytes, chunks: chunks.chunks.length },
       at: frozenAt,
     });
     return onRecord(name, hash, 'frozen', manifest);
   });
 }
 
-const steps = 6;
+const steps = 3;
 
 /** Reports a step, lets other work of this thread breathe, and stops when asked. */
 const stepper = (control: Control) => async (step: string, done: number) => {
@@ -194,6 +197,70 @@ const stepper = (control: Control) => async (step: string, done: number) => {
   await new Promise((resolve) => setImmediate(resolve));
   stopIfAsked(control);
 };
+
+type Files = Pick<PackageRow, 'payloadFile' | 'escrowFile'>;
+
+/** Named before their content is known; a kill before the row is there leaves files that the next freezing replaces. */
+function filesOf({ catalog }: Workspace, input: PackageInput): Files {
+  const { round, attempt } = input.submission;
+  const before = packagesOfAttempt(catalog, input.plan.series, round, attempt).length;
+  const folder = `packages/${sha256(attemptName(input)).slice(0, 32)}-${before + 1}`;
+  return { payloadFile: `${folder}/payload`, escrowFile: `${folder}/escrow` };
+}
+
+function removeUnlessOnRecord({ catalog, vault }: Workspace, { plan, submission }: PackageInput, files: Files): void {
+  const rows = packagesOfAttempt(catalog, plan.series, submission.round, submission.attempt);
+  if (rows.some(({ payloadFile }) => payloadFile === files.payloadFile)) return;
+  vault.remove(files.payloadFile);
+  vault.remove(files.escrowFile);
+}
+
+type Written = {
+  readonly facts: UploadFacts;
+  readonly measures: readonly TensorMeasure[];
+  /** Of the masked bytes as they were written, and what the integers that were written commit to. */
+  readonly chunks: ChunkList;
+  readonly encodedBytes: number;
+  readonly recomputedCommitment: string;
+  readonly chiSquare: number;
+};
+
+/** One pass over the parts of the upload: each is measured, hashed and written to both files, and forgotten. */
+function writeMeasured(vault: Vault, { submission, change, upload }: PackageInput, files: Files): Written {
+  const { terms, roundingSeed, masks } = submission;
+  const measuring = measureTensors(terms);
+  const counter = byteCounter(terms.ringBits);
+  const lister = chunkLister();
+  const commitment = commitmentHash(roundingSeed);
+  let encodedBytes = 0;
+  const payload = vault.create(files.payloadFile);
+  const escrow = vault.create(files.escrowFile);
+  try {
+    escrow.write(escrowHead({ seed: roundingSeed, masks }));
+    const facts = upload(({ from, numbers, before, encoded, masked }) => {
+      measuring.add({ from, change: change.subarray(from, from + numbers), before, encoded });
+      commitment.update(encoded);
+      escrow.write(encoded);
+      encodedBytes += encoded.length;
+      counter.add(masked);
+      lister.add(masked);
+      payload.write(masked);
+    });
+    escrow.close();
+    payload.close();
+    return {
+      facts,
+      measures: measuring.end(),
+      chunks: lister.end(),
+      encodedBytes,
+      recomputedCommitment: commitment.digest('hex'),
+      chiSquare: counter.chiSquare(),
+    };
+  } finally {
+    payload.discard();
+    escrow.discard();
+  }
+}
 
 const attemptName = ({ plan, submission: { round, attempt } }: PackageInput): string =>
   `${plan.series}/${round}/${attempt}`;
@@ -232,12 +299,12 @@ const encodingOf = ({
 const shareOf = (measures: readonly TensorMeasure[], numbers: number): number =>
   measures.reduce((sum, { clipped }) => sum + clipped, 0) / numbers;
 
-function describeContent(input: PackageInput, measures: readonly TensorMeasure[]): PackageManifest['content'] {
-  const { plan, vector = plan, submission, prepared, change } = input;
-  const { masked, encoded, chunkList } = prepared;
+function describeContent(input: PackageInput, written: Written): PackageManifest['content'] {
+  const { plan, vector = plan, submission, change } = input;
+  const { measures, chunks, encodedBytes, facts } = written;
   const { tensors, ringBits } = submission.terms;
   const bytes = uploadBytes(vector);
-  if (change.length !== vectorLength(vector) || encoded.length !== bytes || masked.length !== bytes) {
+  if (change.length !== vectorLength(vector) || encodedBytes !== bytes || chunks.bytes !== bytes) {
     throw new RangeError('change, encoded and masked numbers are not as many as the plan says');
   }
   return {
@@ -268,12 +335,12 @@ function describeContent(input: PackageInput, measures: readonly TensorMeasure[]
       };
     }),
     payload: {
-      bytes: masked.length,
+      bytes: chunks.bytes,
       bytesPerNumber: ringBits / 8,
       chunkBytes,
-      chunks: [...chunkList.chunks],
-      merkleRoot: chunkList.root,
-      commitment: prepared.commitment,
+      chunks: [...facts.chunkList.chunks],
+      merkleRoot: facts.chunkList.root,
+      commitment: facts.commitment,
     },
   };
 }

@@ -3,24 +3,25 @@ import { type DecisionRow, decisionsOf, lastDecisionOf } from '../catalog/decisi
 import type { Catalog } from '../catalog/open.ts';
 import { type PackageRow, setPackageSent, setPackageState } from '../catalog/packages.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
-import type { Vault } from '../catalog/vault.ts';
+import type { Vault, VaultReader } from '../catalog/vault.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import type { PackageManifest, ReadBack } from '../contract/release.ts';
-import { chunkAt, chunkCount, chunkHash, merkleRoot } from '../federation/chunks.ts';
+import { chunkHash, merkleRoot } from '../federation/chunks.ts';
 import type { SigningKeys } from '../federation/identity.ts';
 import { appendAudit } from './audit.ts';
 import { worstOutcome } from './checks.ts';
 import { findPackage } from './decide.ts';
 import { readManifest } from './manifest.ts';
 import { decisionHolds, partnerKeys } from './signing.ts';
+import { listStored, storedChunk, withFile } from './stored.ts';
 
 export type OpenedPackage = {
   readonly name: string;
   readonly hash: string;
   readonly manifest: PackageManifest;
-  /** Views into the payload of 1 MiB each, in order, each just compared with its hash. */
-  readonly chunks: readonly Uint8Array[];
+  /** A chunk of the frozen file, compared with its hash once more. @throws PACKAGE_CHANGED */
+  readonly chunk: (index: number) => Uint8Array;
   readonly chunkHashes: readonly string[];
   readonly merkleRoot: string;
 };
@@ -44,16 +45,15 @@ export function openForSending(
     const manifest = readManifest(row.manifest, row.hash);
     requireSameRow(row, manifest);
     requireApproval(row, manifest, lastDecisionOf(catalog, row.hash), keys);
-    const payload = readPayload(vault, row);
-    const { firstBadChunk, bytes } = compareChunks(payload, manifest);
+    const { firstBadChunk, found, bytes } = compareChunks(vault, row, manifest);
     if (firstBadChunk !== null || bytes !== manifest.content.payload.bytes) {
-      const bad = firstBadChunk ?? chunkCount(bytes);
-      throw changed(row, manifest.content.payload.chunks[bad] ?? 'end', chunkHash(chunkAt(payload, bad)));
+      const bad = firstBadChunk ?? manifest.content.payload.chunks.length;
+      throw changed(row, manifest.content.payload.chunks[bad] ?? 'end', found[bad] ?? 'end');
     }
     const { chunks: chunkHashes, merkleRoot: root } = manifest.content.payload;
     if (merkleRoot(chunkHashes) !== root) throw changed(row, root, merkleRoot(chunkHashes));
-    const chunks = chunkHashes.map((_, index) => chunkAt(payload, index));
-    return { name: row.name, hash: row.hash, manifest, chunks, chunkHashes, merkleRoot: root };
+    const chunk = (index: number) => sameChunk(vault, row, index, chunkHashes[index]!);
+    return { name: row.name, hash: row.hash, manifest, chunk, chunkHashes, merkleRoot: root };
   } catch (error) {
     if (row.state === 'approved' && isChoraleError(error)) voidPackage(catalog, row, error, now());
     throw error;
@@ -111,29 +111,37 @@ export function readBackPackage(
 ): ReadBack {
   const row = findPackage(catalog, packageHash);
   const manifest = readManifest(row.manifest, row.hash);
-  const compared = compareChunks(readPayload(vault, row), manifest);
-  const agrees = compared.firstBadChunk === null && compared.bytes === manifest.content.payload.bytes;
-  return { ...compared, agrees, checkedAt: now() };
+  const { firstBadChunk, bytes, chunks } = compareChunks(vault, row, manifest);
+  const agrees = firstBadChunk === null && bytes === manifest.content.payload.bytes;
+  return { bytes, chunks, firstBadChunk, agrees, checkedAt: now() };
 }
 
-/** The masked bytes. @throws PACKAGE_CHANGED when the file is gone, cut or was written by another hand */
-export function readPayload(vault: Vault, row: PackageRow): Uint8Array {
+/**
+ * The masked bytes, read as far as they are needed.
+ * @throws PACKAGE_CHANGED when the file is gone, cut or was written by another hand
+ */
+export function withPayload<Result>(vault: Vault, row: PackageRow, use: (payload: VaultReader) => Result): Result {
   try {
-    return vault.read(row.payloadFile);
+    return withFile(vault, row.payloadFile, use);
   } catch (error) {
-    if (!isChoraleError(error)) throw error;
+    if (!isChoraleError(error) || error.code === 'PACKAGE_CHANGED') throw error;
     throw changed(row, row.payloadFile, error.code);
   }
 }
 
-function compareChunks(
-  payload: Uint8Array,
-  { content }: PackageManifest,
-): { readonly bytes: number; readonly chunks: number; readonly firstBadChunk: number | null } {
+function compareChunks(vault: Vault, row: PackageRow, { content }: PackageManifest) {
   const { chunks } = content.payload;
-  const bad = chunks.findIndex((hash, index) => chunkHash(chunkAt(payload, index)) !== hash);
-  return { bytes: payload.length, chunks: chunks.length, firstBadChunk: bad === -1 ? null : bad };
+  const { chunks: found, bytes } = withPayload(vault, row, listStored);
+  const bad = chunks.findIndex((hash, index) => found[index] !== hash);
+  return { bytes, chunks: chunks.length, found, firstBadChunk: bad === -1 ? null : bad };
 }
+
+const sameChunk = (vault: Vault, row: PackageRow, index: number, hash: string): Uint8Array =>
+  withPayload(vault, row, (payload) => {
+    const chunk = storedChunk(payload, index);
+    if (chunkHash(chunk) !== hash) throw changed(row, hash, chunkHash(chunk));
+    return chunk;
+  });
 
 /** The columns are for searching; what counts is the document, and they must say the same. */
 function requireSameRow(row: PackageRow, { name, preparedBy, frozenAt, content }: PackageManifest): void {

@@ -1,7 +1,7 @@
 /** What the review shows of one tensor before the mask: norm, distribution, and how far the encoding is from it. */
 import type { Histogram } from '../contract/release.ts';
 import type { EncodingTerms } from '../federation/encoding.ts';
-import { packedBytes, unpack } from '../federation/ring.ts';
+import { unpack } from '../federation/ring.ts';
 
 /** Odd, so that zero has a bin of its own. */
 export const histogramBins = 41;
@@ -28,63 +28,70 @@ export function meaningOf(name: string): string {
   return /(^|\.)0\.weight$/.test(name) ? 'tensor.bit-to-unit' : 'tensor.unit-to-unit';
 }
 
-export type Unmasked = {
+/** A part of what is encoded, before its mask. */
+export type UnmaskedPart = {
+  /** Its first number in the vector. */
+  readonly from: number;
   /** Before encoding, row by row. */
   readonly change: Float32Array;
   /** Left over by the round before; null for nothing. */
-  readonly residual: Float32Array | null;
+  readonly before: Float32Array | null;
   /** Packed: what the masks were added to. */
   readonly encoded: Uint8Array;
 };
 
-/** One pass over the numbers of each tensor. */
-export const measureTensors = (unmasked: Unmasked, terms: EncodingTerms): readonly TensorMeasure[] =>
-  terms.tensors.map((tensor) => measureTensor(unmasked, tensor, terms));
+export type Measuring = {
+  /** The parts, from front to back. */
+  readonly add: (part: UnmaskedPart) => void;
+  readonly end: () => readonly TensorMeasure[];
+};
 
-function measureTensor(
-  { change, residual, encoded }: Unmasked,
-  { offset, length, limit }: EncodingTerms['tensors'][number],
-  { ringBits, top, weight, times }: EncodingTerms,
-): TensorMeasure {
-  const bins = new Int32Array(histogramBins);
-  const clip = limit / weight;
-  const binsPerUnit = histogramBins / (2 * clip);
+/** One pass over the numbers of each tensor. */
+export function measureTensors({ ringBits, tensors, top, weight, times }: EncodingTerms): Measuring {
+  const measures = tensors.map(({ limit }) => {
+    const clip = limit / weight;
+    return {
+      bins: new Int32Array(histogramBins),
+      clip,
+      sumOfSquares: 0,
+      clipped: 0,
+      notFinite: 0,
+      largestEncoded: 0,
+      largestDeviation: 0,
+    };
+  });
   const middle = histogramBins / 2;
-  const scale = top / limit;
-  let sumOfSquares = 0;
-  let clipped = 0;
-  let notFinite = 0;
-  let largestEncoded = 0;
-  let largestDeviation = 0;
-  const end = offset + length;
-  for (let start = offset - (offset % blockNumbers); start < end; start += blockNumbers) {
-    const to = Math.min(end, start + blockNumbers);
-    const codes = unpack(encoded.subarray(packedBytes(start, ringBits), packedBytes(to, ringBits)), ringBits);
-    for (let position = Math.max(start, offset); position < to; position++) {
-      const value = change[position]!;
-      const code = codes[position - start]!;
-      largestEncoded = Math.max(largestEncoded, Math.abs(code));
-      if (!Number.isFinite(value)) {
-        notFinite++;
-        continue;
-      }
-      sumOfSquares += value * value;
-      bins[Math.max(0, Math.min(histogramBins - 1, Math.floor(value * binsPerUnit + middle)))]!++;
-      const meant = weight * value + (residual === null ? 0 : residual[position]!);
-      if (Math.abs(meant) > limit) clipped++;
-      const kept = Math.max(-limit, Math.min(limit, meant));
-      largestDeviation = Math.max(largestDeviation, Math.abs(code / times - kept * scale));
-    }
-  }
+
   return {
-    norm: Math.sqrt(sumOfSquares),
-    histogram: { from: -clip, to: clip, bins: [...bins] },
-    clip,
-    clipped,
-    notFinite,
-    largestEncoded,
-    largestDeviation,
+    add({ from, change, before, encoded }) {
+      const codes = unpack(encoded, ringBits, change.length);
+      for (const [index, { offset, length, limit }] of tensors.entries()) {
+        const measure = measures[index]!;
+        const binsPerUnit = histogramBins / (2 * measure.clip);
+        const scale = top / limit;
+        const end = Math.min(from + change.length, offset + length) - from;
+        for (let i = Math.max(0, offset - from); i < end; i++) {
+          const value = change[i]!;
+          const code = codes[i]!;
+          measure.largestEncoded = Math.max(measure.largestEncoded, Math.abs(code));
+          if (!Number.isFinite(value)) {
+            measure.notFinite++;
+            continue;
+          }
+          measure.sumOfSquares += value * value;
+          measure.bins[Math.max(0, Math.min(histogramBins - 1, Math.floor(value * binsPerUnit + middle)))]!++;
+          const meant = weight * value + (before === null ? 0 : before[i]!);
+          if (Math.abs(meant) > limit) measure.clipped++;
+          const kept = Math.max(-limit, Math.min(limit, meant));
+          measure.largestDeviation = Math.max(measure.largestDeviation, Math.abs(code / times - kept * scale));
+        }
+      }
+    },
+    end: () =>
+      measures.map(({ bins, sumOfSquares, ...measure }) => ({
+        ...measure,
+        norm: Math.sqrt(sumOfSquares),
+        histogram: { from: -measure.clip, to: measure.clip, bins: [...bins] },
+      })),
   };
 }
-
-const blockNumbers = 1 << 16;

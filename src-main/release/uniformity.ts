@@ -5,18 +5,31 @@ import { groupBytes, type RingBits } from '../federation/ring.ts';
  * Pearson's chi-square of the byte values against the uniform distribution, one histogram for each place of a byte
  * within its number (of 12 bits: within two numbers), summed.
  */
-export function chiSquareOfBytes(bytes: Uint8Array, ringBits: RingBits): number {
-  const places = groupBytes(ringBits);
-  let sum = 0;
-  for (let place = 0; place < places; place++) {
-    const counts = new Uint32Array(256);
-    for (let at = place; at < bytes.length; at += places) counts[bytes[at]!]!++;
-    const expected = Math.floor((bytes.length - place + places - 1) / places) / 256;
-    if (expected === 0) continue;
-    for (const count of counts) sum += (count - expected) ** 2 / expected;
-  }
-  return sum;
+export function byteCounter(ringBits: RingBits): ByteCounter {
+  const histograms = Array.from({ length: groupBytes(ringBits) }, () => new Uint32Array(256));
+  return {
+    add(bytes) {
+      for (const [place, counts] of histograms.entries()) {
+        for (let at = place; at < bytes.length; at += histograms.length) counts[bytes[at]!]!++;
+      }
+    },
+    chiSquare() {
+      let sum = 0;
+      for (const counts of histograms) {
+        const expected = counts.reduce((all, count) => all + count, 0) / 256;
+        if (expected === 0) continue;
+        for (const count of counts) sum += (count - expected) ** 2 / expected;
+      }
+      return sum;
+    },
+  };
 }
+
+export type ByteCounter = {
+  /** The next bytes, of whole numbers. */
+  readonly add: (bytes: Uint8Array) => void;
+  readonly chiSquare: () => number;
+};
 
 /** Standard normal quantile of one in a thousand million: how rarely honest masks may be stopped. */
 const rarely = 5.998;

@@ -76,6 +76,7 @@ const sourceOf = (change: Float32Array, leftOver: Float32Array): UploadSource =>
   residual: (from, to) => leftOver.subarray(from, to),
 });
 
+/** What is still to do once a change is there. Only the addition is what masking adds; encoding and hashing are most of the rest. */
 function afterTraining(ringBits: RingBits): readonly Candidate[] {
   const change = new Float32Array(numbers).map((_, i) => Math.sin(i) * 0.05);
   const leftOver = new Float32Array(numbers);
@@ -89,14 +90,14 @@ function afterTraining(ringBits: RingBits): readonly Candidate[] {
   };
   return [
     {
-      name: `masks made ahead, ${ringBits}: all that is left`,
+      name: `masks ahead, ${ringBits}: encode, add, hash`,
       run() {
         const masks = made();
         return timed(() => streamUpload(submission, sourceOf(change, leftOver), masks, nothing));
       },
     },
     {
-      name: `masks made ahead, ${ringBits}: the masking alone`,
+      name: `masks ahead, ${ringBits}: the addition alone`,
       run() {
         const masks = made();
         return timed(() => masks.addTo(encoded));
@@ -251,13 +252,16 @@ function plainAdam(
   return trunkHash(next);
 }
 
-/** Peak resident memory of a partner's step and of a sum over chunk files, each in a process of its own, at two sizes. */
+/**
+ * Peak resident memory of a partner's step, of a package from a change in memory to its chunks, and of a sum over chunk
+ * files, each in a process of its own, at two sizes. Of a package the change itself, four bytes a coordinate, is not counted.
+ */
 export const aggregationMemory: Bench = {
   name: 'peak resident memory of a round, beyond that of the started process',
   unit: 'run',
   turns: 1,
   async open() {
-    return (['partner', 'coordinator'] as const).map((side): Candidate => {
+    return (['partner', 'package', 'coordinator'] as const).map((side): Candidate => {
       const peaks = new Map<number, number>();
       return {
         name: side,

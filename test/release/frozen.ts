@@ -12,8 +12,9 @@ import { listChunks } from '../../src-main/federation/chunks.ts';
 import { fingerprintOf, signingKeys } from '../../src-main/federation/identity.ts';
 import type { Submission } from '../../src-main/federation/partner.ts';
 import { encodingTerms, type Plan, planFor, planHash, vectorLength } from '../../src-main/federation/plan.ts';
+import type { RingBits } from '../../src-main/federation/ring.ts';
 import { type Roster, rosterHash } from '../../src-main/federation/roster.ts';
-import { prepareUpload } from '../../src-main/federation/upload.ts';
+import { type PreparedUpload, prepareUpload } from '../../src-main/federation/upload.ts';
 import { freezePackage, type PackageInput, type PackageOnRecord } from '../../src-main/release/freeze.ts';
 
 export const mara: Person = { name: 'Mara Lindner', role: 'steward' };
@@ -92,8 +93,28 @@ export type UpdateChoices = {
   readonly secretsOf?: number;
 };
 
+/** With what is streamed, as a whole. */
+export type Update = PackageInput & { readonly residual: Float32Array | null; readonly prepared: PreparedUpload };
+
+/** The parts of what was prepared, also of what was tampered with since. */
+const uploadOf =
+  (prepared: PreparedUpload, residual: Float32Array | null, ringBits: RingBits): PackageInput['upload'] =>
+  (sink) => {
+    const { encoded, masked } = prepared;
+    const partBytes = 48 * 1000;
+    for (let at = 0; at < encoded.length; at += partBytes) {
+      const end = Math.min(at + partBytes, encoded.length);
+      const from = (at * 8) / ringBits;
+      const numbers = Math.floor(((end - at) * 8) / ringBits);
+      const before = residual?.subarray(from, from + numbers) ?? null;
+      const part = { encoded: encoded.subarray(at, end), masked: masked.subarray(at, end) };
+      sink({ at, from, numbers, ...part, before, residual: null });
+    }
+    return prepared;
+  };
+
 /** Deterministic for a round: the same change, seed and masks each time. */
-export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {}): PackageInput {
+export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {}): Update {
   const {
     attempt = 1,
     clip = 0.01,
@@ -119,13 +140,15 @@ export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {})
     roundingSeed: Buffer.alloc(32, `seed of round ${secretsOf}`),
     masks,
   };
+  const prepared = prepareUpload(submission, change, residual);
   const { hex, words } = fingerprintOf(coordinator.publicKey);
   return {
     plan,
     submission,
     change,
     residual,
-    prepared: prepareUpload(submission, change, residual),
+    prepared,
+    upload: uploadOf(prepared, residual, submission.terms.ringBits),
     recipient: {
       name: 'Decima',
       url: 'https://coordinator.decima.example',
@@ -140,7 +163,7 @@ export function updateOf(plan: Plan, round: number, choices: UpdateChoices = {})
 }
 
 /** The same update with other masked bytes, under chunk hashes that fit them. */
-export function withMasked(update: PackageInput, change: (masked: Uint8Array) => Uint8Array): PackageInput {
+export function withMasked(update: Update, change: (masked: Uint8Array) => Uint8Array): Update {
   const masked = change(update.prepared.masked.slice());
   return { ...update, prepared: { ...update.prepared, masked, chunkList: listChunks(masked) } };
 }
@@ -158,7 +181,7 @@ export type Room = {
   readonly workspace: Workspace;
   readonly folder: string;
   readonly plan: Plan;
-  readonly freeze: (round: number, changes?: Partial<PackageInput>) => Promise<PackageOnRecord>;
+  readonly freeze: (round: number, changes?: Partial<Update>) => Promise<PackageOnRecord>;
   readonly close: () => void;
 };
 
@@ -170,7 +193,12 @@ export function joinedWorkspace(plan = planOf()): Room {
     workspace,
     folder,
     plan,
-    freeze: (round, changes) => freezePackage(workspace, { ...updateOf(plan, round), ...changes }, unattended),
+    freeze(round, changes) {
+      const update = { ...updateOf(plan, round), ...changes };
+      const { prepared, residual, submission } = update;
+      const upload = uploadOf(prepared, residual, submission.terms.ringBits);
+      return freezePackage(workspace, { ...update, upload }, unattended);
+    },
     close() {
       workspace.close();
       rmSync(folder, { recursive: true, force: true });

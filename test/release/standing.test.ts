@@ -30,7 +30,7 @@ describe('a standing approval', () => {
     for (const round of [1, 2]) {
       const { hash } = await room.freeze(round);
       expect(approveByStanding(room.workspace, hash)).toEqual({ covered: true, standingApproval: standing.id });
-      expect(openForSending(room.workspace, hash).chunks).toHaveLength(1);
+      expect(openForSending(room.workspace, hash).chunkHashes).toHaveLength(1);
       expect(viewPackage(room.workspace, hash, jonas).decisions).toMatchObject([
         { standingApproval: standing.id, person: 'Jonas Wirth', signatureValid: true },
       ]);

@@ -6,8 +6,8 @@ import { type MasksAhead, masksAhead } from '../../federation/masks.ts';
 import type { Submission } from '../../federation/partner.ts';
 import { packedBytes } from '../../federation/ring.ts';
 
-/** A longer sum of masks is not kept in memory: it is then made with the upload. */
-const mostBytes = 1 << 28;
+/** So much of the masks' sum is kept in memory; what a longer vector needs beyond is made with the upload. */
+const mostBytes = 64 * chunkBytes;
 
 const betweenLooks = 500;
 
@@ -32,8 +32,7 @@ export function makeMasksWhileTraining(submissionNow: () => Submission, signal: 
     const { ringBits, tensors } = submission.terms;
     const { offset, length } = tensors.at(-1)!;
     const bytes = packedBytes(offset + length, ringBits);
-    if (bytes > mostBytes) return;
-    masks = masksAhead(submission.masks, ringBits, bytes);
+    masks = masksAhead(submission.masks, ringBits, Math.min(bytes, mostBytes));
     while (!until.aborted && masks.make(chunkBytes)) await nextTurn();
   }
 

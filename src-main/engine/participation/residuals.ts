@@ -1,17 +1,16 @@
 /** What encoding has left over, kept until it is sent: each round's residual counts once, and only if the round's sum holds what it belongs to. */
 import * as z from 'zod';
-import type { Vault } from '../../catalog/vault.ts';
+import type { Vault, VaultReader, VaultWriter } from '../../catalog/vault.ts';
 import { isChoraleError } from '../../contract/errors.ts';
-import { bytesOf } from '../../federation/chunks.ts';
 import type { Plan } from '../../federation/plan.ts';
 
 export type RoundPlace = { readonly round: number; readonly attempt: number };
 
 export type Residuals = {
-  /** To be added to the change that is encoded next; null before the first. */
-  readonly current: () => Float32Array | null;
-  /** What encoding this attempt has left over. It becomes the current one when the attempt's sum stands. */
-  readonly keep: (place: RoundPlace, residual: Float32Array) => void;
+  /** To be added to the change that is encoded next, float32; null before the first. */
+  readonly current: () => VaultReader | null;
+  /** For what encoding this attempt leaves over. It becomes the current one when the attempt's sum stands. */
+  readonly keep: (place: RoundPlace) => VaultWriter;
   /** The sum of this attempt has been applied. May come again after a kill. */
   readonly close: (place: RoundPlace, isInSum: boolean) => void;
   /** Goes back to what was current after so many rounds; of the last round only. */
@@ -40,11 +39,9 @@ export function openResiduals(vault: Vault, { series, encoding }: Pick<Plan, 'se
   return {
     current() {
       const last = readList().at(-1);
-      if (last === undefined) return null;
-      const { buffer, byteOffset, length } = vault.read(fileOf(last));
-      return new Float32Array(buffer, byteOffset, length / 4);
+      return last === undefined ? null : vault.open(fileOf(last));
     },
-    keep: (place, residual) => vault.write(fileOf(place), bytesOf(residual)),
+    keep: (place) => vault.create(fileOf(place)),
     close(place, isInSum) {
       if (!('valueBits' in encoding)) return;
       const list = readList();

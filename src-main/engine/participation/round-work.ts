@@ -10,13 +10,14 @@ import type { Recipient } from '../../contract/release.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { Exchange } from '../../exchange/client.ts';
 import { hostOf } from '../../exchange/gate.ts';
-import { chunkBytes, merkleRoot } from '../../federation/chunks.ts';
+import { bytesOf, chunkBytes, merkleRoot } from '../../federation/chunks.ts';
 import { fingerprintOf } from '../../federation/identity.ts';
-import type { MasksAhead } from '../../federation/masks.ts';
+import { type MaskStream, type MasksAhead, maskStream } from '../../federation/masks.ts';
 import {
   type PartnerEffect,
   type PartnerInput,
   type PartnerState,
+  type Submission,
   type Surroundings,
   submissionOf,
 } from '../../federation/partner.ts';
@@ -24,7 +25,7 @@ import { localRate } from '../../federation/plan.ts';
 import { countingRound, planOfRound, touchedRows, withoutFrozen } from '../../federation/rare-rows.ts';
 import type { JoinedConsortium } from '../../federation/series.ts';
 import type { AppliedSum } from '../../federation/server-optimiser.ts';
-import { prepareUpload } from '../../federation/upload.ts';
+import { streamUpload, type UploadFacts, type UploadSink } from '../../federation/upload.ts';
 import { freezePackage, type PackageInput } from '../../release/freeze.ts';
 import { readManifest } from '../../release/manifest.ts';
 import { applyRetention } from '../../release/retention.ts';
@@ -136,10 +137,8 @@ export function openRoundWork({
     const submission = submissionOf(stateNow(), surroundings());
     const known = trained?.place === placeOf(effect) ? trained : undefined;
     const change = known?.change ?? (await learn(round, seed, control));
-    const residual = round === countingRound ? null : residuals.current();
-    const prepared = prepareUpload(submission, change, residual, known?.masks);
+    const masks = known?.masks ?? maskStream(submission.masks, submission.terms.ringBits);
     if (known !== undefined) trained = { ...known, masks: undefined }; // they are read once, for one vector
-    if (prepared.residual !== null) residuals.keep(effect, prepared.residual);
     const { frozen } = await freezePackage(
       workspace,
       {
@@ -148,8 +147,7 @@ export function openRoundWork({
         submission,
         change,
         ...rarest(round, change),
-        residual,
-        prepared,
+        upload: (sink) => encode(effect, submission, change, masks, sink),
         recipient,
         trainedOn: learning.trainedOn,
         heads: learning.heads,
@@ -159,6 +157,39 @@ export function openRoundWork({
     );
     trained = undefined;
     return { kind: 'frozen', round, attempt, frozen };
+  }
+
+  /** Part by part, with what earlier rounds have left over; what is left over now is on the disk before this returns. */
+  function encode(
+    place: Effect<'freeze'>,
+    submission: Submission,
+    change: Float32Array,
+    masks: MaskStream,
+    sink: UploadSink,
+  ): UploadFacts {
+    const { feedback } = submission.terms;
+    const before = feedback ? residuals.current() : null;
+    const after = feedback ? residuals.keep(place) : null;
+    const residual = (from: number, to: number): Float32Array | null => {
+      if (!feedback) return null;
+      return before === null ? new Float32Array(to - from) : new Float32Array(before.read(from * 4, to * 4).buffer);
+    };
+    try {
+      const source = {
+        numbers: change.length,
+        change: (from: number, to: number) => change.subarray(from, to),
+        residual,
+      };
+      const facts = streamUpload(submission, source, masks, (part) => {
+        if (part.residual !== null) after?.write(bytesOf(part.residual));
+        sink(part);
+      });
+      after?.close();
+      return facts;
+    } finally {
+      before?.close();
+      after?.discard();
+    }
   }
 
   /** A standing approval decides at once; else this waits for a person. */
@@ -195,11 +226,12 @@ export function openRoundWork({
     const { frozen, manifest, round, attempt } = effect;
     const place = { series: plan.series, round, attempt };
     const { packageHash, root } = frozen;
-    const { chunks, chunkHashes } = openForSending(workspace, packageHash);
+    const { chunk: chunkOf, chunkHashes } = openForSending(workspace, packageHash);
     const missing = new Set(await exchange.missingChunks(manifest, signal));
     await inTurns(
-      chunkHashes.flatMap((hash, index) => (missing.has(hash) ? [{ hash, chunk: chunks[index]! }] : [])),
-      async ({ hash, chunk }) => {
+      chunkHashes.flatMap((hash, index) => (missing.has(hash) ? [{ hash, index }] : [])),
+      async ({ hash, index }) => {
+        const chunk = chunkOf(index);
         await exchange.putChunk({ manifest, hash, chunk, packageHash }, signal);
         countRoundBytes(catalog, place, { bytesOut: chunk.length, bytesIn: 0 });
       },

@@ -4,7 +4,7 @@ import { roundRow } from '../../catalog/rounds.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError } from '../../contract/errors.ts';
 import { type RingBits, unpack } from '../../federation/ring.ts';
-import { readEscrow } from '../../release/escrow.ts';
+import { openEscrow } from '../../release/escrow.ts';
 import { readSum } from '../participation/global-model.ts';
 
 export type CheckedSum = {
@@ -34,7 +34,9 @@ export function checkSum(
     if (row === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'round', id: String(round) });
     const sent = packagesOfAttempt(catalog, series, round, row.attempt).find(({ state }) => state === 'sent');
     if (sent === undefined) continue;
-    const encoded = unpack(readEscrow(sent.escrowFile, vault.read(sent.escrowFile)).encoded, ringBits);
+    const escrowed = openEscrow(vault, sent.escrowFile).encoded;
+    const encoded = unpack(escrowed.read(0, escrowed.bytes), ringBits);
+    escrowed.close();
     for (let i = 0; i < plain.length; i++) plain[i] = plain[i]! + encoded[i]!;
     partners++;
   }

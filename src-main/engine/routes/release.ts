@@ -23,10 +23,9 @@ export const releaseRoutes = {
   readBack: procedures.release.readBack.handler(({ context, input }) =>
     readBackPackage(context.workspace(), input.hash),
   ),
-  rebuild: procedures.release.rebuild.handler(({ context, input }) => {
-    const { encoded: _, masked: __, ...rebuilt } = rebuildFromEscrow(context.workspace(), input.hash);
-    return rebuilt;
-  }),
+  rebuild: procedures.release.rebuild.handler(({ context, input }) =>
+    rebuildFromEscrow(context.workspace(), input.hash),
+  ),
   decide: procedures.release.decide.handler(({ context, input: { hash, ...decision } }) => {
     const workspace = context.workspace();
     const person = requireRole(workspace, `release.${decision.verdict}`, 'compliance', 'administrator');
