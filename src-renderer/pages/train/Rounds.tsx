@@ -70,7 +70,7 @@ function OfSeries({ consortium }: { consortium: Consortium }) {
       }
     >
       <div className={classes.rounds}>
-        <Totals consortium={consortium} rounds={data ?? []} />
+        <Totals consortium={consortium} rounds={data} />
         <Standing consortium={consortium} />
         <LearningCurve height={236} />
         <div className={classes.list}>
@@ -93,10 +93,10 @@ function OfSeries({ consortium }: { consortium: Consortium }) {
 const grey = Array.from({ length: 4 }, () => undefined);
 
 /** What all of it comes to, and the way out at the end of the line. */
-function Totals({ consortium, rounds }: { consortium: Consortium; rounds: readonly RoundSummary[] }) {
+function Totals({ consortium, rounds }: { consortium: Consortium; rounds: readonly RoundSummary[] | undefined }) {
   const { t } = useTranslation('train');
   const format = useFormat();
-  const { bytesOut, bytesIn, pace } = useMemo(() => totalsOf(rounds), [rounds]);
+  const { bytesOut, bytesIn, pace } = useMemo(() => totalsOf(rounds ?? []), [rounds]);
   const { roundsDone, plan, state } = consortium;
   const left = plan.rounds - roundsDone;
   const over = state === 'finished' || state === 'left';
@@ -104,8 +104,8 @@ function Totals({ consortium, rounds }: { consortium: Consortium; rounds: readon
     <div className={classes.totals}>
       <dl className={classes.figures}>
         <Figure label={t('totals.done')}>{t('totals.of', { done: roundsDone, all: plan.rounds })}</Figure>
-        <Figure label={t('totals.sent')}>{format.bytes(bytesOut)}</Figure>
-        <Figure label={t('totals.fetched')}>{format.bytes(bytesIn)}</Figure>
+        <Figure label={t('totals.sent')}>{rounds === undefined ? '–' : format.bytes(bytesOut)}</Figure>
+        <Figure label={t('totals.fetched')}>{rounds === undefined ? '–' : format.bytes(bytesIn)}</Figure>
         <Figure label={t('totals.pace')} title={t('totals.paceText')}>
           {pace === null ? '–' : format.duration(pace)}
         </Figure>
