@@ -45,7 +45,7 @@ export async function finalFitJob(
       await trainer.load(withValidationLearnt(table));
       const { trunk, step } = await trainer.trainAlone(settings, control, curveInto(catalog, runId, trainer));
       control.report({ step: 'train.test', done: 0 });
-      const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass: settings.minimumPerClass });
+      const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass: settings.minimumPerClass }, control);
       stopIfAsked(control);
       const model = { runId, kind: 'final', step, trunk, validation: null, test } as const;
       return { runId, modelId: await saveModel(workspace, trainer, model), provider: trainer.provider() };

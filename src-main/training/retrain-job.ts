@@ -74,7 +74,7 @@ export async function retrainJob(
       let modelId: string | null = null;
       if (keep || (against.difference ?? 0) > 0) {
         control.report({ step: 'train.test', done: 0 });
-        const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass: least });
+        const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass: least }, control);
         stopIfAsked(control);
         modelId = await saveModel(workspace, trainer, { runId, kind: 'retrained', step, trunk, validation, test });
       }
