@@ -25,6 +25,7 @@ import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
 
 export const steward: Person = { name: 'Mara Lindner', role: 'steward' };
 export const officer: Person = { name: 'Jonas Wirth', role: 'compliance' };
+export const passphrase = 'correct horse battery';
 export const chemistryKey = 'a key that three companies share';
 
 const fewLabels = { actives: 10, inactives: 10 };
@@ -46,7 +47,7 @@ export async function prepareCompanies(seed: string, compounds: number): Promise
     companies.map(async ({ name, file }) => {
       keepFew(file, compounds);
       const id = name.toLowerCase();
-      const workspace = createWorkspace(join(prepared, id), 'correct horse battery');
+      const workspace = createWorkspace(join(prepared, id), passphrase);
       const files = [file] as const;
       const settings = { id, name, files, steward, chemistryKey, keepLast: null, workers: 1, rules: smallRules };
       const partner = await preparePartner(workspace, settings, unattended);
