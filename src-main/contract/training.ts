@@ -12,18 +12,18 @@ const widths = z.array(z.number().int().min(1).max(4096)).max(3);
 /** What heads a partner's model has and how they weigh; all left out is one head that classifies. */
 export const headSettings = z.object({
   /** Whether a head learns the values of regression tasks; a training table without them has none either way. */
-  values: z.boolean().optional(),
+  values: z.boolean().exactOptional(),
   /** Widths of layers between the trunk and the classes, and between the trunk and the values. */
-  classHidden: widths.optional(),
-  valueHidden: widths.optional(),
+  classHidden: widths.exactOptional(),
+  valueHidden: widths.exactOptional(),
   /** A second head for the classes of catalogue tasks, whose columns take the place of the first one's. */
-  catalogue: z.boolean().optional(),
+  catalogue: z.boolean().exactOptional(),
   /** Share of the regression head in the loss where there is one; a half weighs both as they are. */
-  regressionWeight: z.number().min(0).max(1).optional(),
+  regressionWeight: z.number().min(0).max(1).exactOptional(),
   /** Values are learnt as they are instead of by their distance from the task's mean in standard deviations. */
-  rawValues: z.boolean().optional(),
+  rawValues: z.boolean().exactOptional(),
   /** Censored values count as if they were exact. */
-  censorsIgnored: z.boolean().optional(),
+  censorsIgnored: z.boolean().exactOptional(),
 });
 export type HeadSettings = z.infer<typeof headSettings>;
 
