@@ -12,7 +12,9 @@ import { startCoordinator } from '../../coordinator/start.ts';
 import { signingKeys } from '../../federation/identity.ts';
 import { writeInvitation } from '../../federation/invitation.ts';
 import { type Plan, planHash, uploadBytes } from '../../federation/plan.ts';
+import { planOfRound } from '../../federation/rare-rows.ts';
 import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
+import { readPartnerState } from '../../federation/series.ts';
 import { agreedTasks } from '../participation/agreed-tasks.ts';
 import { agreedChemistry, planOf, type Recipe, rosterOf, type Weighting } from './consortium.ts';
 import type { PartnerExport } from './federation-data.ts';
@@ -125,7 +127,7 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
         planHash: planHash(plan),
         rounds: recipe.rounds,
         hidden: recipe.hidden,
-        vectorBytes: uploadBytes(plan),
+        vectorBytes: uploadBytes(planOfRound(plan, recipe.rounds, keptRowsAt(partners[0]!, plan))),
         threshold: plan.threshold,
         partners: partners.map(({ workspace, truth }, index) =>
           reportPartner(workspace, prepared[index]!, truth, aloneModels[index]!, rounds / recipe.rounds),
@@ -149,6 +151,10 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
     await closeAll();
   }
 }
+
+/** Rows of the first layer that are learnt; null where none is frozen. */
+const keptRowsAt = ({ workspace: { catalog } }: Pilot, { series }: Plan): number | null =>
+  readPartnerState(catalog, series)?.keptRows ?? null;
 
 /** All partners at once; progress is the sum of what each tells. */
 async function together<Result>(

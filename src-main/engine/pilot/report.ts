@@ -47,6 +47,7 @@ export type PilotReport = {
   readonly planHash: string;
   readonly rounds: number;
   readonly hidden: readonly number[];
+  /** Of the upload of a round, without rows that are frozen. */
   readonly vectorBytes: number;
   readonly threshold: number;
   readonly partners: readonly PartnerReport[];
