@@ -111,10 +111,17 @@ function recording(workspace: Workspace, beginnings: Beginning[]): Door {
       head = bytes.slice();
     },
     localRound({ trunk }) {
-      const residual = openResiduals(workspace.vault, consortium.plan).current()?.slice() ?? null;
-      beginnings.push({ trunk: trunk.rows.slice(), residual, head });
+      beginnings.push({ trunk: trunk.rows.slice(), residual: residualOf(workspace), head });
     },
   };
+}
+
+function residualOf({ vault }: Workspace): Float32Array | null {
+  const file = openResiduals(vault, consortium.plan).current();
+  if (file === null) return null;
+  const numbers = new Float32Array(file.read(0, file.bytes).buffer);
+  file.close();
+  return numbers;
 }
 
 function both(one: Door, other: Door): Door {
