@@ -28,10 +28,26 @@ withBrowser(`the sample and its consortium${hasBrowser ? '' : ' (skipped: no Chr
     await page
       .getByText(/^Package S-0008 is not approved/)
       .first()
-      .waitFor({ timeout: 240_000 });
+      .waitFor({ timeout: 540_000 });
     await page.getByText('Masked upload').first().waitFor();
     expect(await open.accessibility()).toEqual([]);
-  }, 300_000);
+  }, 600_000);
+
+  it('says who the open round waits for, and what leaving undoes and what it cannot, before anybody leaves', async () => {
+    await goTo(page, '/train?view=rounds');
+    const panel = page.getByRole('complementary', { name: 'Round 8', exact: true });
+    await panel.getByText('Approval of the package').waitFor();
+    await panel.getByText(/^until /).waitFor();
+    const leave = page.getByRole('button', { name: 'Leave the consortium' });
+    await leave.focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('Cannot be undone').waitFor();
+    await page.getByText('Can be undone').waitFor();
+    expect(await open.accessibility()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByText('Cannot be undone').waitFor({ state: 'detached' });
+    await expect.poll(() => leave.evaluate((button) => button === document.activeElement)).toBe(true);
+  }, 60_000);
 
   it('sends the package once it is approved, and takes over the last global model', async () => {
     await goTo(page, '/review');
@@ -45,6 +61,30 @@ withBrowser(`the sample and its consortium${hasBrowser ? '' : ' (skipped: no Chr
     await goTo(page, '/');
     await page.getByText('R8').first().waitFor();
   }, 120_000);
+
+  it('lists every round with its bytes, its own validation and its trunk, and opens one by the keyboard', async () => {
+    await goTo(page, '/train?view=rounds');
+    const list = page.getByRole('grid', { name: 'Rounds, newest first' });
+    await page.getByText('8 of 8', { exact: true }).waitFor({ timeout: 60_000 });
+    await list.getByText('Running').waitFor({ state: 'detached' });
+    expect(await list.getAttribute('aria-rowcount')).toBe('9');
+    for (const row of (await list.getByRole('row').allInnerTexts()).slice(1)) {
+      expect(row).toMatch(/Finished/);
+      expect(row).toMatch(/0\.\d{3}/);
+      expect(row).toMatch(/\d\sMB/);
+    }
+    await list.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Control+End');
+    const panel = page.getByRole('complementary', { name: 'Round 1', exact: true });
+    await panel.getByText('Global model 1').waitFor();
+    await panel.getByText('S-0001').waitFor();
+    await panel.getByText('Signed by the coordinator').waitFor();
+    expect(await panel.getByRole('row').count()).toBeGreaterThan(3);
+    expect(await open.accessibility()).toEqual([]);
+    await panel.getByRole('button', { name: 'Open in Review' }).click();
+    await page.getByRole('heading', { name: 'Package S-0001' }).waitFor();
+  }, 60_000);
 
   it('scores five compounds with the model that came back, beside the own one', async () => {
     await goTo(page, '/score');
