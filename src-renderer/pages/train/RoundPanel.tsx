@@ -22,7 +22,14 @@ import { WaitedFor } from './WaitedFor.tsx';
 /** A round that runs is read again this often, in milliseconds. */
 const livePace = 1_000;
 
-export function RoundPanel({ series, summary }: { series: string; summary: RoundSummary }) {
+type Props = {
+  readonly series: string;
+  readonly summary: RoundSummary;
+  /** Whether this partner has left the series: then it waits for nothing. */
+  readonly left: boolean;
+};
+
+export function RoundPanel({ series, summary, left }: Props) {
   const { t } = useTranslation('train');
   const { queries } = useEngine();
   const { round, attempt } = summary;
@@ -38,12 +45,12 @@ export function RoundPanel({ series, summary }: { series: string; summary: Round
           <ErrorLine error={error} />
         </Section>
       )}
-      {data && <Details round={data} label={label} />}
+      {data && <Details round={data} label={label} left={left} />}
     </SidePanel>
   );
 }
 
-function Details({ round, label }: { round: Round; label: string }) {
+function Details({ round, label, left }: { round: Round; label: string; left: boolean }) {
   const { t } = useTranslation('train');
   return (
     <>
@@ -55,7 +62,7 @@ function Details({ round, label }: { round: Round; label: string }) {
         <Explanation round={round} />
         <KeyValue facts={useFacts(round)} labelWidth={124} />
       </Section>
-      {round.state === 'running' && <WaitedFor round={round} stopped={false} />}
+      {round.state === 'running' && !left && <WaitedFor round={round} stopped={false} />}
       <Steps round={round} />
       <Partners round={round} columns={1} />
       <Packages round={round} />
@@ -104,7 +111,13 @@ function Explanation({ round }: { round: Round }) {
     ...(review?.own == null ? [] : [t(`detail.own.${review.own}`)]),
   ];
   if (lines.length === 0) return null;
-  return <p className={classes.text}>{lines.join(t('detail.between'))}</p>;
+  return (
+    <div className={classes.text}>
+      {lines.map((line) => (
+        <p key={line}>{line}</p>
+      ))}
+    </div>
+  );
 }
 
 function useFacts(round: Round): readonly Fact[] {

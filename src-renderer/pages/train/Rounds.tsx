@@ -59,7 +59,7 @@ function OfSeries({ consortium }: { consortium: Consortium }) {
     <Columns
       side={
         selected ? (
-          <RoundPanel key={keyOf(selected)} series={series} summary={selected} />
+          <RoundPanel key={keyOf(selected)} series={series} summary={selected} left={consortium.state === 'left'} />
         ) : (
           data === undefined && (
             <SidePanel label={t('views.rounds')} width={376}>

@@ -277,7 +277,6 @@ export const train = {
     label: 'Round {{round, number}}',
     counting: 'Count of rows',
     sentence: '{{text}}.',
-    between: ' ',
     countingText:
       'Before the first round, partners add up under the same masks how many of them touch each row of the first layer. Rows that too few touch are frozen: they are never sent, since they could tell of one partner.',
     rows: '{{kept, number}} of {{all, number}} rows go on, {{frozen, number}} are frozen.',

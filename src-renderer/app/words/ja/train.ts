@@ -265,7 +265,6 @@ export const train = {
     label: '第 {{round, number}} ラウンド',
     counting: '行の集計',
     sentence: '{{text}}。',
-    between: '',
     countingText:
       '最初のラウンドの前に、第 1 層の各行に何社が触れるかを、同じマスクの下で合計します。触れる参加者が少なすぎる行は、1 社のことを示しかねないため凍結し、送信しません。',
     rows: '{{all, number}} 行中 {{kept, number}} 行を使い、{{frozen, number}} 行を凍結しました。',
