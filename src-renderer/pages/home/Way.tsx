@@ -66,7 +66,11 @@ export function Way({ stations }: { stations: Stations }) {
             unit={t('way.aucPr')}
           >
             {train.running ? (
-              <Status tone="now">{t(`way.running.${train.running.kind === 'federated' ? 'federated' : 'alone'}`, { step: train.running.step })}</Status>
+              <Status tone="now">
+                {t(`way.running.${train.running.kind === 'federated' ? 'federated' : 'alone'}`, {
+                  step: train.running.step,
+                })}
+              </Status>
             ) : train.runs > 0 ? (
               <Status tone="ok">{t('way.runs', { count: train.runs })}</Status>
             ) : (
