@@ -113,11 +113,11 @@ withBrowser(`the review of a package${hasBrowser ? '' : ' (skipped: no Chromium 
 
   it('shows the bytes that leave beside the numbers that stay, window by window', async () => {
     await page.getByRole('radio', { name: 'Bytes' }).click({ force: true });
-    await page.getByText('Bytes 0 to 4,095 of 13,680').waitFor();
-    const grid = page.getByRole('grid', { name: /^Bytes 0 to 4,095/ });
+    await page.getByText('Bytes 0 to 4,079 of 13,680').waitFor();
+    const grid = page.getByRole('grid', { name: /^Bytes 0 to 4,079/ });
     await expect.poll(() => grid.getByRole('row').nth(1).textContent()).toMatch(/([0-9a-f]{2} ){7}[0-9a-f]{2}/);
     await page.getByRole('button', { name: 'Last bytes' }).click();
-    await page.getByText('Bytes 12,288 to 13,679 of 13,680').waitFor();
+    await page.getByText('Bytes 12,240 to 13,679 of 13,680').waitFor();
     expect(await open.accessibility()).toEqual([]);
     await page.getByRole('radio', { name: 'Summary' }).click({ force: true });
   });
