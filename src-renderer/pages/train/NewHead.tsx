@@ -15,7 +15,7 @@ import { useNewest } from './models.ts';
 import classes from './Scan.module.css';
 
 export function NewHead() {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['tuning', 'train']);
   const { client, queries } = useEngine();
   const { running } = useJobs();
   const federation = useFederation();
@@ -42,7 +42,7 @@ export function NewHead() {
 }
 
 function Outcome({ outcome: { globalAucPr, aucPr, against, modelId } }: { outcome: Retraining }) {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['tuning', 'train']);
   const format = useFormat();
   const figure = (value: number | null) => (value === null ? '–' : format.decimal(value, 3));
   const { difference, interval } = against;
@@ -60,7 +60,7 @@ function Outcome({ outcome: { globalAucPr, aucPr, against, modelId } }: { outcom
             value:
               difference === null
                 ? '–'
-                : `${format.signed(difference, 3)}${range ? ` ${t('benefit.range', range)}` : ''}`,
+                : `${format.signed(difference, 3)}${range ? ` ${t('train:benefit.range', range)}` : ''}`,
           },
         ]}
       />

@@ -33,7 +33,7 @@ type GridName = keyof typeof grids;
 const livePace = 2_000;
 
 export function Scan({ settings, onSettings }: Props) {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['tuning', 'train']);
   const { client, queries } = useEngine();
   const { running } = useJobs();
   const [name, setName] = useState<GridName>('usual');
@@ -80,7 +80,7 @@ export function Scan({ settings, onSettings }: Props) {
 }
 
 function Outcome({ scan, onSettings }: { scan: ScanReport; onSettings: Props['onSettings'] }) {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['tuning', 'train']);
   const { client } = useEngine();
   const { running } = useJobs();
   const format = useFormat();
@@ -91,7 +91,7 @@ function Outcome({ scan, onSettings }: { scan: ScanReport; onSettings: Props['on
     write: (value: number, decimals: number) => string,
   ) => {
     const range = interval && { low: write(interval.low, 3), high: write(interval.high, 3) };
-    return value === null ? '–' : `${write(value, 3)}${range ? ` ${t('benefit.range', range)}` : ''}`;
+    return value === null ? '–' : `${write(value, 3)}${range ? ` ${t('train:benefit.range', range)}` : ''}`;
   };
   const chosen = best === null ? undefined : cells[best];
   const finish = useMutation({ mutationFn: (runId: string) => client.tuning.finalFit({ runId }) });
@@ -148,12 +148,12 @@ function Outcome({ scan, onSettings }: { scan: ScanReport; onSettings: Props['on
 }
 
 function CellRow({ cell, best }: { cell: ScanCell; best: boolean }) {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['tuning', 'train']);
   const format = useFormat();
   const { settings, state, aucPr, aucPrInterval, against } = cell;
   const range = (interval: { readonly low: number; readonly high: number } | null | undefined, signed: boolean) =>
     interval
-      ? t('means.interval', {
+      ? t('train:means.interval', {
           low: signed ? format.signed(interval.low, 3) : format.decimal(interval.low, 3),
           high: signed ? format.signed(interval.high, 3) : format.decimal(interval.high, 3),
         })
@@ -182,7 +182,7 @@ function CellRow({ cell, best }: { cell: ScanCell; best: boolean }) {
 
 /** Its figure on the validation fold is absent: it has learnt from it. */
 function FinalModel({ taskSetId }: { taskSetId: number }) {
-  const { t } = useTranslation('train');
+  const { t } = useTranslation(['tuning', 'train']);
   const { queries } = useEngine();
   const format = useFormat();
   const { data: models = [] } = useQuery(queries.training.models.queryOptions({ input: { kind: 'final' } }));

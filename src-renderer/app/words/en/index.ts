@@ -12,6 +12,7 @@ import { structures } from './structures.ts';
 import { submissions } from './submissions.ts';
 import { tasks } from './tasks.ts';
 import { train } from './train.ts';
+import { tuning } from './tuning.ts';
 
 export const en = {
   frame,
@@ -22,6 +23,7 @@ export const en = {
   structures,
   tasks,
   train,
+  tuning,
   review,
   submissions,
   score,

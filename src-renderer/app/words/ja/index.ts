@@ -12,6 +12,7 @@ import { structures } from './structures.ts';
 import { submissions } from './submissions.ts';
 import { tasks } from './tasks.ts';
 import { train } from './train.ts';
+import { tuning } from './tuning.ts';
 
 export const ja = {
   frame,
@@ -22,6 +23,7 @@ export const ja = {
   structures,
   tasks,
   train,
+  tuning,
   review,
   submissions,
   score,
