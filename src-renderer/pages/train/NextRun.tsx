@@ -17,7 +17,6 @@ export function NextRun({ settings, onSettings }: Props) {
   const { queries } = useEngine();
   const { data: ready } = useQuery(queries.training.ready.queryOptions());
   const { data: provider } = useQuery(queries.providers.state.queryOptions());
-  const change = (part: Partial<AloneSettings>) => onSettings({ ...settings, ...part });
   return (
     <>
       <Section title={t('next.title')} facts={t('next.facts')}>
@@ -25,73 +24,17 @@ export function NextRun({ settings, onSettings }: Props) {
           <KeyValue
             labelWidth={132}
             facts={[
-              {
-                label: t('next.hidden'),
+              ...fieldsOf(settings).map(({ name, ...limits }) => ({
+                label: t(`next.${name}`),
                 value: (
                   <NumberField
-                    label={t('next.hidden')}
-                    value={settings.hidden[0] ?? 256}
-                    step={64}
-                    min={16}
-                    max={4096}
-                    onChange={(units) => change({ hidden: [units, ...settings.hidden.slice(1)] })}
+                    label={t(`next.${name}`)}
+                    value={name === 'hidden' ? settings.hidden[0]! : settings[name]}
+                    {...limits}
+                    onChange={(value) => onSettings(withValue(settings, name, value))}
                   />
                 ),
-              },
-              {
-                label: t('next.dropout'),
-                value: (
-                  <NumberField
-                    label={t('next.dropout')}
-                    value={settings.dropout}
-                    step={0.1}
-                    decimals={2}
-                    min={0}
-                    max={0.95}
-                    onChange={(dropout) => change({ dropout })}
-                  />
-                ),
-              },
-              {
-                label: t('next.inputDropout'),
-                value: (
-                  <NumberField
-                    label={t('next.inputDropout')}
-                    value={settings.inputDropout}
-                    step={0.1}
-                    decimals={2}
-                    min={0}
-                    max={0.95}
-                    onChange={(inputDropout) => change({ inputDropout })}
-                  />
-                ),
-              },
-              {
-                label: t('next.steps'),
-                value: (
-                  <NumberField
-                    label={t('next.steps')}
-                    value={settings.steps}
-                    step={500}
-                    min={settings.evaluateEvery}
-                    max={100_000}
-                    onChange={(steps) => change({ steps })}
-                  />
-                ),
-              },
-              {
-                label: t('next.seed'),
-                value: (
-                  <NumberField
-                    label={t('next.seed')}
-                    value={settings.seed}
-                    step={1}
-                    min={0}
-                    max={0xffff_ffff}
-                    onChange={(seed) => change({ seed })}
-                  />
-                ),
-              },
+              })),
               ...(provider
                 ? [{ label: t('next.runsOn'), value: t(`settings:providers.names.${provider.next.name}`) }]
                 : []),
@@ -108,3 +51,23 @@ export function NextRun({ settings, onSettings }: Props) {
     </>
   );
 }
+
+type Field = {
+  readonly name: 'hidden' | 'dropout' | 'inputDropout' | 'steps' | 'seed';
+  readonly step: number;
+  readonly decimals?: number;
+  readonly min: number;
+  readonly max: number;
+};
+
+const fieldsOf = ({ evaluateEvery }: AloneSettings): readonly Field[] => [
+  { name: 'hidden', step: 64, min: 16, max: 4096 },
+  { name: 'dropout', step: 0.1, decimals: 2, min: 0, max: 0.95 },
+  { name: 'inputDropout', step: 0.1, decimals: 2, min: 0, max: 0.95 },
+  { name: 'steps', step: 500, min: evaluateEvery, max: 100_000 },
+  { name: 'seed', step: 1, min: 0, max: 0xffff_ffff },
+];
+
+/** The first layer alone has a field; further ones stay as they are. */
+const withValue = (settings: AloneSettings, name: Field['name'], value: number): AloneSettings =>
+  name === 'hidden' ? { ...settings, hidden: [value, ...settings.hidden.slice(1)] } : { ...settings, [name]: value };
