@@ -28,10 +28,10 @@ withBrowser(`the sample and its consortium${hasBrowser ? '' : ' (skipped: no Chr
     await page
       .getByText(/^Package S-0008 is not approved/)
       .first()
-      .waitFor({ timeout: 540_000 });
+      .waitFor({ timeout: 240_000 });
     await page.getByText('Masked upload').first().waitFor();
     expect(await open.accessibility()).toEqual([]);
-  }, 600_000);
+  }, 300_000);
 
   it('says who the open round waits for, and what leaving undoes and what it cannot, before anybody leaves', async () => {
     await goTo(page, '/train?view=rounds');
