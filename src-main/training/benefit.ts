@@ -168,5 +168,5 @@ export function* gainsAsCsv({ alone, global, metric, gains }: Benefit): Iterable
   }
 }
 
-export const sizeName = ({ least, below }: NonNullable<Gain['size']>): string =>
+const sizeName = ({ least, below }: NonNullable<Gain['size']>): string =>
   below === null ? `labels ${least} and more` : `labels ${least} to ${below - 1}`;

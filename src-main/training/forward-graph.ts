@@ -4,7 +4,7 @@ import { type GraphBuilder, graphBuilder, type Value } from './onnx/graph.ts';
 import type { GraphProto } from './onnx/proto.ts';
 
 /** What is looked at: the logits of the tasks, and the values of the regression tasks where there are any. */
-export type Outputs = { readonly logits?: Value; readonly values?: Value };
+type Outputs = { readonly logits?: Value; readonly values?: Value };
 
 /**
  * Weights come in as inputs under the names of `parameterTensors`, `rows` rows of the first layer among them. `bits`

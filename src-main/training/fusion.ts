@@ -4,7 +4,7 @@ import type { TrainingTable } from '../tasks/training-table.ts';
 import { judge } from './evaluation.ts';
 
 /** The ends are the own and the global model alone, so the choice also says that fusing does not help. */
-export const fusionWeights = Array.from({ length: 11 }, (_, tenths) => tenths / 10);
+const fusionWeights = Array.from({ length: 11 }, (_, tenths) => tenths / 10);
 
 /** Logits of labelled compounds, by the table's row and column. */
 export type LogitOf = (row: number, task: number) => number;

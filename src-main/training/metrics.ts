@@ -33,10 +33,10 @@ export type TaskMetric = {
 };
 
 /** Below this many labels, ten bins say nothing about calibration. */
-export const calibrationFrom = 50;
+const calibrationFrom = 50;
 
 /** Share of actives that calibrated precision stands for, SparseChem's `pi_zero`. */
-export const referenceShare = 0.1;
+const referenceShare = 0.1;
 
 export function taskMetric(scored: Scored): TaskMetric {
   const labels = scored.classes.length;

@@ -14,7 +14,7 @@ export type Session = {
 
 export type Place = {
   readonly provider: ProviderName;
-  /** Outputs stay on the device: only WebGPU can, and only `download` may read them; `getData` ends the process. */
+  /** Outputs stay on the device: only WebGPU can, and `getData` ends the process; webgpu/stepper.ts has a graph that reads them. */
   readonly keepsOutputs?: boolean;
   /** Refuses a graph with operators that the provider would hand to the CPU's. */
   readonly whole?: boolean;
