@@ -123,6 +123,9 @@ export type PartnerList = z.infer<typeof partnerList>;
 export type Withdrawal = z.infer<typeof withdrawal>;
 export type Shortfall = z.infer<typeof shortfall>;
 
+/** Nobody while a list is not there yet. */
+export const partnersIn = (list: PartnerList | null): readonly string[] => (list ?? []).map(({ partner }) => partner);
+
 export type Envelope = {
   readonly planHash: string;
   /** Both 0 for what concerns the whole series. */

@@ -4,34 +4,25 @@ import { chunkCount, merkleRoot } from './chunks.ts';
 import { coordinatorId } from './formats.ts';
 import { boxPublicKey } from './identity.ts';
 import { isUsableKey, keyPair } from './masks.ts';
-import {
-  type Bodies,
-  isFromCoordinator,
-  listHash,
-  type MessageOf,
-  type MessageType,
-  type PartnerList,
-  refused,
-  type SealedMessage,
-} from './messages.ts';
+import { isFromCoordinator, listHash, type MessageType, partnersIn, refused, type SealedMessage } from './messages.ts';
+import { hearList } from './partner-lists.ts';
 import { haltOf, hearSettled, hearVerdict, hearVoided, objectionWithheld } from './partner-review.ts';
-import { dealShares, revealShares, sharesUnread } from './partner-shares.ts';
+import { revealShares, shareFor } from './partner-shares.ts';
 import type { Attempt, PartnerState, RoundSecrets } from './partner-state.ts';
 import {
+  current,
+  type Heard,
   inRosterOrder,
   maskPlace,
   must,
-  type Place,
+  present,
   type Surroundings,
   say,
-  wholeSeries,
   withPart,
 } from './partner-turn.ts';
 import { totalWeight, uploadBytes } from './plan.ts';
 import { planOfRound } from './rare-rows.ts';
 import { isAgreed } from './readable-shares.ts';
-
-type Heard<Type extends MessageType> = { readonly message: MessageOf<Type>; readonly hash: string };
 
 /**
  * Checks plan and chain of a message whose signature holds.
@@ -163,12 +154,7 @@ function hearKeys(state: PartnerState, { message, hash }: Heard<'ADVERTISE'>): P
 function hearShares(state: PartnerState, { message, hash }: Heard<'SHARE'>): PartnerState {
   const attempt = current(state, message);
   once(attempt.shares[message.from]?.message, { message, hash });
-  const own = message.body.boxes.find(({ to }) => to === state.self);
-  const share = {
-    message: hash,
-    keysHash: message.body.keysHash,
-    box: own === undefined ? null : boxOf(own),
-  };
+  const share = shareFor(state.self, hash, message.body);
   return { ...state, attempt: { ...attempt, shares: { ...attempt.shares, [message.from]: share } } };
 }
 
@@ -185,147 +171,17 @@ function hearManifest(state: PartnerState, { message, hash }: Heard<'MANIFEST'>,
   };
 }
 
-function hearList(state: PartnerState, heard: Heard<'SURVIVORS'>, around: Surroundings): PartnerState {
-  const { message } = heard;
-  const { step, list, closesAt } = message.body;
-  const attempt = current(state, message);
-  must(attempt.lists[step] === null, message, 'second-answer');
-  must(
-    inRosterOrder(
-      around.roster,
-      list.map(({ partner }) => partner),
-    ),
-    message,
-    'list-not-in-order',
-  );
-  must(list.length >= around.plan.minimumSurvivors, message, 'too-few-survivors');
-  const earlier = { keys: attempt.members, shares: names(attempt.lists.keys), uploads: names(attempt.lists.shares) }[
-    step
-  ];
-  must(
-    list.every(({ partner }) => earlier.includes(partner)),
-    message,
-    'list-grows',
-  );
-
-  const listed = { ...attempt, closesAt, lists: { ...attempt.lists, [step]: list } };
-  const next = { ...state, attempt: listed };
-  switch (step) {
-    case 'keys':
-      return onKeys(next, listed, list, heard, around);
-    case 'shares':
-      return onShares(next, listed, list, heard, around);
-    case 'uploads':
-      return onUploads(next, listed, list, heard, around);
-  }
-}
-
-function onKeys(
-  state: PartnerState,
-  attempt: Attempt,
-  list: PartnerList,
-  { message }: Heard<'SURVIVORS'>,
-  around: Surroundings,
-): PartnerState {
-  const keys = list.map(({ partner, message: hash }) => {
-    const heard = attempt.keys[partner];
-    must(heard !== undefined && heard.message === hash, message, 'other-keys');
-    return heard;
-  });
-  const distinct = new Set(keys.flatMap(({ maskKey, boxKey }) => [maskKey, boxKey])).size;
-  must(distinct === 2 * keys.length, message, 'same-key-twice');
-  const { part } = attempt;
-  if (part.phase !== 'advertised') return state;
-  const sameBase = keys.every(({ baseHash }) => baseHash === state.base.hash);
-  if (!names(list).includes(state.self)) {
-    return sameBase
-      ? leftOut(state, attempt, around)
-      : withPart(state, attempt, { phase: 'watching', reason: 'other-base' });
-  }
-  must(sameBase, message, 'other-base');
-
-  const body = dealShares(maskPlace(state, attempt), state.self, part.secrets, attempt, around);
-  const { state: next, said } = say(state, around, attempt, 'SHARE', body);
-  const own = body.boxes.find(({ to }) => to === state.self)!;
-  const seed = new DataView(around.random(4).slice().buffer).getUint32(0);
-  return {
-    ...next,
-    attempt: {
-      ...attempt,
-      shares: {
-        ...attempt.shares,
-        [state.self]: { message: said.hash, keysHash: body.keysHash, box: boxOf(own) },
-      },
-      part: { phase: 'shared', secrets: part.secrets, seed, trained: false },
-    },
-  };
-}
-
-function onShares(
-  state: PartnerState,
-  attempt: Attempt,
-  list: PartnerList,
-  { message }: Heard<'SURVIVORS'>,
-  around: Surroundings,
-): PartnerState {
-  const keysHash = listHash(maskPlace(state, attempt), 'keys', attempt.lists.keys!);
-  for (const { partner, message: hash } of list) {
-    const share = attempt.shares[partner];
-    must(share !== undefined && share.message === hash && share.keysHash === keysHash, message, 'other-shares');
-  }
-  const { part } = attempt;
-  const secrets = 'secrets' in part ? part.secrets : part.phase === 'watching' ? part.kept : undefined;
-  const unreadable = secrets === undefined ? [] : sharesUnread(maskPlace(state, attempt), state.self, secrets, attempt);
-  const listed = { ...attempt, unreadable };
-  const isListed = names(list).includes(state.self);
-  if (part.phase === 'watching' && !isListed) {
-    return withPart(state, listed, { phase: 'watching', reason: part.reason });
-  }
-  if (part.phase !== 'shared') return { ...state, attempt: listed };
-  if (!isListed) return leftOut(state, listed, around);
-  return part.trained
-    ? withPart(state, listed, { phase: 'freezing', secrets: part.secrets, seed: part.seed })
-    : { ...state, attempt: listed };
-}
-
-function onUploads(
-  state: PartnerState,
-  attempt: Attempt,
-  list: PartnerList,
-  { message }: Heard<'SURVIVORS'>,
-  around: Surroundings,
-): PartnerState {
-  const place = maskPlace(state, attempt);
-  const sharesHash = listHash(place, 'shares', attempt.lists.shares!);
-  for (const { partner, message: hash } of list) {
-    const manifest = attempt.manifests[partner];
-    must(
-      manifest !== undefined && manifest.message === hash && manifest.sharesHash === sharesHash,
-      message,
-      'other-uploads',
-    );
-  }
-  const { part } = attempt;
-  const confirm = (from: PartnerState): PartnerState =>
-    say(from, around, attempt, 'CONSISTENCY', {
-      uploadsHash: listHash(place, 'uploads', list),
-      unreadable: [...attempt.unreadable],
-    }).state;
-  if (part.phase === 'watching') return part.kept === undefined ? state : confirm(state);
-  if (!('secrets' in part)) return state;
-  if (!names(list).includes(state.self)) return confirm(leftOut(state, attempt, around, part.secrets));
-  // The list may say that the upload has come before the own uploader does.
-  must(part.phase === 'uploading' || part.phase === 'uploaded', message, 'not-uploaded');
-  return withPart(confirm(state), attempt, { ...part, phase: 'confirmed' });
-}
-
 function hearConfirmation(state: PartnerState, heard: Heard<'CONSISTENCY'>, around: Surroundings): PartnerState {
   const { message } = heard;
   const attempt = current(state, message);
   const { uploadsHash, unreadable } = message.body;
   const known = attempt.confirmations[message.from];
   must(known === undefined, message, 'second-answer');
-  must(attempt.lists.uploads !== null && names(attempt.lists.shares).includes(message.from), message, 'not-in-list');
+  must(
+    attempt.lists.uploads !== null && partnersIn(attempt.lists.shares).includes(message.from),
+    message,
+    'not-in-list',
+  );
   must(uploadsHash === agreedHash(state, attempt), message, 'another-list-was-shown');
   return revealWhenAgreed(
     state,
@@ -336,12 +192,13 @@ function hearConfirmation(state: PartnerState, heard: Heard<'CONSISTENCY'>, arou
 
 /**
  * Once so many partners have signed the same list that no other list can be signed by as many, and so many can read the
- * shares of each. All their words must stand in the log, the own one too: then the coordinator knows that shares may be out, and refuses the attempt no more.
+ * shares of each. All their words must stand in the log, the own one too: then the coordinator knows that shares may be
+ * out, and refuses the attempt no more.
  */
 function revealWhenAgreed(state: PartnerState, attempt: Attempt, around: Surroundings): PartnerState {
   const heard = { ...state, attempt };
   const { part } = attempt;
-  if (!isAgreed(names(attempt.lists.shares), attempt.confirmations, around.plan.threshold)) return heard;
+  if (!isAgreed(partnersIn(attempt.lists.shares), attempt.confirmations, around.plan.threshold)) return heard;
   if (part.phase === 'confirmed') {
     return withPart(reveal(heard, attempt, part.secrets, around), attempt, { ...part, phase: 'unmasked' });
   }
@@ -381,51 +238,21 @@ function hearResult(state: PartnerState, { message, hash }: Heard<'RESULT'>, aro
   must(listHash(maskPlace(state, attempt), 'uploads', list) === uploadsHash, message, 'other-uploads');
   must(Object.keys(attempt.confirmations).length >= around.plan.threshold, message, 'not-confirmed');
   const plan = planOfRound(around.plan, attempt.round, state.keptRows);
-  must(weight === totalWeight(plan, names(list)), message, 'other-weight');
+  must(weight === totalWeight(plan, partnersIn(list)), message, 'other-weight');
   must(bytes === uploadBytes(plan) && chunks.length === chunkCount(bytes), message, 'wrong-size');
   must(merkleRoot(chunks) === root, message, 'other-root');
   const { part } = attempt;
   return withPart(state, attempt, {
     phase: 'applying',
-    result: { message: hash, survivors: names(list), totalWeight: weight, root, bytes, chunks },
+    result: { message: hash, survivors: partnersIn(list), totalWeight: weight, root, bytes, chunks },
     reason: part.phase === 'watching' ? part.reason : null,
   });
-}
-
-/** Says PRESENT, unless this partner is about to leave. */
-export const present = (state: PartnerState, around: Surroundings): PartnerState =>
-  state.standing === 'taking-part'
-    ? say(state, around, wholeSeries, 'PRESENT', { roundsDone: state.base.rounds }).state
-    : state;
-
-const leftOut = (state: PartnerState, attempt: Attempt, around: Surroundings, kept?: RoundSecrets): PartnerState =>
-  present(
-    withPart(state, attempt, { phase: 'watching', reason: 'left-out', ...(kept === undefined ? {} : { kept }) }),
-    around,
-  );
-
-/** @throws MESSAGE_REFUSED when the message belongs to another attempt than the one that is seen */
-function current(state: PartnerState, message: MessageOf<MessageType>): Attempt {
-  const { attempt, base, voids } = state;
-  const round = base.rounds + 1;
-  const next = attempt ?? { round, attempt: (voids?.round === round ? voids.lastAttempt : 0) + 1 };
-  const isLate = message.round < next.round || (message.round === next.round && message.attempt < next.attempt);
-  must(!isLate || message.round === 0, message, 'late');
-  must(attempt !== null && belongsTo(message, attempt), message, 'other-round');
-  return attempt;
-}
-
-const belongsTo = (message: Place, attempt: Place): boolean =>
-  message.round === attempt.round && message.attempt === attempt.attempt;
-
-/** The own message comes back through the log; any other second answer is refused. */
-function once(known: string | undefined, { message, hash }: Heard<MessageType>): void {
-  must(known === undefined || known === hash, message, 'second-answer');
 }
 
 const agreedHash = (state: PartnerState, attempt: Attempt): string =>
   listHash(maskPlace(state, attempt), 'uploads', attempt.lists.uploads!);
 
-const names = (list: PartnerList | null): readonly string[] => (list ?? []).map(({ partner }) => partner);
-
-const boxOf = ({ nonce, box, self, mask }: Bodies['SHARE']['boxes'][number]) => ({ nonce, box, self, mask });
+/** The own message comes back through the log; any other second answer is refused. */
+function once(known: string | undefined, { message, hash }: Heard<MessageType>): void {
+  must(known === undefined || known === hash, message, 'second-answer');
+}

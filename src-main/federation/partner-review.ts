@@ -1,12 +1,10 @@
 /** How a partner hears what the others think of a result, and goes back when it is voided by agreement. */
 import type { Halt } from '../contract/federation.ts';
-import type { MessageOf, MessageType } from './messages.ts';
+import { type MessageOf, partnersIn } from './messages.ts';
 import type { Base, PartnerState, Review, RoundResult } from './partner-state.ts';
-import { inRosterOrder, must, type Place, type Surroundings, say } from './partner-turn.ts';
+import { type Heard, inRosterOrder, isSamePlace, must, type Place, type Surroundings, say } from './partner-turn.ts';
 import type { Plan } from './plan.ts';
 import { inTwentieths, isSettled, isVoided } from './voiding.ts';
-
-type Heard<Type extends MessageType> = { readonly message: MessageOf<Type>; readonly hash: string };
 
 /** What the own validation fold says after a result: how far it fell beyond the plan's limit, null when it did not. */
 export type Judgement = { readonly fall: number | null };
@@ -48,7 +46,7 @@ export function beginReview(
 export function hearVerdict(state: PartnerState, { message, hash }: Heard<'VERDICT'>): PartnerState {
   const { review } = state;
   const { from, body } = message;
-  if (review === null || !isOf(message, review)) {
+  if (review === null || !isSamePlace(message, review)) {
     const { round, attempt } = message;
     must(state.voids?.round !== round || attempt > state.voids.lastAttempt, message, 'late');
     must(round <= state.base.rounds, message, 'other-round');
@@ -70,7 +68,7 @@ export function hearSettled(state: PartnerState, { message }: Heard<'SETTLED'>):
 export function hearVoided(state: PartnerState, { message }: Heard<'VOIDED'>, around: Surroundings): PartnerState {
   const review = openReview(state, message);
   const { list } = message.body;
-  const objections = list.map(({ partner }) => partner);
+  const objections = partnersIn(list);
   must(inRosterOrder(around.roster, objections), message, 'list-not-in-order');
   for (const { partner, message: hash } of list) {
     const heard = review.verdicts[partner];
@@ -120,11 +118,8 @@ export function objectionWithheld({ self, review }: PartnerState, { voiding }: P
 
 /** @throws MESSAGE_REFUSED when no such result waits to be settled or voided */
 function openReview({ review }: PartnerState, message: MessageOf<'SETTLED' | 'VOIDED'>): Review {
-  must(review !== null && isOf(message, review), message, 'other-round');
+  must(review !== null && isSamePlace(message, review), message, 'other-round');
   must(!review.settled, message, 'already-settled');
   must(message.body.result === review.result, message, 'other-result');
   return review;
 }
-
-const isOf = (message: Place, review: Place): boolean =>
-  message.round === review.round && message.attempt === review.attempt;

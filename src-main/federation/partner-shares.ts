@@ -2,7 +2,7 @@
 import { fromBase64url } from './canonical.ts';
 import { keyPair, type Mask, type MaskPlace, pairMask, selfMask } from './masks.ts';
 import { type Bodies, listHash } from './messages.ts';
-import type { Attempt, RoundSecrets } from './partner-state.ts';
+import type { Attempt, HeardShare, RoundSecrets } from './partner-state.ts';
 import type { Surroundings } from './partner-turn.ts';
 import { positionOf } from './roster.ts';
 import { splitSecret } from './shamir.ts';
@@ -42,6 +42,14 @@ export function dealShares(
       ),
     ),
   };
+}
+
+/** What this partner keeps of a SHARE. */
+export function shareFor(self: string, message: string, { keysHash, boxes }: Bodies['SHARE']): HeardShare {
+  const own = boxes.find(({ to }) => to === self);
+  if (own === undefined) return { message, keysHash, box: null };
+  const { to, ...box } = own;
+  return { message, keysHash, box };
 }
 
 /** `sharedWith` is the other partner of a pair mask, null for the self mask. */

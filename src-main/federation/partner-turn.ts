@@ -1,4 +1,4 @@
-/** What a step of the partner's state machine works with, and how it signs what it says. */
+/** What a step of the partner's state machine works with: the message it hears and its place, and how it signs what it says. */
 import { fromBase64url } from './canonical.ts';
 import { coordinatorId, noHash } from './formats.ts';
 import type { SigningKeys } from './identity.ts';
@@ -6,6 +6,7 @@ import {
   type Bodies,
   type Message,
   type MessageOf,
+  type MessageType,
   type PartnerMessageType,
   refused,
   type SealedMessage,
@@ -31,6 +32,11 @@ export type Place = { readonly round: number; readonly attempt: number };
 
 /** For what concerns the series rather than one attempt. */
 export const wholeSeries: Place = { round: 0, attempt: 0 };
+
+export const isSamePlace = (one: Place, other: Place): boolean =>
+  one.round === other.round && one.attempt === other.attempt;
+
+export type Heard<Type extends MessageType> = { readonly message: MessageOf<Type>; readonly hash: string };
 
 /** Signs a message, puts it into the outbox and moves the chain on. */
 export function say<Type extends PartnerMessageType>(
@@ -63,6 +69,12 @@ export function say<Type extends PartnerMessageType>(
   };
 }
 
+/** Says PRESENT, unless this partner is about to leave. */
+export const present = (state: PartnerState, around: Surroundings): PartnerState =>
+  state.standing === 'taking-part'
+    ? say(state, around, wholeSeries, 'PRESENT', { roundsDone: state.base.rounds }).state
+    : state;
+
 export const keyOf =
   ({ plan, roster }: Surroundings) =>
   (sender: string): Uint8Array | undefined => {
@@ -80,6 +92,17 @@ export const maskPlace = ({ planHash }: PartnerState, { round, attempt }: Place)
 /** @throws MESSAGE_REFUSED for this message */
 export function must(condition: boolean, { from, type }: Message, reason: string): asserts condition {
   if (!condition) throw refused(from, type, reason);
+}
+
+/** @throws MESSAGE_REFUSED when the message belongs to another attempt than the one that is seen */
+export function current(state: PartnerState, message: MessageOf<MessageType>): Attempt {
+  const { attempt, base, voids } = state;
+  const round = base.rounds + 1;
+  const next = attempt ?? { round, attempt: (voids?.round === round ? voids.lastAttempt : 0) + 1 };
+  const isLate = message.round < next.round || (message.round === next.round && message.attempt < next.attempt);
+  must(!isLate || message.round === 0, message, 'late');
+  must(attempt !== null && isSamePlace(message, attempt), message, 'other-round');
+  return attempt;
 }
 
 /** Whether the partners stand in roster order, each once. */

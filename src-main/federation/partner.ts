@@ -14,11 +14,20 @@ import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import { fromBase64url } from './canonical.ts';
 import type { EncodingTerms } from './encoding.ts';
 import { listHash, openMessage, type Withdrawal } from './messages.ts';
-import { accept, follow, present } from './partner-hearing.ts';
+import { accept, follow } from './partner-hearing.ts';
 import { beginReview, isFinished, isHalted, type Judgement } from './partner-review.ts';
 import { type NamedMask, ownMasks } from './partner-shares.ts';
 import type { Attempt, FrozenPackage, Outgoing, PartnerState, RoundResult } from './partner-state.ts';
-import { keyOf, maskPlace, type Place, type Surroundings, say, wholeSeries, withPart } from './partner-turn.ts';
+import {
+  keyOf,
+  maskPlace,
+  type Place,
+  present,
+  type Surroundings,
+  say,
+  wholeSeries,
+  withPart,
+} from './partner-turn.ts';
 import { encodingTerms, firstClips, localRate } from './plan.ts';
 import { countingRound, planOfRound } from './rare-rows.ts';
 
