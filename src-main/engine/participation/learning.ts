@@ -45,11 +45,11 @@ export type Learning = {
    * fold. The model is kept once the result stands.
    * @returns how far the fold fell beyond the plan's limit
    */
-  readonly look: (round: number, values: Float32Array) => Promise<Judgement>;
+  readonly look: (round: number, values: Float32Array, control: Control) => Promise<Judgement>;
   /** Forgets what came after so many rounds; of the last round only. */
   readonly backTo: (rounds: number) => Promise<void>;
   /** @param values the trunk after the last round */
-  readonly finish: (values: Float32Array) => Promise<void>;
+  readonly finish: (values: Float32Array, control: Control) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -95,6 +95,7 @@ export async function openLearning(
   const every = Math.max(1, Math.ceil(recipe.rounds / looks));
   let best = bestRunPoint(catalog, runId);
   let unsettled: Look | undefined;
+  let settling = Promise.resolve();
 
   const trainer = await startTrainer(spawn, provider);
   try {
@@ -126,8 +127,8 @@ export async function openLearning(
 
   const isDue = (round: number): boolean => round % every === 0 || round === recipe.rounds;
 
-  async function lookAt(round: number, trunk: TrunkTensors): Promise<Look> {
-    const validation = await trainer.evaluate({ trunk, role: 'validation', minimumPerClass });
+  async function lookAt(round: number, trunk: TrunkTensors, control: Control): Promise<Look> {
+    const validation = await trainer.evaluate({ trunk, role: 'validation', minimumPerClass }, control);
     const { aucPr, aucRoc, aucPrInterval } = validation.means;
     const point = {
       step: round,
@@ -143,18 +144,26 @@ export async function openLearning(
     return { point, trunk, validation };
   }
 
-  /** The result of the last look stands: keeps the model where it is due. The head is still the one of that look. */
-  async function settle(): Promise<void> {
+  /**
+   * The result of the last look stands: keeps the model where it is due. The head is still the one of that look, so
+   * nothing is trained before this is done, and what was cancelled is done by who comes next.
+   */
+  function settle(control: Control): Promise<void> {
+    settling = settling.catch(() => {}).then(() => settleLook(control));
+    return settling;
+  }
+
+  async function settleLook(control: Control): Promise<void> {
     if (unsettled === undefined) return;
     const { point, trunk, validation } = unsettled;
-    unsettled = undefined;
     const { step, validationAucPr } = point;
     if (isDue(step) && isWithinOneError(point, best)) {
-      const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass });
+      const test = await trainer.evaluate({ trunk, role: 'test', minimumPerClass }, control);
       const id = await saveModel(workspace, trainer, { runId, kind: 'global', step, trunk, validation, test });
       for (const file of removeSupersededModels(catalog, runId, id)) vault.remove(file);
     }
     if ((validationAucPr ?? 0) > (best?.validationAucPr ?? -1)) best = point;
+    unsettled = undefined;
   }
 
   /** After each round before this one, where the fold could tell. */
@@ -177,7 +186,7 @@ export async function openLearning(
     compoundsByRow: () => compoundsByBit(table, shapes[0]!.shape[0]!),
 
     async train({ values, localRate, seed }, control) {
-      await settle();
+      await settle(control);
       const settings = {
         steps: recipe.localSteps,
         rate: localRate,
@@ -195,14 +204,14 @@ export async function openLearning(
       return change;
     },
 
-    async look(round, values) {
-      await settle();
+    async look(round, values, control) {
+      await settle(control);
       vault.write(headFile(round), await trainer.headState());
       vault.remove(headFile(round - 2));
       if (!isDue(round) && voiding === undefined) return { fall: null };
-      unsettled = await lookAt(round, trunkOf(values));
+      unsettled = await lookAt(round, trunkOf(values), control);
       if (voiding === undefined) {
-        await settle();
+        await settle(control);
         return { fall: null };
       }
       return { fall: fallBeyondLimit(voiding, looksBefore(round), unsettled.point.validationAucPr) };
@@ -218,10 +227,10 @@ export async function openLearning(
       await beginHead();
     },
 
-    async finish(values) {
+    async finish(values, control) {
       // A process that was killed after the last look has forgotten what it saw.
-      if (voiding !== undefined) unsettled ??= await lookAt(recipe.rounds, trunkOf(values));
-      await settle();
+      if (voiding !== undefined) unsettled ??= await lookAt(recipe.rounds, trunkOf(values), control);
+      await settle(control);
       finishRun(catalog, runId, 'done');
     },
     close: trainer.close,

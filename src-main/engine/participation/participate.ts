@@ -293,7 +293,7 @@ export async function participate(
     if (failure !== undefined) throw failure;
     if (control.signal.aborted || ended === undefined) throw new ChoraleError('CANCELLED', {});
     if (ended === 'finished') {
-      await learning.finish(globalModel.state().values);
+      await learning.finish(globalModel.state().values, { signal, report: () => {} });
       finishSeries(catalog, series);
     }
     setParticipation(catalog, series, 'stopped');

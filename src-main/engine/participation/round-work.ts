@@ -241,7 +241,8 @@ export function openRoundWork({
     return { kind: 'uploaded', root };
   }
 
-  async function applyResult(effect: Effect<'apply-result'>, { signal }: Control): Promise<PartnerInput> {
+  async function applyResult(effect: Effect<'apply-result'>, control: Control): Promise<PartnerInput> {
+    const { signal } = control;
     const { round, attempt, clips, result } = effect;
     if (round === countingRound) {
       const keptRows = globalModel.count(await fetchSum(result, round, signal));
@@ -256,7 +257,7 @@ export function openRoundWork({
       noteResult(catalog, effect, applied.trunkHash);
     }
     residuals.close(effect, result.survivors.includes(stateNow().self));
-    const judgement = await learning.look(round, applied.state.values);
+    const judgement = await learning.look(round, applied.state.values, control);
     return { kind: 'applied', round, trunkHash: applied.trunkHash, clips: applied.clips, judgement };
   }
 
