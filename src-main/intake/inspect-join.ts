@@ -25,10 +25,10 @@ export async function offeredJoin(
     const byHand = mapping?.join?.kind === 'file' ? { ...mapping.join.reading, ...reading } : reading;
     return proposeJoin(results, await scanAs(path, name, byHand), 'file', control);
   }
-  if (structureColumn(results.proposed) !== undefined) return null;
+  if (structureColumn(results.scan.proposed) !== undefined) return null;
   for (const { name, reading } of otherParts(results)) {
     const part = await scanAs(results.path, name, reading);
-    if (structureColumn(part.proposed) === undefined) continue;
+    if (structureColumn(part.scan.proposed) === undefined) continue;
     const proposed = await proposeJoin(results, part, 'sheet', control);
     if (proposed.join !== null) return proposed;
   }

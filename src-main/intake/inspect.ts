@@ -14,7 +14,7 @@ import { fileStem } from './file-stem.ts';
 import { describedJoin, joinMemory, offeredJoin, type ScanAs, takenJoin } from './inspect-join.ts';
 import type { GivenForm } from './interpret.ts';
 import { type Scanned, toColumn } from './join-proposal.ts';
-import { type ColumnsProposal, explainColumns, proposeColumns, proposedUnits } from './proposal.ts';
+import { type ColumnsProposal, explainColumns, proposedUnits } from './proposal.ts';
 import { type FoundReading, findReading, type ReadingByHand } from './reading.ts';
 import { requiredTargets } from './required-targets.ts';
 import { numbersOf, type Scan, scanFile } from './scan.ts';
@@ -51,18 +51,12 @@ export async function inspectFile(path: string, options: InspectOptions, control
   const { catalog, mapping: given } = options;
   const name = options.name ?? basename(path);
   const { found, scan } = await scannedUnder(path, options, control);
-  const columns = proposeColumns(scan.columns, scan.reading);
-  const results: Scanned = { path, name, found, scan, proposed: columns };
-  const scannedAs: ScanAs = async (other, otherName, reading) => {
-    const { found: survey, scan: rows } = await scanned(other, reading, options.memory, control);
-    return {
-      path: other,
-      name: otherName,
-      found: survey,
-      scan: rows,
-      proposed: proposeColumns(rows.columns, rows.reading),
-    };
-  };
+  const results: Scanned = { path, name, found, scan };
+  const scannedAs: ScanAs = async (other, otherName, reading) => ({
+    path: other,
+    name: otherName,
+    ...(await scanned(other, reading, options.memory, control)),
+  });
   // The catalogue may have changed since; a second file has not.
   const remembered = joinMemory(options.companion === undefined ? undefined : options.memory);
   const offered = await remembered(['offer', path, scan.reading, options.companion, given?.join ?? null], () =>
@@ -70,7 +64,7 @@ export async function inspectFile(path: string, options: InspectOptions, control
   );
   const joined = given === undefined ? takenJoin(offered) : given.join;
   const undecided: Mapping =
-    given === undefined ? { ...proposedMapping(scan, columns), join: joined } : { ...given, reading: scan.reading };
+    given === undefined ? { ...proposedMapping(scan), join: joined } : { ...given, reading: scan.reading };
   const draft: Mapping = { ...undecided, categories: categoriesOf(undecided, scan.columns) };
   const trial = await tryMapping(path, draft, control);
   const typed = draft.columns.some(({ target }) => target === 'assay-type');
@@ -85,7 +79,7 @@ export async function inspectFile(path: string, options: InspectOptions, control
     units: given === undefined ? settledUnits(spellings) : draft.units,
     assays: assays.map(({ code, assayType, scale, direction }) => ({ code, assayType, scale, direction })),
   };
-  const proposals = explainColumns(mapping.columns, columns.columns);
+  const proposals = explainColumns(mapping.columns, scan.proposed.columns);
   const required = requiredTargets(mapping, proposals);
   const seenBefore = catalog === undefined ? [] : batchesOfFile(catalog, found.survey.sha256);
   const join = await remembered(
@@ -104,7 +98,7 @@ export async function inspectFile(path: string, options: InspectOptions, control
       seenBefore: [...seenBefore],
     },
     reading: scan.reading,
-    readingReasons: [...scan.reasons, layoutReason(mapping, columns)],
+    readingReasons: [...scan.reasons, layoutReason(mapping, scan.proposed)],
     sheets: found.sheets,
     members: found.members,
     scanned: { rows: scan.rows, whole: scan.whole },
@@ -150,10 +144,7 @@ function ambiguousNumber(scan: Scan, given: Mapping | undefined): string | undef
   const byHand = scan.reasons.some(({ part, reason }) => part === 'decimalMark' && reason.key === 'by-hand');
   if (given === undefined || byHand) return scan.ambiguousNumber;
   if (given.reading.thousands !== '') return undefined;
-  const values = new Set(
-    given.columns.filter(({ target }) => target === 'value' || target === 'assay-value').map(({ column }) => column),
-  );
-  return numbersOf(scan, ({ name }) => values.has(name)).ambiguous;
+  return numbersOf(scan, given.columns).ambiguous;
 }
 
 /** With the weights of the few structures that the shown examples need. */
@@ -217,7 +208,8 @@ async function scanned(
   return now;
 }
 
-function proposedMapping(scan: Scan, { layout, columns }: ColumnsProposal): Mapping {
+function proposedMapping(scan: Scan): Mapping {
+  const { layout, columns } = scan.proposed;
   const unitColumn = columns.find(({ target }) => target === 'unit')?.column;
   const used = new Set(columns.filter(({ target }) => target !== 'unused').map(({ column }) => column));
   const missing = scan.columns.filter(({ name }) => used.has(name)).flatMap((column) => [...column.missing.keys()]);

@@ -9,13 +9,12 @@ import { type Scan, scanLimit } from './scan.ts';
 import type { StructureSource } from './structure-source.ts';
 import { openMapped } from './table.ts';
 
-/** A file or sheet that was scanned and whose columns have a proposal. */
+/** A file or sheet that was scanned. */
 export type Scanned = {
   readonly path: string;
   readonly name: string;
   readonly found: FoundReading;
   readonly scan: Scan;
-  readonly proposed: ColumnsProposal;
 };
 
 /** Columns of each side that are tried as keys, and distinct keys of the results that are looked for. */
@@ -41,14 +40,14 @@ export async function proposeJoin(
     choices: [],
     confidence,
     reason,
-    proposals: [...structures.proposed.columns],
+    proposals: [...structures.scan.proposed.columns],
     counts: null,
     ...shown,
   });
-  const structure = structureColumn(structures.proposed);
-  const own = structureColumn(results.proposed);
+  const structure = structureColumn(structures.scan.proposed);
+  const own = structureColumn(results.scan.proposed);
   if (structure === undefined) {
-    const swapped = own !== undefined && holdsValues(structures.proposed) && !holdsValues(results.proposed);
+    const swapped = own !== undefined && holdsValues(structures.scan.proposed) && !holdsValues(results.scan.proposed);
     const { name } = structures;
     return none(swapped ? { key: 'other-way-round', data: { name } } : { key: 'no-structures', data: { name } });
   }
@@ -71,11 +70,12 @@ export async function proposeJoin(
 }
 
 function joinOf(
-  { name, found, scan, proposed }: Scanned,
+  { name, found, scan }: Scanned,
   kind: 'file' | 'sheet',
   on: { readonly results: string; readonly structures: string },
   structure: string,
 ): Join {
+  const { proposed } = scan;
   const weight = proposed.columns.find(
     ({ column, alternatives, target }) =>
       column !== structure && (target === 'molecular-weight' || alternatives.includes('molecular-weight')),

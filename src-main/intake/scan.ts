@@ -1,9 +1,9 @@
 /** One pass over a table to profile its columns; a second one when the rows show that numbers are written in another way. */
-import type { Inspection, RawRow, Reading } from '../contract/intake.ts';
+import type { ColumnMapping, Inspection, RawRow, Reading } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
-import { judgeNumbers, type NumberReading, numberParser } from './numbers.ts';
+import { judgeNumbers, type NumberReading, type NumberSightings, numberParser } from './numbers.ts';
 import { type ColumnProfile, type ColumnProfiler, profileColumn } from './profile.ts';
-import { proposeColumns } from './proposal.ts';
+import { type ColumnsProposal, proposeColumns } from './proposal.ts';
 import { shortened } from './raw-row.ts';
 import { type FoundReading, numberReasons, type ReadingByHand } from './reading.ts';
 import { openTable } from './table.ts';
@@ -12,6 +12,7 @@ export type Scan = {
   readonly reading: Reading;
   readonly reasons: Inspection['readingReasons'];
   readonly columns: readonly ColumnProfile[];
+  readonly proposed: ColumnsProposal;
   readonly rows: number;
   readonly whole: boolean;
   /** Of the whole file; estimated by its bytes where it was not scanned to its end. */
@@ -31,12 +32,7 @@ export async function scanFile(
   control: Control,
 ): Promise<Scan> {
   const first = await scanOnce(path, found.reading, control);
-  const isValue = new Set(
-    proposeColumns(first.columns, first.reading)
-      .columns.filter(({ target }) => target === 'value' || target === 'assay-value')
-      .map(({ column }) => column),
-  );
-  const numbers = numbersOf(first, ({ name }) => isValue.has(name), given);
+  const numbers = numbersOf(first, first.proposed.columns, given);
   const reading = { ...found.reading, ...numbers.format };
   const same = reading.decimalMark === found.reading.decimalMark && reading.thousands === found.reading.thousands;
   const told = found.reasons.some(({ part }) => part === 'decimalMark');
@@ -56,13 +52,17 @@ export async function scanFile(
 /** How the values are written: the other columns must not turn their mark, but may tell what they leave open. */
 export function numbersOf(
   { columns, reading }: Pick<Scan, 'columns' | 'reading'>,
-  isValue: (column: ColumnProfile) => boolean,
+  mapped: readonly Pick<ColumnMapping, 'column' | 'target'>[],
   { decimalMark, thousands }: ReadingByHand = {},
 ): NumberReading {
-  const numeric = columns.filter(({ numbers, unread, filled }) => (numbers.values + unread) * 2 > filled);
-  const [values = [], others = []] = [numeric.filter(isValue), numeric.filter((column) => !isValue(column))].map(
-    (some) => some.map(({ written }) => written),
+  const used = new Set(
+    mapped.filter(({ target }) => target === 'value' || target === 'assay-value').map(({ column }) => column),
   );
+  const values: NumberSightings[] = [];
+  const others: NumberSightings[] = [];
+  for (const { name, numbers, unread, filled, written } of columns) {
+    if ((numbers.values + unread) * 2 > filled) (used.has(name) ? values : others).push(written);
+  }
   const around = { delimiter: reading.delimiter, decimalMark, thousands };
   return values.length === 0 ? judgeNumbers(others, around) : judgeNumbers(values, { ...around, others });
 }
@@ -102,5 +102,6 @@ async function scanOnce(
     (profilers[position] ?? profileColumn(name, position, parse)).result(),
   );
   const estimatedRows = whole || share === 0 ? rows : Math.max(rows, Math.round(rows / share));
-  return { reading, columns, rows, whole, estimatedRows, titleRows: table.titleRows, rawRows };
+  const proposed = proposeColumns(columns, reading);
+  return { reading, columns, proposed, rows, whole, estimatedRows, titleRows: table.titleRows, rawRows };
 }
