@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unattended } from '../../src-main/contract/progress.ts';
+import { type Control, unattended } from '../../src-main/contract/progress.ts';
 import {
   type CheckedProvider,
   type ProviderName,
@@ -167,6 +167,18 @@ describe('a survey of the machine', () => {
     const stop = new AbortController();
     const spawn = invented({ cpu: () => stop.abort() });
     await expect(surveyProviders(spawn, { signal: stop.signal, report: () => {} }, quick)).rejects.toThrow(/CANCELLED/);
+  });
+
+  it('stops also when it is told to between two providers', async () => {
+    const stop = new AbortController();
+    const spawn = invented({
+      cpu: (_, tell) => tell({ answer: { rowsPerSecond: 1, steps: 1, difference: 0 } }),
+      webgpu: () => {},
+    });
+    const report: Control['report'] = ({ done }) => {
+      if (done === 1) stop.abort();
+    };
+    await expect(surveyProviders(spawn, { signal: stop.signal, report }, quick)).rejects.toThrow(/CANCELLED/);
   });
 });
 

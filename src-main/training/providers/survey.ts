@@ -63,6 +63,8 @@ export async function surveyProviders(
     // A session of onnxruntime does not let itself be interrupted: the process is ended instead.
     control.signal.addEventListener('abort', giveUp, { once: true });
     try {
+      // Also where it was told to stop while the process before ended or this one began.
+      stopIfAsked(control);
       const { steps, rowsPerSecond, difference } = await ask('checkProvider', { provider: name, seconds });
       const trouble = difference > tolerance ? ({ provider: name, reason: 'differs', detail: '' } as const) : null;
       return { name, rowsPerSecond, steps, difference, trouble };
