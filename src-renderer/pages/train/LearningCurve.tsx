@@ -45,13 +45,20 @@ function ByRound({ alone, federated, height }: { alone: Run | undefined; federat
   const running = round?.state === 'running' ? round.round : undefined;
   const last = Math.max(running ?? 0, points.at(-1)?.step ?? 0, 1);
   const best = alone?.best;
-  const series: CurveSeries[] = [
-    { id: 'federated', name: t('curve.federated'), look: 'global', points: toCurve(points) },
+  const series: NamedSeries[] = [
+    {
+      id: 'federated',
+      name: t('curve.name.federated'),
+      legend: t('runs.kind.federated'),
+      look: 'global',
+      points: toCurve(points),
+    },
     ...(best && best.validationAucPr !== null
       ? [
           {
             id: 'alone',
             name: t('curve.aloneBest'),
+            legend: t('runs.kind.alone'),
             look: 'own' as const,
             points: [0, last].map((step) => ({ step, ...atPoint(best)! })),
           },
@@ -60,7 +67,7 @@ function ByRound({ alone, federated, height }: { alone: Run | undefined; federat
   ];
   return (
     <CurveSection
-      facts={<TasksFact by="curve.byRound" />}
+      facts={<TasksFact by="curve.byRound" run={federated} />}
       series={series}
       stepName={t('curve.round')}
       running={running === undefined ? undefined : { step: running, label: t('curve.running') }}
@@ -79,14 +86,15 @@ export function RunCurve({ run, height }: { run: Run | undefined; height?: numbe
   const federated = run?.kind === 'federated';
   return (
     <CurveSection
-      facts={<TasksFact by={federated ? 'curve.byRound' : 'curve.byStep'} />}
+      facts={<TasksFact by={federated ? 'curve.byRound' : 'curve.byStep'} run={run} />}
       series={
-        points.length === 0 || run?.kind === 'final'
+        points.length === 0 || run === undefined || run.kind === 'final'
           ? []
           : [
               {
                 id: 'run',
-                name: t(federated ? 'curve.federated' : 'curve.alone'),
+                name: t(`curve.name.${run.kind}`),
+                legend: t(`runs.kind.${run.kind}`),
                 look: federated ? 'global' : 'own',
                 points: toCurve(points),
               },
@@ -95,17 +103,18 @@ export function RunCurve({ run, height }: { run: Run | undefined; height?: numbe
       stepName={t(federated ? 'curve.round' : 'curve.step')}
       running={undefined}
       lastStep={Math.max(1, points.at(-1)?.step ?? 1)}
-      empty={
-        run?.kind === 'final' ? t('curve.final') : points.length === 0 ? t('curve.empty', { every: 100 }) : undefined
-      }
+      empty={run?.kind === 'final' ? t('curve.final') : points.length === 0 ? t('curve.empty') : undefined}
       {...(height === undefined ? {} : { height })}
     />
   );
 }
 
+/** `legend`: what its line is called above the curve. */
+type NamedSeries = CurveSeries & { readonly legend: string };
+
 type SectionProps = {
   readonly facts: ReactNode;
-  readonly series: readonly CurveSeries[];
+  readonly series: readonly NamedSeries[];
   readonly stepName: string;
   readonly running: { readonly step: number; readonly label: string } | undefined;
   readonly lastStep: number;
@@ -127,14 +136,14 @@ function CurveSection({ facts, series, stepName, running, lastStep, empty, faile
       facts={facts}
       end={
         <>
-          {series.map(({ id, look }) => (
+          {series.map(({ id, look, legend }) => (
             <span key={id} className={classes.legend} data-look={look}>
-              {t(look === 'global' ? 'curve.legend.federated' : 'curve.legend.alone')}
+              {legend}
             </span>
           ))}
           {failed.length > 0 && (
             <span className={classes.legend} data-look="failed">
-              {t('curve.legend.failed')}
+              {t('curve.noResult')}
             </span>
           )}
         </>
@@ -158,15 +167,13 @@ function CurveSection({ facts, series, stepName, running, lastStep, empty, faile
 }
 
 /** What the curve is the mean of: only tasks with enough of both classes on the validation fold count. */
-function TasksFact({ by }: { by: 'curve.byRound' | 'curve.byStep' }) {
+function TasksFact({ by, run }: { by: 'curve.byRound' | 'curve.byStep'; run: Run | undefined }) {
   const { t } = useTranslation('train');
   const { queries } = useEngine();
-  const federation = useFederation();
-  const { aloneModel, globalModel } = useNewest(federation?.consortium?.series);
-  const model = by === 'curve.byRound' ? globalModel : aloneModel;
+  const modelId = run?.kind === 'final' ? null : (run?.modelId ?? null);
   const { data: means } = useQuery({
-    ...queries.training.means.queryOptions({ input: { modelId: model?.id ?? '' } }),
-    enabled: model !== undefined,
+    ...queries.training.means.queryOptions({ input: { modelId: modelId ?? '' } }),
+    enabled: modelId !== null,
   });
   return (
     <>
