@@ -43,16 +43,26 @@ export function regressionMetric({ predictions, values, censors }: Valued): Regr
 function explained(truth: readonly number[], guess: readonly number[]) {
   if (truth.length === 0) return { rmseUncensored: null, r2: null, pearson: null };
   const error = mean(truth.map((value, at) => (value - guess[at]!) ** 2));
-  const [truthMean, guessMean] = [mean(truth), mean(guess)];
-  const truthVariance = mean(truth.map((value) => (value - truthMean) ** 2));
-  const guessVariance = mean(guess.map((value) => (value - guessMean) ** 2));
-  const covariance = mean(truth.map((value, at) => (value - truthMean) * (guess[at]! - guessMean)));
   const varies = !isFlat(truth);
+  const truthMean = mean(truth);
   return {
     rmseUncensored: Math.sqrt(error),
-    r2: varies ? 1 - error / truthVariance : null,
-    pearson: varies && !isFlat(guess) ? covariance / Math.sqrt(truthVariance * guessVariance) : null,
+    r2: varies ? 1 - error / mean(truth.map((value) => (value - truthMean) ** 2)) : null,
+    pearson: varies && !isFlat(guess) ? cosine(deviations(truth), deviations(guess)) : null,
   };
+}
+
+/** From the mean, in units of the largest, so that no square underflows. */
+function deviations(values: readonly number[]): number[] {
+  const middle = mean(values);
+  const from = values.map((value) => value - middle);
+  const largest = from.reduce((most, deviation) => Math.max(most, Math.abs(deviation)), 0);
+  return from.map((deviation) => deviation / largest);
+}
+
+function cosine(one: readonly number[], other: readonly number[]): number {
+  const product = mean(one.map((value, at) => value * other[at]!));
+  return product / Math.sqrt(mean(one.map((value) => value ** 2)) * mean(other.map((value) => value ** 2)));
 }
 
 /** By the values themselves: a variance may come out above zero by rounding alone. */

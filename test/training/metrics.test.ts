@@ -217,6 +217,11 @@ describe('a regression metric', () => {
     );
   });
 
+  it('correlates predictions that differ by the least that a number can', () => {
+    const metric = regressionMetric({ predictions: [0, 0, 5e-324], values: [0, 0, 0.1], censors: [0, 0, 0] });
+    expect(metric.pearson).toBeCloseTo(1, 12);
+  });
+
   it('is null where there is nothing to say: one value, values or predictions that do not vary, all censored', () => {
     expect(regressionMetric({ predictions: [1], values: [2], censors: [0] })).toEqual({
       labels: 1,
