@@ -52,12 +52,13 @@ function explained(truth: readonly number[], guess: readonly number[]) {
   };
 }
 
-/** From the mean, in units of the largest, so that no square underflows. */
+/** From the mean, in units of their range, so that no square underflows. */
 function deviations(values: readonly number[]): number[] {
-  const middle = mean(values);
-  const from = values.map((value) => value - middle);
-  const largest = from.reduce((most, deviation) => Math.max(most, Math.abs(deviation)), 0);
-  return from.map((deviation) => deviation / largest);
+  const [first] = values;
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value - first!)), 0);
+  const scaled = values.map((value) => (value - first!) / largest);
+  const middle = mean(scaled);
+  return scaled.map((value) => value - middle);
 }
 
 function cosine(one: readonly number[], other: readonly number[]): number {
