@@ -10,13 +10,21 @@ export const auditActs = {
   data: [
     'import-committed',
     'mapping-saved',
+    'mapping-removed',
     'batch-withdrawn',
     'structures-standardised',
+    'thresholds-set',
+    'assays-annotated',
+    'catalogue-set',
     'tasks-built',
+    'settings-scanned',
     'training-finished',
     'models-fused',
     'compounds-scored',
+    'scores-removed',
     'export-made',
+    'clipboard-copied',
+    'bundle-exported',
   ],
   decisions: [
     'plan-approved',
@@ -27,10 +35,12 @@ export const auditActs = {
     'standing-approval-given',
     'standing-approval-stopped',
   ],
-  sent: ['package-frozen', 'package-sent', 'receipt-stored', 'escrow-removed'],
+  sent: ['package-frozen', 'package-sent', 'receipt-stored', 'escrow-rebuilt', 'escrow-removed'],
   rounds: [
     'consortium-joined',
     'consortium-left',
+    'participation-started',
+    'participation-paused',
     'keys-advertised',
     'shares-sent',
     'survivors-signed',
@@ -41,7 +51,14 @@ export const auditActs = {
     'round-refused',
     'message-refused',
   ],
-  access: ['workspace-made', 'workspace-opened', 'settings-changed'],
+  access: [
+    'workspace-made',
+    'workspace-opened',
+    'workspace-locked',
+    'unlock-failed',
+    'job-cancelled',
+    'settings-changed',
+  ],
 } as const;
 
 export const auditGroup = z.enum(['data', 'decisions', 'sent', 'rounds', 'access']);
@@ -102,6 +119,8 @@ export const connection = z.object({
   packageName: z.string().nullable(),
   outcome: z.enum(['allowed', 'denied', 'failed']),
   reason: z.string().nullable(),
+  /** Name and port of the proxy that it went through. */
+  proxy: z.string().nullable(),
 });
 
 export const hostTotals = z.object({
