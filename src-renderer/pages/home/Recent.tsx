@@ -10,7 +10,7 @@ import { Section } from '../../parts/Page.tsx';
 import classes from './HomePage.module.css';
 
 export function Recent({ entries }: { entries: readonly AuditEntry[] }) {
-  const { t } = useTranslation('home');
+  const { t } = useTranslation(['home', 'audit']);
   const { t: tFrame } = useTranslation('frame');
   const format = useFormat();
   const shown = useMemo(() => entries.slice(0, 12), [entries]);
@@ -24,7 +24,9 @@ export function Recent({ entries }: { entries: readonly AuditEntry[] }) {
               {format.when(at)}
             </time>
             <span className="second cut">{person === 'engine' ? t('recent.engine') : person}</span>
-            <span className="cut">{t(`recent.act.${act}`, { subject: subjectWords(tFrame, subject) })}</span>
+            <span className="cut">
+              {t('recent.entry', { act: t(`audit:act.${act}`), subject: subjectWords(tFrame, subject) })}
+            </span>
             <span className="third">
               <Hash value={hash} />
             </span>
