@@ -4,6 +4,7 @@ import { chemistryRules } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { headSettings } from '../contract/training.ts';
 import { canonicalHash } from './canonical.ts';
+import { disclosureLimits } from './disclosure.ts';
 import type { DecodingTerms, EncodingTerms } from './encoding.ts';
 import { count, hash, partnerId, publicKey } from './formats.ts';
 import { limitPerRms, nextLimit, topOf, valuesFitRing, weightsFitRing } from './quantisation.ts';
@@ -124,6 +125,10 @@ export const plan = z.strictObject({
       seconds,
     })
     .exactOptional(),
+  /** Of the charter that all partners signed before they joined; without it the series needs none. */
+  charterHash: hash.exactOptional(),
+  /** What every partner holds its own packages against before anybody may approve them. */
+  disclosure: disclosureLimits.exactOptional(),
   /** The application that all begin the series with, so that they compute alike; compared before the first round. */
   buildHash: z.string().min(1),
 });
