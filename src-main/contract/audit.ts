@@ -28,6 +28,10 @@ export const auditActs = {
   ],
   decisions: [
     'plan-approved',
+    'charter-signed',
+    'charter-received',
+    'consent-given',
+    'consent-withdrawn',
     'package-approved',
     'package-refused',
     'changes-requested',

@@ -40,6 +40,9 @@ export const errorData = {
   // federation, release, exchange
   ROSTER_INVALID: z.object({ reason: z.string() }),
   PLAN_INVALID: z.object({ reason: z.string() }),
+  CHARTER_INVALID: z.object({ place: z.string(), reason: z.string() }),
+  /** What is missing: `steward`, `compliance`, or both; `other-person` where one person gave both. */
+  CONSENT_NEEDED: z.object({ series: z.string(), missing: z.array(z.string()) }),
   MESSAGE_REFUSED: z.object({
     from: z.string(),
     type: z.string(),
@@ -60,6 +63,8 @@ export const errorData = {
     reason: z.string(),
   }),
   HOST_DENIED: z.object({ host: z.string() }),
+  /** Hex SHA-256 of public keys; `found` is empty where none was shown. */
+  CERTIFICATE_REFUSED: z.object({ host: z.string(), expected: z.string(), found: z.string() }),
 } as const;
 
 export type ErrorCode = keyof typeof errorData;

@@ -14,7 +14,15 @@ export function signingKeys(seed: Uint8Array): SigningKeys {
 }
 
 /** What a signature is for: one made for a message is worth nothing under a roster. */
-export type SignaturePurpose = 'roster' | 'message' | 'receipt' | 'hello' | 'request' | 'approval';
+export type SignaturePurpose =
+  | 'roster'
+  | 'charter'
+  | 'message'
+  | 'receipt'
+  | 'hello'
+  | 'request'
+  | 'approval'
+  | 'consent';
 
 /** @returns 64 bytes */
 export const sign = (purpose: SignaturePurpose, bytes: Uint8Array, secretKey: Uint8Array): Uint8Array =>

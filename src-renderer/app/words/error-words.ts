@@ -27,6 +27,12 @@ export function errorWords(
   if (known.code === 'FILE_UNREADABLE') {
     facts.reason = say(`frame:fileReasons.${facts.reason}`, { defaultValue: String(facts.reason) });
   }
+  if (known.code === 'CHARTER_INVALID') {
+    facts.reason = say(`consent:faults.${facts.reason}`, { defaultValue: String(facts.reason) });
+  }
+  if (known.code === 'CONSENT_NEEDED') {
+    facts.missing = known.data.missing.map((who) => say(`consent:missing.${who}`, {})).join(', ');
+  }
   const stands = known.code === 'NOT_ALLOWED' ? say(`frame:notNow.${facts.needs}`, { defaultValue: '' }) : '';
   if (stands !== '') return { title: say('frame:notNow.title', {}), explanation: stands };
   const all = { ...facts, ...named };

@@ -60,6 +60,14 @@ export const errors = {
   MODEL_UNREADABLE: { title: 'Model {{model}} cannot be read', explanation: 'The reason: {{reason}}.' },
   ROSTER_INVALID: { title: 'The roster is not valid', explanation: 'The reason: {{reason}}. Nothing was sent.' },
   PLAN_INVALID: { title: 'The plan is not valid', explanation: 'The reason: {{reason}}. Nothing was sent.' },
+  CHARTER_INVALID: {
+    title: 'The charter is not valid',
+    explanation: 'The place: {{place}}. {{reason}}. Nothing was signed or taken in.',
+  },
+  CONSENT_NEEDED: {
+    title: 'This company has not consented to the charter',
+    explanation: 'Missing: {{missing}}. Nothing was frozen and nothing was sent. Open Consent to read and sign it.',
+  },
   MESSAGE_REFUSED: {
     title: 'A message of {{from}} was refused',
     explanation: 'Its kind is {{type}}; the reason: {{reason}}.',

@@ -64,6 +64,14 @@ export const errors = {
   MODEL_UNREADABLE: { title: 'モデル {{model}} を読み取れません', explanation: '理由：{{reason}}' },
   ROSTER_INVALID: { title: '名簿が正しくありません', explanation: '理由：{{reason}}。何も送信していません。' },
   PLAN_INVALID: { title: '計画が正しくありません', explanation: '理由：{{reason}}。何も送信していません。' },
+  CHARTER_INVALID: {
+    title: '憲章が正しくありません',
+    explanation: '箇所：{{place}}。{{reason}}。署名も受け取りもしていません。',
+  },
+  CONSENT_NEEDED: {
+    title: '憲章への同意がそろっていません',
+    explanation: '不足：{{missing}}。何も固定せず、何も送信していません。「同意」を開いて読み、署名します。',
+  },
   MESSAGE_REFUSED: {
     title: '{{from}} のメッセージを受け付けませんでした',
     explanation: '種類：{{type}}、理由：{{reason}}',

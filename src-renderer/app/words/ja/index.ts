@@ -1,5 +1,6 @@
 /** All catalogues in Japanese, by station. */
 import { audit } from './audit.ts';
+import { consent } from './consent.ts';
 import { errors } from './errors.ts';
 import { frame } from './frame.ts';
 import { home } from './home.ts';
@@ -26,6 +27,7 @@ export const ja = {
   tuning,
   review,
   submissions,
+  consent,
   score,
   audit,
   settings,
