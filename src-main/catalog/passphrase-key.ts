@@ -4,6 +4,9 @@ import sodium from 'libsodium-wrappers-sumo';
 
 await sodium.ready;
 
+/** Passes, and bytes of memory. */
+export type CostOfGuess = { readonly operations: number; readonly memory: number };
+
 /** How costly a guess is: libsodium's `MODERATE`, 256 MiB and three passes. */
 export const costOfGuess = {
   operations: sodium.crypto_pwhash_OPSLIMIT_MODERATE,
@@ -20,12 +23,30 @@ export const newSalt = (): Uint8Array => sodium.randombytes_buf(sodium.crypto_pw
 export function keyFromPassphrase(
   passphrase: string,
   salt: Uint8Array,
-  { operations, memory }: { readonly operations: number; readonly memory: number },
+  { operations, memory }: CostOfGuess,
 ): Uint8Array {
-  const message = passphrase.normalize('NFKC');
   if (typeof crypto.argon2Sync !== 'function') {
+    const message = passphrase.normalize('NFKC');
     return sodium.crypto_pwhash(32, message, salt, operations, memory, sodium.crypto_pwhash_ALG_ARGON2ID13);
   }
-  const parameters = { message, nonce: salt, parallelism: 1, tagLength: 32, memory: memory / 1024, passes: operations };
-  return new Uint8Array(crypto.argon2Sync('argon2id', parameters));
+  return new Uint8Array(crypto.argon2Sync('argon2id', parametersOf(passphrase, salt, { operations, memory })));
 }
+
+/** The same beside the thread that asks, which goes on meanwhile; in it where Node was built without argon2. */
+export function keyFromPassphraseBeside(passphrase: string, salt: Uint8Array, cost: CostOfGuess): Promise<Uint8Array> {
+  if (typeof crypto.argon2 !== 'function') return Promise.resolve(keyFromPassphrase(passphrase, salt, cost));
+  return new Promise((resolve, reject) =>
+    crypto.argon2('argon2id', parametersOf(passphrase, salt, cost), (error, key) =>
+      error === null ? resolve(new Uint8Array(key)) : reject(error),
+    ),
+  );
+}
+
+const parametersOf = (passphrase: string, nonce: Uint8Array, { operations, memory }: CostOfGuess) => ({
+  message: passphrase.normalize('NFKC'),
+  nonce,
+  parallelism: 1,
+  tagLength: 32,
+  memory: memory / 1024,
+  passes: operations,
+});

@@ -138,12 +138,7 @@ export function endCertificate(catalog: Catalog, personId: string, at: string): 
     .run(at, personId);
 }
 
-export function signCertificateRow(
-  catalog: Catalog,
-  id: number,
-  partnerKey: Uint8Array,
-  signature: Uint8Array,
-): void {
+export function signCertificateRow(catalog: Catalog, id: number, partnerKey: Uint8Array, signature: Uint8Array): void {
   catalog.db
     .prepare('update certificate set partner_key = ?, signature = ? where id = ?')
     .run(partnerKey, signature, id);

@@ -22,7 +22,8 @@ export type SignaturePurpose =
   | 'hello'
   | 'request'
   | 'approval'
-  | 'consent';
+  | 'consent'
+  | 'certificate';
 
 /** @returns 64 bytes */
 export const sign = (purpose: SignaturePurpose, bytes: Uint8Array, secretKey: Uint8Array): Uint8Array =>
