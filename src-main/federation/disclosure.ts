@@ -5,7 +5,7 @@ const share = z.number().min(0).max(1);
 const area = z.number().min(0.5).max(1);
 
 /** Beyond `amber` a person should look; beyond `red` the package is blocked. */
-const amberAndRed = <Value extends z.ZodNumber>(value: Value) =>
+const amberAndRed = (value: z.ZodNumber) =>
   z.strictObject({ amber: value, red: value }).refine(({ amber, red }) => amber <= red);
 
 export const disclosureLimits = z.strictObject({
