@@ -93,12 +93,14 @@ export type SmallConsortium = {
 /**
  * @param approvedRounds up to which each partner's packages go by a standing approval
  * @param change to the plan, before anybody joins
+ * @param reached where the partners reach the coordinator, such as through a relay
  */
 export async function openConsortium(
   companies: SmallCompanies,
   recipe: Recipe,
   approvedRounds: readonly number[],
   change: (plan: Plan) => Plan = (plan) => plan,
+  reached: (coordinatorUrl: string) => Promise<string> = async (url) => url,
 ): Promise<SmallConsortium> {
   const folder = mkdtempSync(join(tmpdir(), 'chorale-rounds-'));
   const workspaces = companies.copy(folder) as [Workspace, Workspace, Workspace];
@@ -123,7 +125,8 @@ export async function openConsortium(
     plan,
     key: coordinatorKeys,
   });
-  const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
+  const coordinatorUrl = await reached(coordinator.url);
+  const invitation = writeInvitation({ coordinatorUrl, roster, plan, chemistryKey });
   for (const [i, workspace] of workspaces.entries()) {
     joinWithApproval(workspace, invitation, officer, approvedRounds[i]!);
   }
