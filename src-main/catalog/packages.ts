@@ -99,6 +99,15 @@ export const lastApprovedPackage = (
     )
     .get(series, before ?? Number.MAX_SAFE_INTEGER, round) as PackageRow | undefined;
 
+/** How many packages of a series are in each of the states that it has any of. */
+export const countPackages = (catalog: Catalog, series: string): Readonly<Partial<Record<PackageState, number>>> =>
+  Object.fromEntries(
+    catalog.db.prepare('select state, count(*) from package where series = ? group by state').raw().all(series) as [
+      PackageState,
+      number,
+    ][],
+  );
+
 export const setPackageState = (catalog: Catalog, hash: string, state: PackageState): void => {
   catalog.db.prepare('update package set state = ? where hash = ?').run(state, hash);
 };

@@ -14,16 +14,7 @@ export function planTermsHash({ charterHash: _, ...terms }: Plan): string {
 /** What people write themselves; the rest follows. */
 export type CharterWords = Pick<
   Charter,
-  | 'version'
-  | 'issued'
-  | 'language'
-  | 'purpose'
-  | 'limits'
-  | 'retention'
-  | 'withdrawal'
-  | 'liability'
-  | 'contacts'
-  | 'changes'
+  'version' | 'issued' | 'language' | 'purpose' | 'retention' | 'withdrawal' | 'liability' | 'contacts' | 'changes'
 > & {
   readonly previous?: string;
   readonly coordinator: Pick<Charter['coordinator'], 'operator'>;
@@ -33,8 +24,7 @@ export type CharterWords = Pick<
 
 /** The charter of these words for this roster and plan. */
 export function charterFor(words: CharterWords, roster: Roster, plan: Plan): Charter {
-  const { version, previous, issued, language, purpose, limits, retention, withdrawal, liability, contacts, changes } =
-    words;
+  const { version, previous, issued, language, purpose, retention, withdrawal, liability, contacts, changes } = words;
   const { privateWeights, rounds, localSteps, batchSize } = plan.recipe;
   const { rareRows, voiding } = plan;
   return {
@@ -70,7 +60,7 @@ export function charterFor(words: CharterWords, roster: Roster, plan: Plan): Cha
       of: plan.weights,
       ...(privateWeights === undefined ? {} : { privateReference: privateWeights.reference }),
     },
-    limits,
+    limits: plan.disclosure ?? {},
     rounds: {
       rule: words.rounds.rule,
       threshold: plan.threshold,

@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { ChoraleError } from '../contract/errors.ts';
 import { canonicalHash, encodeCanonical, fromBase64url, toBase64url } from './canonical.ts';
+import { disclosureLimits } from './disclosure.ts';
 import { hash, partnerId, publicKey, signature } from './formats.ts';
 import { type SigningKeys, sign, signatureHolds } from './identity.ts';
 import { plan as planFormat } from './plan.ts';
@@ -18,18 +19,6 @@ const line = z
 const text = z.string().min(1).max(6000).refine(isPlain);
 const positive = z.number().int().positive();
 const { series, hidden, encoding, consistency, deadlines, rareRows, voiding, recipe, chemistryHash } = planFormat.shape;
-
-/** Of the disclosure checks: a package beyond one of them is blocked, or shown to a person. */
-export const charterLimits = z.strictObject({
-  /** Compounds with a label, of the smallest task trained on. */
-  smallestTask: z.number().int().nonnegative(),
-  /** Share of the numbers that clipping may change, 0 to 1. */
-  clippedShare: z.number().min(0).max(1),
-  /** Area under the curve of the membership attack, 0.5 to 1. */
-  membershipAuc: z.number().min(0.5).max(1),
-  /** Share of the members that the attack finds where it is wrong about 1 in 1000 others, 0 to 1. */
-  membershipTpr: z.number().min(0).max(1),
-});
 
 /** Months; null: as long as its owner keeps it. */
 const kept = positive.nullable();
@@ -73,7 +62,8 @@ export const charter = z.strictObject({
     /** Training compounds that weigh 1, where each partner applies its weight itself and tells nobody. */
     privateReference: z.number().positive().exactOptional(),
   }),
-  limits: charterLimits,
+  /** Of the disclosure checks; each that is not named is the application's own. */
+  limits: disclosureLimits,
   rounds: z.strictObject({
     rule: text,
     threshold: positive,
@@ -99,7 +89,6 @@ export const charter = z.strictObject({
 export const signedCharter = z.strictObject({ charter, signatures: z.record(partnerId, signature) });
 
 export type Charter = z.infer<typeof charter>;
-export type CharterLimits = z.infer<typeof charterLimits>;
 export type SignedCharter = z.infer<typeof signedCharter>;
 
 export const charterHash = (document: Charter): string => canonicalHash('charter', document);
