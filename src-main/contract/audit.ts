@@ -62,6 +62,14 @@ export const auditActs = {
     'unlock-failed',
     'job-cancelled',
     'settings-changed',
+    'person-added',
+    'person-disabled',
+    'person-reset',
+    'role-changed',
+    'own-passphrase-changed',
+    'signed-in',
+    'signed-out',
+    'sign-in-refused',
   ],
 } as const;
 

@@ -14,6 +14,11 @@ export const errorData = {
   INPUT_INVALID: z.object({ issues: z.array(z.object({ path: z.string(), message: z.string() })) }),
   NOT_FOUND: z.object({ kind: z.string(), id: z.string() }),
   NOT_ALLOWED: z.object({ action: z.string(), needs: z.string() }),
+  // people
+  SIGN_IN_NEEDED: z.object({ action: z.string() }),
+  TOO_MANY_TRIES: z.object({ seconds: z.number() }),
+  NAME_TAKEN: z.object({ name: z.string() }),
+  LAST_ADMINISTRATOR: z.object({ name: z.string() }),
   // workspace
   WORKSPACE_LOCKED: z.object({}),
   WORKSPACE_MISSING: z.object({ folder: z.string() }),

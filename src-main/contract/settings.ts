@@ -3,7 +3,8 @@ import * as z from 'zod';
 import { procedure } from './procedure.ts';
 
 export const role = z.enum(['steward', 'compliance', 'scientist', 'administrator']);
-export const person = z.object({ name: z.string().trim().min(1).max(200), role });
+/** `id` names the account; whoever works without one, such as an older version or a pilot, has none. */
+export const person = z.object({ id: z.string().exactOptional(), name: z.string().trim().min(1).max(200), role });
 
 /** Of this user on this machine: readable before any workspace is unlocked. */
 export const preferences = z.object({

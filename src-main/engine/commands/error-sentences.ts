@@ -7,6 +7,10 @@ const sentences: { readonly [Code in ErrorCode]?: (data: ErrorData<Code>) => str
   INPUT_INVALID: ({ issues }) => issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
   NOT_FOUND: ({ kind, id }) => `there is no ${kind} ${id}`,
   NOT_ALLOWED: ({ action, needs }) => `${action} needs the role ${needs}`,
+  SIGN_IN_NEEDED: ({ action }) => `${action} is a person's own: sign in with --as NAME`,
+  TOO_MANY_TRIES: ({ seconds }) => `too many wrong passphrases; try again in ${seconds} s`,
+  NAME_TAKEN: ({ name }) => `there is or was an account ${name} already`,
+  LAST_ADMINISTRATOR: ({ name }) => `${name} is the only administrator; add another one first`,
   WORKSPACE_MISSING: ({ folder }) => `there is no workspace in ${folder}`,
   WORKSPACE_EXISTS: ({ folder }) => `there is a workspace in ${folder} already`,
   WORKSPACE_IN_USE: ({ folder }) => `another Chorale has ${folder} open; close it there first`,
@@ -19,6 +23,9 @@ const sentences: { readonly [Code in ErrorCode]?: (data: ErrorData<Code>) => str
     `${folder} is locked: give its passphrase with --passphrase-file or in CHORALE_PASSPHRASE`,
   FILE_UNREADABLE: ({ file, line, column, reason }) =>
     `${[file, line === undefined ? '' : `line ${line}`, column ?? ''].filter((part) => part !== '').join(', ')}: ${reason}`,
+  HOST_DENIED: ({ host }) => `${host} is not the coordinator; nothing was sent`,
+  CERTIFICATE_REFUSED: ({ host, expected, found }) =>
+    `${host} showed the certificate ${found || 'of nobody'}, the invitation names ${expected}; nothing was sent`,
   NO_MODEL: () => 'there is no model to score with: train one, or train again after the chemistry has changed',
   NOTHING_TO_LEARN: ({ reason }) => `there is nothing to learn from: ${reason}`,
   MAPPING_INCOMPLETE: ({ missing }) => `the file lacks columns that the mapping uses: ${missing.join(', ')}`,

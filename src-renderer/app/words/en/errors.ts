@@ -22,6 +22,19 @@ export const errors = {
   },
   CANCELLED: { title: 'Cancelled', explanation: 'Nothing of it was kept.' },
   NOT_FOUND: { title: 'Not there any more', explanation: 'The {{kind}} {{id}} does not exist in this workspace.' },
+  SIGN_IN_NEEDED: { title: 'Nobody is signed in', explanation: 'Sign in to go on. Nothing was changed.' },
+  TOO_MANY_TRIES: {
+    title: 'Too many wrong passphrases',
+    explanation: 'The next try is possible in {{seconds}} s.',
+  },
+  NAME_TAKEN: {
+    title: '{{name}} has an account already',
+    explanation: 'A name is given once, also when its account is disabled. Choose another one.',
+  },
+  LAST_ADMINISTRATOR: {
+    title: '{{name}} is the only administrator',
+    explanation: 'Make somebody else administrator first. Nothing was changed.',
+  },
   NOT_ALLOWED: { title: 'Your role does not do this', explanation: 'It needs the role {{needs}}.' },
   WORKSPACE_LOCKED: { title: 'The workspace is locked', explanation: 'Unlock it with its passphrase.' },
   WORKSPACE_MISSING: { title: 'There is no workspace here', explanation: '{{folder}} holds none.' },
@@ -93,5 +106,10 @@ export const errors = {
   HOST_DENIED: {
     title: 'A connection to {{host}} was refused here',
     explanation: 'Only the coordinator of the consortium may be called. Nothing left this machine.',
+  },
+  CERTIFICATE_REFUSED: {
+    title: '{{host}} showed another certificate than the one agreed on',
+    explanation:
+      'Its key is {{found}}; the invitation names {{expected}}. Nothing was sent. Ask whoever runs the coordinator, by voice, which is right.',
   },
 } as const satisfies Record<ErrorCode | 'LOST', { readonly title: string; readonly explanation: string }>;

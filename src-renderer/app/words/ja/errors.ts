@@ -26,6 +26,19 @@ export const errors = {
   },
   CANCELLED: { title: '中止しました', explanation: '途中の結果は残していません。' },
   NOT_FOUND: { title: '見つかりません', explanation: '{{kind}} {{id}} はこのワークスペースにありません。' },
+  SIGN_IN_NEEDED: { title: 'だれもサインインしていません', explanation: 'サインインすると続けられます。何も変更していません。' },
+  TOO_MANY_TRIES: {
+    title: 'パスフレーズの誤りが続きました',
+    explanation: '次の入力は {{seconds}} 秒後にできます。',
+  },
+  NAME_TAKEN: {
+    title: '{{name}} のアカウントはすでにあります',
+    explanation: '無効にしたアカウントの名前も、もう一度は使えません。ほかの名前を入力してください。',
+  },
+  LAST_ADMINISTRATOR: {
+    title: '管理者は {{name}} だけです',
+    explanation: '先に、ほかの人を管理者にしてください。何も変更していません。',
+  },
   NOT_ALLOWED: { title: 'この役割では実行できません', explanation: '必要な役割：{{needs}}' },
   WORKSPACE_LOCKED: { title: 'ワークスペースはロックされています', explanation: 'パスフレーズで開いてください。' },
   WORKSPACE_MISSING: { title: 'ワークスペースがありません', explanation: '{{folder}} には見つかりません。' },
@@ -94,5 +107,10 @@ export const errors = {
   HOST_DENIED: {
     title: '{{host}} への接続をこの端末が止めました',
     explanation: '接続できるのはコンソーシアムの調整役だけです。何も外に出ていません。',
+  },
+  CERTIFICATE_REFUSED: {
+    title: '{{host}} の証明書が取り決めと違います',
+    explanation:
+      '提示された鍵は {{found}}、招待状にある鍵は {{expected}} です。何も送信していません。どちらが正しいか、調整役の運用者に口頭で確かめてください。',
   },
 } satisfies Translation<typeof english>;
