@@ -11,9 +11,10 @@ import {
   workspaceExists,
   workspaceId,
 } from '../catalog/workspace.ts';
-import { ChoraleError } from '../contract/errors.ts';
+import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import type { WorkspaceStatus } from '../contract/workspace.ts';
 import type { EventHub } from './event-hub.ts';
+import { noteFailedUnlock } from './failed-unlocks.ts';
 import type { Host } from './host.ts';
 import { version } from './version.ts';
 
@@ -102,7 +103,7 @@ export function openAccess(
     unlock: (passphrase, remember) =>
       inTurn(async () => {
         if (!workspaceExists(folder)) throw new ChoraleError('WORKSPACE_MISSING', { folder });
-        await enter(() => openWorkspace(folder, passphrase), remember);
+        await enter(() => noting(folder, () => openWorkspace(folder, passphrase)), remember);
       }),
     unlockRemembered: () =>
       inTurn(async () => {
@@ -124,4 +125,14 @@ export function openAccess(
         changed();
       }),
   };
+}
+
+/** The log is behind the passphrase, so a wrong one is noted beside it until the right one comes. */
+function noting(folder: string, open: () => Workspace): Workspace {
+  try {
+    return open();
+  } catch (error) {
+    if (isChoraleError(error) && error.code === 'WRONG_PASSPHRASE') noteFailedUnlock(folder, new Date().toISOString());
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ import { importOutcome } from '../contract/intake.ts';
 import type { JobKind } from '../contract/jobs.ts';
 import { type UsedProvider, usedProvider } from '../contract/providers.ts';
 import { appendAudit, auditHead, type NewAuditEntry } from '../release/audit.ts';
+import { takeFailedUnlocks } from './failed-unlocks.ts';
 import { signedIn } from './person.ts';
 
 /** An act of whoever is signed in; from the command line, of whoever is logged in to this machine. */
@@ -15,9 +16,14 @@ export function auditAct(workspace: Workspace, entry: Omit<NewAuditEntry, 'perso
   appendAudit(workspace.catalog, { ...entry, person });
 }
 
-/** The first entry of a log says that the workspace was made. */
+/** The first entry of a log says that the workspace was made; what was tried before it could be opened comes first. */
 export function auditOpening(workspace: Workspace): void {
   const made = auditHead(workspace.catalog).seq === 0;
+  const failed = takeFailedUnlocks(workspace.folder);
+  if (failed.length > 0) {
+    const detail = { tries: failed.length, first: failed[0]!, last: failed.at(-1)! };
+    appendAudit(workspace.catalog, { person: 'engine', act: 'unlock-failed', subject: 'workspace', detail });
+  }
   auditAct(workspace, { act: made ? 'workspace-made' : 'workspace-opened', subject: 'workspace' });
 }
 
@@ -83,8 +89,17 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
         parsed && { act: 'compounds-scored', subject: `${parsed.scored} compounds`, detail: { sheet: parsed.sheetId } }
       );
     }
+    case 'scan': {
+      const parsed = scanned.safeParse(result).data;
+      if (parsed === undefined) return undefined;
+      const { scanId, bestRunId } = parsed;
+      return {
+        act: 'settings-scanned',
+        subject: `scan ${scanId.slice(0, 8)}`,
+        detail: { scan: scanId, best: bestRunId },
+      };
+    }
     case 'check-providers':
-    case 'scan':
     case 'preview':
     case 'participate':
     case 'sample':
@@ -100,5 +115,6 @@ const insteadOf = ({ trouble }: UsedProvider) =>
 const standardised = z.object({ structures: count, standardised: count, reused: count, failed: count });
 const builtTasks = z.object({ taskSetId: count, trainingTasks: count });
 const trained = z.object({ runId: z.string(), modelId: z.string(), provider: usedProvider });
+const scanned = z.object({ scanId: z.string(), bestRunId: z.string().nullable() });
 const fused = z.object({ fusionId: z.string(), modelId: z.string().nullable(), weight: z.number() });
 const scored = z.object({ sheetId: z.string(), scored: count });

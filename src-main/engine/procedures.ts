@@ -1,7 +1,8 @@
-/** What every route starts from: the contract over the engine's context, with all errors kept to the closed list. */
+/** What every route starts from: the contract over the engine's context, with all errors kept to the closed list and every act in the log. */
 import { implement, ORPCError, ValidationError } from '@orpc/server';
 import { api } from '../contract/api.ts';
 import { ChoraleError } from '../contract/errors.ts';
+import { logAct } from './act-log.ts';
 import type { EngineContext } from './context.ts';
 import type { LogEntry } from './host.ts';
 import { inputInvalid, toKnownError } from './known-error.ts';
@@ -9,9 +10,11 @@ import { inputInvalid, toKnownError } from './known-error.ts';
 /** `procedures.<station>.<name>.handler(({ input, context, signal }) => ...)` */
 export const procedures = implement(api)
   .$context<EngineContext>()
-  .use(async ({ context: { host }, next, signal }) => {
+  .use(async ({ context, next, path, signal }, input) => {
+    const { host } = context;
     try {
       const result = await next();
+      logAct(path, context, input, result.output);
       return isStream(result.output) ? { ...result, output: closed(result.output, host.log, signal) } : result;
     } catch (error) {
       throw toTypedError(error, host.log, signal);

@@ -4,12 +4,13 @@ import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
 import { exportSparsechem } from '../../tasks/export/sparsechem.ts';
+import { auditAct } from '../audited.ts';
 import { type ExitCode, exitCodes } from './command.ts';
 
 export const sparsechem = 'sparsechem';
 
 export async function writeSparsechem(
-  { catalog }: Workspace,
+  workspace: Workspace,
   { out, aux }: { readonly out: string | undefined; readonly aux: boolean },
   control: Control,
   print: (value: unknown, text: string) => void,
@@ -18,8 +19,9 @@ export async function writeSparsechem(
     throw new ChoraleError('INPUT_INVALID', { issues: [{ path: 'out', message: 'a folder is needed' }] });
   }
   const folder = resolve(out);
-  const { files, ...counts } = await exportSparsechem(catalog, folder, { auxiliary: aux }, control);
+  const { files, ...counts } = await exportSparsechem(workspace.catalog, folder, { auxiliary: aux }, control);
   const { rows, tasks, labels, regressionTasks, values } = counts;
+  auditAct(workspace, { act: 'export-made', subject: sparsechem, detail: { compounds: rows, tasks } });
   print(
     { folder, ...counts, files },
     [

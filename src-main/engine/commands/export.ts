@@ -5,6 +5,7 @@ import { Argument } from 'commander';
 import * as z from 'zod';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { csvLine } from '../../intake/csv-text.ts';
+import { auditAct } from '../audited.ts';
 import { defineCommand, exitCodes } from './command.ts';
 import { exportedMeasurements } from './export-measurements.ts';
 import { sparsechem, writeSparsechem } from './export-sparsechem.ts';
@@ -38,6 +39,7 @@ export const exportCommand = defineCommand({
   workspace: 'read',
   async run({ args: [what = ''], options: { out, aux }, workspace, json, control, write, print }) {
     if (what === sparsechem) return writeSparsechem(workspace, { out, aux }, control, print);
+    auditAct(workspace, { act: 'export-made', subject: what });
     const { columns, rows } = (exporters[what] ?? exportedMeasurements)(workspace);
     const file = out === undefined ? undefined : await open(resolve(out), 'w', 0o600);
     const put = file === undefined ? write : async (text: string) => void (await file.write(text));

@@ -10,6 +10,7 @@ import { benefitMetric } from '../../contract/training.ts';
 import { benefitTasksAsCsv, gainsAsCsv, readBenefit } from '../../training/benefit.ts';
 import { findModel } from '../../training/overview.ts';
 import { readReport, reportGroupsAsCsv, reportTasksAsCsv } from '../../training/report.ts';
+import { auditAct } from '../audited.ts';
 import { defineCommand, exitCodes } from './command.ts';
 
 export const report = defineCommand({
@@ -43,8 +44,10 @@ export const report = defineCommand({
     out: z.string().optional(),
   }),
   workspace: 'read',
-  async run({ args: [what], options, workspace: { catalog }, json, print, write }) {
+  async run({ args: [what], options, workspace, json, print, write }) {
+    const { catalog } = workspace;
     const { value, csv } = what === 'benefit' ? benefitOf(catalog, options) : metricsOf(catalog, options);
+    auditAct(workspace, { act: 'export-made', subject: what ?? 'metrics', detail: { rows: options.rows } });
     const text = json ? `${JSON.stringify(value, null, 2)}\n` : [...csv].join('');
     if (options.out === undefined) await write(text);
     else {

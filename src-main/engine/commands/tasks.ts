@@ -9,6 +9,7 @@ import type { TaskSetSummary } from '../../tasks/build.ts';
 import { parseCatalogue, writeCatalogue } from '../../tasks/catalogue.ts';
 import { readTaskRules } from '../../tasks/rules.ts';
 import { viewTaskSet } from '../../tasks/view.ts';
+import { auditAct } from '../audited.ts';
 import { parseInput } from '../known-error.ts';
 import { defineCommand, exitCodes } from './command.ts';
 
@@ -37,11 +38,22 @@ expert_threshold_1 to expert_threshold_5, catalog_assay_id, parent_assay_id. The
     catalogue: z.string().optional(),
   }),
   workspace: 'write',
-  async run({ workspace: { catalog }, options, job, person, print }) {
-    if (options.catalogue === '-') writeCatalogue(catalog, undefined);
-    else if (options.catalogue !== undefined) writeCatalogue(catalog, parseCatalogue(...readText(options.catalogue)));
+  async run({ workspace, options, job, person, print }) {
+    const { catalog } = workspace;
+    if (options.catalogue !== undefined) {
+      const set = options.catalogue === '-' ? undefined : parseCatalogue(...readText(options.catalogue));
+      writeCatalogue(catalog, set);
+      auditAct(workspace, {
+        act: 'catalogue-set',
+        subject: set?.name ?? 'none',
+        detail: { tasks: set?.tasks.length ?? 0 },
+      });
+    }
     const annotated =
       options.assays === undefined ? undefined : annotateFromFile(catalog, ...readText(options.assays), person.name);
+    if (annotated !== undefined) {
+      auditAct(workspace, { act: 'assays-annotated', subject: basename(options.assays!), detail: { ...annotated } });
+    }
     const rules = options.rules === undefined ? undefined : readRules(resolve(options.rules), readTaskRules(catalog));
     const { taskSetId, ...summary } = await job<TaskSetSummary>('tasks', rules === undefined ? {} : { rules });
     const { assays, catalogue } = viewTaskSet(catalog, taskSetId);

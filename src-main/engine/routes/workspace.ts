@@ -1,4 +1,5 @@
 /** Making, unlocking and locking the workspace. */
+import { auditAct } from '../audited.ts';
 import { procedures } from '../procedures.ts';
 
 export const workspaceRoutes = {
@@ -24,7 +25,11 @@ export const workspaceRoutes = {
     access.forget();
     return access.status();
   }),
-  lock: procedures.workspace.lock.handler(async ({ context: { access } }) => {
+  lock: procedures.workspace.lock.handler(async ({ context }) => {
+    const { access } = context;
+    if (access.status().state === 'open') {
+      auditAct(context.workspace(), { act: 'workspace-locked', subject: 'workspace' });
+    }
     await access.lock();
     return access.status();
   }),

@@ -1,0 +1,237 @@
+/** What each procedure of the contract leaves in the log: one table that names them all, and what writes by it. */
+import type { AnyContractProcedure, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
+import type { api } from '../contract/api.ts';
+import type { AuditAct } from '../contract/audit.ts';
+import { isChoraleError } from '../contract/errors.ts';
+import type { JobKind } from '../contract/jobs.ts';
+import type { NewAuditEntry } from '../release/audit.ts';
+import { auditAct } from './audited.ts';
+import type { EngineContext } from './context.ts';
+
+type Entry = Omit<NewAuditEntry, 'person'>;
+
+/** Written once the procedure has answered, in the name of whoever is signed in; nothing where nothing was changed. */
+type Writes<Input, Output> = (input: Input, output: Output) => Entry | undefined;
+
+export type Rule<Input = never, Output = never> =
+  /** Changes nothing, and takes nothing out of the window. */
+  | 'reads'
+  /** The job writes, once it is done: see `jobEntry`. */
+  | { readonly starts: JobKind | readonly JobKind[] }
+  /** Written by the procedure itself, mostly in one transaction with what it does. */
+  | { readonly own: readonly AuditAct[] }
+  /** Changes something, and leaves no entry; why not. */
+  | { readonly silent: string }
+  | Writes<Input, Output>;
+
+type RulesOf<Contract, Inputs, Outputs> = {
+  readonly [Name in keyof Contract]: Contract[Name] extends AnyContractProcedure
+    ? Rule<Name extends keyof Inputs ? Inputs[Name] : never, Name extends keyof Outputs ? Outputs[Name] : never>
+    : RulesOf<
+        Contract[Name],
+        Name extends keyof Inputs ? Inputs[Name] : never,
+        Name extends keyof Outputs ? Outputs[Name] : never
+      >;
+};
+
+type Rules = RulesOf<typeof api, InferContractRouterInputs<typeof api>, InferContractRouterOutputs<typeof api>>;
+
+const exported = (subject: string, detail: Entry['detail'] = {}): Entry => ({ act: 'export-made', subject, detail });
+const short = (id: string): string => id.slice(0, 8);
+
+/** A procedure that is missing here does not compile. */
+export const rules: Rules = {
+  workspace: {
+    status: 'reads',
+    watch: 'reads',
+    create: { own: ['workspace-made'] },
+    unlock: { own: ['workspace-opened', 'unlock-failed'] },
+    unlockRemembered: { own: ['workspace-opened'] },
+    forget: () => ({ act: 'settings-changed', subject: 'remembered key' }),
+    lock: { own: ['workspace-locked'] },
+    sample: { starts: 'sample' },
+  },
+  settings: {
+    preferences: 'reads',
+    setPreferences: { silent: 'language and theme of this user, outside the workspace' },
+    person: 'reads',
+    setPerson: { own: ['settings-changed'] },
+  },
+  upload: {
+    begin: { silent: 'the import or the scoring that uses the file writes' },
+    chunk: { silent: 'part of a file; see begin' },
+    finish: { silent: 'end of a file; see begin' },
+    abort: { silent: 'the file is forgotten; nothing has used it' },
+  },
+  jobs: {
+    list: 'reads',
+    watch: 'reads',
+    cancel: (_, { kind, state }) => ({ act: 'job-cancelled', subject: kind, detail: { state } }),
+  },
+  intake: {
+    inspect: 'reads',
+    preview: { starts: 'preview' },
+    checkStructures: { starts: 'check-structures' },
+    import: { starts: 'import' },
+    batches: 'reads',
+    batch: 'reads',
+    findings: 'reads',
+    rejectedCsvOfPreview: () => exported('rejected rows'),
+    rejectedCsv: ({ batchId }) => exported('rejected rows', { batch: batchId }),
+    withdraw: { own: ['batch-withdrawn'] },
+    assays: 'reads',
+    templates: {
+      list: 'reads',
+      read: 'reads',
+      save: (_, { name, version }) => ({ act: 'mapping-saved', subject: name, detail: { version } }),
+      rename: ({ id }, { name }) => ({ act: 'mapping-saved', subject: name, detail: { template: id } }),
+      remove: ({ id }) => ({ act: 'mapping-removed', subject: `template ${id}` }),
+    },
+    drafts: {
+      list: 'reads',
+      read: 'reads',
+      save: { silent: 'a mapping that is not used yet; the import that uses it writes' },
+      discard: { silent: 'a mapping that was never used' },
+    },
+  },
+  chemistry: {
+    summary: 'reads',
+    list: 'reads',
+    salts: 'reads',
+    duplicates: 'reads',
+    depict: 'reads',
+    standardise: { starts: 'standardise' },
+    setParameters: { own: ['settings-changed'] },
+    consistency: 'reads',
+  },
+  tasks: {
+    list: 'reads',
+    detail: 'reads',
+    setThresholds: ({ assayId, thresholds }) => ({
+      act: 'thresholds-set',
+      subject: `assay ${assayId}`,
+      detail: { thresholds: thresholds.join(' ') },
+    }),
+    annotate: ({ assayId, annotation }) => ({
+      act: 'assays-annotated',
+      subject: `assay ${assayId}`,
+      detail: { fields: Object.keys(annotation).join(' ') },
+    }),
+    setCatalogue: ({ name }, { thresholds, tasks }) => ({
+      act: 'catalogue-set',
+      subject: tasks === 0 ? 'none' : name,
+      detail: { thresholds: thresholds.length, tasks },
+    }),
+    annotateFromFile: ({ name }, { assays, unknown }) => ({
+      act: 'assays-annotated',
+      subject: name,
+      detail: { assays, unknown },
+    }),
+    rebuild: { starts: 'tasks' },
+  },
+  training: {
+    ready: 'reads',
+    start: { starts: 'train' },
+    runs: 'reads',
+    run: 'reads',
+    curve: 'reads',
+    models: 'reads',
+    means: 'reads',
+    tasks: 'reads',
+    report: 'reads',
+    exportReport: ({ modelId, rows }) => exported('metrics', { model: modelId, rows }),
+    benefit: 'reads',
+    exportBenefit: ({ aloneModelId, globalModelId, rows }) =>
+      exported('benefit', { model: aloneModelId, globalModel: globalModelId, rows }),
+    fusion: 'reads',
+    fuse: { starts: 'fuse' },
+  },
+  tuning: {
+    scan: { starts: 'scan' },
+    newestScan: 'reads',
+    finalFit: { starts: 'final-fit' },
+    retrain: { starts: 'retrain' },
+    retraining: 'reads',
+  },
+  providers: {
+    state: 'reads',
+    choose: (_, { choice }) => ({ act: 'settings-changed', subject: 'provider', detail: { choice } }),
+    check: { starts: 'check-providers' },
+  },
+  federation: {
+    status: 'reads',
+    watch: 'reads',
+    createIdentity: { own: ['settings-changed'] },
+    signRoster: { own: ['plan-approved'] },
+    readInvitation: 'reads',
+    join: { own: ['consortium-joined'] },
+    leave: { own: ['consortium-left'] },
+    rejoin: { own: ['consortium-joined'] },
+    start: ({ series }) => ({ act: 'participation-started', subject: series }),
+    pause: ({ series }) => ({ act: 'participation-paused', subject: series }),
+    rounds: 'reads',
+    round: 'reads',
+  },
+  scoring: {
+    models: 'reads',
+    start: { starts: 'score' },
+    sheets: 'reads',
+    sheet: 'reads',
+    page: 'reads',
+    points: 'reads',
+    task: 'reads',
+    export: ({ sheetId, format }) => exported('scores', { sheet: sheetId, format }),
+    exportFailures: ({ sheetId }) => exported('unread records', { sheet: sheetId }),
+    clear: ({ sheetId }, { removed }) => ({
+      act: 'scores-removed',
+      subject: sheetId === null ? 'all sheets' : `sheet ${short(sheetId)}`,
+      detail: { sheets: removed },
+    }),
+  },
+  release: {
+    list: 'reads',
+    read: 'reads',
+    bytes: 'reads',
+    readBack: 'reads',
+    rebuild: ({ hash }, { commitmentAgrees, merkleRootAgrees }) => ({
+      act: 'escrow-rebuilt',
+      subject: `package ${short(hash)}`,
+      detail: { package: hash, agrees: commitmentAgrees && merkleRootAgrees },
+    }),
+    decide: { own: ['package-approved', 'package-refused', 'changes-requested'] },
+    exportDocument: { own: ['export-made'] },
+    standing: {
+      list: 'reads',
+      give: { own: ['standing-approval-given'] },
+      stop: { own: ['standing-approval-stopped'] },
+    },
+  },
+  audit: {
+    state: 'reads',
+    entries: 'reads',
+    verify: 'reads',
+    egress: 'reads',
+    connections: 'reads',
+  },
+  exchange: { wayOut: 'reads', setProxy: { own: ['settings-changed'] } },
+  home: { read: 'reads' },
+};
+
+/** @param path of the procedure in the contract, such as `['tasks', 'setThresholds']` */
+export function ruleOf(path: readonly string[]): Rule | undefined {
+  const found = path.reduce<unknown>((node, name) => (node as Readonly<Record<string, unknown>>)?.[name], rules);
+  return found as Rule | undefined;
+}
+
+/** A procedure that also answers while the workspace is locked leaves its entry only while it is open. */
+export function logAct(path: readonly string[], context: EngineContext, input: unknown, output: unknown): void {
+  const rule = ruleOf(path);
+  if (typeof rule !== 'function') return;
+  const entry = rule(input as never, output as never);
+  if (entry === undefined) return;
+  try {
+    auditAct(context.workspace(), entry);
+  } catch (error) {
+    if (!isChoraleError(error) || error.code !== 'WORKSPACE_LOCKED') throw error;
+  }
+}
