@@ -1,7 +1,9 @@
-/** Every kind of long work: how its request is checked, which lane it queues in, and what runs it in the job's thread. */
+/**
+ * Every kind of long work: how its request is checked, which lane it queues in, and what runs it in the job's thread. What
+ * runs is loaded there and then: the engine needs none of it, and a thread only its own.
+ */
 import * as z from 'zod';
 import type { Workspace } from '../catalog/workspace.ts';
-import { standardiseCatalog } from '../chemistry/standardise-catalog.ts';
 import { importRequest, previewRequest } from '../contract/intake.ts';
 import type { JobKind } from '../contract/jobs.ts';
 import type { Control } from '../contract/progress.ts';
@@ -9,21 +11,8 @@ import { scoreRequest } from '../contract/scoring.ts';
 import { rebuildRequest } from '../contract/tasks.ts';
 import { fuseRequest, trainRequest } from '../contract/training.ts';
 import { finalFitRequest, retrainRequest, scanRequest } from '../contract/tuning.ts';
-import { importFile, previewImport } from '../intake/import.ts';
-import { scoreStructures } from '../scoring/score.ts';
-import { buildTasks } from '../tasks/build.ts';
-import { readTaskRules, writeTaskRules } from '../tasks/rules.ts';
-import { finalFitJob } from '../training/final-fit-job.ts';
-import { fuseModels } from '../training/fuse-job.ts';
-import { surveyProviders } from '../training/providers/survey.ts';
-import { retrainJob } from '../training/retrain-job.ts';
-import { scanJob } from '../training/scan-job.ts';
-import { trainAloneJob } from '../training/train-alone-job.ts';
-import { providerHere, writeComputing } from './computing.ts';
 import type { JobHost } from './host.ts';
-import { participate, participateRequest } from './participation/participate.ts';
-import { runSample } from './sample/consortium.ts';
-import { checkStructures } from './structures-check.ts';
+import { participateRequest } from './participation/participate-request.ts';
 import { version } from './version.ts';
 import { weigher } from './weigher.ts';
 
@@ -56,31 +45,40 @@ export const jobKinds: JobKinds = {
     resumable: false,
     memory: heapOfReading,
     request: previewRequest,
-    run: ({ catalog }, { path, mapping, companion }, control, { chemistry }) =>
-      previewImport(path, mapping, control, { companion, catalog, weigh: weigher(chemistry, control.signal) }),
+    run: async ({ catalog }, { path, mapping, companion }, control, { chemistry }) => {
+      const { previewImport } = await import('../intake/import.ts');
+      return previewImport(path, mapping, control, { companion, catalog, weigh: weigher(chemistry, control.signal) });
+    },
   }),
   'check-structures': jobDefinition({
     lane: 'light',
     resumable: false,
     memory: heapOfReading,
     request: previewRequest,
-    run: async ({ catalog }, { path, mapping, companion }, control, { chemistry }) =>
-      checkStructures(path, mapping, await chemistry(), control, { companion, catalog }),
+    run: async ({ catalog }, { path, mapping, companion }, control, { chemistry }) => {
+      const { checkStructures } = await import('./structures-check.ts');
+      return checkStructures(path, mapping, await chemistry(), control, { companion, catalog });
+    },
   }),
   import: jobDefinition({
     lane: 'data',
     resumable: true,
     memory: heapOfReading,
     request: importRequest,
-    run: (workspace, request, control, { chemistry }) =>
-      importFile(workspace, { ...request, program: version, weigh: weigher(chemistry, control.signal) }, control),
+    run: async (workspace, request, control, { chemistry }) => {
+      const { importFile } = await import('../intake/import.ts');
+      const order = { ...request, program: version, weigh: weigher(chemistry, control.signal) };
+      return importFile(workspace, order, control);
+    },
   }),
   standardise: jobDefinition({
     lane: 'data',
     resumable: true,
     request: z.object({}),
-    run: async (workspace, _request, control, { chemistry }) =>
-      standardiseCatalog(workspace, await chemistry(), control),
+    run: async (workspace, _request, control, { chemistry }) => {
+      const { standardiseCatalog } = await import('../chemistry/standardise-catalog.ts');
+      return standardiseCatalog(workspace, await chemistry(), control);
+    },
   }),
   // What came in since the last standardisation is taken along: a task set is about all that is committed.
   tasks: jobDefinition({
@@ -88,6 +86,11 @@ export const jobKinds: JobKinds = {
     resumable: true,
     request: rebuildRequest,
     run: async (workspace, { rules }, control, { chemistry }) => {
+      const [{ buildTasks }, { readTaskRules, writeTaskRules }, { standardiseCatalog }] = await Promise.all([
+        import('../tasks/build.ts'),
+        import('../tasks/rules.ts'),
+        import('../chemistry/standardise-catalog.ts'),
+      ]);
       if (rules !== undefined) writeTaskRules(workspace.catalog, rules);
       await standardiseCatalog(workspace, await chemistry(), control);
       return buildTasks(workspace, rules ?? readTaskRules(workspace.catalog), control);
@@ -97,62 +100,95 @@ export const jobKinds: JobKinds = {
     lane: 'learning',
     resumable: true,
     request: trainRequest,
-    run: (workspace, request, control, { spawnTraining, configurationFolder, jobId }) =>
-      trainAloneJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder)),
+    run: async (workspace, request, control, { spawnTraining, configurationFolder, jobId }) => {
+      const [{ trainAloneJob }, { providerHere }] = await Promise.all([
+        import('../training/train-alone-job.ts'),
+        import('./computing.ts'),
+      ]);
+      return trainAloneJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder));
+    },
   }),
   // Beside a training it would measure the training.
   'check-providers': jobDefinition({
     lane: 'learning',
     resumable: false,
     request: z.object({}),
-    run: async (_workspace, _request, control, { spawnTraining, configurationFolder }) =>
-      writeComputing(configurationFolder, { report: await surveyProviders(spawnTraining, control) }).report,
+    run: async (_workspace, _request, control, { spawnTraining, configurationFolder }) => {
+      const [{ surveyProviders }, { writeComputing }] = await Promise.all([
+        import('../training/providers/survey.ts'),
+        import('./computing.ts'),
+      ]);
+      return writeComputing(configurationFolder, { report: await surveyProviders(spawnTraining, control) }).report;
+    },
   }),
   fuse: jobDefinition({
     lane: 'learning',
     resumable: true,
     request: fuseRequest,
-    run: (workspace, request, control, { spawnTraining }) => fuseModels(workspace, request, control, spawnTraining),
+    run: async (workspace, request, control, { spawnTraining }) => {
+      const { fuseModels } = await import('../training/fuse-job.ts');
+      return fuseModels(workspace, request, control, spawnTraining);
+    },
   }),
   scan: jobDefinition({
     lane: 'learning',
     resumable: true,
     request: scanRequest,
-    run: (workspace, request, control, { spawnTraining, configurationFolder, jobId }) =>
-      scanJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder)),
+    run: async (workspace, request, control, { spawnTraining, configurationFolder, jobId }) => {
+      const [{ scanJob }, { providerHere }] = await Promise.all([
+        import('../training/scan-job.ts'),
+        import('./computing.ts'),
+      ]);
+      return scanJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder));
+    },
   }),
   'final-fit': jobDefinition({
     lane: 'learning',
     resumable: true,
     request: finalFitRequest,
-    run: (workspace, request, control, { spawnTraining, configurationFolder, jobId }) =>
-      finalFitJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder)),
+    run: async (workspace, request, control, { spawnTraining, configurationFolder, jobId }) => {
+      const [{ finalFitJob }, { providerHere }] = await Promise.all([
+        import('../training/final-fit-job.ts'),
+        import('./computing.ts'),
+      ]);
+      return finalFitJob(workspace, request, control, spawnTraining, jobId, providerHere(configurationFolder));
+    },
   }),
   retrain: jobDefinition({
     lane: 'learning',
     resumable: true,
     request: retrainRequest,
-    run: (workspace, request, control, { spawnTraining, jobId }) =>
-      retrainJob(workspace, request, control, spawnTraining, jobId),
+    run: async (workspace, request, control, { spawnTraining, jobId }) => {
+      const { retrainJob } = await import('../training/retrain-job.ts');
+      return retrainJob(workspace, request, control, spawnTraining, jobId);
+    },
   }),
   // A lane of its own: a round may wait for people for days.
   participate: jobDefinition({
     lane: 'rounds',
     resumable: true,
     request: participateRequest,
-    run: participate,
+    run: async (workspace, request, control, host) => {
+      const { participate } = await import('./participation/participate.ts');
+      return participate(workspace, request, control, host);
+    },
   }),
   score: jobDefinition({
     lane: 'light',
     resumable: true,
     request: scoreRequest,
-    run: async (workspace, request, control, { chemistry, spawnTraining }) =>
-      scoreStructures(workspace, request, await chemistry(), spawnTraining, control),
+    run: async (workspace, request, control, { chemistry, spawnTraining }) => {
+      const { scoreStructures } = await import('../scoring/score.ts');
+      return scoreStructures(workspace, request, await chemistry(), spawnTraining, control);
+    },
   }),
   sample: jobDefinition({
     lane: 'rounds',
     resumable: true,
     request: z.object({}),
-    run: (workspace, _request, control, host) => runSample(workspace, control, host),
+    run: async (workspace, _request, control, host) => {
+      const { runSample } = await import('./sample/consortium.ts');
+      return runSample(workspace, control, host);
+    },
   }),
 };

@@ -1,7 +1,6 @@
 /** Takes part in the rounds of a consortium: feeds the partner's state machine and carries out what it asks for. */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import * as z from 'zod';
 import { setParticipation } from '../../catalog/consortium.ts';
 import { readIdentity } from '../../catalog/identity.ts';
 import type { Catalog } from '../../catalog/open.ts';
@@ -10,8 +9,8 @@ import { writeStanding } from '../../catalog/rounds.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
-import { person } from '../../contract/settings.ts';
 import { openExchange } from '../../exchange/client.ts';
+import { proxyOnTheWay } from '../../exchange/way-out.ts';
 import {
   beginSeries,
   isApplying,
@@ -40,13 +39,8 @@ import { beginningTrunk } from './beginning.ts';
 import { openGlobalModel } from './global-model.ts';
 import { openLearning } from './learning.ts';
 import { noteMessage, noteRefused, noteSatOut } from './note.ts';
+import type { ParticipateRequest } from './participate-request.ts';
 import { openRoundWork, type RoundEffect } from './round-work.ts';
-
-export const participateRequest = z.object({
-  series: z.string(),
-  /** Who started taking part: the packages of all rounds are prepared in this person's name. */
-  preparedBy: person,
-});
 
 export type Participation = {
   readonly series: string;
@@ -69,7 +63,7 @@ const patienceToLeave = 10_000;
  */
 export async function participate(
   workspace: Workspace,
-  { series, preparedBy }: z.infer<typeof participateRequest>,
+  { series, preparedBy }: ParticipateRequest,
   control: Control,
   {
     jobId,
@@ -102,7 +96,8 @@ export async function participate(
   const stop = new AbortController();
   const signal = AbortSignal.any([control.signal, stop.signal]);
   const globalModel = openGlobalModel(vault, plan, state.base, beginning);
-  const exchange = openExchange({ self, keys, planHash, rosterHash, coordinator }, catalog, {
+  const proxy = proxyOnTheWay(catalog, coordinator.url);
+  const exchange = openExchange({ self, keys, planHash, rosterHash, coordinator, proxy }, catalog, {
     mayLeave: (packageHash, chunk) => mayLeave(catalog, packageHash, chunk),
   });
   const learning = await openLearning(
