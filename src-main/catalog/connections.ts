@@ -14,6 +14,8 @@ export type ConnectionCall = {
   readonly packageHash: string | null;
   readonly outcome: ConnectionOutcome;
   readonly reason: string | null;
+  /** Name and port of the proxy that the call went through. */
+  readonly proxy: string | null;
 };
 
 /** Calls that are alike and follow within an hour, such as long polls and the chunks of one package, are one row. */
@@ -27,7 +29,7 @@ const hour = 3_600_000;
 
 /** @param calls that these bytes went in */
 export function noteConnection(catalog: Catalog, call: ConnectionCall, calls = 1): void {
-  const { at, host, purpose, bytesOut, bytesIn, packageHash, outcome, reason } = call;
+  const { at, host, purpose, bytesOut, bytesIn, packageHash, outcome, reason, proxy } = call;
   const since = new Date(Date.parse(at) - hour).toISOString();
   const counted = catalog.db
     .prepare(
@@ -35,17 +37,19 @@ export function noteConnection(catalog: Catalog, call: ConnectionCall, calls = 1
        where id = (
          select id from connection
          where at > ? and host = ? and purpose = ? and outcome = ? and package_hash is ? and reason is ?
+           and proxy is ?
          order by id desc limit 1
        )`,
     )
-    .run(calls, at, bytesOut, bytesIn, since, host, purpose, outcome, packageHash, reason);
+    .run(calls, at, bytesOut, bytesIn, since, host, purpose, outcome, packageHash, reason, proxy);
   if (counted.changes > 0) return;
   catalog.db
     .prepare(
-      `insert into connection (at, last_at, calls, host, purpose, bytes_out, bytes_in, package_hash, outcome, reason)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into connection (at, last_at, calls, host, purpose, bytes_out, bytes_in, package_hash, outcome, reason,
+         proxy)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(at, at, calls, host, purpose, bytesOut, bytesIn, packageHash, outcome, reason);
+    .run(at, at, calls, host, purpose, bytesOut, bytesIn, packageHash, outcome, reason, proxy);
 }
 
 /** Newest first, also for one host or outcome. */
@@ -108,5 +112,6 @@ function toConnection(row: unknown): ConnectionRow {
     packageHash: connection.package_hash as string | null,
     outcome: connection.outcome as ConnectionOutcome,
     reason: connection.reason as string | null,
+    proxy: connection.proxy as string | null,
   };
 }

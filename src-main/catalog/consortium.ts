@@ -16,6 +16,8 @@ export type ConsortiumRow = {
   readonly coordinatorUrl: string;
   /** Ed25519. */
   readonly coordinatorKey: Uint8Array;
+  /** Hex SHA-256 of the public key of its TLS certificate, where one was agreed on. */
+  readonly coordinatorCertificate: string | null;
   readonly state: ConsortiumState;
   readonly participation: ParticipationState;
   readonly jobId: string | null;
@@ -23,7 +25,8 @@ export type ConsortiumRow = {
 };
 
 const columns = `series, name, roster, roster_hash as rosterHash, plan, plan_hash as planHash,
-  coordinator_url as coordinatorUrl, coordinator_key as coordinatorKey, state, participation, job_id as jobId,
+  coordinator_url as coordinatorUrl, coordinator_key as coordinatorKey,
+  coordinator_certificate as coordinatorCertificate, state, participation, job_id as jobId,
   joined_at as joinedAt`;
 
 /** @returns false when the series is known already */
@@ -34,8 +37,10 @@ export const addConsortium = (
   catalog.db
     .prepare(
       `insert into consortium
-         (series, name, roster, roster_hash, plan, plan_hash, coordinator_url, coordinator_key, state, joined_at)
-       values (@series, @name, @roster, @rosterHash, @plan, @planHash, @coordinatorUrl, @coordinatorKey, 'joined', @joinedAt)
+         (series, name, roster, roster_hash, plan, plan_hash, coordinator_url, coordinator_key, coordinator_certificate,
+          state, joined_at)
+       values (@series, @name, @roster, @rosterHash, @plan, @planHash, @coordinatorUrl, @coordinatorKey,
+          @coordinatorCertificate, 'joined', @joinedAt)
        on conflict (series) do nothing`,
     )
     .run(row).changes > 0;
@@ -48,6 +53,17 @@ export const newestConsortium = (catalog: Catalog): ConsortiumRow | undefined =>
   catalog.db
     .prepare(`select ${columns} from consortium order by state = 'left', joined_at desc, rowid desc limit 1`)
     .get() as ConsortiumRow | undefined;
+
+/** Where the coordinator of the series is found, and by which certificate: it may move, its key may not change. */
+export function setCoordinatorPlace(
+  catalog: Catalog,
+  series: string,
+  { url, certificate }: { readonly url: string; readonly certificate: string | null },
+): void {
+  catalog.db
+    .prepare('update consortium set coordinator_url = ?, coordinator_certificate = ? where series = ?')
+    .run(url, certificate, series);
+}
 
 export function setConsortiumState(catalog: Catalog, series: string, state: ConsortiumState): void {
   catalog.db.prepare('update consortium set state = ? where series = ?').run(state, series);

@@ -1,6 +1,7 @@
 /** The one contract between the engine and the page: a part for each station. */
 import { auditContract } from './audit.ts';
 import { chemistryContract } from './chemistry.ts';
+import { exchangeContract } from './exchange.ts';
 import { federationContract } from './federation.ts';
 import { homeContract } from './home.ts';
 import { intakeContract } from './intake.ts';
@@ -29,6 +30,7 @@ export const api = {
   federation: federationContract,
   scoring: scoringContract,
   release: releaseContract,
+  exchange: exchangeContract,
   audit: auditContract,
   home: homeContract,
 };

@@ -52,7 +52,13 @@ export const plan = z.object({
   minimumSurvivors: count,
 });
 
-export const coordinatorPlace = z.object({ url: z.string(), host: z.string(), fingerprint });
+export const coordinatorPlace = z.object({
+  url: z.string(),
+  host: z.string(),
+  fingerprint,
+  /** Hex SHA-256 of the public key that its TLS certificate must have; null where none was agreed on. */
+  certificate: z.string().nullable(),
+});
 
 /** So many results of the next round were taken back; or no row of the first layer is touched by enough partners. */
 export const halt = z.enum(['voided-too-often', 'no-common-rows']);

@@ -8,6 +8,7 @@ import { bodyHash } from '../exchange/request-signature.ts';
 import { toBase64url } from '../federation/canonical.ts';
 import { chunkBytes, chunkHash } from '../federation/chunks.ts';
 import { bytesText, count, hash } from '../federation/formats.ts';
+import type { TlsIdentity } from './certificate.ts';
 import { createRequestCheck } from './request-check.ts';
 import type { CoordinatorSurroundings } from './round.ts';
 import type { SeriesEngine } from './series-engine.ts';
@@ -19,6 +20,7 @@ export type ServiceNeeds = {
   readonly engine: SeriesEngine;
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
+  readonly tls?: TlsIdentity | undefined;
   readonly now: () => number;
   readonly failed: (error: unknown) => void;
 };
@@ -43,12 +45,16 @@ class Refusal extends Error {
   }
 }
 
-export function createService({ around, engine, messages, chunks, now, failed }: ServiceNeeds): FastifyInstance {
+export function createService({ around, engine, messages, chunks, tls, now, failed }: ServiceNeeds): FastifyInstance {
   const { plan, planHash, roster, keys } = around;
   const session = toBase64url(randomBytes(16));
   const check = createRequestCheck(roster, planHash, session);
   const senders = new WeakMap<FastifyRequest, { readonly partner: string; readonly body: string }>();
-  const service = Fastify({ bodyLimit: mostMessageBytes, forceCloseConnections: true });
+  const options = { bodyLimit: mostMessageBytes, forceCloseConnections: true };
+  const service: FastifyInstance =
+    tls === undefined
+      ? Fastify(options)
+      : (Fastify({ ...options, https: { cert: tls.certificate, key: tls.key } }) as unknown as FastifyInstance);
 
   service.removeAllContentTypeParsers();
   service.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

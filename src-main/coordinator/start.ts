@@ -7,6 +7,7 @@ import { toBase64url } from '../federation/canonical.ts';
 import type { SigningKeys } from '../federation/identity.ts';
 import { type Plan, planHash, readPlan } from '../federation/plan.ts';
 import { readCompleteRoster, type SignedRoster } from '../federation/roster.ts';
+import type { TlsIdentity } from './certificate.ts';
 import { openChunkFiles } from './chunk-files.ts';
 import type { CoordinatorState } from './round-state.ts';
 import { openSeriesEngine, type Retention } from './series-engine.ts';
@@ -20,6 +21,8 @@ export type CoordinatorOptions = {
   readonly plan: Plan;
   /** Those that the plan names. */
   readonly key: SigningKeys;
+  /** Without it, plain HTTP: on this machine alone, or behind a proxy that speaks TLS. */
+  readonly tls?: TlsIdentity;
   readonly host?: string;
   /** 0 takes any free one. */
   readonly port?: number;
@@ -45,6 +48,7 @@ export async function startCoordinator({
   roster: signed,
   plan: given,
   key,
+  tls,
   host = '127.0.0.1',
   port = 0,
   retention = { uploads: 1, sums: 50 },
@@ -63,11 +67,11 @@ export async function startCoordinator({
   try {
     const engine = await openSeriesEngine({ around, messages, chunks, retention, now, failed });
     try {
-      const service = createService({ around, engine, messages, chunks, now, failed });
+      const service = createService({ around, engine, messages, chunks, tls, now, failed });
       await service.listen({ host, port });
       const { port: bound } = service.server.address() as AddressInfo;
       return {
-        url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+        url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`,
         state: engine.state,
         async close() {
           await engine.close();

@@ -10,6 +10,7 @@ import { exportCommand } from './commands/export.ts';
 import { finalFit } from './commands/final-fit.ts';
 import { fuse } from './commands/fuse.ts';
 import { importCommand } from './commands/import.ts';
+import { invite } from './commands/invite.ts';
 import { pilot } from './commands/pilot.ts';
 import { providers } from './commands/providers.ts';
 import { report } from './commands/report.ts';
@@ -44,6 +45,7 @@ const commands: readonly AddCommand[] = [
   pilot,
   experiment,
   coordinator,
+  invite,
 ];
 
 const program = new Command('chorale')

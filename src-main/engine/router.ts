@@ -3,6 +3,7 @@ import { procedures } from './procedures.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { chemistryRoutes } from './routes/chemistry.ts';
 import { chemistryRulesRoutes } from './routes/chemistry-rules.ts';
+import { exchangeRoutes } from './routes/exchange.ts';
 import { federationRoutes } from './routes/federation.ts';
 import { homeRoutes } from './routes/home.ts';
 import { intakeRoutes } from './routes/intake.ts';
@@ -31,6 +32,7 @@ export const router = procedures.router({
   scoring: scoringRoutes,
   federation: federationRoutes,
   release: releaseRoutes,
+  exchange: exchangeRoutes,
   audit: auditRoutes,
   home: homeRoutes,
 });

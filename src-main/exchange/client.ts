@@ -19,8 +19,15 @@ export type ExchangePartner = {
   readonly keys: SigningKeys;
   readonly planHash: string;
   readonly rosterHash: string;
-  /** Both as the roster's partners agreed: another host or another key is not spoken to. */
-  readonly coordinator: { readonly url: string; readonly key: Uint8Array };
+  /** As the roster's partners agreed: another host, key or certificate is not spoken to. */
+  readonly coordinator: {
+    readonly url: string;
+    readonly key: Uint8Array;
+    /** Hex SHA-256 of the public key that its TLS certificate must have; null takes any that this machine trusts. */
+    readonly certificate: string | null;
+  };
+  /** On the way to the coordinator. */
+  readonly proxy?: URL | undefined;
 };
 
 export type ExchangeOptions = {
@@ -52,7 +59,7 @@ export type UploadedChunk = {
 };
 
 /**
- * Every call throws HOST_DENIED, COORDINATOR_UNREACHABLE after the last retry, COORDINATOR_REFUSED with the reason when
+ * Every call throws HOST_DENIED, CERTIFICATE_REFUSED, COORDINATOR_UNREACHABLE after the last retry, COORDINATOR_REFUSED with the reason when
  * the coordinator says no or is not who it should be, and CANCELLED.
  */
 export type Exchange = {
@@ -87,14 +94,14 @@ const smallAnswer = 1 << 16;
 const largeAnswer = 64 << 20;
 
 export function openExchange(
-  { self, keys, planHash, rosterHash, coordinator }: ExchangePartner,
+  { self, keys, planHash, rosterHash, coordinator, proxy }: ExchangePartner,
   catalog: Catalog,
   { mayLeave = () => false, retryAfter = [200, 1000, 3000], timeoutMs = 30_000 }: ExchangeOptions = {},
 ): Exchange {
   const base = new URL(coordinator.url);
   const host = hostOf(base);
   const connections = openConnectionLog(catalog);
-  const gate = openGate(base, connections.note);
+  const gate = openGate(base, connections.note, { certificate: coordinator.certificate ?? undefined, proxy });
   let session: Promise<string> | undefined;
 
   type Call = Pick<GateRequest, 'method' | 'purpose' | 'signal' | 'mostBytes'> &

@@ -24,7 +24,7 @@ export function openConnectionLog(catalog: Catalog): ConnectionLog {
 
   return {
     note(call) {
-      const key = JSON.stringify([call.host, call.purpose, call.packageHash, call.outcome, call.reason]);
+      const key = JSON.stringify([call.host, call.purpose, call.packageHash, call.outcome, call.reason, call.proxy]);
       const known = counted.get(key);
       if (known === undefined) {
         noteConnection(catalog, call, 1);

@@ -2,7 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type Dispatcher, errors } from 'undici';
 import type { ConnectionCall } from '../catalog/connections.ts';
-import { ChoraleError } from '../contract/errors.ts';
+import { ChoraleError, isChoraleError } from '../contract/errors.ts';
+import { openConnector, type Way } from './connector.ts';
 
 export type GateRequest = {
   readonly method: 'GET' | 'POST' | 'PUT';
@@ -28,12 +29,14 @@ export type GateAnswer = {
 
 export type Gate = {
   /**
-   * @throws HOST_DENIED before anything is looked up or sent, COORDINATOR_UNREACHABLE when no whole answer came,
-   *   CANCELLED
+   * @throws HOST_DENIED before anything is looked up or sent, CERTIFICATE_REFUSED before any byte of the request is,
+   *   COORDINATOR_UNREACHABLE when no whole answer came, CANCELLED
    */
   readonly send: (request: GateRequest) => Promise<GateAnswer>;
   readonly close: () => Promise<void>;
 };
+
+const connectTimeout = 10_000;
 
 /** Name and port as they are compared and shown, such as `coordinator.decima.example:443`. */
 export const hostOf = ({ protocol, hostname, port }: URL): string =>
@@ -42,19 +45,26 @@ export const hostOf = ({ protocol, hostname, port }: URL): string =>
 /**
  * @param allowed the only address: scheme, name and port must be the same
  * @param record is told of every attempt, let through or not
+ * @param way the certificate that the other side must show, and the proxy on the way to it
  */
 export function openGate(
   allowed: URL,
   record: (call: ConnectionCall) => void,
+  way: Omit<Way, 'timeoutMs'> = {},
   now: () => string = () => new Date().toISOString(),
 ): Gate {
-  const dispatcher = new Agent({ connect: { timeout: 10_000 }, pipelining: 1, connections: 8 });
+  const dispatcher = new Agent({
+    connect: openConnector({ ...way, timeoutMs: connectTimeout }),
+    pipelining: 1,
+    connections: 8,
+  });
+  const proxy = way.proxy === undefined ? null : hostOf(way.proxy);
   return {
     async send(request) {
       const { url, purpose, body, packageHash = null } = request;
       const host = hostOf(url);
       const note = (outcome: ConnectionCall['outcome'], bytesOut: number, bytesIn: number, reason: string | null) =>
-        record({ at: now(), host, purpose, bytesOut, bytesIn, packageHash, outcome, reason });
+        record({ at: now(), host, purpose, bytesOut, bytesIn, packageHash, outcome, reason, proxy });
 
       // SECURITY: the host is compared before the name is looked up, so that not even its name leaves.
       if (url.protocol !== allowed.protocol || host !== hostOf(allowed)) {
@@ -67,6 +77,10 @@ export function openGate(
         note('allowed', bytesOut, answer.body.length, null);
         return answer;
       } catch (error) {
+        if (isChoraleError(error) && error.code === 'CERTIFICATE_REFUSED') {
+          note('denied', 0, 0, 'other-certificate');
+          throw error;
+        }
         const cancelled = request.signal?.aborted === true;
         const reason = cancelled ? 'cancelled' : reasonOf(error);
         note('failed', bytesOut, 0, reason);

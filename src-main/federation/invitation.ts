@@ -1,6 +1,7 @@
 /** How a partner comes into a consortium: its card for the roster, and the invitation that it reads before it joins. */
 import * as z from 'zod';
-import { setConsortiumState } from '../catalog/consortium.ts';
+import { addCharter, newestCharter } from '../catalog/consents.ts';
+import { setConsortiumState, setCoordinatorPlace } from '../catalog/consortium.ts';
 import { addIdentity, type IdentityRow, readIdentity } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
@@ -14,6 +15,9 @@ import {
 import { ChoraleError } from '../contract/errors.ts';
 import type { Identity, InvitationPreview, Member } from '../contract/federation.ts';
 import { canonicalHash, encodeCanonical, toBase64url } from './canonical.ts';
+import { charterHash, charterInvalid, charterText, readCompleteCharter, signedCharter } from './charter.ts';
+import { requireSoundCharter } from './charter-terms.ts';
+import { hash } from './formats.ts';
 import { fingerprintOf, fingerprintOfText, signingKeys } from './identity.ts';
 import { type Plan, plan as planFormat, planHash, readPlan, uploadBytes } from './plan.ts';
 import {
@@ -32,13 +36,20 @@ import {
 import { type JoinedConsortium, readConsortium, readPartnerState, writeConsortium } from './series.ts';
 
 /** Secret: it holds the key that scrambles the consortium's fingerprints. */
-const invitation = z.strictObject({
-  format: z.literal('chorale invitation 1'),
-  coordinatorUrl: z.url({ protocol: /^https?$/ }),
-  roster: signedRoster,
-  plan: planFormat,
-  chemistryKey: z.string().min(16),
-});
+const invitation = z
+  .strictObject({
+    format: z.literal('chorale invitation 1'),
+    coordinatorUrl: z.url({ protocol: /^https?$/ }),
+    /** SHA-256 of the public key of the coordinator's TLS certificate: no other is spoken to, whoever signed it. */
+    coordinatorCertificate: hash.exactOptional(),
+    roster: signedRoster,
+    plan: planFormat,
+    charter: signedCharter.exactOptional(),
+    chemistryKey: z.string().min(16),
+  })
+  .refine(({ coordinatorUrl, coordinatorCertificate }) =>
+    coordinatorCertificate === undefined ? true : new URL(coordinatorUrl).protocol === 'https:',
+  );
 
 export type Invitation = z.infer<typeof invitation>;
 
@@ -88,7 +99,7 @@ export function signRosterText(
 
 /**
  * Reads an invitation with every check but the person's own eyes.
- * @throws ROSTER_INVALID, PLAN_INVALID; ROSTER_INVALID also when this partner is not in it
+ * @throws ROSTER_INVALID, PLAN_INVALID, CHARTER_INVALID; ROSTER_INVALID also when this partner is not in it
  */
 export function readInvitation(catalog: Catalog, text: string): Invitation {
   const parsed = invitation.safeParse(jsonIn(text));
@@ -97,6 +108,7 @@ export function readInvitation(catalog: Catalog, text: string): Invitation {
   readCompleteRoster(roster);
   readPlan(plan, roster.roster);
   requireSameChemistry(plan, { ...plan.chemistry, key: chemistryKey });
+  requireItsCharter(parsed.data);
   const { partnerId, publicKey } = requireIdentity(catalog);
   if (partnerOf(roster.roster, partnerId)?.key !== toBase64url(publicKey)) {
     throw new ChoraleError('ROSTER_INVALID', { reason: 'not-in-roster' });
@@ -142,6 +154,19 @@ function describeContinued(catalog: Catalog, { continueFrom }: Plan, after: Rost
   };
 }
 
+/** Signed by all, and of this roster and plan; a plan that names a charter is worth nothing without it. @throws CHARTER_INVALID */
+function requireItsCharter({ charter, plan, roster: { roster } }: Invitation): void {
+  if (charter === undefined) {
+    if (plan.charterHash !== undefined) throw charterInvalid('document', 'other-charter');
+    return;
+  }
+  const { charter: document } = readCompleteCharter(charter);
+  requireSoundCharter(document, roster, plan);
+  if (plan.charterHash !== undefined && plan.charterHash !== charterHash(document)) {
+    throw charterInvalid('document', 'other-charter');
+  }
+}
+
 /** @throws PLAN_INVALID, naming the stage that differs where that shows without running the reference set */
 function requireSameChemistry({ chemistryHash, consistency }: Plan, parameters: ChemistryParameters): void {
   if (parameterHash(parameters) === chemistryHash) return;
@@ -150,36 +175,59 @@ function requireSameChemistry({ chemistryHash, consistency }: Plan, parameters: 
 }
 
 export function previewInvitation(catalog: Catalog, text: string): InvitationPreview {
-  const { coordinatorUrl, roster, plan } = readInvitation(catalog, text);
+  const { coordinatorUrl, coordinatorCertificate = null, roster, plan } = readInvitation(catalog, text);
   return {
     series: plan.series,
     name: roster.roster.name,
     rosterHash: rosterHash(roster.roster),
     members: describeMembers(roster, requireIdentity(catalog).partnerId),
     plan: describePlan(plan),
-    coordinator: describeCoordinator(coordinatorUrl, plan),
+    coordinator: describeCoordinator({ url: coordinatorUrl, certificate: coordinatorCertificate }, plan),
     continues: describeContinued(catalog, plan, roster.roster),
     changesChemistry: parameterHash(readChemistryParameters(catalog)) !== plan.chemistryHash,
   };
 }
 
 /**
- * Joins: from now on structures are standardised with the consortium's key. Joining again changes nothing.
+ * Joins: from now on structures are standardised with the consortium's key. Joining again changes nothing but where the
+ * coordinator is found, and by which certificate.
  * @throws as `readInvitation`
  */
 export function joinByInvitation(catalog: Catalog, text: string, now: string): JoinedConsortium {
-  const { coordinatorUrl, roster, plan, chemistryKey } = readInvitation(catalog, text);
+  const {
+    coordinatorUrl,
+    coordinatorCertificate = null,
+    roster,
+    plan,
+    charter,
+    chemistryKey,
+  } = readInvitation(catalog, text);
+  const place = { url: coordinatorUrl, certificate: coordinatorCertificate };
+  const known = readConsortium(catalog, plan.series);
+  if (known !== undefined && known.planHash !== planHash(plan)) {
+    throw new ChoraleError('PLAN_INVALID', { reason: 'other-plan' });
+  }
   inOneTransaction(catalog, () => {
-    writeConsortium(catalog, {
+    const isNew = writeConsortium(catalog, {
       series: plan.series,
       name: roster.roster.name,
       signedRoster: roster,
       rosterHash: rosterHash(roster.roster),
       plan,
       planHash: planHash(plan),
-      coordinator: { url: coordinatorUrl, key: new Uint8Array(Buffer.from(plan.coordinator, 'base64url')) },
+      coordinator: { ...place, key: new Uint8Array(Buffer.from(plan.coordinator, 'base64url')) },
       joinedAt: now,
     });
+    if (!isNew) setCoordinatorPlace(catalog, plan.series, place);
+    if (charter !== undefined && newestCharter(catalog, plan.series) === undefined) {
+      addCharter(catalog, {
+        hash: charterHash(charter.charter),
+        series: plan.series,
+        version: charter.charter.version,
+        document: charterText(charter),
+        receivedAt: now,
+      });
+    }
     writeChemistryParameters(catalog, { ...plan.chemistry, key: chemistryKey });
     // Its trunk goes on in the new series: nobody takes part in both.
     if (plan.continueFrom !== undefined) setConsortiumState(catalog, plan.continueFrom.series, 'finished');
@@ -214,10 +262,14 @@ export const describePlan = (plan: Plan): InvitationPreview['plan'] => ({
   minimumSurvivors: plan.minimumSurvivors,
 });
 
-export const describeCoordinator = (url: string, plan: Plan): InvitationPreview['coordinator'] => ({
+export const describeCoordinator = (
+  { url, certificate }: { readonly url: string; readonly certificate: string | null },
+  plan: Plan,
+): InvitationPreview['coordinator'] => ({
   url,
   host: new URL(url).host,
   fingerprint: readable(fingerprintOfText(plan.coordinator)),
+  certificate,
 });
 
 const readable = ({ hex, words }: ReturnType<typeof fingerprintOf>) => ({ hex, words: [...words] });

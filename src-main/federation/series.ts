@@ -24,7 +24,12 @@ export type JoinedConsortium = Pick<
   readonly roster: Roster;
   readonly signedRoster: SignedRoster;
   readonly plan: Plan;
-  readonly coordinator: { readonly url: string; readonly key: Uint8Array };
+  readonly coordinator: {
+    readonly url: string;
+    readonly key: Uint8Array;
+    /** Hex SHA-256 of the public key that its TLS certificate must have; null where none was agreed on. */
+    readonly certificate: string | null;
+  };
 };
 
 export const readConsortium = (catalog: Catalog, series: string): JoinedConsortium | undefined =>
@@ -47,6 +52,7 @@ export const writeConsortium = (
     planHash: consortium.planHash,
     coordinatorUrl: consortium.coordinator.url,
     coordinatorKey: consortium.coordinator.key,
+    coordinatorCertificate: consortium.coordinator.certificate,
     joinedAt: consortium.joinedAt,
   });
 
@@ -144,7 +150,11 @@ function joined(row: ConsortiumRow | undefined): JoinedConsortium | undefined {
     roster: signedRoster.roster,
     signedRoster,
     plan: planFormat.parse(JSON.parse(row.plan)),
-    coordinator: { url: row.coordinatorUrl, key: new Uint8Array(row.coordinatorKey) },
+    coordinator: {
+      url: row.coordinatorUrl,
+      key: new Uint8Array(row.coordinatorKey),
+      certificate: row.coordinatorCertificate,
+    },
   };
 }
 

@@ -36,7 +36,7 @@ export function describeConsortium(
     rosterHash,
     members: describeMembers(signedRoster, readIdentity(catalog)?.partnerId ?? ''),
     plan: describePlan(plan),
-    coordinator: describeCoordinator(coordinator.url, plan),
+    coordinator: describeCoordinator(coordinator, plan),
     state,
     participation: running ? (participation === 'pausing' ? 'pausing' : 'running') : 'stopped',
     jobId: running ? jobId : null,

@@ -75,6 +75,7 @@ async function noteDenied(host: string): Promise<void> {
     packageHash: null,
     outcome: 'denied',
     reason: 'page',
+    proxy: null,
   });
 }
 

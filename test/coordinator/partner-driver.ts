@@ -70,7 +70,7 @@ export function drivePartner(
   const { series } = plan;
   const catalog = openCatalogIn(folder, id);
   const hash = planHash(plan);
-  const coordinator = { url, key: consortium.coordinatorKeys.publicKey };
+  const coordinator = { url, key: consortium.coordinatorKeys.publicKey, certificate: null };
   writeConsortium(catalog, {
     series,
     name: roster.name,

@@ -98,7 +98,7 @@ describe('a series that continues another', () => {
     const { series, rosterHash } = whole;
     const joinedAt = '2026-11-23T00:00:00.000Z';
     const joined = { series, name: 'Decima', signedRoster, rosterHash, plan: whole, planHash: planHash(whole) };
-    writeConsortium(workspace.catalog, { ...joined, coordinator, joinedAt });
+    writeConsortium(workspace.catalog, { ...joined, coordinator: { ...coordinator, certificate: null }, joinedAt });
     const { state, trunkHash: hash, clips } = open(whole, beginningOf(whole)).apply(sumOf(1, whole), facts);
     const begun = beginSeries('P01', whole, planHash(whole), hash);
     const bytes = encodePartnerState({ ...begun, base: { rounds: 1, hash, clips } });

@@ -39,7 +39,7 @@ async function storedUpTo(
   addIdentity(catalog, { partnerId: 'P01', name: 'Aldera', ...keys.P01!, madeAt: at });
   writeConsortium(catalog, {
     ...{ series, name: roster.name, signedRoster, rosterHash: plan.rosterHash, plan, planHash, joinedAt: at },
-    coordinator: { url: 'https://coordinator.decima.example', key: coordinatorKeys.publicKey },
+    coordinator: { url: 'https://coordinator.decima.example', key: coordinatorKeys.publicKey, certificate: null },
   });
   const simulation = simulate(consortium, {
     survives: (_id, effect) => !isAt(effect, point, round),

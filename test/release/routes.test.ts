@@ -77,7 +77,7 @@ describe('the review through the engine', () => {
     await client.settings.setPerson(jonas);
     await client.release.decide({ hash, verdict: 'approve' });
     markSent(workspace(), hash, 'receipt');
-    const call = { at: new Date().toISOString(), purpose: 'chunk-up', bytesIn: 10, reason: null };
+    const call = { at: new Date().toISOString(), purpose: 'chunk-up', bytesIn: 10, reason: null, proxy: null };
     const host = 'coordinator.decima.example:443';
     noteConnection(workspace().catalog, { ...call, host, bytesOut: 14_000, packageHash: hash, outcome: 'allowed' });
     const denied = { ...call, bytesIn: 0, bytesOut: 0, packageHash: null, outcome: 'denied' as const, reason: 'host' };

@@ -1,8 +1,10 @@
 /** `chorale coordinator`: the place that partners meet at, standing alone. */
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { ChoraleError } from '../../contract/errors.ts';
+import { ownCertificate, type TlsIdentity, tlsFingerprint } from '../../coordinator/certificate.ts';
 import { coordinatorKeys, readSeries } from '../../coordinator/documents.ts';
 import { startCoordinator } from '../../coordinator/start.ts';
 import { toBase64url } from '../../federation/canonical.ts';
@@ -21,11 +23,14 @@ export const coordinator = defineCommand({
       .option('--plan <file>', 'the plan that the partners agreed on')
       .option('--host <address>', 'address to listen at (default: 127.0.0.1, this machine only)')
       .option('--port <number>', 'port to listen at (default: any free one)', Number)
+      .option('--tls <names>', 'speak HTTPS under a certificate made here, for these host names or addresses')
+      .option('--tls-cert <file>', 'speak HTTPS under this certificate (PEM)')
+      .option('--tls-key <file>', 'its private key (PEM)')
       .option('--keep-uploads <rounds>', 'finished rounds whose masked uploads are kept for an auditor', Number)
       .option('--keep-sums <rounds>', 'rounds whose sums wait for partners that are away (default: 50)', Number)
       .addHelpText(
         'after',
-        '\nWithout --roster and --plan it makes its key, prints it for the plan, and ends. It speaks plain HTTP; before a\nnetwork, put it behind a proxy that speaks TLS. It holds no key of a partner and reads no update, only sums.',
+        '\nWithout --roster and --plan it makes its key, prints it for the plan, and ends. Without --tls or\n--tls-cert it speaks plain HTTP: on this machine only, or behind a proxy that speaks TLS. It prints the fingerprint of\nits certificate, which `chorale invite --certificate` puts into invitations: partners then speak to no other. It holds no key of a partner and reads no update, only sums.',
       ),
   options: z.object({
     data: z.string().min(1),
@@ -33,6 +38,9 @@ export const coordinator = defineCommand({
     plan: z.string().optional(),
     host: z.string().default('127.0.0.1'),
     port: z.number().int().min(0).max(65535).default(0),
+    tls: z.string().min(1).optional(),
+    tlsCert: z.string().optional(),
+    tlsKey: z.string().optional(),
     keepUploads: z.number().int().min(0).default(1),
     keepSums: z.number().int().min(1).default(50),
   }),
@@ -41,8 +49,10 @@ export const coordinator = defineCommand({
     const folder = resolve(options.data);
     const key = coordinatorKeys(folder, () => randomBytes(32));
     const fingerprint = fingerprintOf(key.publicKey);
-    const identity = { publicKey: toBase64url(key.publicKey), fingerprint };
-    const words = fingerprint.words.join(' ');
+    const tls = tlsIdentity(folder, options);
+    const certificate = tls === undefined ? null : tlsFingerprint(tls);
+    const identity = { publicKey: toBase64url(key.publicKey), fingerprint, certificate };
+    const words = `${fingerprint.words.join(' ')}${certificate === null ? '' : `\nCertificate, for the invitations: ${certificate}`}`;
     if (options.roster === undefined && options.plan === undefined) {
       print(identity, `Key of this coordinator, for the plan: ${identity.publicKey}\n${words}`);
       return exitCodes.success;
@@ -58,6 +68,7 @@ export const coordinator = defineCommand({
       roster,
       plan,
       key,
+      ...(tls === undefined ? {} : { tls }),
       host: options.host,
       port: options.port,
       retention: { uploads: options.keepUploads, sums: options.keepSums },
@@ -72,6 +83,31 @@ export const coordinator = defineCommand({
     return exitCodes.success;
   },
 });
+
+type TlsOptions = { readonly [Name in 'tls' | 'tlsCert' | 'tlsKey']?: string | undefined };
+
+/** @throws FILE_UNREADABLE, INPUT_INVALID when one of certificate and key is missing, or both ways are asked for */
+function tlsIdentity(folder: string, { tls, tlsCert, tlsKey }: TlsOptions): TlsIdentity | undefined {
+  if (tls === undefined && tlsCert === undefined && tlsKey === undefined) return undefined;
+  if (tls !== undefined && tlsCert === undefined && tlsKey === undefined) {
+    const names = tls.split(/[\s,]+/).filter((name) => name !== '');
+    return ownCertificate(folder, names, new Date());
+  }
+  if (tls !== undefined || tlsCert === undefined || tlsKey === undefined) {
+    const message = tls === undefined ? 'needed with the other' : 'not with --tls-cert and --tls-key';
+    const path = tls !== undefined ? 'tls' : tlsCert === undefined ? 'tls-cert' : 'tls-key';
+    throw new ChoraleError('INPUT_INVALID', { issues: [{ path, message }] });
+  }
+  return { certificate: readText(resolve(tlsCert)), key: readText(resolve(tlsKey)) };
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'unreadable' }, { cause: error });
+  }
+}
 
 const stopped = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
