@@ -1,58 +1,40 @@
 /** `chorale`: every command in one program. */
 import { Command } from 'commander';
-import { audit } from './commands/audit.ts';
-import { chemistry } from './commands/chemistry.ts';
 import type { AddCommand, ExitCode } from './commands/command.ts';
-import { consistency } from './commands/consistency.ts';
-import { coordinator } from './commands/coordinator.ts';
-import { experiment } from './commands/experiment.ts';
-import { exportCommand } from './commands/export.ts';
-import { finalFit } from './commands/final-fit.ts';
-import { fuse } from './commands/fuse.ts';
-import { importCommand } from './commands/import.ts';
-import { invite } from './commands/invite.ts';
-import { pilot } from './commands/pilot.ts';
-import { providers } from './commands/providers.ts';
-import { report } from './commands/report.ts';
-import { retrain } from './commands/retrain.ts';
-import { scan } from './commands/scan.ts';
-import { score } from './commands/score.ts';
-import { serve } from './commands/serve.ts';
-import { standardise } from './commands/standardise.ts';
-import { tasks } from './commands/tasks.ts';
-import { train } from './commands/train.ts';
-import { trunk } from './commands/trunk.ts';
 import { version } from './version.ts';
 
-const commands: readonly AddCommand[] = [
-  serve,
-  importCommand,
-  exportCommand,
-  chemistry,
-  standardise,
-  consistency,
-  trunk,
-  tasks,
-  train,
-  scan,
-  finalFit,
-  retrain,
-  providers,
-  fuse,
-  report,
-  score,
-  audit,
-  pilot,
-  experiment,
-  coordinator,
-  invite,
-];
+const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  serve: async () => (await import('./commands/serve.ts')).serve,
+  import: async () => (await import('./commands/import.ts')).importCommand,
+  export: async () => (await import('./commands/export.ts')).exportCommand,
+  chemistry: async () => (await import('./commands/chemistry.ts')).chemistry,
+  standardise: async () => (await import('./commands/standardise.ts')).standardise,
+  consistency: async () => (await import('./commands/consistency.ts')).consistency,
+  trunk: async () => (await import('./commands/trunk.ts')).trunk,
+  tasks: async () => (await import('./commands/tasks.ts')).tasks,
+  train: async () => (await import('./commands/train.ts')).train,
+  scan: async () => (await import('./commands/scan.ts')).scan,
+  'final-fit': async () => (await import('./commands/final-fit.ts')).finalFit,
+  retrain: async () => (await import('./commands/retrain.ts')).retrain,
+  providers: async () => (await import('./commands/providers.ts')).providers,
+  fuse: async () => (await import('./commands/fuse.ts')).fuse,
+  report: async () => (await import('./commands/report.ts')).report,
+  score: async () => (await import('./commands/score.ts')).score,
+  audit: async () => (await import('./commands/audit.ts')).audit,
+  pilot: async () => (await import('./commands/pilot.ts')).pilot,
+  experiment: async () => (await import('./commands/experiment.ts')).experiment,
+  coordinator: async () => (await import('./commands/coordinator.ts')).coordinator,
+  invite: async () => (await import('./commands/invite.ts')).invite,
+};
+
+/** Alone where it is named first: what the others would load is not carried along. */
+const asked = Object.entries(commands).filter(([name]) => name === process.argv[2]);
 
 const program = new Command('chorale')
   .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')
   .version(version)
   .showHelpAfterError('(--help tells more)');
-for (const add of commands) add(program, leave);
+for (const [, load] of asked.length > 0 ? asked : Object.entries(commands)) (await load())(program, leave);
 
 // A reader that has seen enough, such as `head`, is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
