@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { groupGains, type Pair } from '../../src-main/engine/experiment/gain.ts';
+import { groupGains, type Pair, sizesOf } from '../../src-main/engine/experiment/gain.ts';
 import { reportArm, reportCsv, reportSvg } from '../../src-main/engine/experiment/report.ts';
+
+const sizes = sizesOf([
+  { id: 'P01', compounds: 900 },
+  { id: 'P08', compounds: 20 },
+  { id: 'P04', compounds: 300 },
+]);
 
 const pair = (partner: string, target: string, alone: number, other: number, sharedBy = 1): Pair => ({
   partner,
+  size: sizes.get(partner)!,
   target,
   sharedBy,
   alone,
@@ -21,20 +28,33 @@ describe('gains of an experiment', () => {
     ]);
     expect(gains.map(({ group, pairs, targets }) => [group, pairs, targets])).toEqual([
       ['all', 4, 3],
-      ['rich P01-P02', 1, 1],
-      ['middle P03-P05', 1, 1],
-      ['poor P06-P10', 2, 2],
+      ['rich', 1, 1],
+      ['middle', 1, 1],
+      ['poor', 2, 2],
       ['P01', 1, 1],
       ['P04', 1, 1],
       ['P08', 2, 2],
       ['1 partner', 1, 1],
       ['2-4 partners', 2, 1],
-      ['8-10 partners', 1, 1],
+      ['8 or more', 1, 1],
     ]);
     expect(gains[0]!.gain).toBeCloseTo(0.1, 12);
     expect(gains[0]!.towardsPerfect).toBeCloseTo(0.1, 12);
     expect(gains[3]!.gain).toBeCloseTo(0.1, 12);
     expect(gains[0]!.interval).toBeNull();
+  });
+
+  it('call the fifth with most compounds rich and half with fewest poor, at any number of partners', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 99_999 }), { minLength: 3, maxLength: 50 }), (counts) => {
+        const of = sizesOf(counts.map((compounds) => ({ id: `${compounds}`, compounds })));
+        const named = (size: string) => counts.filter((count) => of.get(`${count}`) === size);
+        const [rich, middle, poor] = [named('rich'), named('middle'), named('poor')];
+        expect([rich.length, poor.length]).toEqual([Math.ceil(counts.length / 5), Math.floor(counts.length / 2)]);
+        expect(Math.min(...rich)).toBeGreaterThan(Math.max(...middle, ...poor));
+        if (middle.length > 0) expect(Math.min(...middle)).toBeGreaterThan(Math.max(...poor));
+      }),
+    );
   });
 
   it('have intervals that hold them, and are drawn by targets: repeated assays of a target make none narrower', () => {

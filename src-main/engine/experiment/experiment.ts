@@ -2,7 +2,7 @@
 import type { Control } from '../../contract/progress.ts';
 import type { PartnerExport } from '../pilot/federation-data.ts';
 import { type Targets, targetsOf } from './federation-targets.ts';
-import type { Pair } from './gain.ts';
+import { type Pair, sizesOf } from './gain.ts';
 import { type ArmResults, type Measured, measure } from './measure.ts';
 import { type ExperimentPartner, preparePartners } from './partners.ts';
 import { judgePredictions, minimumPerClass, type Predictions } from './predictions.ts';
@@ -63,8 +63,9 @@ const pairsOf = (
   { learners, alone, corner }: Measured,
   { results }: ArmResults,
   { targets, partnersOf }: Targets,
-): readonly (Pair & Corner)[] =>
-  learners.flatMap(({ id, table, assays }) => {
+): readonly (Pair & Corner)[] => {
+  const sizes = sizesOf(learners.map(({ id, table }) => ({ id, compounds: table.rows })));
+  return learners.flatMap(({ id, table, assays }) => {
     const other = results.get(id);
     if (other === undefined) return [];
     const areas = (predictions: Predictions) => judgePredictions(table, predictions, 'test').tasks;
@@ -76,9 +77,11 @@ const pairsOf = (
       const { code } = assays.get(assayId)!;
       const target = targets.get(`${id} ${code}`) ?? `${id} ${code}`;
       const sharedBy = partnersOf.get(target)?.size ?? 1;
-      return [{ ...corner, partner: id, target, sharedBy, alone: aucPr!, other: others[task]!.aucPr! }];
+      const size = sizes.get(id)!;
+      return [{ ...corner, partner: id, size, target, sharedBy, alone: aucPr!, other: others[task]!.aucPr! }];
     });
   });
+};
 
 function learntTasks({ tasks, labelRows, labelTasks, labelValues, folds }: ExperimentPartner['table']) {
   const classes = tasks.map(() => new Set<number>());

@@ -4,6 +4,7 @@ import { below, randomFrom } from '../../training/random.ts';
 /** One task of one partner on one test fold, as two models reach it. */
 export type Pair = {
   readonly partner: string;
+  readonly size: PartnerSize;
   /** What the assay measures: assays of one target at different partners are not independent. */
   readonly target: string;
   /** Partners that measure this target. */
@@ -12,6 +13,21 @@ export type Pair = {
   readonly alone: number;
   readonly other: number;
 };
+
+/** How much data a partner has beside the others: the fifth with most compounds, half with fewest, those between. */
+export type PartnerSize = (typeof partnerSizes)[number];
+export const partnerSizes = ['rich', 'middle', 'poor'] as const;
+
+/** @param partners at least three */
+export function sizesOf(
+  partners: readonly { readonly id: string; readonly compounds: number }[],
+): ReadonlyMap<string, PartnerSize> {
+  const [rich, poor] = [Math.ceil(partners.length / 5), Math.floor(partners.length / 2)];
+  const bySize = partners.toSorted((one, other) => other.compounds - one.compounds);
+  return new Map(
+    bySize.map(({ id }, place) => [id, place < rich ? 'rich' : place < partners.length - poor ? 'middle' : 'poor']),
+  );
+}
 
 export type GroupGain = {
   readonly group: string;
@@ -30,12 +46,9 @@ export type GroupGain = {
 
 type Group = readonly [name: string, belongs: (pair: Pair) => boolean];
 
-/** The federation's partners by their size, as training.md section 6 reports them. */
 const sizes: readonly Group[] = [
   ['all', () => true],
-  ['rich P01-P02', ({ partner }) => partner <= 'P02'],
-  ['middle P03-P05', ({ partner }) => partner >= 'P03' && partner <= 'P05'],
-  ['poor P06-P10', ({ partner }) => partner >= 'P06'],
+  ...partnerSizes.map((name): Group => [name, ({ size }) => size === name]),
 ];
 
 /** What others could teach about a target at all. */
@@ -43,7 +56,7 @@ const shares: readonly Group[] = [
   ['1 partner', ({ sharedBy }) => sharedBy === 1],
   ['2-4 partners', ({ sharedBy }) => sharedBy >= 2 && sharedBy <= 4],
   ['5-7 partners', ({ sharedBy }) => sharedBy >= 5 && sharedBy <= 7],
-  ['8-10 partners', ({ sharedBy }) => sharedBy >= 8],
+  ['8 or more', ({ sharedBy }) => sharedBy >= 8],
 ];
 
 /** All, by the partner's size, each partner, by how many measure the target; groups without a pair are left out. */

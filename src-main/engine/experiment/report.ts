@@ -1,6 +1,6 @@
 /** What an experiment found: gain against megabytes and seconds, as JSON, CSV, a table and a plot. */
 import type { FederatedRun } from './federated.ts';
-import { type GroupGain, groupGains, type Pair } from './gain.ts';
+import { type GroupGain, groupGains, type Pair, partnerSizes } from './gain.ts';
 import type { Corner, PartnerResult } from './runs.ts';
 import type { ExperimentSettings } from './settings.ts';
 
@@ -79,7 +79,7 @@ export const gainText = ({ gain, interval }: GroupGain): string =>
 
 const plot = { width: 760, height: 420, left: 70, right: 20, top: 40, bottom: 60 } as const;
 const colours = ['#1f6f8b', '#8b5a1f', '#5a1f8b', '#2f7d3b'] as const;
-const shown = ['all', 'rich P01-P02', 'middle P03-P05', 'poor P06-P10'];
+const shown: readonly string[] = ['all', ...partnerSizes];
 
 /** Gain with its interval against megabytes per partner; arms without traffic stand at the left. */
 export function reportSvg({ arms, settings }: ExperimentReport): string {
