@@ -1,7 +1,8 @@
 /** From a change of the trunk to integers that can be masked and summed without overflow, and from their sum back to an average. */
-import { createCipheriv, createHash, type Hash, hkdfSync } from 'node:crypto';
+import { createHash, type Hash, hkdfSync } from 'node:crypto';
 import { ChoraleError } from '../contract/errors.ts';
-import { blockBytes, blockNumbers, kernels, memory } from './kernels/kernels.ts';
+import { blockNumbers, kernels, memory } from './kernels/kernels.ts';
+import { openKeystream } from './keystream.ts';
 import { packedBytes, packInts, type RingBits, unpackInts } from './ring.ts';
 
 /**
@@ -74,7 +75,8 @@ export function openEncoder(
 ): Encoder {
   const clipped = tensors.map(() => 0);
   const uniformBytes = feedback ? 2 : 4;
-  const random = createCipheriv('aes-256-ctr', derive(seed, 'chorale rounding 1'), new Uint8Array(16));
+  const random = openKeystream(derive(seed, 'chorale rounding 1'));
+  const uniform = new Uint8Array(blockNumbers * uniformBytes);
   const round = feedback ? kernels.roundValues : kernels.roundFixed;
   const [unit, middle] = feedback ? [2 ** -16, 2 ** -17] : [2 ** -32, 0];
   let start = 0;
@@ -82,27 +84,28 @@ export function openEncoder(
   return {
     next(change, residual) {
       const end = start + change.length;
-      const uniform = random.update(zeros.subarray(0, change.length * uniformBytes));
+      random(uniform.subarray(0, change.length * uniformBytes));
       for (const [t, { offset, length, limit }] of tensors.entries()) {
         const from = Math.max(start, offset) - start;
         const to = Math.min(end, offset + length) - start;
         if (from >= to) continue;
-        // An odd number is followed by a zero, which is neither clipped nor rounded away from zero.
+        // Zeros up to a whole group of four: they are neither clipped nor rounded away from zero.
+        const [count, whole] = [to - from, Math.ceil((to - from) / 4) * 4];
         changes.float32.set(change.subarray(from, to));
-        changes.float32[to - from] = 0;
+        changes.float32.fill(0, count, whole);
         uniforms.bytes.set(uniform.subarray(from * uniformBytes, to * uniformBytes));
-        uniforms.bytes.fill(0, (to - from) * uniformBytes, (to - from + 1) * uniformBytes);
+        uniforms.bytes.fill(0, count * uniformBytes, whole * uniformBytes);
         if (residual !== null) {
           residuals.float32.set(residual.subarray(from, to));
-          residuals.float32[to - from] = 0;
+          residuals.float32.fill(0, count, whole);
         }
-        const beyond = round(
-          ...[changes.at, residuals.at, uniforms.at, ints.at + from * 4, changes.at + (to - from) * 4, times],
-          ...[weight, top / limit, top, -top, limit, limit / top, unit, middle, 1],
+        const within = round(
+          ...[changes.at, residuals.at, uniforms.at, ints.at + from * 4, changes.at + count * 4, times],
+          ...[weight, top / limit, top, -top, limit, limit / top, unit, middle, toInteger],
         );
-        if (Number.isNaN(beyond)) throw new ChoraleError('TRAINING_FAILED', { reason: 'not-a-number' });
-        clipped[t]! += beyond;
-        residual?.set(residuals.float32.subarray(0, to - from), from);
+        if (Number.isNaN(within)) throw new ChoraleError('TRAINING_FAILED', { reason: 'not-a-number' });
+        clipped[t]! += whole - within;
+        residual?.set(residuals.float32.subarray(0, count), from);
       }
       ints.int32[change.length] = 0;
       packInts(change.length, ringBits);
@@ -171,7 +174,8 @@ export const commitmentHash = (seed: Uint8Array): Hash =>
   createHash('sha256').update('chorale commitment 1\n').update(derive(seed, 'chorale commitment nonce 1'));
 
 const { ints, packed: packedInts, floats: changes, moreFloats: residuals, others: uniforms } = memory;
-const zeros = new Uint8Array(blockBytes);
+/** Added to an integer of up to 32 bits in double precision, it leaves that integer in the lower half of the bits. */
+const toInteger = 1.5 * 2 ** 52;
 
 const derive = (secret: Uint8Array, context: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), context, 32));

@@ -1,7 +1,7 @@
 /** The masks of an upload: one keystream shared with each other partner, which cancel in the sum, and one of its own. */
-import { createCipheriv, hkdfSync } from 'node:crypto';
+import { hkdfSync } from 'node:crypto';
 import sodium from 'libsodium-wrappers-sumo';
-import { blockBytes } from './kernels/kernels.ts';
+import { openKeystream } from './keystream.ts';
 import { type Addend, addAllPacked, addPacked, type RingBits } from './ring.ts';
 
 await sodium.ready;
@@ -75,10 +75,7 @@ export function maskStream(masks: readonly Mask[], ringBits: RingBits): MaskStre
 
 /** The masks as what is added to a vector once, from front to back. */
 export const keystreams = (masks: readonly Mask[]): readonly Addend[] =>
-  masks.map(({ key, sign }) => {
-    const cipher = createCipheriv('aes-256-ctr', key, zeroCounter);
-    return { sign, next: (from, to) => cipher.update(zeros.subarray(0, to - from)) };
-  });
+  masks.map(({ key, sign }) => ({ sign, next: openKeystream(key) }));
 
 export type MasksAhead = MaskStream & {
   /** Makes so many bytes more (whole numbers); false when there are no more to make. */
@@ -114,9 +111,6 @@ export function masksAhead(masks: readonly Mask[], ringBits: RingBits, bytes: nu
 /** Adds the masks to a whole packed vector in place. */
 export const addMasks = (packed: Uint8Array, masks: readonly Mask[], ringBits: RingBits): void =>
   maskStream(masks, ringBits).addTo(packed);
-
-const zeros = new Uint8Array(blockBytes);
-const zeroCounter = new Uint8Array(16);
 
 const derive = (secret: Uint8Array, context: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', secret, new Uint8Array(), context, 32));

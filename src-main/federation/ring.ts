@@ -43,11 +43,16 @@ export function unpack(packed: Uint8Array, ringBits: RingBits, length = numbersI
 
 /** Adds (1) or subtracts (-1) number by number, in place. */
 export function addPacked(target: Uint8Array, other: Uint8Array, ringBits: RingBits, sign: 1 | -1 = 1): void {
-  addAllPacked(target, [{ next: (from, to) => other.subarray(from, to), sign }], ringBits);
+  addAllPacked(target, [addendOf(other, sign)], ringBits);
 }
 
-/** What is added block by block: `next` is asked once for each block, from front to back. */
-export type Addend = { readonly next: (from: number, to: number) => Uint8Array; readonly sign: 1 | -1 };
+/** What is added block by block: `next` writes each block where it is added, from front to back. */
+export type Addend = { readonly next: (block: Uint8Array, from: number) => void; readonly sign: 1 | -1 };
+
+export const addendOf = (vector: Uint8Array, sign: 1 | -1 = 1): Addend => ({
+  sign,
+  next: (block, from) => block.set(vector.subarray(from, from + block.length)),
+});
 
 /**
  * Adds several vectors at once, block by block: those of one sign a few in a pass.
@@ -64,7 +69,7 @@ export function addAllPacked(
     const block = target.subarray(from, from + blockBytes);
     sums.bytes.set(first.subarray(from, from + block.length));
     for (const pass of passes) {
-      for (const [i, { next }] of pass.entries()) addends[i]!.bytes.set(next(from, from + block.length));
+      for (const [i, { next }] of pass.entries()) next(addends[i]!.bytes.subarray(0, block.length), from);
       const add = kernels[`add${ringBits}x${pass.length as 1 | 2 | 3 | 4}`];
       add(sums.at, addends[0]!.at, sums.at + block.length, pass[0]!.sign === 1 ? 0 : -1);
     }

@@ -50,11 +50,14 @@ export function streamUpload(
   const commitment = commitmentHash(roundingSeed);
   const chunks = chunkLister();
   const bytesOf = (count: number) => packedBytes(count, terms.ringBits);
-  const [wholeEncoded, wholeMasked] = [new Uint8Array(bytesOf(partNumbers)), new Uint8Array(bytesOf(partNumbers))];
+  const longest = Math.min(partNumbers, numbers);
+  const [wholeEncoded, wholeMasked] = [new Uint8Array(bytesOf(longest)), new Uint8Array(bytesOf(longest))];
+  const wholeBefore = new Float32Array(terms.feedback ? longest : 0);
   for (let from = 0; from < numbers; from += partNumbers) {
     const count = Math.min(partNumbers, numbers - from);
     const [given, leftOver] = [change(from, from + count), residual(from, from + count)];
-    const before = leftOver?.slice() ?? null;
+    const before = leftOver === null ? null : wholeBefore.subarray(0, count);
+    if (leftOver !== null) before?.set(leftOver);
     const encoded = wholeEncoded.subarray(0, bytesOf(count));
     for (let start = 0; start < count; start += blockNumbers) {
       const end = Math.min(count, start + blockNumbers);

@@ -107,6 +107,7 @@ export const i64 = {
   load32Signed: loads(0x34),
   store: stores(0x37),
   store32: stores(0x3e),
+  add: plain(0x7c),
   and: plain(0x83),
   or: plain(0x84),
   shiftLeft: plain(0x86),
@@ -157,13 +158,19 @@ export const i32x4 = {
   add: simd(0xae),
   multiply: simd(0xb5),
   fromU16: simd(0xa9),
-  /** Of two f64, towards zero; the upper half is zero. */
-  fromF64: simd(0xfc),
   /** Four numbers of memory, widened with their sign. */
   load8: (address: Code, offset = 0): Code => i32x4.fromI16(i16x8FromI8(v128.load32(address, offset))),
   load16: loads(0xfd, 0x03),
+  loadU16: loads(0xfd, 0x04),
   fromI16: simd(0xa7),
+  /** Every second lane, from the first on: two of one, then two of the other. */
+  everySecond: (one: Code, other: Code): Code => [...one, ...other, 0xfd, 0x0d, ...lanes(0, 2, 4, 6)],
+  /** The two upper lanes, twice. */
+  upper: (value: Code): Code => [...value, ...value, 0xfd, 0x0d, ...lanes(2, 3, 2, 3)],
 };
+/** The bytes of lanes of 32 bits. */
+const lanes = (...indices: readonly number[]): Code =>
+  indices.flatMap((lane) => [lane * 4, lane * 4 + 1, lane * 4 + 2, lane * 4 + 3]);
 const i16x8FromI8 = simd(0x87);
 export const f32x4 = {
   demote: simd(0x5e),
@@ -190,7 +197,13 @@ export const f64x2 = {
   subtract: simd(0xf1),
   multiply: simd(0xf2),
   divide: simd(0xf3),
-  min: simd(0xf4),
-  max: simd(0xf5),
+  /** The second operand where it is less (greater), else the first. */
+  lesser: simd(0xf6),
+  greater: simd(0xf7),
 };
-export const f64 = { add: plain(0xa0) };
+export const f64 = { add: plain(0xa0), subtract: plain(0xa1), fromI64: plain(0xb9) };
+export const i64x2 = {
+  lane: (value: Code, lane: number): Code => [...value, 0xfd, 0x1d, lane],
+  add: simd(0xce),
+  subtract: simd(0xd1),
+};

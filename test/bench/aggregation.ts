@@ -7,8 +7,16 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { chunkAt, chunkHash, listChunks } from '../../src-main/federation/chunks.ts';
-import type { EncodingTerms } from '../../src-main/federation/encoding.ts';
-import { keyPair, maskStream, masksAhead, pairMask, selfMask } from '../../src-main/federation/masks.ts';
+import { type EncodingTerms, openEncoder } from '../../src-main/federation/encoding.ts';
+import { blockNumbers } from '../../src-main/federation/kernels/kernels.ts';
+import {
+  keyPair,
+  type MaskStream,
+  maskStream,
+  masksAhead,
+  pairMask,
+  selfMask,
+} from '../../src-main/federation/masks.ts';
 import type { Submission } from '../../src-main/federation/partner.ts';
 import { decodingTerms, firstClips, totalWeight } from '../../src-main/federation/plan.ts';
 import { topOf } from '../../src-main/federation/quantisation.ts';
@@ -58,7 +66,7 @@ const nothing = () => {};
 
 function partnerStep(ringBits: RingBits): Candidate {
   const change = new Float32Array(numbers).map((_, i) => Math.sin(i) * 0.05);
-  const leftOver = new Float32Array(numbers);
+  const leftOver = ringBits === 32 ? null : new Float32Array(numbers);
   return {
     name: `Chorale, ${{ 8: '4 bits', 12: '8 bits', 16: '8 bits', 32: '20 bits of fraction' }[ringBits]} in ${ringBits}`,
     run: () =>
@@ -70,39 +78,51 @@ function partnerStep(ringBits: RingBits): Candidate {
   };
 }
 
-const sourceOf = (change: Float32Array, leftOver: Float32Array): UploadSource => ({
+const sourceOf = (change: Float32Array, leftOver: Float32Array | null): UploadSource => ({
   numbers: change.length,
   change: (from, to) => change.subarray(from, to),
-  residual: (from, to) => leftOver.subarray(from, to),
+  residual: (from, to) => leftOver?.subarray(from, to) ?? null,
 });
 
-/** What is still to do once a change is there. Only the addition is what masking adds; encoding and hashing are most of the rest. */
-function afterTraining(ringBits: RingBits): readonly Candidate[] {
+/**
+ * What is still to do once training has ended and the sum of the masks was made beside it. Masking itself is the
+ * addition; Flower's step holds the encoding too, and no hashes.
+ */
+function online(ringBits: RingBits): readonly Candidate[] {
   const change = new Float32Array(numbers).map((_, i) => Math.sin(i) * 0.05);
-  const leftOver = new Float32Array(numbers);
+  const leftOver = ringBits === 32 ? null : new Float32Array(numbers);
   const submission = submissionIn(ringBits, numbers);
   const bytes = packedBytes(numbers, ringBits);
   const encoded = new Uint8Array(bytes).fill(3);
-  const made = () => {
-    const masks = masksAhead(submission.masks, ringBits, bytes);
-    masks.make(bytes);
-    return masks;
+  const source = sourceOf(change, leftOver);
+  const withMasksAhead = (name: string, means: string, work: (masks: MaskStream) => void): Candidate => ({
+    name: `masks ahead, ${ringBits} bits: ${name}`,
+    run() {
+      const masks = masksAhead(submission.masks, ringBits, bytes);
+      masks.make(bytes);
+      return timed(() => work(masks));
+    },
+    summary: () => `online here: ${means}`,
+  });
+  const encode = (masks: MaskStream) => {
+    const encoder = openEncoder(submission.terms, submission.roundingSeed);
+    for (let from = 0; from < numbers; from += blockNumbers) {
+      const to = Math.min(numbers, from + blockNumbers);
+      const part = encoded.subarray(packedBytes(from, ringBits), packedBytes(to, ringBits));
+      part.set(encoder.next(source.change(from, to), source.residual(from, to)));
+      masks.addTo(part);
+    }
   };
   return [
-    {
-      name: `masks ahead, ${ringBits}: encode, add, hash`,
-      run() {
-        const masks = made();
-        return timed(() => streamUpload(submission, sourceOf(change, leftOver), masks, nothing));
-      },
-    },
-    {
-      name: `masks ahead, ${ringBits}: the addition alone`,
-      run() {
-        const masks = made();
-        return timed(() => masks.addTo(encoded));
-      },
-    },
+    withMasksAhead('add', 'the one addition of the masks’ sum to the encoded vector, in memory', (masks) =>
+      masks.addTo(encoded),
+    ),
+    withMasksAhead('encode, add', 'from the float32 change to the masked bytes, rounding noise drawn too', encode),
+    withMasksAhead(
+      'encode, add, hash',
+      'from the change to commitment, chunk hashes and root of the masked bytes',
+      (masks) => streamUpload(submission, source, masks, nothing),
+    ),
   ];
 }
 
@@ -118,7 +138,7 @@ async function timed(work: () => unknown, units = millions) {
 export const clientStep: Bench = {
   name: `a client's step among ${partners}, ${millions} M coordinates (an ${share}th of 52.5 M)`,
   unit: 'million coordinates, CPU time',
-  turns: 5,
+  turns: 9,
   async open() {
     const python = await openPython('flower-client.py');
     if (python === undefined) {
@@ -140,7 +160,8 @@ export const clientStep: Bench = {
       partnerStep(8),
       partnerStep(12),
       partnerStep(32),
-      ...afterTraining(8),
+      ...online(8),
+      ...online(32),
     ];
   },
 };
@@ -149,7 +170,7 @@ export const clientStep: Bench = {
 export const coordinatorSum = (ringBits: RingBits): Bench => ({
   name: `the coordinator's sum of ${partners} vectors in ${ringBits} bits`,
   unit: 'MB of a vector, CPU time',
-  turns: 7,
+  turns: 15,
   async open() {
     const bytes = 12 << 20;
     const vectors = Array.from({ length: partners }, () => new Uint8Array(randomBytes(bytes)));

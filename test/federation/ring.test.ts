@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chunkBytes } from '../../src-main/federation/chunks.ts';
 import {
-  type Addend,
   addAllPacked,
+  addendOf,
   addPacked,
   groupBytes,
   pack,
@@ -63,12 +63,7 @@ describe('numbers in a ring', () => {
           const [expected, target] = [new Uint8Array(bytes).fill(0xff), new Uint8Array(bytes)];
           const first = expected.slice();
           for (const { sign, vector } of vectors) addPacked(expected, vector, ringBits, sign);
-          const addends = vectors.map(
-            ({ sign, vector }): Addend => ({
-              sign,
-              next: (from, to) => vector.subarray(from, to),
-            }),
-          );
+          const addends = vectors.map(({ sign, vector }) => addendOf(vector, sign));
           addAllPacked(target, addends, ringBits, first);
           expect(Buffer.compare(target, expected)).toBe(0);
         },

@@ -11,6 +11,7 @@ import {
   i32,
   i32x4,
   i64,
+  i64x2,
   repeat,
   set,
   type ValueType,
@@ -221,9 +222,9 @@ const unpack12 = kernel(
 );
 
 /**
- * numbers = times * clamp(floor(x * scale + uniform)), x = weight * change + residual, two at a time in double precision.
+ * numbers = times * clamp(floor(x * scale + uniform)), x = weight * change + residual, four at a time in double precision.
  * With feedback the residual becomes x - clamped * step, and uniform numbers have 16 bits, else 32.
- * @returns how many |x| are beyond `limit`; NaN when a number is not finite
+ * @returns how many |x| are within `limit`; NaN when a number is not finite
  */
 const round = (name: string, feedback: boolean): WasmFunction =>
   kernel(
@@ -231,51 +232,68 @@ const round = (name: string, feedback: boolean): WasmFunction =>
     {
       addresses: ['change', 'residual', 'uniform', 'numbers', 'end'],
       integers: ['times'],
-      numbers: ['weight', 'scale', 'top', 'bottom', 'limit', 'step', 'unit', 'middle', 'one'],
-      locals: { x: 'v128', kept: 'v128', beyond: 'v128', factor: 'v128' },
+      numbers: ['weight', 'scale', 'top', 'bottom', 'limit', 'step', 'unit', 'middle', 'toInteger'],
+      locals: {
+        ...{ x: 'v128', words: 'v128', kept0: 'v128', kept1: 'v128', factor: 'v128' },
+        ...{ within0: 'v128', within1: 'v128', total0: 'v128', total1: 'v128' },
+      },
       result: 'f64',
     },
     (at, into) => {
-      const weighted = f64x2.multiply(f64x2.promote(v128.load64(at.change!)), at.weights!);
-      const uniform = feedback
-        ? f64x2.fromU32(i32x4.fromU16(v128.load32(at.uniform!)))
-        : f64x2.fromU32(v128.load64(at.uniform!));
+      const uniform = (half: number): Code => {
+        if (!feedback) return f64x2.fromU32(v128.load64(at.uniform!, 8 * half));
+        return f64x2.fromI32(half === 0 ? at.words! : i32x4.upper(at.words!));
+      };
+      const two = (half: 0 | 1): readonly Code[] => {
+        const weighted = f64x2.multiply(f64x2.promote(v128.load64(at.change!, 8 * half)), at.weights!);
+        const [kept, within, total] = [`kept${half}`, `within${half}`, `total${half}`];
+        const offset = f64x2.add(f64x2.multiply(uniform(half), at.units!), at.middles!);
+        return [
+          into('x', feedback ? f64x2.add(weighted, f64x2.promote(v128.load64(at.residual!, 8 * half))) : weighted),
+          into(total, f64x2.add(at[total]!, at.x!)),
+          into(within, i64x2.subtract(at[within]!, f64x2.atMost(f64x2.abs(at.x!), at.limits!))),
+          into(
+            kept,
+            f64x2.lesser(
+              f64x2.greater(f64x2.floor(f64x2.add(f64x2.multiply(at.x!, at.scales!), offset)), at.bottoms!),
+              at.tops!,
+            ),
+          ),
+          ...(feedback
+            ? [
+                v128.store64(
+                  at.residual!,
+                  f32x4.demote(f64x2.subtract(at.x!, f64x2.multiply(at[kept]!, at.steps!))),
+                  8 * half,
+                ),
+              ]
+            : []),
+        ];
+      };
+      const integers = (kept: Code): Code => f64x2.add(kept, at.toIntegers!);
       return [
         into('factor', i32x4.splat(at.times!)),
         repeat(
           [
-            into('x', feedback ? f64x2.add(weighted, f64x2.promote(v128.load64(at.residual!))) : weighted),
-            into(
-              'beyond',
-              f64x2.add(
-                f64x2.add(at.beyond!, f64x2.subtract(at.x!, at.x!)),
-                v128.and(v128.not(f64x2.atMost(f64x2.abs(at.x!), at.limits!)), at.ones!),
-              ),
+            ...(feedback ? [into('words', i32x4.loadU16(at.uniform!))] : []),
+            ...two(0),
+            ...two(1),
+            v128.store(
+              at.numbers!,
+              i32x4.multiply(i32x4.everySecond(integers(at.kept0!), integers(at.kept1!)), at.factor!),
             ),
-            into(
-              'kept',
-              f64x2.min(
-                f64x2.max(
-                  f64x2.floor(
-                    f64x2.add(
-                      f64x2.multiply(at.x!, at.scales!),
-                      f64x2.add(f64x2.multiply(uniform, at.units!), at.middles!),
-                    ),
-                  ),
-                  at.bottoms!,
-                ),
-                at.tops!,
-              ),
-            ),
-            v128.store64(at.numbers!, i32x4.multiply(i32x4.fromF64(at.kept!), at.factor!)),
-            ...(feedback
-              ? [v128.store64(at.residual!, f32x4.demote(f64x2.subtract(at.x!, f64x2.multiply(at.kept!, at.steps!))))]
-              : []),
-            ...advance(at, into, { change: 8, residual: 8, uniform: feedback ? 4 : 8, numbers: 8 }),
+            ...advance(at, into, { change: 16, residual: 16, uniform: feedback ? 8 : 16, numbers: 16 }),
           ],
           i32.lessUnsigned(at.change!, at.end!),
         ),
-        f64.add(f64x2.lane(at.beyond!, 0), f64x2.lane(at.beyond!, 1)),
+        into('within0', i64x2.add(at.within0!, at.within1!)),
+        // Of numbers that are not all finite neither is the sum, and what it differs by from itself is NaN.
+        into('total0', f64x2.add(at.total0!, at.total1!)),
+        into('total0', f64x2.subtract(at.total0!, at.total0!)),
+        f64.add(
+          f64.fromI64(i64.add(i64x2.lane(at.within0!, 0), i64x2.lane(at.within0!, 1))),
+          f64.add(f64x2.lane(at.total0!, 0), f64x2.lane(at.total0!, 1)),
+        ),
       ];
     },
   );
