@@ -37,7 +37,9 @@ create table amendment (
   comment text not null,
   left_out text not null,        -- JSON: assays by id, compounds by standardised SMILES
   made_at text not null,
-  signature blob not null        -- Ed25519 over all of it
+  signature blob not null,       -- Ed25519 over all of it
+  person_id text,                -- as of decision
+  signed_by blob
 ) strict;
 create index amendment_by_series on amendment (series, id);
 
@@ -53,10 +55,14 @@ create table check_override (
   asked_role text not null,
   asked_at text not null,
   asked_signature blob not null,
+  asked_person_id text,          -- as of decision
+  asked_signed_by blob,
   confirmed_by text,
   confirmed_role text,
   confirmed_at text,
-  confirmed_signature blob
+  confirmed_signature blob,
+  confirmed_person_id text,
+  confirmed_signed_by blob
 ) strict;
 create index check_override_by_package on check_override (package_hash, id);
 
