@@ -1,8 +1,8 @@
 /** Drives the coordinator's state machine from what arrives: one input at a time, stored before anybody is told. */
 import { ChoraleError } from '../contract/errors.ts';
-import type { Receipt } from '../exchange/coordinator-documents.ts';
-import { receiptHash, signDocument } from '../exchange/coordinator-documents.ts';
 import { decodeCanonical } from '../federation/canonical.ts';
+import type { Receipt } from '../federation/coordinator-documents.ts';
+import { receiptHash, signDocument } from '../federation/coordinator-documents.ts';
 import { noHash } from '../federation/formats.ts';
 import { isForCoordinatorOnly, type Message, messageHash, type SealedMessage } from '../federation/messages.ts';
 import { uploadBytes } from '../federation/plan.ts';

@@ -1,9 +1,9 @@
 /** What each procedure of the contract leaves in the log: one table that names them all, and what writes by it. */
-import type { AnyContractProcedure, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
 import type { api } from '../contract/api.ts';
 import type { AuditAct } from '../contract/audit.ts';
 import { isChoraleError } from '../contract/errors.ts';
 import type { JobKind } from '../contract/jobs.ts';
+import type { AnyProcedure, Inputs, Outputs } from '../contract/procedure.ts';
 import type { NewAuditEntry } from '../release/audit.ts';
 import { auditAct } from './audited.ts';
 import type { EngineContext } from './context.ts';
@@ -24,17 +24,13 @@ export type Rule<Input = never, Output = never> =
   | { readonly silent: string }
   | Writes<Input, Output>;
 
-type RulesOf<Contract, Inputs, Outputs> = {
-  readonly [Name in keyof Contract]: Contract[Name] extends AnyContractProcedure
-    ? Rule<Name extends keyof Inputs ? Inputs[Name] : never, Name extends keyof Outputs ? Outputs[Name] : never>
-    : RulesOf<
-        Contract[Name],
-        Name extends keyof Inputs ? Inputs[Name] : never,
-        Name extends keyof Outputs ? Outputs[Name] : never
-      >;
+type RulesOf<Contract, In, Out> = {
+  readonly [Name in keyof Contract]: Contract[Name] extends AnyProcedure
+    ? Rule<Name extends keyof In ? In[Name] : never, Name extends keyof Out ? Out[Name] : never>
+    : RulesOf<Contract[Name], Name extends keyof In ? In[Name] : never, Name extends keyof Out ? Out[Name] : never>;
 };
 
-type Rules = RulesOf<typeof api, InferContractRouterInputs<typeof api>, InferContractRouterOutputs<typeof api>>;
+type Rules = RulesOf<typeof api, Inputs<typeof api>, Outputs<typeof api>>;
 
 const exported = (subject: string, detail: Entry['detail'] = {}): Entry => ({ act: 'export-made', subject, detail });
 const short = (id: string): string => id.slice(0, 8);
@@ -49,6 +45,7 @@ export const rules: Rules = {
     unlockRemembered: { own: ['workspace-opened'] },
     forget: () => ({ act: 'settings-changed', subject: 'remembered key' }),
     lock: { own: ['workspace-locked'] },
+    changePassphrase: { own: ['passphrase-changed'] },
     sample: { starts: 'sample' },
   },
   settings: {
@@ -171,6 +168,16 @@ export const rules: Rules = {
     pause: ({ series }) => ({ act: 'participation-paused', subject: series }),
     rounds: 'reads',
     round: 'reads',
+  },
+  consent: {
+    read: 'reads',
+    version: 'reads',
+    preview: 'reads',
+    sign: { own: ['charter-signed'] },
+    receive: { own: ['charter-received'] },
+    give: { own: ['consent-given'] },
+    withdraw: { own: ['consent-withdrawn'] },
+    export: ({ hash }) => exported('charter', { charter: hash }),
   },
   scoring: {
     models: 'reads',
