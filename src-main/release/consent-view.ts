@@ -10,6 +10,7 @@ import type {
   ConsentView,
 } from '../contract/consent.ts';
 import { ChoraleError } from '../contract/errors.ts';
+import { roleMay } from '../contract/permissions.ts';
 import type { Person } from '../contract/settings.ts';
 import { toBase64url } from '../federation/canonical.ts';
 import {
@@ -133,7 +134,7 @@ const describe = (
 /** The partner's key signs, as under the roster. */
 function maySign(catalog: Catalog, person: Person | null): ConsentPermission {
   if (readIdentity(catalog) === undefined) return { allowed: false, reason: 'no-account', capacities: [] };
-  const allowed = person?.role === 'compliance' || person?.role === 'administrator';
+  const allowed = person !== null && roleMay(person.role, 'consent.sign');
   return { allowed, reason: allowed ? null : 'role', capacities: [] };
 }
 
