@@ -27,6 +27,7 @@ import {
 import { finishSeries, readConsortium, readPartnerState, storePartnerState } from '../../federation/series.ts';
 import { trunkHash } from '../../federation/server-optimiser.ts';
 import { auditHead } from '../../release/audit.ts';
+import { missingConsent, requireConsent } from '../../release/consent-acts.ts';
 import { readManifest } from '../../release/manifest.ts';
 import { voidOutdated } from '../../release/outdated.ts';
 import { partnerKeys } from '../../release/signing.ts';
@@ -59,7 +60,7 @@ const patienceToLeave = 10_000;
 /**
  * Runs until all rounds are done or participation is paused. After a kill the next call goes on where the stored state
  * stands: the same messages go out again, byte for byte.
- * @throws NOT_FOUND for an unknown series; NOTHING_TO_LEARN, PLAN_INVALID, TRAINING_FAILED; CANCELLED
+ * @throws NOT_FOUND for an unknown series; CONSENT_NEEDED, NOTHING_TO_LEARN, PLAN_INVALID, TRAINING_FAILED; CANCELLED
  */
 export async function participate(
   workspace: Workspace,
@@ -74,6 +75,7 @@ export async function participate(
   const { catalog, vault } = workspace;
   const consortium = readConsortium(catalog, series);
   if (consortium === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'consortium', id: series });
+  requireConsent(catalog, consortium);
   const { plan, planHash, roster, rosterHash, coordinator } = consortium;
   const self = readIdentity(catalog)!.partnerId;
   const keys = partnerKeys(catalog);
@@ -126,6 +128,8 @@ export async function participate(
   const underWay = new Map<string, { readonly effect: RoundEffect; readonly abort: AbortController }>();
   let sending = Promise.resolve();
   let ended: Participation['ended'] | undefined;
+  /** Out of the round at once; what it has still to say may not be heard. */
+  let gone = false;
   let failure: unknown;
   let lookedAround = Number.NEGATIVE_INFINITY;
   let changed = () => {};
@@ -213,7 +217,7 @@ export async function participate(
       } catch (error) {
         if (!isChoraleError(error) || error.code !== 'COORDINATOR_UNREACHABLE') throw error;
         heed();
-        if (ended === 'left') throw new ChoraleError('CANCELLED', {});
+        if (gone) throw new ChoraleError('CANCELLED', {});
         await delay(betweenTries, undefined, { signal: until });
       }
     }
@@ -242,7 +246,8 @@ export async function participate(
       }
       const entries = await untilReached(() => exchange.messagesSince(state.position, longPollSeconds, signal));
       for (const entry of entries) {
-        if (isApplying(state)) break;
+        heed();
+        if (isApplying(state) || gone) break;
         feed({ kind: 'message', ...entry });
       }
       lookAround().catch(() => {}); // a busy catalog only makes the page's picture older
@@ -253,15 +258,24 @@ export async function participate(
   /** What a person has asked for meanwhile, through the catalog. */
   function heed(): void {
     const asked = readConsortium(catalog, series);
-    if (asked?.state === 'left') leave();
+    if (asked?.state === 'left') leave('left');
+    else if (missingConsent(catalog, { series, plan }).length > 0) rest();
     else if (asked?.participation === 'pausing') feed({ kind: 'pause' });
     else if (ended === undefined && state.standing !== 'taking-part') feed({ kind: 'start' });
   }
 
-  function leave(): void {
-    if (ended === 'left') return;
+  function leave(as: 'left' | 'paused'): void {
+    if (gone) return;
+    gone = true;
     feed({ kind: 'leave' });
-    ended = 'left';
+    ended = as;
+  }
+
+  /** Without consent: a round is given up at once, unless this partner's part of its sum is out; then it is ended for the others. */
+  function rest(): void {
+    const phase = state.attempt?.part.phase;
+    if (phase !== undefined && beforeUpload.has(phase)) leave('paused');
+    else feed({ kind: 'pause' });
   }
 
   /** Who has done what, for the page alone: it may be late or missing. */
@@ -283,8 +297,8 @@ export async function participate(
       feed({ kind: 'start' });
       await listen();
     }
-    while (!isIdle(state) && ended !== 'left' && !signal.aborted) await nextChange();
-    await (ended === 'left' ? Promise.race([sending, delay(patienceToLeave)]) : sending);
+    while (!isIdle(state) && !gone && !signal.aborted) await nextChange();
+    await (gone ? Promise.race([sending, delay(patienceToLeave)]) : sending);
     if (failure !== undefined) throw failure;
     if (control.signal.aborted || ended === undefined) throw new ChoraleError('CANCELLED', {});
     if (ended === 'finished') {
@@ -295,7 +309,7 @@ export async function participate(
     return { series, runId: learning.runId, roundsDone: state.base.rounds, ended };
   } catch (error) {
     // Left while nobody could be reached: the coordinator's clock will tell the others.
-    if (ended === 'left') {
+    if (gone && ended !== undefined) {
       setParticipation(catalog, series, 'stopped');
       return { series, runId: learning.runId, roundsDone: state.base.rounds, ended };
     }
@@ -306,6 +320,9 @@ export async function participate(
     await learning.close();
   }
 }
+
+/** Nothing of this partner is in the sum yet. */
+const beforeUpload: ReadonlySet<string> = new Set(['advertised', 'shared', 'freezing', 'approval', 'uploading']);
 
 /** The attempt has closed at the coordinator: its log will say so, and what comes next. */
 const isForTheLog = (error: unknown): boolean =>
@@ -329,7 +346,9 @@ const keyOf = (effect: PartnerEffect): string =>
 /** Asked at the very door: a chunk leaves only as part of an approved package. */
 function mayLeave(catalog: Catalog, packageHash: string, chunk: string): boolean {
   const row = readPackage(catalog, packageHash);
-  if (readConsortium(catalog, row?.series ?? '')?.state === 'left') return false;
+  const consortium = readConsortium(catalog, row?.series ?? '');
+  if (consortium === undefined || consortium.state === 'left') return false;
+  if (missingConsent(catalog, consortium).length > 0) return false;
   if (row === undefined || (row.state !== 'approved' && row.state !== 'sent')) return false;
   return readManifest(row.manifest, row.hash).content.payload.chunks.includes(chunk);
 }

@@ -26,6 +26,7 @@ import { countingRound, planOfRound, touchedRows, withoutFrozen } from '../../fe
 import type { JoinedConsortium } from '../../federation/series.ts';
 import type { AppliedSum } from '../../federation/server-optimiser.ts';
 import { streamUpload, type UploadFacts, type UploadSink } from '../../federation/upload.ts';
+import { missingConsent } from '../../release/consent-acts.ts';
 import { freezePackage, type PackageInput } from '../../release/freeze.ts';
 import { readManifest } from '../../release/manifest.ts';
 import { applyRetention } from '../../release/retention.ts';
@@ -86,6 +87,8 @@ export function openRoundWork({
     | undefined;
   let applied: AppliedSum | undefined;
 
+  const hasConsent = (): boolean => missingConsent(catalog, consortium).length === 0;
+
   /** @returns what will be encoded: in round 0 the rows that this partner touches, then the change of those not frozen */
   async function learn(round: number, seed: number, control: Control): Promise<Float32Array> {
     if (round === countingRound) return touchedRows(plan, learning.compoundsByRow());
@@ -124,6 +127,8 @@ export function openRoundWork({
 
   async function freeze(effect: Effect<'freeze'>, control: Control): Promise<PartnerInput> {
     const { round, attempt, seed } = effect;
+    const withoutConsent = { kind: 'package-refused', round, attempt } as const;
+    if (!hasConsent()) return withoutConsent;
     const before = packagesOfAttempt(catalog, plan.series, round, attempt).find(({ state }) => state !== 'void');
     if (before !== undefined) {
       const {
@@ -139,6 +144,7 @@ export function openRoundWork({
     const change = known?.change ?? (await learn(round, seed, control));
     const masks = known?.masks ?? maskStream(submission.masks, submission.terms.ringBits);
     if (known !== undefined) trained = { ...known, masks: undefined }; // they are read once, for one vector
+    if (!hasConsent()) return withoutConsent; // training takes its time
     const { frozen } = await freezePackage(
       workspace,
       {
@@ -195,8 +201,9 @@ export function openRoundWork({
   /** A standing approval decides at once; else this waits for a person. */
   async function awaitApproval(effect: Effect<'await-approval'>, control: Control): Promise<PartnerInput> {
     const { round, attempt, frozen } = effect;
-    approveByStanding(workspace, frozen.packageHash);
+    if (hasConsent()) approveByStanding(workspace, frozen.packageHash);
     for (;;) {
+      if (!hasConsent()) return { kind: 'package-refused', round, attempt };
       switch (readPackage(catalog, frozen.packageHash)?.state) {
         case 'approved':
         case 'sent':
