@@ -6,11 +6,12 @@ import type { Catalog } from '../catalog/open.ts';
 import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import { toBase64url } from '../federation/canonical.ts';
 import { chunkBytes, chunkHash } from '../federation/chunks.ts';
+import { hello, type Receipt, readDocument, receipt } from '../federation/coordinator-documents.ts';
 import { hash } from '../federation/formats.ts';
 import type { SigningKeys } from '../federation/identity.ts';
 import { messageHash } from '../federation/messages.ts';
 import { openConnectionLog } from './connection-log.ts';
-import { hello, type Receipt, readDocument, receipt, type Standing, standing } from './coordinator-documents.ts';
+import { type Standing, standing } from './coordinator-documents.ts';
 import { type GateAnswer, type GateRequest, hostOf, openGate } from './gate.ts';
 import { bodyHash, signRequest } from './request-signature.ts';
 

@@ -2,16 +2,6 @@
 import * as z from 'zod';
 import { moment } from '../federation/formats.ts';
 
-export {
-  type Hello,
-  hello,
-  type Receipt,
-  readDocument,
-  receipt,
-  receiptHash,
-  signDocument,
-} from '../federation/coordinator-documents.ts';
-
 /** What is asked of the coordinator for display only; nothing in it is signed or decided on. */
 export const standing = z.object({
   round: z.number().int(),
