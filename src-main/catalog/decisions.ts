@@ -12,6 +12,10 @@ export type DecisionRow = {
   readonly standingApprovalId: number | null;
   readonly decidedAt: string;
   readonly signature: Uint8Array;
+  /** The account; null where there was none. */
+  readonly personId: string | null;
+  /** The person's key, Ed25519; null for the partner's: under a standing approval, and before there were accounts. */
+  readonly signedBy: Uint8Array | null;
 };
 
 export type StandingApprovalRow = {
@@ -25,24 +29,28 @@ export type StandingApprovalRow = {
   readonly stoppedAt: string | null;
   readonly stoppedBy: string | null;
   readonly signature: Uint8Array;
+  /** As of a decision. */
+  readonly personId: string | null;
+  readonly signedBy: Uint8Array | null;
   /** Packages approved under it. */
   readonly used: number;
 };
 
 const decisionColumns = `id, package_hash as packageHash, plan_hash as planHash, person, role, verdict, comment,
-  standing_approval_id as standingApprovalId, decided_at as decidedAt, signature`;
+  standing_approval_id as standingApprovalId, decided_at as decidedAt, signature, person_id as personId,
+  signed_by as signedBy`;
 
 const standingColumns = `id, series, plan_hash as planHash, last_round as lastRound, person, role, given_at as givenAt,
-  stopped_at as stoppedAt, stopped_by as stoppedBy, signature,
+  stopped_at as stoppedAt, stopped_by as stoppedBy, signature, person_id as personId, signed_by as signedBy,
   (select count(*) from decision where standing_approval_id = standing_approval.id) as used`;
 
 export function addDecision(catalog: Catalog, row: Omit<DecisionRow, 'id'>): void {
   catalog.db
     .prepare(
       `insert into decision (package_hash, plan_hash, person, role, verdict, comment, standing_approval_id,
-         decided_at, signature)
+         decided_at, signature, person_id, signed_by)
        values (@packageHash, @planHash, @person, @role, @verdict, @comment, @standingApprovalId, @decidedAt,
-         @signature)`,
+         @signature, @personId, @signedBy)`,
     )
     .run(row);
 }
@@ -64,8 +72,9 @@ export function addStandingApproval(
 ): StandingApprovalRow {
   const { lastInsertRowid } = catalog.db
     .prepare(
-      `insert into standing_approval (series, plan_hash, last_round, person, role, given_at, signature)
-       values (@series, @planHash, @lastRound, @person, @role, @givenAt, @signature)`,
+      `insert into standing_approval (series, plan_hash, last_round, person, role, given_at, signature, person_id,
+         signed_by)
+       values (@series, @planHash, @lastRound, @person, @role, @givenAt, @signature, @personId, @signedBy)`,
     )
     .run(row);
   return { ...row, id: Number(lastInsertRowid), stoppedAt: null, stoppedBy: null, used: 0 };
@@ -94,7 +103,7 @@ export const stopStandingApproval = (catalog: Catalog, id: number, at: string, p
     .run(at, person, id);
 };
 
-/** The Ed25519 keys of this partner, which sign for its people. */
+/** The Ed25519 keys of this partner, which certify those of its people. */
 export const signingIdentity = (
   catalog: Catalog,
 ): { readonly publicKey: Uint8Array; readonly secretKey: Uint8Array } | undefined =>

@@ -18,6 +18,8 @@ export type PackageRow = {
   readonly escrowFile: string;
   readonly preparedBy: string;
   readonly preparedRole: string;
+  /** The account; null where there was none. */
+  readonly preparedById: string | null;
   readonly state: PackageState;
   readonly frozenAt: string;
   readonly sentAt: string | null;
@@ -29,15 +31,15 @@ export type NewPackage = Omit<PackageRow, 'id' | 'state' | 'sentAt' | 'receipt' 
 
 const columns = `id, name, series, round, attempt, hash, content_hash as contentHash, plan_hash as planHash, manifest,
   payload_file as payloadFile, escrow_file as escrowFile, prepared_by as preparedBy, prepared_role as preparedRole,
-  state, frozen_at as frozenAt, sent_at as sentAt, receipt, files_removed_at as filesRemovedAt`;
+  prepared_by_id as preparedById,  state, frozen_at as frozenAt, sent_at as sentAt, receipt, files_removed_at as filesRemovedAt`;
 
 export function addPackage(catalog: Catalog, row: NewPackage): void {
   catalog.db
     .prepare(
       `insert into package (name, series, round, attempt, hash, content_hash, plan_hash, manifest, payload_file,
-         escrow_file, prepared_by, prepared_role, state, frozen_at)
+         escrow_file, prepared_by, prepared_role, prepared_by_id, state, frozen_at)
        values (@name, @series, @round, @attempt, @hash, @contentHash, @planHash, @manifest, @payloadFile,
-         @escrowFile, @preparedBy, @preparedRole, 'frozen', @frozenAt)`,
+         @escrowFile, @preparedBy, @preparedRole, @preparedById, 'frozen', @frozenAt)`,
     )
     .run(row);
 }

@@ -1,11 +1,13 @@
 /** The one contract between the engine and the page: a part for each station. */
 import { auditContract } from './audit.ts';
 import { chemistryContract } from './chemistry.ts';
+import { consentContract } from './consent.ts';
 import { exchangeContract } from './exchange.ts';
 import { federationContract } from './federation.ts';
 import { homeContract } from './home.ts';
 import { intakeContract } from './intake.ts';
 import { jobsContract } from './jobs.ts';
+import { peopleContract } from './people.ts';
 import { providersContract } from './providers.ts';
 import { releaseContract } from './release.ts';
 import { scoringContract } from './scoring.ts';
@@ -19,6 +21,7 @@ import { workspaceContract } from './workspace.ts';
 export const api = {
   workspace: workspaceContract,
   settings: settingsContract,
+  people: peopleContract,
   upload: uploadContract,
   jobs: jobsContract,
   intake: intakeContract,
@@ -28,6 +31,7 @@ export const api = {
   tuning: tuningContract,
   providers: providersContract,
   federation: federationContract,
+  consent: consentContract,
   scoring: scoringContract,
   release: releaseContract,
   exchange: exchangeContract,

@@ -141,6 +141,8 @@ export const decision = z.object({
   decidedAt: z.string(),
   signature: z.string(),
   signatureValid: z.boolean(),
+  /** Fingerprint of the person's key; null where the partner's key signed, as under a standing approval. */
+  signedBy: z.string().nullable(),
 });
 
 export const standingApproval = z.object({

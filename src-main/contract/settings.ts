@@ -1,4 +1,4 @@
-/** How the page looks to this user, and who is signed in with which role. */
+/** How the page looks to this user; and what a person is to the rest of the contract. */
 import * as z from 'zod';
 import { procedure } from './procedure.ts';
 
@@ -15,9 +15,6 @@ export const preferences = z.object({
 export const settingsContract = {
   preferences: procedure.output(preferences),
   setPreferences: procedure.input(preferences.partial()).output(preferences),
-  /** Who is signed in to the open workspace; null until somebody has said their name. */
-  person: procedure.output(person.nullable()),
-  setPerson: procedure.input(person).output(person),
 };
 
 export type Role = z.infer<typeof role>;

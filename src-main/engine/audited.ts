@@ -1,6 +1,5 @@
 /** What the engine writes into the log for the stations: who opened the workspace, and what each finished job has done. */
 
-import { userInfo } from 'node:os';
 import * as z from 'zod';
 import type { Workspace } from '../catalog/workspace.ts';
 import { importOutcome } from '../contract/intake.ts';
@@ -8,11 +7,12 @@ import type { JobKind } from '../contract/jobs.ts';
 import { type UsedProvider, usedProvider } from '../contract/providers.ts';
 import { appendAudit, auditHead, type NewAuditEntry } from '../release/audit.ts';
 import { takeFailedUnlocks } from './failed-unlocks.ts';
-import { signedIn } from './person.ts';
+import { signedIn } from './permissions.ts';
+import { whoeverIsHere } from './whoever-is-here.ts';
 
-/** An act of whoever is signed in; from the command line, of whoever is logged in to this machine. */
+/** An act of whoever is signed in; else of whoever is at this machine, as from the command line. */
 export function auditAct(workspace: Workspace, entry: Omit<NewAuditEntry, 'person'>): void {
-  const person = signedIn(workspace)?.name ?? userInfo().username;
+  const person = signedIn(workspace)?.name ?? whoeverIsHere();
   appendAudit(workspace.catalog, { ...entry, person });
 }
 

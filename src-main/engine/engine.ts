@@ -5,6 +5,7 @@ import { listJobs } from '../catalog/jobs.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { Chemistry } from '../chemistry/pool.ts';
 import { ChoraleError } from '../contract/errors.ts';
+import type { AccountOptions } from '../release/accounts.ts';
 import { openAccess } from './access.ts';
 import { auditOpening } from './audited.ts';
 import type { EngineContext } from './context.ts';
@@ -14,6 +15,7 @@ import type { JobKinds } from './job-kinds.ts';
 import { type Jobs, openJobs } from './jobs.ts';
 import { type Looks, openLooks } from './looks.ts';
 import { openPreferences } from './preferences.ts';
+import { openSessions, type Sessions } from './sessions.ts';
 import { openUploads, type Uploads } from './uploads.ts';
 import { weigher } from './weigher.ts';
 
@@ -29,19 +31,29 @@ export type EngineOptions = {
   readonly host: Host;
   /** URL of a module whose `jobKinds` are run instead of the engine's own. */
   readonly kinds?: string;
+  /** For tests: what a guess of a person's passphrase costs, and the clock that tells how long nobody was here. */
+  readonly accounts?: AccountOptions;
+  readonly now?: () => number;
 };
 
 type Open = {
   readonly workspace: Workspace;
   readonly jobs: Jobs;
   readonly uploads: Uploads;
+  readonly sessions: Sessions;
   readonly drawings: Drawings;
   readonly looks: Looks;
 };
 
 const ownKinds = new URL(`./job-kinds${extname(import.meta.url)}`, import.meta.url).href;
 
-export async function createEngine({ folder, host, kinds = ownKinds }: EngineOptions): Promise<Engine> {
+export async function createEngine({
+  folder,
+  host,
+  kinds = ownKinds,
+  accounts = {},
+  now = Date.now,
+}: EngineOptions): Promise<Engine> {
   const events = createEventHub();
   const { jobKinds } = (await import(kinds)) as { readonly jobKinds: JobKinds };
   let open: Open | undefined;
@@ -51,6 +63,7 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
   };
 
   const access = openAccess(folder, host, events, async (workspace) => {
+    const sessions = openSessions(workspace, { now, changed: (session) => events.publish('session', session) });
     auditOpening(workspace);
     const ofDrafts = () => keptUploads(workspace.catalog);
     const needed = (token: string) => neededByJob(workspace, token) || ofDrafts().some((one) => one.token === token);
@@ -62,9 +75,10 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
     const cleaning = removeImported(jobs, uploads, events, closing.signal);
     const drawings = openDrawings(workspace);
     const looks = openLooks(workspace, weigher(drawings.pool), host.log);
-    open = { workspace, jobs, uploads, drawings, looks };
+    open = { workspace, jobs, uploads, sessions, drawings, looks };
     return async () => {
       open = undefined;
+      sessions.close();
       await jobs.close();
       closing.abort();
       await cleaning;
@@ -82,6 +96,8 @@ export async function createEngine({ folder, host, kinds = ownKinds }: EngineOpt
       preferences: openPreferences(host.configurationFolder),
       workspace: () => opened().workspace,
       jobs: () => opened().jobs,
+      sessions: () => opened().sessions,
+      accounts,
       uploads: () => opened().uploads,
       looks: () => opened().looks,
       chemistry: () => opened().drawings.pool(),

@@ -1,11 +1,13 @@
 /** What happened in the engine, to all who listen: the routes that stream it to the page, and waiting code. */
 import { EventEmitter, on } from 'node:events';
 import type { Job } from '../contract/jobs.ts';
+import type { Session } from '../contract/people.ts';
 import type { WorkspaceStatus } from '../contract/workspace.ts';
 
 export type EngineEvents = {
   readonly job: Job;
   readonly workspace: WorkspaceStatus;
+  readonly session: Session;
 };
 
 export type EventHub = {

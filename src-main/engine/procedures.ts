@@ -6,6 +6,7 @@ import { logAct } from './act-log.ts';
 import type { EngineContext } from './context.ts';
 import type { LogEntry } from './host.ts';
 import { inputInvalid, toKnownError } from './known-error.ts';
+import { requirePermission } from './permissions.ts';
 
 /** `procedures.<station>.<name>.handler(({ input, context, signal }) => ...)` */
 export const procedures = implement(api)
@@ -13,6 +14,7 @@ export const procedures = implement(api)
   .use(async ({ context, next, path, signal }, input) => {
     const { host } = context;
     try {
+      requirePermission(context, path);
       const result = await next();
       logAct(path, context, input, result.output);
       return isStream(result.output) ? { ...result, output: closed(result.output, host.log, signal) } : result;

@@ -3,11 +3,13 @@ import { procedures } from './procedures.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { chemistryRoutes } from './routes/chemistry.ts';
 import { chemistryRulesRoutes } from './routes/chemistry-rules.ts';
+import { consentRoutes } from './routes/consent.ts';
 import { exchangeRoutes } from './routes/exchange.ts';
 import { federationRoutes } from './routes/federation.ts';
 import { homeRoutes } from './routes/home.ts';
 import { intakeRoutes } from './routes/intake.ts';
 import { jobsRoutes } from './routes/jobs.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { providersRoutes } from './routes/providers.ts';
 import { releaseRoutes } from './routes/release.ts';
 import { scoringRoutes } from './routes/scoring.ts';
@@ -21,6 +23,7 @@ import { workspaceRoutes } from './routes/workspace.ts';
 export const router = procedures.router({
   workspace: workspaceRoutes,
   settings: settingsRoutes,
+  people: peopleRoutes,
   upload: uploadRoutes,
   jobs: jobsRoutes,
   intake: intakeRoutes,
@@ -31,6 +34,7 @@ export const router = procedures.router({
   providers: providersRoutes,
   scoring: scoringRoutes,
   federation: federationRoutes,
+  consent: consentRoutes,
   release: releaseRoutes,
   exchange: exchangeRoutes,
   audit: auditRoutes,

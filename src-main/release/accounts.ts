@@ -22,7 +22,7 @@ import {
 import { inOneTransaction } from '../catalog/transaction.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { accountName, ownPassphraseAtLeast } from '../contract/people.ts';
-import type { Role } from '../contract/settings.ts';
+import type { Person, Role } from '../contract/settings.ts';
 import { fingerprintOf, type SigningKeys } from '../federation/identity.ts';
 import { appendAudit } from './audit.ts';
 import { makeSealedKey, resealedKey, type SealedKey, signCertificate, unsealKey } from './people.ts';
@@ -35,16 +35,22 @@ export type NewAccount = {
   readonly by: string;
 };
 
-/** What a test may hand in: a cheap guess and another clock. */
-export type AccountOptions = { readonly cost?: CostOfGuess; readonly now?: () => string };
+export type AccountOptions = {
+  /** Of a guess of the passphrase; what a test may lower. */
+  readonly cost?: CostOfGuess;
+  readonly now?: () => string;
+};
 
 const realNow = () => new Date().toISOString();
 
-/** @throws PASSPHRASE_TOO_SHORT, NAME_TAKEN, INPUT_INVALID for a name that no account can have */
+/**
+ * @param first the account must be the first one of the workspace: NOT_ALLOWED otherwise
+ * @throws PASSPHRASE_TOO_SHORT, NAME_TAKEN, INPUT_INVALID for a name that no account can have
+ */
 export async function addAccount(
   catalog: Catalog,
   { name: given, role, passphrase, by }: NewAccount,
-  { cost = costOfGuess, now = realNow }: AccountOptions = {},
+  { cost = costOfGuess, now = realNow, first = false }: AccountOptions & { readonly first?: boolean } = {},
 ): Promise<PersonRow> {
   const name = readName(given);
   requireLength(passphrase);
@@ -52,6 +58,9 @@ export async function addAccount(
   const sealed = await makeSealedKey(id, passphrase, cost);
   return inOneTransaction(catalog, () => {
     const at = now();
+    if (first && listPeople(catalog).length > 0) {
+      throw new ChoraleError('NOT_ALLOWED', { action: 'people.begin', needs: 'no-account' });
+    }
     if (!addPersonRow(catalog, { id, name, role, addedBy: by, addedAt: at })) {
       throw new ChoraleError('NAME_TAKEN', { name });
     }
@@ -62,24 +71,42 @@ export async function addAccount(
 }
 
 /**
- * An account whose passphrase nobody has, and its key for as long as the caller works: for the invented people of a
- * sample or a pilot. An administrator can reset it like any other.
+ * An account whose passphrase nobody has, and its key, which the caller wipes after use: for the invented people of a
+ * sample or a pilot. Asked again, it gives the same person another key. An administrator can reset it like any other.
  */
-export async function addInvented(
+export async function inventPerson(
   catalog: Catalog,
   { name, role }: { readonly name: string; readonly role: Role },
-): Promise<{ readonly person: PersonRow; readonly keys: SigningKeys }> {
+): Promise<{ readonly person: Required<Person>; readonly keys: SigningKeys }> {
   const passphrase = randomBytes(32).toString('base64url');
-  const person = await addAccount(catalog, { name, role, passphrase, by: 'engine' }, { cost: costOfRandomGuess });
+  const cost = costOfRandomGuess;
+  const known = inventedPerson(catalog, role);
+  const taken = listPeople(catalog).some((person) => person.name === name);
+  const person =
+    known === undefined
+      ? await addAccount(catalog, { name: taken ? `${name} (2)` : name, role, passphrase, by: inventor }, { cost })
+      : await resetAccount(catalog, known.id, passphrase, inventor, { cost });
   const keys = await unsealKey(person.id, findKey(catalog, person.id), passphrase);
-  return { person, keys: keys! };
+  return { person: { id: person.id, name: person.name, role }, keys: keys! };
 }
+
+/** The one that `inventPerson` has made, as long as it is in use. */
+export const inventedPerson = (catalog: Catalog, role: Role): PersonRow | undefined =>
+  activePeople(catalog).find((person) => person.addedBy === inventor && person.role === role);
+
+const inventor = 'engine';
 
 /** 256 random bits need no stretching; these are the smallest values that argon2id takes here. */
 const costOfRandomGuess: CostOfGuess = { operations: 1, memory: 8 * 1024 };
 
 /** @throws LAST_ADMINISTRATOR, NOT_FOUND */
-export function changeRole(catalog: Catalog, id: string, role: Role, by: string, now: () => string = realNow): PersonRow {
+export function changeRole(
+  catalog: Catalog,
+  id: string,
+  role: Role,
+  by: string,
+  now: () => string = realNow,
+): PersonRow {
   return inOneTransaction(catalog, () => {
     const person = findActive(catalog, id);
     if (person.role === role) return person;

@@ -1,5 +1,4 @@
 /** Decisions about a frozen package: who says what, bound by a signature to the package, the plan and the time. */
-import { peopleInAudit } from '../catalog/audit.ts';
 import { addDecision } from '../catalog/decisions.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { lastApprovedPackage, type PackageRow, readPackage, setPackageState } from '../catalog/packages.ts';
@@ -11,11 +10,12 @@ import { ChoraleError } from '../contract/errors.ts';
 import type { PackageDifference, PackageManifest, PackageState, Verdict } from '../contract/release.ts';
 import type { Person } from '../contract/settings.ts';
 import type { SigningKeys } from '../federation/identity.ts';
+import { activePeople } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { differenceSince, newFields } from './difference.ts';
 import { readManifest } from './manifest.ts';
-import { type FourEyes, fourEyesSetting, mayDecide, type Situation } from './permissions.ts';
-import { partnerKeys, signDecision } from './signing.ts';
+import { type FourEyes, fourEyesByDefault, fourEyesSetting, mayDecide, type Situation } from './permissions.ts';
+import { signDecision } from './signing.ts';
 
 export type DecisionInput = {
   readonly packageHash: string;
@@ -27,16 +27,16 @@ export type DecisionInput = {
 };
 
 /**
+ * @param keys of the person who decides
  * @throws NOT_FOUND for an unknown hash, PACKAGE_CHANGED when the document is not the one with this hash, NOT_ALLOWED
  *   when role, four eyes, a blocking check, the state, an unread field or a missing comment stand against it
  */
 export function decide(
-  workspace: Workspace,
+  { catalog }: Workspace,
   { packageHash, verdict, comment, fieldsRead = [], person }: DecisionInput,
-  keys: SigningKeys = partnerKeys(workspace.catalog),
+  keys: SigningKeys,
   now: () => string = () => new Date().toISOString(),
 ): PackageState {
-  const { catalog } = workspace;
   return inOneTransaction(catalog, () => {
     const row = findPackage(catalog, packageHash);
     const manifest = readManifest(row.manifest, row.hash);
@@ -51,7 +51,10 @@ export function decide(
   });
 }
 
-/** Writes the decision, the new state and the log entry; the caller has asked whether it is allowed. */
+/**
+ * Writes the decision, the new state and the log entry; the caller has asked whether it is allowed.
+ * @param keys of the person; under a standing approval, of the partner
+ */
 export function recordDecision(
   catalog: Catalog,
   row: PackageRow,
@@ -78,7 +81,12 @@ export function recordDecision(
     decidedAt,
   };
   const { state, act } = consequences[verdict];
-  addDecision(catalog, { ...decision, signature: signDecision(decision, keys) });
+  addDecision(catalog, {
+    ...decision,
+    signature: signDecision(decision, keys),
+    personId: person.id ?? null,
+    signedBy: standingApprovalId === null ? keys.publicKey : null,
+  });
   setPackageState(catalog, row.hash, state);
   appendAudit(catalog, {
     person: standingApprovalId === null ? person.name : 'engine',
@@ -113,8 +121,9 @@ export const situationOf = (
   state: row.state,
   checks,
   preparedBy: row.preparedBy,
-  people: peopleInAudit(catalog),
-  fourEyes: readSetting<FourEyes>(catalog, fourEyesSetting) ?? 'when-two-people',
+  preparedById: row.preparedById,
+  people: activePeople(catalog).length,
+  fourEyes: readSetting<FourEyes>(catalog, fourEyesSetting) ?? fourEyesByDefault,
 });
 
 /** Against the newest package of the series, before this one, that a person or a standing approval let go. */

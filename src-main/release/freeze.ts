@@ -176,6 +176,7 @@ async function freezeInto(
       ...files,
       preparedBy: input.preparedBy.name,
       preparedRole: input.preparedBy.role,
+      preparedById: input.preparedBy.id ?? null,
       frozenAt,
     });
     appendAudit(catalog, {

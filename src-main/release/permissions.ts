@@ -1,22 +1,25 @@
 /** Who may do what with a package: by role, by four eyes, by the state and the checks of the package. */
+import type { FourEyes } from '../contract/people.ts';
+import { roleMay } from '../contract/permissions.ts';
 import type { DisclosureCheck, PackageState, Permission, Verdict } from '../contract/release.ts';
-import type { Person, Role } from '../contract/settings.ts';
+import type { Person } from '../contract/settings.ts';
 import { worstOutcome } from './checks.ts';
 
-/** `when-two-people`: the approver is another person than the preparer as soon as the workspace knows two. */
-export type FourEyes = 'always' | 'when-two-people' | 'never';
+/** `when-two-people`: the approver is another person than the preparer as soon as two have an account. */
+export type { FourEyes } from '../contract/people.ts';
 
 export const fourEyesSetting = 'release.fourEyes';
-
-const rolesThatDecide: readonly Role[] = ['compliance', 'administrator'];
+export const fourEyesByDefault: FourEyes = 'when-two-people';
 
 export type Situation = {
   readonly person: Person;
   readonly state: PackageState;
   readonly checks: readonly Pick<DisclosureCheck, 'outcome'>[];
   readonly preparedBy: string;
-  /** Names that stand in the log. */
-  readonly people: readonly string[];
+  /** The account; null where there was none. */
+  readonly preparedById: string | null;
+  /** How many can sign in. */
+  readonly people: number;
   readonly fourEyes: FourEyes;
 };
 
@@ -28,7 +31,7 @@ export function mayDecide(verdict: Verdict, situation: Situation): Permission {
   const { person, state, checks } = situation;
   if (state === 'void') return no('void');
   if (state === 'sent') return no('already-sent');
-  if (!rolesThatDecide.includes(person.role)) return no('role');
+  if (!roleMay(person.role, 'release.decide')) return no('role');
   if (verdict !== 'approve') {
     return state === 'frozen' || state === 'approved' ? yes : no('already-decided');
   }
@@ -39,14 +42,17 @@ export function mayDecide(verdict: Verdict, situation: Situation): Permission {
 
 /** A standing approval is given without a package to look at, so only the role counts. */
 export const mayGiveStandingApproval = (person: Person): Permission =>
-  rolesThatDecide.includes(person.role) ? yes : no('role');
+  roleMay(person.role, 'release.standing.give') ? yes : no('role');
 
 export function needsAnother({
   person,
   preparedBy,
+  preparedById,
   people,
   fourEyes,
-}: Pick<Situation, 'person' | 'preparedBy' | 'people' | 'fourEyes'>): boolean {
-  if (person.name !== preparedBy || fourEyes === 'never') return false;
-  return fourEyes === 'always' || new Set([...people, person.name]).size > 1;
+}: Pick<Situation, 'person' | 'preparedBy' | 'preparedById' | 'people' | 'fourEyes'>): boolean {
+  const haveAccounts = person.id !== undefined && preparedById !== null;
+  const same = haveAccounts ? person.id === preparedById : person.name === preparedBy;
+  if (!same || fourEyes === 'never') return false;
+  return fourEyes === 'always' || people > 1;
 }

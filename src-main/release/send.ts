@@ -8,12 +8,11 @@ import type { Workspace } from '../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import type { PackageManifest, ReadBack } from '../contract/release.ts';
 import { chunkHash, merkleRoot } from '../federation/chunks.ts';
-import type { SigningKeys } from '../federation/identity.ts';
 import { appendAudit } from './audit.ts';
 import { worstOutcome } from './checks.ts';
 import { findPackage } from './decide.ts';
 import { readManifest } from './manifest.ts';
-import { decisionHolds, partnerKeys } from './signing.ts';
+import { decisionStands, signingChain } from './signing.ts';
 import { listStored, storedChunk, withFile } from './stored.ts';
 
 export type OpenedPackage = {
@@ -34,7 +33,6 @@ export type OpenedPackage = {
 export function openForSending(
   { catalog, vault }: Workspace,
   packageHash: string,
-  keys: SigningKeys = partnerKeys(catalog),
   now: () => string = () => new Date().toISOString(),
 ): OpenedPackage {
   const row = findPackage(catalog, packageHash);
@@ -44,7 +42,7 @@ export function openForSending(
   try {
     const manifest = readManifest(row.manifest, row.hash);
     requireSameRow(row, manifest);
-    requireApproval(row, manifest, lastDecisionOf(catalog, row.hash), keys);
+    requireApproval(catalog, row, manifest, lastDecisionOf(catalog, row.hash));
     const { firstBadChunk, found, bytes } = compareChunks(vault, row, manifest);
     if (firstBadChunk !== null || bytes !== manifest.content.payload.bytes) {
       const bad = firstBadChunk ?? manifest.content.payload.chunks.length;
@@ -153,16 +151,16 @@ function requireSameRow(row: PackageRow, { name, preparedBy, frozenAt, content }
 }
 
 function requireApproval(
+  catalog: Catalog,
   row: PackageRow,
   { checks, content }: PackageManifest,
   decision: DecisionRow | undefined,
-  { publicKey }: SigningKeys,
 ): void {
   const approves = decision?.verdict === 'approve' && decision.packageHash === row.hash;
   if (!approves || decision.planHash !== content.planHash || worstOutcome(checks) === 'block') {
     throw new ChoraleError('NOT_APPROVED', { package: row.name });
   }
-  if (!decisionHolds(decision, publicKey)) throw changed(row, 'signature', 'decision');
+  if (!decisionStands(decision, signingChain(catalog))) throw changed(row, 'signature', 'decision');
 }
 
 function voidPackage(catalog: Catalog, row: PackageRow, error: ChoraleError, at: string): void {

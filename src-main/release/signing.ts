@@ -1,13 +1,15 @@
 /** What decisions and standing approvals sign, and whose key signs it. */
 import type { DecisionRow, StandingApprovalRow } from '../catalog/decisions.ts';
-import { signingIdentity } from '../catalog/decisions.ts';
+import { listStandingApprovals, signingIdentity } from '../catalog/decisions.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { type CertificateRow, listCertificates } from '../catalog/people.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { encodeCanonical } from '../federation/canonical.ts';
 import { type SigningKeys, sign, signatureHolds } from '../federation/identity.ts';
+import { certificateOf, type Signed } from './people.ts';
 
 /**
- * The key of this partner, which signs for its people until each has a key of their own.
+ * The key of this partner: it certifies the keys of its people, and signs what their standing approvals let go.
  * @throws NOT_FOUND before the partner has an identity
  */
 export function partnerKeys(catalog: Catalog): SigningKeys {
@@ -16,23 +18,70 @@ export function partnerKeys(catalog: Catalog): SigningKeys {
   return keys;
 }
 
-export const signDecision = (decision: Omit<DecisionRow, 'id' | 'signature'>, keys: SigningKeys): Uint8Array =>
+type DecisionTerms = Omit<DecisionRow, 'id' | 'signature' | 'personId' | 'signedBy'>;
+
+export const signDecision = (decision: DecisionTerms, keys: SigningKeys): Uint8Array =>
   sign('approval', decisionBytes(decision), keys.secretKey);
 
-export const decisionHolds = (decision: Omit<DecisionRow, 'id'>, publicKey: Uint8Array): boolean =>
-  signatureHolds('approval', decisionBytes(decision), decision.signature, publicKey);
+/** What a signature is checked against: the partner's key, and who had which key in which role and when. */
+export type SigningChain = {
+  /** Ed25519; undefined before the partner has an identity. */
+  readonly partnerKey: Uint8Array | undefined;
+  readonly certificates: readonly CertificateRow[];
+  readonly standingApprovals: readonly StandingApprovalRow[];
+};
+
+export const signingChain = (catalog: Catalog): SigningChain => ({
+  partnerKey: signingIdentity(catalog)?.publicKey,
+  certificates: listCertificates(catalog),
+  standingApprovals: listStandingApprovals(catalog),
+});
+
+/**
+ * Whether this decision is the person's: under their key as a certificate of that time names it; under a standing
+ * approval that stands itself, by the partner's key; or by the partner's key before anybody had an account.
+ */
+export function decisionStands(decision: DecisionRow, chain: SigningChain): boolean {
+  const { person, role, decidedAt: at, signedBy, standingApprovalId } = decision;
+  const bytes = decisionBytes(decision);
+  if (signedBy !== null) return personSigned(chain, { signedBy, person, role, at }, bytes, decision.signature);
+  if (!partnerSigned(chain, bytes, decision.signature)) return false;
+  if (standingApprovalId === null) return beforeAccounts(chain, at);
+  const standing = chain.standingApprovals.find(({ id }) => id === standingApprovalId);
+  return standing !== undefined && standing.person === person && standingHolds(standing, chain);
+}
+
+/** The same for a standing approval; whether it still covers anything is another question. */
+export function standingHolds(standing: StandingApprovalRow, chain: SigningChain): boolean {
+  const { person, role, givenAt: at, signedBy } = standing;
+  const bytes = standingBytes(standing);
+  if (signedBy !== null) return personSigned(chain, { signedBy, person, role, at }, bytes, standing.signature);
+  return partnerSigned(chain, bytes, standing.signature) && beforeAccounts(chain, at);
+}
 
 type StandingTerms = Pick<StandingApprovalRow, 'series' | 'planHash' | 'lastRound' | 'person' | 'role' | 'givenAt'>;
 
 export const signStandingApproval = (terms: StandingTerms, keys: SigningKeys): Uint8Array =>
   sign('approval', standingBytes(terms), keys.secretKey);
 
-export const standingApprovalHolds = (
-  terms: StandingTerms & Pick<StandingApprovalRow, 'signature'>,
-  publicKey: Uint8Array,
-) => signatureHolds('approval', standingBytes(terms), terms.signature, publicKey);
+function personSigned(
+  { partnerKey, certificates }: SigningChain,
+  signed: Signed,
+  bytes: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  if (partnerKey === undefined || certificateOf(certificates, partnerKey, signed) === undefined) return false;
+  return signatureHolds('approval', bytes, signature, signed.signedBy);
+}
 
-const decisionBytes = (decision: Omit<DecisionRow, 'id' | 'signature'>): Uint8Array => {
+const partnerSigned = ({ partnerKey }: SigningChain, bytes: Uint8Array, signature: Uint8Array): boolean =>
+  partnerKey !== undefined && signatureHolds('approval', bytes, signature, partnerKey);
+
+/** Since there are accounts, the partner's key alone decides nothing. */
+const beforeAccounts = ({ certificates }: SigningChain, at: string): boolean =>
+  certificates.every(({ validFrom }) => at < validFrom);
+
+const decisionBytes = (decision: DecisionTerms): Uint8Array => {
   const { packageHash, planHash, person, role, verdict, comment, standingApprovalId, decidedAt } = decision;
   return encodeCanonical({
     document: 'chorale decision 1',

@@ -19,7 +19,7 @@ import { comparison, findPackage, recordDecision, situationOf } from './decide.t
 import { newFields } from './difference.ts';
 import { readManifest } from './manifest.ts';
 import { mayGiveStandingApproval, needsAnother } from './permissions.ts';
-import { partnerKeys, signStandingApproval, standingApprovalHolds } from './signing.ts';
+import { partnerKeys, signingChain, signStandingApproval, standingHolds } from './signing.ts';
 
 export type StandingInput = {
   readonly series: string;
@@ -29,11 +29,14 @@ export type StandingInput = {
   readonly person: Person;
 };
 
-/** @throws NOT_ALLOWED for a role that can't approve */
+/**
+ * @param keys of the person who gives it
+ * @throws NOT_ALLOWED for a role that can't approve
+ */
 export function giveStandingApproval(
   { catalog }: Workspace,
   { series, planHash, lastRound, person }: StandingInput,
-  keys: SigningKeys = partnerKeys(catalog),
+  keys: SigningKeys,
   now: () => string = () => new Date().toISOString(),
 ): StandingApprovalRow {
   if (!mayGiveStandingApproval(person).allowed) {
@@ -41,7 +44,12 @@ export function giveStandingApproval(
   }
   return inOneTransaction(catalog, () => {
     const terms = { series, planHash, lastRound, person: person.name, role: person.role, givenAt: now() };
-    const row = addStandingApproval(catalog, { ...terms, signature: signStandingApproval(terms, keys) });
+    const row = addStandingApproval(catalog, {
+      ...terms,
+      signature: signStandingApproval(terms, keys),
+      personId: person.id ?? null,
+      signedBy: keys.publicKey,
+    });
     appendAudit(catalog, {
       person: person.name,
       act: 'standing-approval-given',
@@ -105,10 +113,16 @@ export function approveByStanding(
     const row = findPackage(catalog, packageHash);
     const manifest = readManifest(row.manifest, row.hash);
     const difference = comparison(catalog, row, manifest);
+    const chain = signingChain(catalog);
     let outcome: StandingOutcome = { covered: false, reason: row.state === 'frozen' ? 'none' : 'not-waiting' };
     for (const standing of listStandingApprovals(catalog, row)) {
-      const person = { name: standing.person, role: standing.role as Role };
-      const signed = standingApprovalHolds(standing, keys.publicKey);
+      const { personId } = standing;
+      const person = {
+        ...(personId === null ? {} : { id: personId }),
+        name: standing.person,
+        role: standing.role as Role,
+      };
+      const signed = standingHolds(standing, chain);
       const another = needsAnother(situationOf(catalog, row, manifest, person));
       const reason = whyNotCovered(standing, row, manifest, { signed, another, difference });
       if (reason === undefined) {

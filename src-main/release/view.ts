@@ -5,7 +5,6 @@ import {
   lastDecisionOf,
   listStandingApprovals,
   type StandingApprovalRow,
-  signingIdentity,
 } from '../catalog/decisions.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { listPackages, type PackageFilter, type PackageRow } from '../catalog/packages.ts';
@@ -21,11 +20,12 @@ import type {
   Verdict,
 } from '../contract/release.ts';
 import type { Person } from '../contract/settings.ts';
+import { fingerprintOf } from '../federation/identity.ts';
 import { findPackage, lastApprovedBefore, situationOf } from './decide.ts';
 import { differenceSince, packageFields } from './difference.ts';
 import { readManifest } from './manifest.ts';
 import { mayDecide, mayGiveStandingApproval } from './permissions.ts';
-import { decisionHolds } from './signing.ts';
+import { decisionStands, signingChain } from './signing.ts';
 
 /** Newest first. */
 export const summarisePackages = ({ catalog }: Workspace, filter: PackageFilter): PackageSummary[] =>
@@ -55,14 +55,19 @@ export function viewPackage({ catalog }: Workspace, hash: string, person: Person
 }
 
 export function viewDecisions(catalog: Catalog, packageHash: string): Decision[] {
-  const identity = signingIdentity(catalog);
+  const chain = signingChain(catalog);
   return decisionsOf(catalog, packageHash).map((row) => ({
     ...toDecision(row),
-    signatureValid: identity !== undefined && decisionHolds(row, identity.publicKey),
+    signatureValid: decisionStands(row, chain),
   }));
 }
 
-export const viewStandingApproval = ({ signature: _, ...shown }: StandingApprovalRow): StandingApproval => shown;
+export const viewStandingApproval = ({
+  signature: _,
+  personId: __,
+  signedBy: ___,
+  ...shown
+}: StandingApprovalRow): StandingApproval => shown;
 
 /** Document, checks and decisions for the file: the SHA-256 of `manifest` in canonical JSON is `hash`. */
 export function exportPackage(
@@ -137,8 +142,15 @@ function permissions(
   };
 }
 
-const toDecision = ({ standingApprovalId, signature, ...shown }: DecisionRow): Omit<Decision, 'signatureValid'> => ({
+const toDecision = ({
+  standingApprovalId,
+  signature,
+  signedBy,
+  personId: _,
+  ...shown
+}: DecisionRow): Omit<Decision, 'signatureValid'> => ({
   ...shown,
+  signedBy: signedBy === null ? null : fingerprintOf(signedBy).hex,
   standingApproval: standingApprovalId,
   signature: Buffer.from(signature).toString('base64url'),
 });

@@ -68,7 +68,7 @@ export async function prepareCompanies(seed: string, compounds: number): Promise
 }
 
 /** Each line of a sample export begins with the compound that it is about. */
-function keepFew(file: string, compounds: number): void {
+export function keepFew(file: string, compounds: number): void {
   const [head, ...lines] = readFileSync(file, 'utf8').split('\n');
   const known = new Set<string>();
   const kept = lines.filter((line) => {
@@ -128,7 +128,7 @@ export async function openConsortium(
   const coordinatorUrl = await reached(coordinator.url);
   const invitation = writeInvitation({ coordinatorUrl, roster, plan, chemistryKey });
   for (const [i, workspace] of workspaces.entries()) {
-    joinWithApproval(workspace, invitation, officer, approvedRounds[i]!);
+    await joinWithApproval(workspace, invitation, officer, approvedRounds[i]!);
   }
   return {
     ...{ folder, workspaces, roster, plan, coordinatorKeys, coordinator, invitation },

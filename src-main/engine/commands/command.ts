@@ -1,5 +1,4 @@
 /** The frame of every command: its workspace, passphrase, progress, Ctrl-C, output and exit code. */
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import * as z from 'zod';
@@ -13,7 +12,7 @@ import { createEngine } from '../engine.ts';
 import { type Host, logToStderr, userConfigurationFolder } from '../host.ts';
 import { parseInput, toKnownError } from '../known-error.ts';
 import { askAt, findPassphrase } from '../passphrase.ts';
-import { signedIn } from '../person.ts';
+import { whoeverIsHere } from '../whoever-is-here.ts';
 import { sentenceOf } from './error-sentences.ts';
 import { createProgressLine } from './progress-line.ts';
 
@@ -159,7 +158,7 @@ async function within<Options>(
   if (definition.workspace === 'read') {
     const workspace = openWorkspace(work.folder, passphrase);
     try {
-      return await definition.run({ ...work, workspace, person: personOf(workspace) });
+      return await definition.run({ ...work, workspace, person: whoeverWorksHere() });
     } finally {
       workspace.close();
     }
@@ -174,7 +173,7 @@ async function within<Options>(
     return await definition.run({
       ...work,
       workspace,
-      person: personOf(workspace),
+      person: whoeverWorksHere(),
       context: engine.context,
       job: <Result>(kind: JobKind, request: unknown) => runJob<Result>(engine.context, kind, request, work.control),
     });
@@ -183,9 +182,8 @@ async function within<Options>(
   }
 }
 
-/** Whoever works at this machine's command line, unless somebody has signed in to the workspace. */
-const personOf = (workspace: Workspace): Person =>
-  signedIn(workspace) ?? { name: userInfo().username, role: 'administrator' };
+/** Whoever has the workspace's passphrase may do all that is not a person's decision. */
+const whoeverWorksHere = (): Person => ({ name: whoeverIsHere(), role: 'administrator' });
 
 /** Also for code that holds an engine's context and waits for a job, such as a pilot. */
 export async function runJob<Result>(

@@ -26,8 +26,8 @@ const work: { [Kind in keyof Asks]: (ask: Asks[Kind], control: Control) => Promi
   prepare: (settings, control) => preparePartner(open(), settings, control),
   trainAlone: (settings, control) => trainPartnerAlone(open(), settings, control, spawnTraining),
   signRoster: ({ roster }) => signRosterText(open().catalog, roster).roster,
-  join({ invitation, officer, lastRound }) {
-    joinWithApproval(open(), invitation, officer, lastRound);
+  async join({ invitation, officer, lastRound }) {
+    await joinWithApproval(open(), invitation, officer, lastRound);
     return null;
   },
   takePart: ({ series, steward }, control) =>

@@ -20,6 +20,8 @@ import type { TaskRules } from '../../contract/tasks.ts';
 import type { AloneSettings } from '../../contract/training.ts';
 import { describeIdentity, joinByInvitation, makeIdentity } from '../../federation/invitation.ts';
 import { importFile } from '../../intake/import.ts';
+import { inventPerson } from '../../release/accounts.ts';
+import { wipeKeys } from '../../release/people.ts';
 import { keepLastSetting } from '../../release/retention.ts';
 import { giveStandingApproval } from '../../release/standing.ts';
 import { buildTasks } from '../../tasks/build.ts';
@@ -113,7 +115,17 @@ export async function trainPartnerAlone(
  * Joins, and has an officer say once what otherwise is said before every round: the packages may go up to this round,
  * while all checks pass.
  */
-export function joinWithApproval(workspace: Workspace, invitation: string, officer: Person, lastRound: number): void {
+export async function joinWithApproval(
+  workspace: Workspace,
+  invitation: string,
+  officer: Person,
+  lastRound: number,
+): Promise<void> {
   const { series, planHash } = joinByInvitation(workspace.catalog, invitation, new Date().toISOString());
-  giveStandingApproval(workspace, { series, planHash, lastRound, person: officer });
+  const { person, keys } = await inventPerson(workspace.catalog, officer);
+  try {
+    giveStandingApproval(workspace, { series, planHash, lastRound, person }, keys);
+  } finally {
+    wipeKeys(keys);
+  }
 }

@@ -12,7 +12,6 @@ import { referenceSet } from '../../chemistry/reference-set.ts';
 import { consistencyStage, type StructuresSummary } from '../../contract/chemistry.ts';
 import { currentConsortium } from '../../federation/series.ts';
 import { auditAct } from '../audited.ts';
-import { requireRole } from '../person.ts';
 import { procedures } from '../procedures.ts';
 
 export function shownParameters(catalog: Catalog): StructuresSummary['parameters'] {
@@ -23,7 +22,6 @@ export function shownParameters(catalog: Catalog): StructuresSummary['parameters
 export const chemistryRulesRoutes = {
   setParameters: procedures.chemistry.setParameters.handler(({ context, input }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'chemistry.setParameters', 'steward', 'administrator');
     const { foldRule, tautomer } = chooseChemistryRules(workspace.catalog, input);
     auditAct(workspace, { act: 'settings-changed', subject: 'chemistry', detail: { foldRule, tautomer } });
     return shownParameters(workspace.catalog);

@@ -4,14 +4,12 @@ import { describeWayOut, writeProxySetting } from '../../exchange/way-out.ts';
 import { currentConsortium } from '../../federation/series.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
-import { requireRole } from '../person.ts';
 import { procedures } from '../procedures.ts';
 
 export const exchangeRoutes = {
   wayOut: procedures.exchange.wayOut.handler(({ context }) => wayOutOf(context)),
   setProxy: procedures.exchange.setProxy.handler(({ context, input }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'exchange.setProxy', 'administrator', 'compliance');
     writeProxySetting(workspace.catalog, input);
     const way = wayOutOf(context);
     auditAct(workspace, { act: 'settings-changed', subject: 'proxy', detail: { mode: input.mode, proxy: way.proxy } });

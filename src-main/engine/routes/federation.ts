@@ -14,7 +14,7 @@ import {
 } from '../../federation/view.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
-import { requireRole } from '../person.ts';
+import { requireSession } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
 import { hasNeighbourhood } from '../sample/consortium.ts';
 
@@ -39,7 +39,6 @@ export const federationRoutes = {
 
   createIdentity: procedures.federation.createIdentity.handler(({ context, input }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'federation.createIdentity', 'administrator', 'steward', 'compliance');
     const identity = makeIdentity(workspace.catalog, input, new Uint8Array(randomBytes(32)), now());
     const detail = { key: identity.fingerprint.hex };
     auditAct(workspace, { act: 'settings-changed', subject: `identity ${identity.partnerId}`, detail });
@@ -48,7 +47,6 @@ export const federationRoutes = {
 
   signRoster: procedures.federation.signRoster.handler(({ context, input }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'federation.signRoster', 'administrator', 'compliance');
     const signed = signRosterText(workspace.catalog, input.roster);
     const detail = { roster: signed.rosterHash, partners: signed.members.length };
     auditAct(workspace, { act: 'plan-approved', subject: 'roster', detail });
@@ -61,7 +59,6 @@ export const federationRoutes = {
 
   join: procedures.federation.join.handler(({ context, input }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'federation.join', 'administrator', 'compliance');
     const joined = joinByInvitation(workspace.catalog, input.invitation, now());
     const detail = {
       plan: joined.planHash,
@@ -75,7 +72,6 @@ export const federationRoutes = {
   /** A driver that runs tells the others before it ends. */
   leave: procedures.federation.leave.handler(({ context, input }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'federation.leave', 'administrator', 'compliance');
     const { name, planHash } = findConsortium(workspace.catalog, input.series);
     setConsortiumState(workspace.catalog, input.series, 'left');
     auditAct(workspace, { act: 'consortium-left', subject: name, detail: { plan: planHash } });
@@ -84,7 +80,6 @@ export const federationRoutes = {
 
   rejoin: procedures.federation.rejoin.handler(({ context, input }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'federation.rejoin', 'administrator', 'compliance');
     const { name, planHash, rosterHash, state } = findConsortium(workspace.catalog, input.series);
     if (state !== 'left') throw new ChoraleError('NOT_ALLOWED', { action: 'federation.rejoin', needs: 'left-series' });
     setConsortiumState(workspace.catalog, input.series, 'joined');
@@ -95,7 +90,7 @@ export const federationRoutes = {
 
   start: procedures.federation.start.handler(async ({ context, input }) => {
     const { catalog } = context.workspace();
-    const preparedBy = requireRole(context.workspace(), 'federation.start', 'steward', 'scientist', 'administrator');
+    const { person: preparedBy } = requireSession(context, 'federation.start');
     const { state, jobId } = findConsortium(catalog, input.series);
     if (state === 'left' || state === 'finished') {
       throw new ChoraleError('NOT_ALLOWED', { action: 'federation.start', needs: 'running-series' });
@@ -111,7 +106,6 @@ export const federationRoutes = {
 
   pause: procedures.federation.pause.handler(({ context, input }) => {
     const { catalog } = context.workspace();
-    requireRole(context.workspace(), 'federation.pause', 'steward', 'scientist', 'compliance', 'administrator');
     findConsortium(catalog, input.series);
     setParticipation(catalog, input.series, 'pausing');
     return statusOf(context);

@@ -1,6 +1,6 @@
 /** Home as the page asks for it. */
 import { readHome } from '../home.ts';
-import { signedIn } from '../person.ts';
+import { signedIn } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
 
 export const homeRoutes = {

@@ -26,7 +26,7 @@ import { rejectedCsv } from '../../intake/rejected-csv.ts';
 import { headerOf } from '../../intake/templates.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
-import { requireRole } from '../person.ts';
+import { requireSession } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
 import { version } from '../version.ts';
 
@@ -51,16 +51,12 @@ function rememberFinding(workspace: Workspace, key: string, found: Inspected): v
 const companionPath = (context: EngineContext, token: string | null): string | null =>
   token === null ? null : context.uploads().file(token).path;
 
-const requireImporter = (context: EngineContext) =>
-  requireRole(context.workspace(), 'intake.import', 'steward', 'scientist', 'administrator');
-
 /** Starts a job that reads the whole file under a mapping and stores nothing. */
 async function startReading(
   context: EngineContext,
   kind: 'preview' | 'check-structures',
   { file, companion, mapping }: PreviewStart,
 ): Promise<{ jobId: string }> {
-  requireImporter(context);
   const { path } = context.uploads().file(file);
   const request: PreviewRequest = { path, companion: companionPath(context, companion), mapping };
   const { id } = await context.jobs().start(kind, request);
@@ -87,7 +83,7 @@ export const intakeRoutes = {
     startReading(context, 'check-structures', input),
   ),
   import: procedures.intake.import.handler(async ({ context, input }) => {
-    const person = requireImporter(context);
+    const { person } = requireSession(context, 'intake.import');
     const { path, name } = context.uploads().file(input.file);
     const second = input.companion === null ? null : context.uploads().file(input.companion);
     const known = findings.get(context.workspace());
@@ -115,7 +111,6 @@ export const intakeRoutes = {
     return { total, rows: rows.map(shownFinding) };
   }),
   rejectedCsvOfPreview: procedures.intake.rejectedCsvOfPreview.handler(async function* ({ context, input, signal }) {
-    requireImporter(context);
     const { path, name } = context.uploads().file(input.file);
     const { mapping } = input;
     const companion = companionPath(context, input.companion);
@@ -126,7 +121,6 @@ export const intakeRoutes = {
   }),
   withdraw: procedures.intake.withdraw.handler(({ context, input }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'intake.withdraw', 'steward', 'administrator');
     const batch = withdrawBatch(workspace.catalog, input.id);
     auditAct(workspace, {
       act: 'batch-withdrawn',
@@ -145,18 +139,16 @@ export const intakeRoutes = {
     ),
     save: procedures.intake.templates.save.handler(({ context, input: { name, mapping } }) => {
       const workspace = context.workspace();
-      const person = requireRole(workspace, 'intake.templates', 'steward', 'scientist', 'administrator');
+      const { person } = requireSession(context, 'intake.templates.save');
       const header = headerOf(mapping);
       return withoutMapping(saveTemplate(workspace.catalog, name, mapping, header, person.name, new Date()));
     }),
     rename: procedures.intake.templates.rename.handler(({ context, input }) => {
       const workspace = context.workspace();
-      requireRole(workspace, 'intake.templates', 'steward', 'scientist', 'administrator');
       return withoutMapping(renameTemplate(workspace.catalog, input.id, input.name));
     }),
     remove: procedures.intake.templates.remove.handler(({ context, input }) => {
       const workspace = context.workspace();
-      requireRole(workspace, 'intake.templates', 'steward', 'scientist', 'administrator');
       removeTemplate(workspace.catalog, input.id);
       return {};
     }),
@@ -168,13 +160,12 @@ export const intakeRoutes = {
     ),
     save: procedures.intake.drafts.save.handler(({ context, input }) => {
       const workspace = context.workspace();
-      const person = requireRole(workspace, 'intake.drafts', 'steward', 'scientist', 'administrator');
+      const { person } = requireSession(context, 'intake.drafts.save');
       const files = [input.file, ...input.others].map(context.uploads().keep);
       return saveDraft(workspace.catalog, input, files, person.name, new Date());
     }),
     discard: procedures.intake.drafts.discard.handler(({ context, input }) => {
       const workspace = context.workspace();
-      requireRole(workspace, 'intake.drafts', 'steward', 'scientist', 'administrator');
       for (const token of discardDraft(workspace.catalog, input.file)) context.uploads().letGo(token);
       return {};
     }),

@@ -8,7 +8,7 @@ import { readBackPackage } from '../../release/send.ts';
 import { approveByStanding, giveStandingApproval, stopStanding } from '../../release/standing.ts';
 import { exportPackage, summarisePackages, viewPackage, viewStandingApproval } from '../../release/view.ts';
 import { readWindow } from '../../release/window.ts';
-import { requireRole, signedIn } from '../person.ts';
+import { requireSession, signedIn } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
 
 export const releaseRoutes = {
@@ -28,13 +28,13 @@ export const releaseRoutes = {
   ),
   decide: procedures.release.decide.handler(({ context, input: { hash, ...decision } }) => {
     const workspace = context.workspace();
-    const person = requireRole(workspace, `release.${decision.verdict}`, 'compliance', 'administrator');
-    decide(workspace, { ...decision, packageHash: hash, person });
+    const { person, keys } = requireSession(context, 'release.decide');
+    decide(workspace, { ...decision, packageHash: hash, person }, keys);
     return viewPackage(workspace, hash, person);
   }),
   exportDocument: procedures.release.exportDocument.handler(({ context, input }) => {
     const workspace = context.workspace();
-    const person = requireRole(workspace, 'release.export', 'compliance', 'administrator', 'steward');
+    const { person } = requireSession(context, 'release.exportDocument');
     const exported = exportPackage(workspace, input.hash, new Date().toISOString());
     appendAudit(workspace.catalog, {
       person: person.name,
@@ -51,8 +51,8 @@ export const releaseRoutes = {
     /** What already waits under these terms goes at once. */
     give: procedures.release.standing.give.handler(({ context, input }) => {
       const workspace = context.workspace();
-      const person = requireRole(workspace, 'release.standing', 'compliance', 'administrator');
-      const given = giveStandingApproval(workspace, { ...input, person });
+      const { person, keys } = requireSession(context, 'release.standing.give');
+      const given = giveStandingApproval(workspace, { ...input, person }, keys);
       for (const { hash } of listPackages(workspace.catalog, {
         states: ['frozen'],
         series: input.series,
@@ -65,7 +65,7 @@ export const releaseRoutes = {
     }),
     stop: procedures.release.standing.stop.handler(({ context, input }) => {
       const workspace = context.workspace();
-      const person = requireRole(workspace, 'release.stop-standing', 'compliance', 'administrator', 'steward');
+      const { person } = requireSession(context, 'release.standing.stop');
       return viewStandingApproval(stopStanding(workspace, input.id, person));
     }),
   },

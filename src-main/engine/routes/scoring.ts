@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { removeSheets } from '../../catalog/scores.ts';
 import type { ScoreRequest, ScoreStart } from '../../contract/scoring.ts';
-import { failuresAsCsv, scoresAsCsv } from '../../scoring/export.ts';
+import { failuresAsCsv, scoresAs } from '../../scoring/export.ts';
 import { scoringModels } from '../../scoring/models.ts';
 import {
   describeSheet,
@@ -39,15 +39,17 @@ export const scoringRoutes = {
   }),
   points: scoring.points.handler(({ context, input }) => {
     const { catalog } = context.workspace();
-    return readPoints(catalog, findSheet(catalog, input.sheetId), input.taskId);
+    return readPoints(catalog, findSheet(catalog, input.sheetId), input.task);
   }),
   task: scoring.task.handler(({ context, input }) => {
     const { catalog } = context.workspace();
-    return readTaskCard(catalog, findSheet(catalog, input.sheetId), input.taskId);
+    return readTaskCard(catalog, findSheet(catalog, input.sheetId), input.task);
   }),
-  exportCsv: scoring.exportCsv.handler(async function* ({ context, input }) {
+  export: scoring.export.handler(async function* ({ context, input: { sheetId, tasks, format } }) {
     const { catalog } = context.workspace();
-    yield* scoresAsCsv(catalog, findSheet(catalog, input.sheetId), input.taskIds);
+    for await (const piece of scoresAs(format, catalog, findSheet(catalog, sheetId), tasks, context.chemistry)) {
+      yield typeof piece === 'string' ? piece : Buffer.from(piece).toString('base64');
+    }
   }),
   exportFailures: scoring.exportFailures.handler(async function* ({ context, input }) {
     const { catalog } = context.workspace();

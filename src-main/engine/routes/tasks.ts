@@ -3,7 +3,7 @@ import { annotateAssay, chooseThresholds } from '../../catalog/assay-annotations
 import { annotateFromFile } from '../../tasks/assay-file.ts';
 import { parseCatalogue, writeCatalogue } from '../../tasks/catalogue.ts';
 import { viewAssay, viewTaskSet } from '../../tasks/view.ts';
-import { requireRole } from '../person.ts';
+import { requireSession } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
 
 export const tasksRoutes = {
@@ -15,7 +15,7 @@ export const tasksRoutes = {
   ),
   setThresholds: procedures.tasks.setThresholds.handler(({ context, input: { assayId, thresholds } }) => {
     const workspace = context.workspace();
-    const person = requireRole(workspace, 'tasks.thresholds', 'steward', 'scientist', 'administrator');
+    const { person } = requireSession(context, 'tasks.setThresholds');
     viewAssay(workspace.catalog, assayId, thresholds); // before anything is kept: is there such an assay?
     const ascending = [...new Set(thresholds)].sort((a, b) => a - b);
     chooseThresholds(workspace.catalog, assayId, ascending, person.name);
@@ -23,21 +23,20 @@ export const tasksRoutes = {
   }),
   annotate: procedures.tasks.annotate.handler(({ context, input: { assayId, annotation } }) => {
     const workspace = context.workspace();
-    const person = requireRole(workspace, 'tasks.thresholds', 'steward', 'scientist', 'administrator');
+    const { person } = requireSession(context, 'tasks.annotate');
     viewAssay(workspace.catalog, assayId, undefined); // before anything is kept: is there such an assay?
     annotateAssay(workspace.catalog, assayId, annotation, person.name);
     return viewAssay(workspace.catalog, assayId, undefined);
   }),
   setCatalogue: procedures.tasks.setCatalogue.handler(({ context, input: { name, text } }) => {
     const workspace = context.workspace();
-    requireRole(workspace, 'tasks.catalogue', 'steward', 'administrator');
     const catalogue = text === '' ? undefined : parseCatalogue(name, text);
     writeCatalogue(workspace.catalog, catalogue);
     return { thresholds: catalogue?.thresholds ?? [], tasks: catalogue?.tasks.length ?? 0 };
   }),
   annotateFromFile: procedures.tasks.annotateFromFile.handler(({ context, input: { name, text } }) => {
     const workspace = context.workspace();
-    const person = requireRole(workspace, 'tasks.thresholds', 'steward', 'scientist', 'administrator');
+    const { person } = requireSession(context, 'tasks.annotateFromFile');
     return annotateFromFile(workspace.catalog, name, text, person.name);
   }),
   rebuild: procedures.tasks.rebuild.handler(async ({ context, input }) => {

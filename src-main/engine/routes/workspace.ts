@@ -33,6 +33,12 @@ export const workspaceRoutes = {
     await access.lock();
     return access.status();
   }),
+  changePassphrase: procedures.workspace.changePassphrase.handler(async ({ context, input }) => {
+    const workspace = context.workspace();
+    await context.access.changePassphrase(input.current, input.next);
+    auditAct(workspace, { act: 'passphrase-changed', subject: 'workspace' });
+    return context.access.status();
+  }),
   sample: procedures.workspace.sample.handler(async ({ context }) => {
     const { id } = await context.jobs().start('sample', {});
     return { jobId: id };

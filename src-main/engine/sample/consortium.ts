@@ -17,6 +17,8 @@ import { signRosterText, writeInvitation } from '../../federation/invitation.ts'
 import type { Plan } from '../../federation/plan.ts';
 import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
 import { readConsortium } from '../../federation/series.ts';
+import { inventedPerson, inventPerson } from '../../release/accounts.ts';
+import { wipeKeys } from '../../release/people.ts';
 import { defaultTaskRules } from '../../tasks/rules.ts';
 import type { JobHost } from '../host.ts';
 import { agreedTasks } from '../participation/agreed-tasks.ts';
@@ -126,9 +128,10 @@ async function found(
   const coordinator = await openCoordinator(workspace.folder, neighbourhood, roster, plan);
   writeSetting(workspace.catalog, settingName, { ...neighbourhood, port: Number(new URL(coordinator.url).port) });
   const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
+  wipeKeys((await inventPerson(workspace.catalog, steward)).keys);
   // The own workspace last: once it has joined, a restart counts on the others.
   for (const partner of partners.toReversed()) {
-    joinWithApproval(partner, invitation, officer, partner === workspace ? approvedRounds : recipe.rounds);
+    await joinWithApproval(partner, invitation, officer, partner === workspace ? approvedRounds : recipe.rounds);
   }
   return coordinator;
 }
@@ -143,22 +146,29 @@ async function takePart(
   const stop = new AbortController();
   const signal = AbortSignal.any([control.signal, stop.signal]);
   const request = { series, preparedBy: steward };
+  const own = { series, preparedBy: stewardOf(workspace) };
   const participations = [
-    participate(workspace, request, { signal, report: control.report }, { jobId, spawnTraining }),
+    participate(workspace, own, { signal, report: control.report }, { jobId, spawnTraining }),
     ...neighbours.map((neighbour) =>
       participate(neighbour, request, { signal, report: () => {} }, { jobId: null, spawnTraining }),
     ),
   ];
   try {
-    const [own, ...others] = participations;
+    const [mine, ...others] = participations;
     const neighbourly = Promise.all(others);
-    const ended = await Promise.race([own!, neighbourly.then(() => own!)]);
+    const ended = await Promise.race([mine!, neighbourly.then(() => mine!)]);
     if (ended.ended === 'finished') await neighbourly;
     return ended;
   } finally {
     stop.abort();
     await Promise.allSettled(participations);
   }
+}
+
+/** With an account, so that whoever approves can be told from whoever has prepared. */
+function stewardOf({ catalog }: Workspace): Person {
+  const invented = inventedPerson(catalog, steward.role);
+  return invented === undefined ? steward : { id: invented.id, name: invented.name, role: steward.role };
 }
 
 /** Whether the consortium of this workspace is the sample's own, which only the sample's job brings to life. */
