@@ -27,6 +27,8 @@ export const workspaceContract = {
   unlockRemembered: procedure.output(workspaceStatus),
   forget: procedure.output(workspaceStatus),
   lock: procedure.output(workspaceStatus),
+  /** Seals the key under another passphrase; the workspace stays open. @throws WRONG_PASSPHRASE, PASSPHRASE_TOO_SHORT */
+  changePassphrase: procedure.input(z.object({ current: passphrase, next: passphrase })).output(workspaceStatus),
   /** Starts the job that fills the open workspace with data that the application generates itself. */
   sample: procedure.output(z.object({ jobId: z.string() })),
 };

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { lockWorkspace } from '../catalog/lock.ts';
 import {
+  changePassphrase,
   createWorkspace,
   openWorkspace,
   openWorkspaceWithKey,
@@ -16,6 +17,7 @@ import type { WorkspaceStatus } from '../contract/workspace.ts';
 import type { EventHub } from './event-hub.ts';
 import { noteFailedUnlock } from './failed-unlocks.ts';
 import type { Host } from './host.ts';
+import { forgetKeptPassphrase } from './passphrase.ts';
 import { version } from './version.ts';
 
 export type Access = {
@@ -25,6 +27,8 @@ export type Access = {
   /** @throws NOT_FOUND when the operating system keeps no key for it */
   readonly unlockRemembered: () => Promise<void>;
   readonly forget: () => void;
+  /** Needs no open workspace, and what is open stays open: its key is the same. @throws WRONG_PASSPHRASE, PASSPHRASE_TOO_SHORT */
+  readonly changePassphrase: (current: string, next: string) => Promise<void>;
   readonly lock: () => Promise<void>;
 };
 
@@ -72,6 +76,7 @@ export function openAccess(
         open = async () => {
           await close();
           workspace.close();
+          workspace.key.fill(0);
           unlock();
         };
       } catch (error) {
@@ -117,6 +122,11 @@ export function openAccess(
       if (workspaceExists(folder)) rmSync(keyFile(), { force: true });
       changed();
     },
+    changePassphrase: (current, next) =>
+      inTurn(async () => {
+        noting(folder, () => changePassphrase(folder, current, next));
+        forgetKeptPassphrase(folder, host.configurationFolder);
+      }),
     lock: () =>
       inTurn(async () => {
         const close = open;
@@ -128,7 +138,7 @@ export function openAccess(
 }
 
 /** The log is behind the passphrase, so a wrong one is noted beside it until the right one comes. */
-function noting(folder: string, open: () => Workspace): Workspace {
+function noting<Result>(folder: string, open: () => Result): Result {
   try {
     return open();
   } catch (error) {

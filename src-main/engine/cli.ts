@@ -24,6 +24,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   pilot: async () => (await import('./commands/pilot.ts')).pilot,
   experiment: async () => (await import('./commands/experiment.ts')).experiment,
   coordinator: async () => (await import('./commands/coordinator.ts')).coordinator,
+  charter: async () => (await import('./commands/charter.ts')).charter,
+  passphrase: async () => (await import('./commands/passphrase.ts')).passphrase,
   invite: async () => (await import('./commands/invite.ts')).invite,
 };
 

@@ -1,6 +1,6 @@
 /** Where the command line takes a workspace's passphrase from, and where it keeps one that it made itself. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { workspaceExists, workspaceId } from '../catalog/workspace.ts';
@@ -30,8 +30,9 @@ export async function findPassphrase(folder: string, sources: PassphraseSources)
   const { ask, configurationFolder, say } = sources;
   const exists = workspaceExists(folder);
   if (ask !== undefined) {
-    const passphrase = await ask(exists ? `Passphrase of ${folder}: ` : `New passphrase for ${folder}: `);
-    if (!exists && (await ask('Once more: ')) !== passphrase) throw new ChoraleError('WRONG_PASSPHRASE', {});
+    const passphrase = exists
+      ? await ask(`Passphrase of ${folder}: `)
+      : await newPassphrase(folder, { file: undefined, environment: {}, ask });
     return { passphrase, keep: () => {} };
   }
   if (exists) throw new ChoraleError('PASSPHRASE_NEEDED', { folder });
@@ -48,6 +49,23 @@ export function passphraseAtHand(
   const path = workspaceExists(folder) ? join(keptIn(configurationFolder), workspaceId(folder)) : undefined;
   return path !== undefined && existsSync(path) ? readFile(path) : undefined;
 }
+
+/** From the file, CHORALE_NEW_PASSPHRASE or the terminal, where it is typed twice. @throws PASSPHRASE_NEEDED, WRONG_PASSPHRASE */
+export async function newPassphrase(
+  folder: string,
+  { file, environment, ask }: Pick<PassphraseSources, 'file' | 'environment' | 'ask'>,
+): Promise<string> {
+  const given = file === undefined ? environment.CHORALE_NEW_PASSPHRASE : readFile(file);
+  if (given !== undefined && given !== '') return given;
+  if (ask === undefined) throw new ChoraleError('PASSPHRASE_NEEDED', { folder });
+  const typed = await ask(`New passphrase for ${folder}: `);
+  if ((await ask('Once more: ')) !== typed) throw new ChoraleError('WRONG_PASSPHRASE', {});
+  return typed;
+}
+
+/** After the passphrase was changed: one that was made here opens nothing any more. */
+export const forgetKeptPassphrase = (folder: string, configurationFolder: string): void =>
+  rmSync(join(keptIn(configurationFolder), workspaceId(folder)), { force: true });
 
 const keptIn = (configurationFolder: string): string => join(configurationFolder, 'passphrases');
 
