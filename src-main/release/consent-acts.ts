@@ -1,8 +1,9 @@
 /** Charters taken in, signed and consented to: what is stored, and what the log says of it. */
 import { addCharter, addConsent, type CharterRow, charterRow, consentsTo, newestCharter } from '../catalog/consents.ts';
+import { readIdentity } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { countPackages } from '../catalog/packages.ts';
-import { listPeople } from '../catalog/people.ts';
+import { listCertificates, listPeople } from '../catalog/people.ts';
 import { readSetting } from '../catalog/settings.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
 import type { Capacity, WithdrawalFacts } from '../contract/consent.ts';
@@ -25,14 +26,17 @@ import { requireIdentity } from '../federation/invitation.ts';
 import { type JoinedConsortium, readPartnerState } from '../federation/series.ts';
 import { appendAudit } from './audit.ts';
 import {
+  type Consent,
   type ConsentSituation,
   type ConsentStanding,
+  consentHolds,
   consentStanding,
   mayConsent,
   mayWithdraw,
   signConsent,
 } from './consent.ts';
 import { consentStatement, type Language, type StatementFacts, withdrawalStatement } from './consent-statement.ts';
+import { certificateOf } from './people.ts';
 import { type FourEyes, fourEyesSetting } from './permissions.ts';
 
 /** Adds this partner's signature to a charter that names it. @throws CHARTER_INVALID */
@@ -97,7 +101,21 @@ export const consentSituation = (
 export const standingOf = (
   catalog: Catalog,
   { hash, version }: Pick<CharterRow, 'hash' | 'version'>,
-): ConsentStanding => consentStanding({ hash, version }, consentsTo(catalog, hash));
+): ConsentStanding => consentStanding({ hash, version }, consentsTo(catalog, hash), isTheirs(catalog));
+
+/** Whether a consent is that person's: under a key that the partner has certified as theirs, in this role and at this time. */
+export function isTheirs(catalog: Catalog): (consent: Consent) => boolean {
+  const certificates = listCertificates(catalog);
+  const partnerKey = readIdentity(catalog)?.publicKey;
+  return (consent) => {
+    const { key: signedBy, person, role, at } = consent;
+    return (
+      partnerKey !== undefined &&
+      certificateOf(certificates, partnerKey, { signedBy, person, role, at }) !== undefined &&
+      consentHolds(consent)
+    );
+  };
+}
 
 /** @returns who has to consent before anything of this series may be frozen or sent; nobody where there is no charter */
 export function missingConsent(

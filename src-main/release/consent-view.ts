@@ -25,11 +25,12 @@ import { charterDifference } from '../federation/charter-difference.ts';
 import { charterFaults } from '../federation/charter-terms.ts';
 import { type Fingerprint, fingerprintOf, fingerprintOfText } from '../federation/identity.ts';
 import { currentConsortium, type JoinedConsortium } from '../federation/series.ts';
-import { type Consent, consentHolds, mayConsent, mayWithdraw } from './consent.ts';
+import { type Consent, mayConsent, mayWithdraw } from './consent.ts';
 import {
   consentedBefore,
   consentSituation,
   documentOf,
+  isTheirs,
   standingOf,
   statementOf,
   withdrawalFacts,
@@ -141,10 +142,11 @@ function maySign(catalog: Catalog, person: Person | null): ConsentPermission {
 function describeSaid(catalog: Catalog, row: CharterRow): ConsentView[] {
   const { given, withdrawn } = standingOf(catalog, row);
   const standing = [given.steward, given.compliance, withdrawn];
+  const theirs = isTheirs(catalog);
   return consentsTo(catalog, row.hash).map((consent) => ({
     ...spokenBy(consent),
     key: readable(fingerprintOf(consent.key)),
-    signatureValid: consentHolds(consent),
+    signatureValid: theirs(consent),
     stands: standing.some((one) => one !== undefined && one !== null && sameSignature(one, consent)),
   }));
 }

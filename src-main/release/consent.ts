@@ -17,6 +17,7 @@ export const signConsent = (words: ConsentWords, keys: SigningKeys): Consent => 
   signature: sign('consent', consentBytes(words), keys.secretKey),
 });
 
+/** Under the key that it names; whose key that is, is another question. */
 export const consentHolds = (consent: Consent): boolean =>
   signatureHolds('consent', consentBytes(consent), consent.signature, consent.key);
 
@@ -31,16 +32,18 @@ export type ConsentStanding = {
 
 /**
  * @param charter that has to be consented to
- * @param said in its order; what is of another version, or under a signature that does not hold, counts for nothing
+ * @param said in its order; what is of another version, or does not hold, counts for nothing
+ * @param holds whether it is under a signature of that person
  */
 export function consentStanding(
   charter: { readonly hash: string; readonly version: number },
   said: readonly Consent[],
+  holds: (consent: Consent) => boolean,
 ): ConsentStanding {
   let given: ConsentStanding['given'] = {};
   let withdrawn: Consent | null = null;
   for (const consent of said) {
-    if (consent.charterHash !== charter.hash || consent.version !== charter.version || !consentHolds(consent)) continue;
+    if (consent.charterHash !== charter.hash || consent.version !== charter.version || !holds(consent)) continue;
     if (consent.kind === 'withdrawn') {
       given = {};
       withdrawn = consent;
