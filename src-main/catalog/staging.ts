@@ -172,8 +172,8 @@ function writeMuch({ db }: Catalog): void {
   db.pragma('cache_size = -16384'); // KiB
 }
 
-/** Rows of one step: short enough for a cancel to be heard between two of them. */
-const indexedAtOnce = 1_000_000;
+/** Rows of one step: short enough for a cancel to be heard between two of them, and few enough to be sorted in 15 MB. */
+const indexedAtOnce = 250_000;
 
 /** All that can be done ahead of the commit, in steps. Yields the share that is done. */
 export function* prepareCommit(catalog: Catalog, batchId: number): Generator<number> {

@@ -81,6 +81,7 @@ export async function checkFile(
     const done = tally.rows();
     control.report({ step: 'import.rows', done, total: Math.round(done / Math.max(table.share(), 1e-6)) });
   }
+  rowsSeen.letGo();
   return { ...tally.report(), join: structures?.report() ?? null };
 }
 

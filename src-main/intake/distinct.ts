@@ -1,26 +1,33 @@
 /** Remembers which texts were seen, in a few bytes each whatever their length: by a hash, never by the text itself. */
+import { giveBack, keptNumbers } from './kept-numbers.ts';
 
 export type SeenTexts = {
   /** @returns the line that said the same before, or undefined when it is new */
   readonly add: (parts: readonly string[], line: number) => number | undefined;
   readonly size: () => number;
+  /** Gives the memory back; nothing is remembered any longer. */
+  readonly letGo: () => void;
 };
 
 /**
- * Line by text, 12 bytes each: 64 bits of hash and the line. Among a million texts, two different ones share their 64 bits
- * with a chance of 1 in 37 million; what is taken for a repetition is named with both lines, so that even then it could be
- * seen.
+ * Line by text, 12 bytes each and 4 for each slot: 64 bits of hash and the line. Among a million texts, two different ones
+ * share their 64 bits with a chance of 1 in 37 million; what is taken for a repetition is named with both lines, so that
+ * even then it could be seen.
  */
 export function seenTexts(): SeenTexts {
-  const table = hashTable(2);
+  const texts = numberedTexts(64);
+  const lines = keptNumbers((length) => new Uint32Array(length));
   return {
-    size: table.size,
+    size: texts.size,
     add(parts, line) {
-      const at = table.find(parts);
-      const known = table.value(at);
-      if (known !== 0) return known;
-      table.set(at, line);
+      const number = texts.number(parts);
+      if (!texts.wasNew()) return lines.get(number);
+      lines.set(number, line);
       return undefined;
+    },
+    letGo() {
+      texts.letGo();
+      lines.letGo();
     },
   };
 }
@@ -28,73 +35,76 @@ export function seenTexts(): SeenTexts {
 export type NumberedTexts = {
   /** @returns from 0, in the order in which texts first came; the same text has the same number */
   readonly number: (parts: readonly string[]) => number;
+  /** Whether the text that was numbered last came for the first time. */
+  readonly wasNew: () => boolean;
   readonly size: () => number;
+  /** Gives the memory back; what was numbered stays counted. */
+  readonly letGo: () => void;
 };
 
-/** Number by text, 16 bytes each: 96 bits of hash, so that two texts of one file never share a number by chance. */
-export function numberedTexts(): NumberedTexts {
-  const table = hashTable(3);
-  return {
-    size: table.size,
-    number(parts) {
-      const at = table.find(parts);
-      const known = table.value(at);
-      if (known !== 0) return known - 1;
-      const number = table.size();
-      table.set(at, number + 1);
-      return number;
-    },
-  };
-}
+const firstSlotBits = 6;
 
-/** Open addressing in one array: of each slot so many words of hash, then a value that is 0 in an empty slot. */
-function hashTable(words: 2 | 3) {
-  const width = words + 1;
+/**
+ * Open addressing over the numbers alone; the hashes lie in the order of the numbers. What a slot's number leaves free of
+ * its 32 bits repeats some of the hash, so that hashes are looked up nearly only where they are the same.
+ * @param bits of hash for each text; with 96 two texts of one file never share a number by chance
+ */
+export function numberedTexts(bits: 64 | 96 = 96): NumberedTexts {
   const hash = new Uint32Array(3);
-  const hashInto = words === 2 ? hash64Into : hash96Into;
-  let capacity = 1 << 6;
-  let slots = new Uint32Array(width * capacity);
+  const hashInto = bits === 64 ? hash64Into : hash96Into;
+  const words = bits / 32;
+  const hashes = keptNumbers((length) => new Uint32Array(length));
+  let mask = (1 << firstSlotBits) - 1;
+  let slots = new Uint32Array(mask + 1);
   let size = 0;
+  let wasNew = false;
 
-  /** Of the slot with the hash in hand, or of the empty one where it belongs. */
-  function place(): number {
-    const a = hash[0]!;
-    const b = hash[1]!;
-    const c = hash[2]!;
-    for (let slot = (b ^ (a >>> 7)) & (capacity - 1); ; slot = (slot + 1) & (capacity - 1)) {
-      const at = slot * width;
-      if (slots[at + words] === 0) return at;
-      if (slots[at] === a && slots[at + 1] === b && (words === 2 || slots[at + 2] === c)) return at;
-    }
-  }
+  const isHashOf = (number: number): boolean =>
+    hashes.get(number * words) === hash[0] &&
+    hashes.get(number * words + 1) === hash[1] &&
+    (words === 2 || hashes.get(number * words + 2) === hash[2]);
 
   function grow(): void {
-    const old = slots;
-    capacity *= 2;
-    slots = new Uint32Array(width * capacity);
-    for (let at = 0; at < old.length; at += width) {
-      if (old[at + words] === 0) continue;
-      for (let word = 0; word < words; word += 1) hash[word] = old[at + word]!;
-      slots.set(old.subarray(at, at + width), place());
+    giveBack(slots);
+    mask = mask * 2 + 1;
+    slots = new Uint32Array(mask + 1);
+    for (let number = 0; number < size; number += 1) {
+      const a = hashes.get(number * words);
+      let slot = slotOf(a, hashes.get(number * words + 1), mask);
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = (a & ~mask) | (number + 1);
     }
   }
 
   return {
-    size: () => size,
-    find(parts: readonly string[]): number {
-      if (size * 3 > capacity * 2) grow();
+    number(parts) {
+      if ((size + 1) * 3 > mask * 2) grow();
       hashInto(hash, parts);
-      return place();
-    },
-    value: (at: number): number => slots[at + words]!,
-    /** Of the text that was looked for last. */
-    set(at: number, value: number): void {
-      for (let word = 0; word < words; word += 1) slots[at + word] = hash[word]!;
-      slots[at + words] = value;
+      const a = hash[0]!;
+      const tag = a & ~mask;
+      let slot = slotOf(a, hash[1]!, mask);
+      for (; slots[slot] !== 0; slot = (slot + 1) & mask) {
+        const found = slots[slot]!;
+        if (((found ^ tag) & ~mask) !== 0 || !isHashOf((found & mask) - 1)) continue;
+        wasNew = false;
+        return (found & mask) - 1;
+      }
+      slots[slot] = tag | (size + 1);
+      for (let word = 0; word < words; word += 1) hashes.set(size * words + word, hash[word]!);
+      wasNew = true;
       size += 1;
+      return size - 1;
+    },
+    wasNew: () => wasNew,
+    size: () => size,
+    letGo() {
+      hashes.letGo();
+      giveBack(slots);
     },
   };
 }
+
+const slotOf = (a: number, b: number, mask: number): number => (b ^ (a >>> 7)) & mask;
 
 /** Two multiplicative 32-bit hashes over the same characters, mixed at the end (after cyrb53 and MurmurHash3). */
 function hash64Into(hash: Uint32Array, parts: readonly string[]): void {

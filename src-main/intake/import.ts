@@ -244,6 +244,7 @@ function stagingSink(
     goesOn: () => same && repeatedMeasurements === staged.measurements && repeatedFindings === staged.findings,
     finish: () => {
       writeOut();
+      numbers.letGo();
       return { count: numbers.size(), waiting: compounds.take() };
     },
   };

@@ -1,14 +1,23 @@
 /**
  * Replicates and conflicts among what is stored: one compound measured several times in one assay, one id with two
- * structures. A million measurements take about 40 MB, since only hashes and a few numbers of each are kept.
+ * structures. A million measurements take about 30 MB, since only hashes and a few numbers of each are kept.
  */
-import type { ReplicateExample, ReplicateReport, ReplicateRule } from '../contract/intake.ts';
+import {
+  type ReplicateExample,
+  type ReplicateReport,
+  type ReplicateRule,
+  type Scale,
+  scale,
+} from '../contract/intake.ts';
 import type { AssayType } from '../contract/tasks.ts';
+import { numberedTexts } from './distinct.ts';
 import type { Measurement } from './interpret.ts';
+import { keptNumbers } from './kept-numbers.ts';
 
 export type Replicates = {
   readonly add: (measurement: Measurement, line: number) => void;
   readonly compounds: () => number;
+  /** Ends the counting: the memory is given back. */
   readonly report: (exactRows: number) => ReplicateReport;
 };
 
@@ -25,8 +34,8 @@ const rules: Readonly<Record<AssayType, ReplicateRule>> = {
 
 /** What is known of a compound in an assay from its second measurement on. */
 type Group = {
-  readonly assayType: AssayType;
-  readonly scale: Measurement['scale'];
+  assayType: AssayType;
+  scale: Measurement['scale'];
   measurements: number;
   lowest: number;
   lowestLine: number;
@@ -39,16 +48,19 @@ type Group = {
 };
 
 export function replicateCounter(): Replicates {
-  const pairs = hashTable(2);
-  const ids = hashTable(2);
-  const groups: Group[] = [];
+  /** Compounds in assays, and of each its first measurement; with a second one, its group instead of the line. */
+  const pairs = numberedTexts(64);
+  const values = keptNumbers((length) => new Float64Array(length));
+  const relationsOf = keptNumbers((length) => new Uint8Array(length));
+  const linesOrGroups = keptNumbers((length) => new Uint32Array(length));
+  /** Compounds, and of each the hash of its structure and its line; marked once another structure came. */
+  const ids = numberedTexts(64);
+  const structureHashes = keptNumbers((length) => new Uint32Array(length));
+  const structureLines = keptNumbers((length) => new Uint32Array(length));
+  const groups = keptGroups();
   const twoStructures: ReplicateReport['twoStructures'] = { ids: 0, examples: [] };
-  const widest = new Map<Group, { readonly companyId: string; readonly assay: string; spread: number }>();
-  const contradictions = new Map<Group, { readonly companyId: string; readonly assay: string }>();
-  /** Value and relation of a compound's first measurement in an assay, by its place in the table. */
-  let firsts = new Float64Array(1 << 12);
-  let firstRelations = new Uint8Array(1 << 12);
-
+  const widest = new Map<number, Named & { spread: number }>();
+  const contradictions = new Map<number, Named>();
   /** Rows of one compound often stand together. */
   let before: Measurement | undefined;
 
@@ -57,58 +69,43 @@ export function replicateCounter(): Replicates {
     if (!sameCompound) noteStructure(measurement, line);
     before = measurement;
     const { companyId, assay, value, relation } = measurement;
-    const place = pairs.place(companyId, assay);
-    const known = pairs.get(place, 0);
-    if (known === 0) {
-      const number = pairs.size();
-      if (number > firsts.length) {
-        firsts = grown(firsts, new Float64Array(firsts.length * 2));
-        firstRelations = grown(firstRelations, new Uint8Array(firstRelations.length * 2));
-      }
-      firsts[number - 1] = value;
-      firstRelations[number - 1] = relations.indexOf(relation);
-      pairs.set(place, 0, number);
-      pairs.set(place, 1, line);
+    const pair = pairs.number([companyId, assay]);
+    if (pairs.wasNew()) {
+      values.set(pair, value);
+      relationsOf.set(pair, relations.indexOf(relation));
+      linesOrGroups.set(pair, line);
       return;
     }
-    const group = groupOf(place, known, measurement);
+    const number = groupOf(pair, measurement);
+    const group = groups.get(number);
     include(group, value, relation, line);
-    noteExamples(group, companyId, assay);
+    groups.set(number, group);
+    noteExamples(number, group, measurement);
   }
 
-  /** The first slot holds the number of the first measurement, or above the highest bit the number of the group. */
-  function groupOf(place: number, known: number, { assayType, scale }: Measurement): Group {
-    if (known >= isGroup) return groups[known - isGroup]!;
-    const group: Group = {
-      assayType,
-      scale,
-      measurements: 0,
-      lowest: Number.POSITIVE_INFINITY,
-      lowestLine: 0,
-      highest: Number.NEGATIVE_INFINITY,
-      highestLine: 0,
-      above: Number.NEGATIVE_INFINITY,
-      below: Number.POSITIVE_INFINITY,
-      agreeing: true,
-    };
-    include(group, firsts[known - 1]!, relations[firstRelations[known - 1]!]!, pairs.get(place, 1));
-    pairs.set(place, 0, isGroup + groups.length);
-    groups.push(group);
-    return group;
+  function groupOf(pair: number, { assayType, scale }: Measurement): number {
+    const known = linesOrGroups.get(pair);
+    if (known >= marked) return known - marked;
+    const group = noneOf(assayType, scale);
+    include(group, values.get(pair), relations[relationsOf.get(pair)]!, known);
+    const number = groups.size();
+    groups.set(number, group);
+    linesOrGroups.set(pair, marked + number);
+    return number;
   }
 
-  function noteExamples(group: Group, companyId: string, assay: string): void {
-    if (contradicts(group) && !contradictions.has(group) && contradictions.size < examplesShown) {
-      contradictions.set(group, { companyId, assay });
+  function noteExamples(number: number, group: Group, { companyId, assay }: Named): void {
+    if (contradicts(group) && !contradictions.has(number) && contradictions.size < examplesShown) {
+      contradictions.set(number, { companyId, assay });
     }
     const spread = spreadOf(group) ?? 0;
     if (spread === 0) return;
-    const kept = widest.get(group);
+    const kept = widest.get(number);
     if (kept !== undefined) {
       kept.spread = spread;
       return;
     }
-    widest.set(group, { companyId, assay, spread });
+    widest.set(number, { companyId, assay, spread });
     // One that falls out comes back when a later value widens it.
     if (widest.size <= 2 * examplesShown) return;
     const narrowest = [...widest].sort(([, a], [, b]) => a.spread - b.spread).slice(0, examplesShown);
@@ -116,16 +113,16 @@ export function replicateCounter(): Replicates {
   }
 
   function noteStructure({ companyId, structure }: Measurement, line: number): void {
-    const place = ids.place(companyId, '');
+    const id = ids.number([companyId]);
     const hash = textHash(structure);
-    const known = ids.get(place, 1);
-    if (known === 0) {
-      ids.set(place, 0, hash);
-      ids.set(place, 1, line);
+    if (ids.wasNew()) {
+      structureHashes.set(id, hash);
+      structureLines.set(id, line);
       return;
     }
-    if (ids.get(place, 0) === hash || known >= isGroup) return;
-    ids.set(place, 1, (known | isGroup) >>> 0);
+    const known = structureLines.get(id);
+    if (structureHashes.get(id) === hash || known >= marked) return;
+    structureLines.set(id, marked + known);
     twoStructures.ids += 1;
     if (twoStructures.examples.length >= examplesShown) return;
     const shown = structure.length > 200 ? `${structure.slice(0, 199)}…` : structure;
@@ -135,32 +132,100 @@ export function replicateCounter(): Replicates {
   return {
     add,
     compounds: () => ids.size(),
-    report: (exactRows) => ({
-      exactRows,
-      groups: groups.length,
-      measurements: groups.reduce((sum, { measurements }) => sum + measurements, 0),
-      agreeing: groups.filter(({ agreeing }) => agreeing).length,
-      wide: groups.filter(isWide).length,
-      contradictory: groups.filter(contradicts).length,
-      rules: [...Map.groupBy(groups, ({ assayType, scale }) => `${assayType} ${ruleOf(assayType, scale)}`).values()]
-        .map((same) => ({
-          assayType: same[0]!.assayType,
-          rule: ruleOf(same[0]!.assayType, same[0]!.scale),
-          groups: same.length,
-        }))
-        .sort((a, b) => b.groups - a.groups),
-      twoStructures,
-      largest: [...widest]
-        .sort(([, a], [, b]) => b.spread - a.spread)
-        .slice(0, examplesShown)
-        .map(([group, { companyId, assay }]) => exampleOf(group, companyId, assay)),
-      contradictions: [...contradictions].map(([group, { companyId, assay }]) => exampleOf(group, companyId, assay)),
+    report(exactRows) {
+      const counts = { groups: groups.size(), measurements: 0, agreeing: 0, wide: 0, contradictory: 0 };
+      const byRule = new Map<string, ReplicateReport['rules'][number]>();
+      for (let number = 0; number < groups.size(); number += 1) {
+        const group = groups.get(number);
+        counts.measurements += group.measurements;
+        if (group.agreeing) counts.agreeing += 1;
+        if (isWide(group)) counts.wide += 1;
+        if (contradicts(group)) counts.contradictory += 1;
+        const { assayType } = group;
+        const rule = ruleOf(assayType, group.scale);
+        const same = byRule.get(`${assayType} ${rule}`);
+        if (same === undefined) byRule.set(`${assayType} ${rule}`, { assayType, rule, groups: 1 });
+        else same.groups += 1;
+      }
+      const example = ([number, { companyId, assay }]: readonly [number, Named]) =>
+        exampleOf(groups.get(number), companyId, assay);
+      const report: ReplicateReport = {
+        exactRows,
+        ...counts,
+        rules: [...byRule.values()].sort((a, b) => b.groups - a.groups),
+        twoStructures,
+        largest: [...widest]
+          .sort(([, a], [, b]) => b.spread - a.spread)
+          .slice(0, examplesShown)
+          .map(example),
+        contradictions: [...contradictions].map(example),
+      };
+      for (const kept of [pairs, values, relationsOf, linesOrGroups, ids, structureHashes, structureLines, groups]) {
+        kept.letGo();
+      }
+      return report;
+    },
+  };
+}
+
+type Named = Pick<Measurement, 'companyId' | 'assay'>;
+
+const noneOf = (assayType: AssayType, scale: Measurement['scale']): Group => ({
+  assayType,
+  scale,
+  measurements: 0,
+  lowest: Number.POSITIVE_INFINITY,
+  lowestLine: 0,
+  highest: Number.NEGATIVE_INFINITY,
+  highestLine: 0,
+  above: Number.NEGATIVE_INFINITY,
+  below: Number.POSITIVE_INFINITY,
+  agreeing: true,
+});
+
+/** Groups in 47 bytes each: half of a file may be measured a second time. */
+function keptGroups() {
+  const bounds = keptNumbers((length) => new Float64Array(length));
+  const counts = keptNumbers((length) => new Uint32Array(length));
+  const kinds = keptNumbers((length) => new Uint8Array(length));
+  let size = 0;
+  return {
+    size: () => size,
+    get: (number: number): Group => ({
+      assayType: assayTypes[kinds.get(3 * number)]!,
+      scale: scales[kinds.get(3 * number + 1)]!,
+      agreeing: kinds.get(3 * number + 2) === 1,
+      measurements: counts.get(3 * number),
+      lowestLine: counts.get(3 * number + 1),
+      highestLine: counts.get(3 * number + 2),
+      lowest: bounds.get(4 * number),
+      highest: bounds.get(4 * number + 1),
+      above: bounds.get(4 * number + 2),
+      below: bounds.get(4 * number + 3),
     }),
+    set(number: number, group: Group): void {
+      kinds.set(3 * number, assayTypes.indexOf(group.assayType));
+      kinds.set(3 * number + 1, scales.indexOf(group.scale));
+      kinds.set(3 * number + 2, group.agreeing ? 1 : 0);
+      counts.set(3 * number, group.measurements);
+      counts.set(3 * number + 1, group.lowestLine);
+      counts.set(3 * number + 2, group.highestLine);
+      bounds.set(4 * number, group.lowest);
+      bounds.set(4 * number + 1, group.highest);
+      bounds.set(4 * number + 2, group.above);
+      bounds.set(4 * number + 3, group.below);
+      size = Math.max(size, number + 1);
+    },
+    letGo(): void {
+      for (const kept of [bounds, counts, kinds]) kept.letGo();
+    },
   };
 }
 
 const relations: readonly Measurement['relation'][] = ['=', '<', '>'];
-const isGroup = 0x80000000;
+const assayTypes = Object.keys(rules) as readonly AssayType[];
+const scales: readonly Scale[] = scale.options;
+const marked = 0x80000000;
 
 const ruleOf = (assayType: AssayType, scale: Measurement['scale']): ReplicateRule =>
   scale === 'binary' ? 'most-common' : rules[assayType];
@@ -222,66 +287,10 @@ function exampleOf(group: Group, companyId: string, assay: string): ReplicateExa
   };
 }
 
-function grown<Numbers extends Float64Array | Uint8Array>(from: Numbers, to: Numbers): Numbers {
-  to.set(from);
-  return to;
-}
-
-/** Two numbers by two texts; the texts are known by 64 bits of hash. */
-function hashTable(width: number) {
-  let capacity = 1 << 12;
-  let slots = new Uint32Array(capacity * (2 + width));
-  let size = 0;
-  const stride = 2 + width;
-
-  function slotOf(high: number, low: number): number {
-    let at = (low ^ (high >>> 7)) & (capacity - 1);
-    for (;;) {
-      const from = at * stride;
-      if (slots[from] === 0 && slots[from + 1] === 0) return from;
-      if (slots[from] === high && slots[from + 1] === low) return from;
-      at = (at + 1) & (capacity - 1);
-    }
-  }
-
-  function grow(): void {
-    const old = slots;
-    capacity *= 2;
-    slots = new Uint32Array(capacity * stride);
-    for (let from = 0; from < old.length; from += stride) {
-      if (old[from] === 0 && old[from + 1] === 0) continue;
-      slots.set(old.subarray(from, from + stride), slotOf(old[from]!, old[from + 1]!));
-    }
-  }
-
-  return {
-    /** @returns where its numbers are until the next new text comes */
-    place(first: string, second: string): number {
-      if ((size + 1) * 3 > capacity * 2) grow();
-      const high = textHash(first, second) || 1;
-      const low = textHash(second, first, 0x9747b28c);
-      const from = slotOf(high, low);
-      if (slots[from] === 0 && slots[from + 1] === 0) {
-        slots[from] = high;
-        slots[from + 1] = low;
-        size += 1;
-      }
-      return from;
-    },
-    get: (place: number, which: number): number => slots[place + 2 + which]!,
-    set(place: number, which: number, value: number): void {
-      slots[place + 2 + which] = value;
-    },
-    size: () => size,
-  };
-}
-
-/** Multiplicative hash over two texts and the border between them, mixed at the end (MurmurHash3). */
-function textHash(first: string, second = '', seed = 0xdeadbeef): number {
-  let hash = seed;
-  for (let i = 0; i < first.length; i += 1) hash = Math.imul(hash ^ first.charCodeAt(i), 2654435761) ^ (hash >>> 15);
-  hash = Math.imul(hash ^ 0x10001, 1597334677);
-  for (let i = 0; i < second.length; i += 1) hash = Math.imul(hash ^ second.charCodeAt(i), 2654435761) ^ (hash >>> 15);
+/** Multiplicative hash, mixed at the end (MurmurHash3). */
+function textHash(text: string): number {
+  let hash = 0xdeadbeef;
+  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 2654435761) ^ (hash >>> 15);
   hash = Math.imul(hash ^ (hash >>> 16), 2246822507);
   return (hash ^ (hash >>> 13)) >>> 0;
 }
