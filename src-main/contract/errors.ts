@@ -61,6 +61,7 @@ export const errorData = {
     found: z.string(),
   }),
   AUDIT_BROKEN: z.object({ seq: z.number(), reason: z.string() }),
+  BUNDLE_WRONG: z.object({ where: z.string(), rule: z.string(), expected: z.string(), found: z.string() }),
   COORDINATOR_UNREACHABLE: z.object({ host: z.string(), reason: z.string() }),
   COORDINATOR_REFUSED: z.object({
     host: z.string(),

@@ -29,6 +29,7 @@ const sentences: { readonly [Code in ErrorCode]?: (data: ErrorData<Code>) => str
   NO_MODEL: () => 'there is no model to score with: train one, or train again after the chemistry has changed',
   NOTHING_TO_LEARN: ({ reason }) => `there is nothing to learn from: ${reason}`,
   MAPPING_INCOMPLETE: ({ missing }) => `the file lacks columns that the mapping uses: ${missing.join(', ')}`,
+  BUNDLE_WRONG: ({ where, rule, expected, found }) => `${where}: ${rule}; expected ${expected}, found ${found}`,
   CHARTER_INVALID: ({ place, reason }) => `the charter is not valid at ${place}: ${reason}`,
   CONSENT_NEEDED: ({ series, missing }) =>
     `nobody takes part in ${series} before the charter has the consent of: ${missing.join(', ')}`,

@@ -94,6 +94,10 @@ export const errors = {
     title: 'The package is not the one that was approved',
     explanation: 'Its hash differs. Nothing was sent, and the approval is void.',
   },
+  BUNDLE_WRONG: {
+    title: 'The audit bundle is wrong at {{where}}',
+    explanation: 'Rule {{rule}}: expected {{expected}}, found {{found}}.',
+  },
   AUDIT_BROKEN: { title: 'The log is broken at entry {{seq}}', explanation: 'The reason: {{reason}}.' },
   COORDINATOR_UNREACHABLE: {
     title: '{{host}} cannot be reached',

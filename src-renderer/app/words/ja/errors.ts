@@ -26,7 +26,10 @@ export const errors = {
   },
   CANCELLED: { title: '中止しました', explanation: '途中の結果は残していません。' },
   NOT_FOUND: { title: '見つかりません', explanation: '{{kind}} {{id}} はこのワークスペースにありません。' },
-  SIGN_IN_NEEDED: { title: 'だれもサインインしていません', explanation: 'サインインすると続けられます。何も変更していません。' },
+  SIGN_IN_NEEDED: {
+    title: 'だれもサインインしていません',
+    explanation: 'サインインすると続けられます。何も変更していません。',
+  },
   TOO_MANY_TRIES: {
     title: 'パスフレーズの誤りが続きました',
     explanation: '次の入力は {{seconds}} 秒後にできます。',
@@ -97,6 +100,10 @@ export const errors = {
   PACKAGE_CHANGED: {
     title: '承認したパッケージと一致しません',
     explanation: 'ハッシュが違います。何も送信していません。承認は無効になりました。',
+  },
+  BUNDLE_WRONG: {
+    title: '監査バンドルの {{where}} に誤りがあります',
+    explanation: '規則 {{rule}}：あるべき値 {{expected}}、実際の値 {{found}}',
   },
   AUDIT_BROKEN: { title: '記録の {{seq}} 番で連鎖が切れています', explanation: '理由：{{reason}}' },
   COORDINATOR_UNREACHABLE: {
