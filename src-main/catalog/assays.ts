@@ -34,6 +34,17 @@ export const knownAssays = (catalog: Catalog): readonly KnownAssay[] =>
     )
     .all() as KnownAssay[];
 
+/** Unit of the first measurement of an assay that is stored in this scale, as the file gave it: quick, as above. */
+export const givenUnitOf = (catalog: Catalog, assayId: number, scale: string): string | undefined =>
+  catalog.db
+    .prepare(
+      `select f.given_unit from measurement_of_assay i join measured_value m on m.id = i.measurement_id
+       join batch b on b.id = m.batch_id and b.state = 'committed' join given_form f on f.id = m.form_id
+       where i.assay_id = ? and f.scale = ? limit 1`,
+    )
+    .pluck()
+    .get(assayId, scale) as string | undefined;
+
 /** Finds the id of an assay, adding it with this type when it is new; what is said of a known one waits for the commit. */
 export function assayFinder(catalog: Catalog): (code: string, type: AssayType) => number {
   const ids = new Map<string, number>();

@@ -11,6 +11,13 @@ export type FusionLook = {
   readonly loss: number | null;
 };
 
+export type ValueLook = {
+  /** Of the global model's values, 0 to 1; the own model has the rest. */
+  readonly weight: number;
+  /** Squared error per value of the validation fold, in the task's deviations. */
+  readonly loss: number | null;
+};
+
 export type FusionRow = {
   readonly id: string;
   /** Null where the validation fold chose one of the two alone, or the fused model is gone. */
@@ -21,21 +28,24 @@ export type FusionRow = {
   readonly globalHash: string;
   readonly weight: number;
   readonly looks: readonly FusionLook[];
+  /** 0 or 1 with no looks where only one of the two predicts values; null where neither does. */
+  readonly valueWeight: number | null;
+  readonly valueLooks: readonly ValueLook[];
   readonly createdAt: string;
 };
 
 /** @returns its id */
 export function addFusion(catalog: Catalog, fusion: Omit<FusionRow, 'id' | 'createdAt'>): string {
   const id = randomUUID();
-  const { modelId, ownModelId, ownHash, globalModelId, globalHash, weight, looks } = fusion;
+  const { modelId, ownModelId, ownHash, globalModelId, globalHash, weight, looks, valueWeight, valueLooks } = fusion;
   catalog.db
     .prepare(
-      `insert into fusion (id, model_id, own_model_id, own_hash, global_model_id, global_hash, weight, looks, created_at)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `insert into fusion (id, model_id, own_model_id, own_hash, global_model_id, global_hash, weight, looks, value_weight,
+         value_looks, created_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
-      ...[id, modelId, ownModelId, ownHash, globalModelId, globalHash, weight],
-      JSON.stringify(looks),
+      ...[id, modelId, ownModelId, ownHash, globalModelId, globalHash, weight, JSON.stringify(looks)],
+      ...[valueWeight, JSON.stringify(valueLooks)],
       new Date().toISOString(),
     );
   return id;
@@ -68,6 +78,8 @@ function toFusion(found: unknown): FusionRow | undefined {
     globalHash: String(row.global_hash),
     weight: Number(row.weight),
     looks: JSON.parse(String(row.looks)) as FusionLook[],
+    valueWeight: row.value_weight as number | null,
+    valueLooks: JSON.parse(String(row.value_looks ?? '[]')) as ValueLook[],
     createdAt: String(row.created_at),
   };
 }

@@ -23,6 +23,8 @@ export type ModelRow = {
   readonly parameterHash: string;
   /** Columns of its output. */
   readonly tasks: number;
+  /** Values that it predicts beside them. */
+  readonly values: number;
 };
 
 export type NewModel = Pick<ModelRow, 'runId' | 'kind' | 'step' | 'hash' | 'trunkHash' | 'file' | 'bytes'>;
@@ -50,6 +52,7 @@ const regressionMetricColumns = {
   rmseUncensored: 'rmse_uncensored',
   r2: 'r2',
   pearson: 'pearson',
+  error90: 'error_90',
 } as const;
 
 export type TaskMetricRow = Readonly<Record<keyof typeof metricColumns, number | null>> & {
@@ -86,6 +89,8 @@ export type RegressionColumn = {
   readonly assayId: number;
   readonly assay: string;
   readonly assayType: AssayType;
+  /** 'p' is -log10(mol/L), else 'log10' or 'linear' of the assay's own unit. */
+  readonly scale: string;
   readonly auxiliary: boolean;
   readonly aggregationWeight: number;
   /** Values of all folds, censored ones among them. */
@@ -144,7 +149,8 @@ const insertOf = (table: string, columns: readonly string[]): string =>
 const keysOf = <Key extends string>(columns: Readonly<Record<Key, string>>) => Object.keys(columns) as Key[];
 
 const modelColumns = `m.*, r.task_set_id, r.series, s.parameter_hash,
-  (select count(*) from task t where t.task_set_id = r.task_set_id and t.position >= 0) as tasks
+  (select count(*) from task t where t.task_set_id = r.task_set_id and t.position >= 0) as tasks,
+  (select count(*) from regression_metric v where v.model_id = m.id and v.fold_role = 'test') as value_columns
   from model m join run r on r.id = m.run_id join task_set s on s.id = r.task_set_id`;
 
 export function readModel(catalog: Catalog, id: string): ModelRow | undefined {
@@ -261,10 +267,11 @@ export const readTaskColumns = (catalog: Catalog, taskSetId: number): readonly T
 export const readRegressionColumns = (catalog: Catalog, taskSetId: number): readonly RegressionColumn[] =>
   catalog.db
     .prepare(
-      `select t.id, t.assay_id, a.code, a.assay_type, length(t.censors) as labels,
+      `select t.id, t.assay_id, a.code, a.assay_type, coalesce(x.scale, 'linear') as scale, length(t.censors) as labels,
          json_extract(t.detail, '$.auxiliary') as auxiliary,
          json_extract(t.detail, '$.aggregationWeight') as aggregation_weight
        from regression_task t join assay a on a.id = t.assay_id
+       left join task_assay x on x.task_set_id = t.task_set_id and x.assay_id = t.assay_id
        where t.task_set_id = ? and t.position >= 0 order by t.position`,
     )
     .all(taskSetId)
@@ -275,6 +282,7 @@ export const readRegressionColumns = (catalog: Catalog, taskSetId: number): read
         assayId: Number(row.assay_id),
         assay: String(row.code),
         assayType: row.assay_type as AssayType,
+        scale: String(row.scale),
         auxiliary: row.auxiliary === 1,
         aggregationWeight: Number(row.aggregation_weight),
         labels: Number(row.labels),
@@ -297,5 +305,6 @@ function toModel(found: unknown): ModelRow {
     createdAt: String(row.created_at),
     parameterHash: String(row.parameter_hash),
     tasks: Number(row.tasks),
+    values: Number(row.value_columns),
   };
 }

@@ -22,13 +22,25 @@ export type ScoredCompound = {
   readonly failure: StructureFailure | null;
   readonly duplicateOf: number | null;
   readonly nearestSimilarity: number | null;
-  /** Per column of the task set; null without the model or without a structure. */
-  readonly global: Float32Array | null;
-  readonly own: Float32Array | null;
+  /** Null without the model or without a structure. */
+  readonly global: Predicted | null;
+  readonly own: Predicted | null;
 };
+
+/** What one model predicts of a compound. */
+export type Predicted = {
+  /** Per column of the task set. */
+  readonly probabilities: Float32Array;
+  /** Per regression task of it, in the scale of the assay; null where the model learnt none. */
+  readonly values: Float32Array | null;
+};
+
+/** A column of the probabilities, or of the values. */
+export type ScoreColumn = { readonly kind: 'class' | 'value'; readonly index: number };
 
 /** A compound under one task. */
 export type ScoredUnderTask = Omit<ScoredCompound, 'global' | 'own' | 'structureKind'> & {
+  /** Probability or value. */
   readonly global: number | null;
   readonly own: number | null;
 };
@@ -65,7 +77,8 @@ export function addScoredCompounds(catalog: Catalog, sheetId: string, compounds:
   const { db } = catalog;
   const add = db.prepare(
     `insert into score_compound (sheet_id, position, company_id, structure_kind, structure, smiles, failure,
-       duplicate_of, nearest_similarity, global_probability, own_probability) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       duplicate_of, nearest_similarity, global_probability, own_probability, global_values, own_values)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   db.transaction(() => {
     for (const compound of compounds) {
@@ -79,8 +92,10 @@ export function addScoredCompounds(catalog: Catalog, sheetId: string, compounds:
         compound.failure,
         compound.duplicateOf,
         compound.nearestSimilarity,
-        compound.global && toBlob(compound.global),
-        compound.own && toBlob(compound.own),
+        compound.global && toBlob(compound.global.probabilities),
+        compound.own && toBlob(compound.own.probabilities),
+        compound.global?.values ? toBlob(compound.global.values) : null,
+        compound.own?.values ? toBlob(compound.own.values) : null,
       );
     }
   }).immediate();
@@ -126,11 +141,11 @@ export function removeSheets(catalog: Catalog, sheetId: string | null): number {
   return changes;
 }
 
-/** @param column of the task whose probabilities are shown and sorted by; rows without a value come last */
+/** @param column of the task that is shown and sorted by; rows without a number come last */
 export function pageOfSheet(
   catalog: Catalog,
   sheetId: string,
-  column: number,
+  column: ScoreColumn,
   page: {
     readonly offset: number;
     readonly limit: number;
@@ -164,11 +179,16 @@ type SortKey = {
   readonly difference: number | null;
 };
 
-function* sortKeys(catalog: Catalog, sheetId: string, column: number, filter: RowFilter): Iterable<SortKey> {
+/** The four bytes of one column in the lists of both models. */
+const numberOf = (model: 'global' | 'own', { kind }: ScoreColumn): string =>
+  `substr(${model}_${kind === 'class' ? 'probability' : 'values'}, @start, 4) as ${model}`;
+
+const startOf = ({ index }: ScoreColumn): number => 4 * index + 1;
+
+function* sortKeys(catalog: Catalog, sheetId: string, column: ScoreColumn, filter: RowFilter): Iterable<SortKey> {
   const found = catalog.db
     .prepare(
-      `select position, nearest_similarity, substr(global_probability, @start, 4) as global,
-         substr(own_probability, @start, 4) as own
+      `select position, nearest_similarity, ${numberOf('global', column)}, ${numberOf('own', column)}
        from score_compound
        where sheet_id = @sheetId
          and (@least is null or (nearest_similarity >= @least and nearest_similarity < @below))
@@ -177,7 +197,7 @@ function* sortKeys(catalog: Catalog, sheetId: string, column: number, filter: Ro
     )
     .iterate({
       sheetId,
-      start: 4 * column + 1,
+      start: startOf(column),
       least: filter.similarity?.least ?? null,
       below: filter.similarity?.below ?? null,
       failed: filter.failed === undefined ? null : Number(filter.failed),
@@ -198,15 +218,14 @@ function* sortKeys(catalog: Catalog, sheetId: string, column: number, filter: Ro
 export function* pointsOfSheet(
   catalog: Catalog,
   sheetId: string,
-  column: number,
+  column: ScoreColumn,
 ): Iterable<Pick<ScoredUnderTask, 'position' | 'companyId' | 'nearestSimilarity' | 'global' | 'own'>> {
   const found = catalog.db
     .prepare(
-      `select position, company_id, nearest_similarity, substr(global_probability, @start, 4) as global,
-         substr(own_probability, @start, 4) as own
+      `select position, company_id, nearest_similarity, ${numberOf('global', column)}, ${numberOf('own', column)}
        from score_compound where sheet_id = @sheetId and smiles is not null order by position`,
     )
-    .iterate({ sheetId, start: 4 * column + 1 }) as Iterable<Record<string, string | number | Buffer | null>>;
+    .iterate({ sheetId, start: startOf(column) }) as Iterable<Record<string, string | number | Buffer | null>>;
   for (const row of found) {
     yield {
       position: Number(row.position),
@@ -230,9 +249,15 @@ export const readScoredCompounds = (
     .all(sheetId, after, limit)
     .map(toCompound);
 
-function underTask({ global, own, structureKind: _, ...compound }: ScoredCompound, column: number): ScoredUnderTask {
-  return { ...compound, global: global?.[column] ?? null, own: own?.[column] ?? null };
+function underTask(
+  { global, own, structureKind: _, ...compound }: ScoredCompound,
+  column: ScoreColumn,
+): ScoredUnderTask {
+  return { ...compound, global: predictedOf(global, column), own: predictedOf(own, column) };
 }
+
+export const predictedOf = (predicted: Predicted | null, { kind, index }: ScoreColumn): number | null =>
+  (kind === 'class' ? predicted?.probabilities : predicted?.values)?.[index] ?? null;
 
 const toBlob = (values: Float32Array): Buffer => {
   const blob = Buffer.allocUnsafe(4 * values.length);
@@ -247,6 +272,11 @@ const toNumber = (blob: unknown): number | null =>
 
 const toValues = (blob: unknown): Float32Array | null =>
   Buffer.isBuffer(blob) ? Float32Array.from({ length: blob.length / 4 }, (_, at) => blob.readFloatLE(4 * at)) : null;
+
+function toPredicted(probabilities: unknown, values: unknown): Predicted | null {
+  const known = toValues(probabilities);
+  return known && { probabilities: known, values: toValues(values) };
+}
 
 function toSheet(found: unknown): SheetRow {
   const row = found as Record<string, string | number | null>;
@@ -272,7 +302,7 @@ function toCompound(found: unknown): ScoredCompound {
     failure: row.failure as StructureFailure | null,
     duplicateOf: row.duplicate_of as number | null,
     nearestSimilarity: row.nearest_similarity as number | null,
-    global: toValues(row.global_probability),
-    own: toValues(row.own_probability),
+    global: toPredicted(row.global_probability, row.global_values),
+    own: toPredicted(row.own_probability, row.own_values),
   };
 }

@@ -209,6 +209,15 @@ export const readTaskCompounds = (catalog: Catalog, taskSetId: number): readonly
   ...iterateTaskCompounds(catalog, taskSetId, { classifiedOnly: true }),
 ];
 
+/** By row of the training table, those with values only among them. */
+export const readTaskFolds = (catalog: Catalog, taskSetId: number): Uint8Array =>
+  Uint8Array.from(
+    catalog.db
+      .prepare('select fold from task_compound where task_set_id = ? order by position')
+      .pluck()
+      .all(taskSetId) as number[],
+  );
+
 const compoundsAtOnce = 2000;
 
 /** In the order of the training table's rows; those with values only come last. */

@@ -4,6 +4,7 @@ import { stopIfAsked } from '../contract/progress.ts';
 import type { Crew } from './crew.ts';
 import type { Structure } from './guards.ts';
 import type { StandardStructure } from './standardise.ts';
+import type { ChemistryWorker, Ended } from './worker-thread.ts';
 
 /** Small enough for progress and cancel five times a second. */
 const batchSize = 200;
@@ -57,28 +58,36 @@ async function standardiseBatch(
   return parts.flat();
 }
 
-/** In the order of the input; a structure that costs a worker has no weight. @throws CANCELLED, TOOLKIT_FAILED */
-export async function weighInBatches(
+/** One answer per structure. */
+export type AskWorker<Result> = (
+  worker: ChemistryWorker,
+  structures: readonly Structure[],
+) => Promise<Ended<Result | undefined>>;
+
+/** In the order of the input; nothing is known of a structure that costs a worker. @throws CANCELLED, TOOLKIT_FAILED */
+export async function askInBatches<Result>(
   crew: Crew,
   structures: readonly Structure[],
+  ask: AskWorker<Result>,
   signal?: AbortSignal,
-): Promise<readonly (number | undefined)[]> {
+): Promise<readonly (Result | undefined)[]> {
   const batches = Array.from({ length: Math.ceil(structures.length / batchSize) }, (_, at) =>
     structures.slice(at * batchSize, (at + 1) * batchSize),
   );
-  const weighed = await Promise.all(batches.map((batch) => weighBatch(crew, batch, signal)));
-  return weighed.flat();
+  const answers = await Promise.all(batches.map((batch) => askBatch(crew, batch, ask, signal)));
+  return answers.flat();
 }
 
-async function weighBatch(
+async function askBatch<Result>(
   crew: Crew,
   structures: readonly Structure[],
+  ask: AskWorker<Result>,
   signal: AbortSignal | undefined,
-): Promise<readonly (number | undefined)[]> {
+): Promise<readonly (Result | undefined)[]> {
   if (structures.length === 0) return [];
-  const ended = await crew.run((worker) => worker.weigh(structures), structures.length, signal);
+  const ended = await crew.run((worker) => ask(worker, structures), structures.length, signal);
   if (ended.kind === 'results') return ended.results;
   const at = Math.max(0, ended.at);
-  const before = await weighBatch(crew, structures.slice(0, at), signal);
-  return [...before, undefined, ...(await weighBatch(crew, structures.slice(at + 1), signal))];
+  const before = await askBatch(crew, structures.slice(0, at), ask, signal);
+  return [...before, undefined, ...(await askBatch(crew, structures.slice(at + 1), ask, signal))];
 }

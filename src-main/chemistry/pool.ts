@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Control } from '../contract/progress.ts';
-import { standardiseInBatches, weighInBatches } from './batches.ts';
+import { askInBatches, standardiseInBatches } from './batches.ts';
 import { createCrew } from './crew.ts';
 import type { Drawing } from './drawing.ts';
 import { createDrawingCache } from './drawing-cache.ts';
@@ -23,6 +23,8 @@ export type Chemistry = {
   readonly standardise: (structures: readonly Structure[], control: Control) => Promise<readonly StandardStructure[]>;
   /** g/mol in the order of the input; undefined where the toolkit cannot tell. @throws CANCELLED, TOOLKIT_FAILED */
   readonly weigh: (structures: readonly Structure[], signal?: AbortSignal) => Promise<readonly (number | undefined)[]>;
+  /** V2000 mol blocks with the places of a drawing, in the order of the input; undefined for what is no structure. */
+  readonly molBlocks: (structures: readonly Structure[]) => Promise<readonly (string | undefined)[]>;
   /** SVG text on no ground; null when the structure cannot be drawn. The last few hundred are remembered. */
   readonly depict: (structure: Structure, drawing: Drawing) => Promise<string | null>;
   readonly close: () => Promise<void>;
@@ -61,7 +63,9 @@ export async function openChemistry({
   return {
     parameters,
     standardise: (structures, control) => standardiseInBatches(standardising, structures, control),
-    weigh: (structures, signal) => weighInBatches(standardising, structures, signal),
+    weigh: (structures, signal) =>
+      askInBatches(standardising, structures, (worker, batch) => worker.weigh(batch), signal),
+    molBlocks: (structures) => askInBatches(drawing, structures, (worker, batch) => worker.molBlocks(batch)),
     depict: (structure, how) =>
       remember(structure, how, async () => {
         const ended = await drawing.run((worker) => worker.draw([structure], how), 1);

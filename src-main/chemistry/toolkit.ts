@@ -44,6 +44,8 @@ export type Toolkit = {
     alignTo?: Structure | undefined,
     compareWith?: Structure | undefined,
   ) => string | null;
+  /** A V2000 mol block with the places of a drawing; null for what is no structure. */
+  readonly molBlockOf: (structure: Structure) => string | null;
 };
 
 const require = createRequire(import.meta.url);
@@ -108,6 +110,16 @@ export async function startToolkit(compiled: WebAssembly.Module): Promise<Toolki
         placeAtoms(rdkit, molecule, alignTo);
         const atoms = compareWith ? differing(rdkit, molecule, compareWith) : [];
         return molecule.get_svg_with_highlights(JSON.stringify(atoms.length === 0 ? details : { ...details, atoms }));
+      } finally {
+        molecule.delete();
+      }
+    },
+    molBlockOf: (structure) => {
+      const molecule = open(rdkit, structure);
+      if (molecule === null) return null;
+      try {
+        placeAtoms(rdkit, molecule, undefined);
+        return molecule.get_molblock();
       } finally {
         molecule.delete();
       }

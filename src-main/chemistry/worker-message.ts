@@ -17,6 +17,7 @@ export type ToWorker =
   | { readonly kind: 'standardise'; readonly structures: readonly Structure[] }
   | { readonly kind: 'draw'; readonly structures: readonly Structure[]; readonly drawing: Drawing }
   | { readonly kind: 'weigh'; readonly structures: readonly Structure[] }
+  | { readonly kind: 'molBlocks'; readonly structures: readonly Structure[] }
   | { readonly kind: 'close' };
 
 export type FromWorker =
@@ -24,5 +25,6 @@ export type FromWorker =
   | { readonly kind: 'standardised'; readonly results: readonly StandardStructure[] }
   | { readonly kind: 'drawn'; readonly results: readonly (string | null)[] }
   | { readonly kind: 'weighed'; readonly results: readonly (number | undefined)[] }
+  | { readonly kind: 'blocks'; readonly results: readonly (string | undefined)[] }
   /** The toolkit is dead; `at` is the structure that was being worked on. */
   | { readonly kind: 'broken'; readonly at: number; readonly reason: string };

@@ -23,6 +23,7 @@ export type ChemistryWorker = {
   readonly standardise: (structures: readonly Structure[]) => Promise<Ended<StandardStructure>>;
   readonly draw: (structures: readonly Structure[], drawing: Drawing) => Promise<Ended<string | null>>;
   readonly weigh: (structures: readonly Structure[]) => Promise<Ended<number | undefined>>;
+  readonly molBlocks: (structures: readonly Structure[]) => Promise<Ended<string | undefined>>;
   readonly close: () => Promise<void>;
 };
 
@@ -98,6 +99,10 @@ export async function startWorker(
     weigh: async (structures) => {
       const answer = await ask({ kind: 'weigh', structures });
       return answer.kind === 'weighed' ? { kind: 'results', results: answer.results } : goneFrom(answer);
+    },
+    molBlocks: async (structures) => {
+      const answer = await ask({ kind: 'molBlocks', structures });
+      return answer.kind === 'blocks' ? { kind: 'results', results: answer.results } : goneFrom(answer);
     },
     async close() {
       worker.ref();

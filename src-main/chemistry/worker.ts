@@ -47,6 +47,14 @@ function answer(message: Exclude<ToWorker, { readonly kind: 'close' }>): FromWor
       };
     case 'weigh':
       return { kind: 'weighed', results: each(weigh, () => undefined) };
+    case 'molBlocks':
+      return {
+        kind: 'blocks',
+        results: each(
+          (structure) => (guard(structure) ? undefined : (toolkit.molBlockOf(structure) ?? undefined)),
+          () => undefined,
+        ),
+      };
     case 'draw': {
       const details = drawingDetails(message.drawing);
       const { alignTo, compareWith } = message.drawing;

@@ -31,7 +31,10 @@ export const scoreStart = z.object({
   /** Shown over the sheet; null takes the file's name or the time. */
   name: z.string().max(200).nullable().default(null),
   source: scoreSource,
-  /** Null takes the newest usable model of its kind, where there is one. A fused model may stand in the global one's place. */
+  /**
+   * Null takes the newest usable model of its kind, where there is one. A fused model, or a new head on the global trunk,
+   * may stand in the global one's place, and a final fit in that of the model trained alone.
+   */
   globalModelId: z.string().nullable().default(null),
   ownModelId: z.string().nullable().default(null),
 });
@@ -49,6 +52,8 @@ export type ScoreRequest = z.infer<typeof scoreRequest>;
 
 export const scoringModel = model.extend({
   tasks: z.number().int(),
+  /** Values that it predicts beside the classes. */
+  values: z.number().int(),
   /** The newest of its kind. */
   current: z.boolean(),
   /** False when the fingerprint's parameters have changed since it was trained. */
@@ -56,19 +61,39 @@ export const scoringModel = model.extend({
 });
 export type ScoringModel = z.infer<typeof scoringModel>;
 
-export const sheetTask = z.object({
+const taskIdentity = z.object({
   taskId: z.number().int(),
   assay: z.string(),
   assayType,
-  threshold: z.number(),
-  /** Of the threshold: 'p' is -log10(mol/L), else 'log10' or 'linear' of the assay's own unit. */
+  /** 'p' is -log10(mol/L), else 'log10' or 'linear' of the assay's own unit. */
   scale: z.string(),
-  direction: z.enum(['low', 'high']),
-  /** Below or above the thresholds that count: it trains, and is not evaluated. */
   auxiliary: z.boolean(),
   labels: z.number().int(),
 });
+
+/** A task's classes: what is predicted is the probability of being active. Auxiliary ones train, and are not evaluated. */
+const classTask = taskIdentity.extend({
+  kind: z.literal('class'),
+  /** In the scale. */
+  threshold: z.number(),
+  direction: z.enum(['low', 'high']),
+});
+
+/** A regression task: what is predicted is the value, in the scale of the assay. */
+const valueTask = taskIdentity.extend({
+  kind: z.literal('value'),
+  /** Of what is predicted, as `log10(mL/min/kg)`; null where no measurement says it. */
+  unit: z.string().nullable(),
+});
+
+export const sheetTask = z.discriminatedUnion('kind', [classTask, valueTask]);
 export type SheetTask = z.infer<typeof sheetTask>;
+export type ClassTask = z.infer<typeof classTask>;
+export type ValueTask = z.infer<typeof valueTask>;
+
+/** Ids of both kinds are numbered by themselves. */
+export const taskReference = z.object({ kind: z.enum(['class', 'value']).default('class'), taskId: z.number().int() });
+export type TaskReference = z.infer<typeof taskReference>;
 
 export const sheet = z.object({
   id: z.string(),
@@ -86,7 +111,8 @@ export const sheet = z.object({
 });
 export type Sheet = z.infer<typeof sheet>;
 
-const probability = z.number().min(0).max(1).nullable();
+/** A probability of being active, or a value in the scale of the assay. */
+const predicted = z.number().nullable();
 
 export const scoreRow = z.object({
   /** From 0, in the order of the input. */
@@ -101,9 +127,9 @@ export const scoreRow = z.object({
   duplicateOf: z.number().int().nullable(),
   nearestSimilarity: z.number().nullable(),
   domain: domain.nullable(),
-  /** Probability of being active under the chosen task. */
-  global: probability,
-  own: probability,
+  /** Under the chosen task. */
+  global: predicted,
+  own: predicted,
   /** Global minus own. */
   difference: z.number().nullable(),
 });
@@ -121,14 +147,46 @@ const foldResult = z.object({
   calibrationError: z.number().nullable(),
 });
 
-export const taskCard = sheetTask.extend({
-  /** Labels in the training folds, and the share of actives among them. */
-  trainedOn: z.number().int(),
-  baseRate: z.number().nullable(),
-  global: foldResult.nullable(),
-  own: foldResult.nullable(),
+/** Of predicted values; errors are in the unit of the task. */
+const valueResult = z.object({
+  values: z.number().int(),
+  uncensored: z.number().int(),
+  /** A censored value counts by how far the prediction is on its wrong side. */
+  rmse: z.number().nullable(),
+  /** Over uncensored values, as are the next two. */
+  rmseUncensored: z.number().nullable(),
+  r2: z.number().nullable(),
+  /**
+   * Half the width of the interval: so far, at most, an uncensored value lies from its prediction in nine cases of ten.
+   * Null where the fold has fewer than nine of them, and for models of earlier versions.
+   */
+  interval: z.number().nullable(),
 });
+
+export const taskCard = z.discriminatedUnion('kind', [
+  classTask.extend({
+    /** Labels in the training folds, and the share of actives among them. */
+    trainedOn: z.number().int(),
+    baseRate: z.number().nullable(),
+    global: foldResult.nullable(),
+    own: foldResult.nullable(),
+  }),
+  valueTask.extend({
+    /** Values in the training folds, and how many of them are censored. */
+    trainedOn: z.number().int(),
+    censored: z.number().int(),
+    /** Least and largest value of the training folds. */
+    range: z.object({ least: z.number(), most: z.number() }).nullable(),
+    global: valueResult.nullable(),
+    own: valueResult.nullable(),
+  }),
+]);
 export type TaskCard = z.infer<typeof taskCard>;
+export type ClassCard = Extract<TaskCard, { kind: 'class' }>;
+export type ValueCard = Extract<TaskCard, { kind: 'value' }>;
+
+export const exportFormat = z.enum(['csv', 'xlsx', 'sdf']);
+export type ExportFormat = z.infer<typeof exportFormat>;
 
 const sheetId = z.object({ sheetId: z.string() });
 const filter = z.object({ domain: domain.optional(), failed: z.boolean().optional() });
@@ -145,7 +203,7 @@ export const scoringContract = {
   page: procedure
     .input(
       sheetId.extend({
-        taskId: z.number().int(),
+        task: taskReference,
         offset: z.number().int().min(0).default(0),
         limit: z.number().int().min(1).max(1000).default(200),
         filter: filter.default({}),
@@ -155,22 +213,25 @@ export const scoringContract = {
     )
     .output(z.object({ total: z.number().int(), rows: z.array(scoreRow) })),
   /** Every scored row as a point, for the plot; at most 20,000, spread evenly over the sheet. */
-  points: procedure.input(sheetId.extend({ taskId: z.number().int() })).output(
+  points: procedure.input(sheetId.extend({ task: taskReference })).output(
     z.array(
       z.object({
         position: z.number().int(),
         companyId: z.string(),
-        global: probability,
-        own: probability,
+        global: predicted,
+        own: predicted,
         domain,
       }),
     ),
   ),
   /** What is known of a task: results on the test fold for both models of the sheet. */
-  task: procedure.input(sheetId.extend({ taskId: z.number().int() })).output(taskCard),
-  /** The sheet as CSV text, piece by piece: model ids, full hashes, time and settings in every row. Null: every task. */
-  exportCsv: procedure
-    .input(sheetId.extend({ taskIds: z.array(z.number().int()).nullable().default(null) }))
+  task: procedure.input(sheetId.extend({ task: taskReference })).output(taskCard),
+  /**
+   * The sheet as a file, piece by piece, with the models' ids and full hashes, time and settings: in every row of CSV and
+   * every record of SDF, on a sheet of their own in XLSX, whose pieces are base64. Null: every task.
+   */
+  export: procedure
+    .input(sheetId.extend({ tasks: z.array(taskReference).nullable().default(null), format: exportFormat }))
     .output(eventIterator(z.string())),
   /** Records that could not be read, as CSV text. */
   exportFailures: procedure.input(sheetId).output(eventIterator(z.string())),

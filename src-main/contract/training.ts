@@ -318,6 +318,12 @@ export const fusion = z.object({
   weight: z.number(),
   /** Every weight that was looked at on the validation fold, ascending. */
   looks: z.array(z.object({ weight: z.number(), aucPr: metric, loss: metric })),
+  /**
+   * Of the global model's values, chosen by itself: the least squared error on the validation fold. 0 or 1 without looks
+   * where only one of the two predicts values, null where neither does.
+   */
+  valueWeight: z.number().nullable(),
+  valueLooks: z.array(z.object({ weight: z.number(), loss: metric })),
   createdAt: z.string(),
 });
 export type Fusion = z.infer<typeof fusion>;

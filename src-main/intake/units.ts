@@ -93,6 +93,13 @@ export function toScale(
   return inMicrograms > 0 ? { value: Math.log10(inMicrograms), relation } : undefined;
 }
 
+/** The unit of stored values: what `toScale` has made of the given one. */
+export function storedUnit(given: string, scale: string): string {
+  if (scale === 'p') return '-log10(mol/L)';
+  const linear = massPowers[given as Unit] === undefined ? given : 'ug/mL';
+  return scale !== 'log10' || given.startsWith('log10') ? linear : `log10(${linear})`;
+}
+
 /** Case matters: mM is not M, and M is not m. */
 const exact: Readonly<Record<string, Unit>> = {
   M: 'M',

@@ -1,6 +1,6 @@
-/** The job `score`: structures to probabilities from the global and the alone-trained model, piece by piece into a sheet. */
+/** The job `score`: structures to probabilities and values from the global and the own model, piece by piece into a sheet. */
 import { listModels, type ModelRow } from '../catalog/models.ts';
-import { addScoredCompounds, addSheet, type ScoredCompound } from '../catalog/scores.ts';
+import { addScoredCompounds, addSheet, type Predicted, type ScoredCompound } from '../catalog/scores.ts';
 import { readTaskCompounds } from '../catalog/tasks.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { parameterHash } from '../chemistry/parameters.ts';
@@ -62,7 +62,11 @@ export async function scoreStructures(
   const predictor = await startPredictor(spawn);
   try {
     const open = async (model: ModelRow | null) =>
-      model && { number: await predictor.openModel(readModelFile(workspace, model)), tasks: model.tasks };
+      model && {
+        number: await predictor.openModel(readModelFile(workspace, model)),
+        tasks: model.tasks,
+        values: model.values,
+      };
     const models = { global: await open(global), own: await open(own) };
     for (let start = 0; start < records.length; start += pieceSize) {
       stopIfAsked(control);
@@ -86,7 +90,7 @@ export async function scoreStructures(
   return { sheetId: sheet.id, compounds: records.length, ...counts };
 }
 
-type OpenModel = { readonly number: number; readonly tasks: number } | null;
+type OpenModel = { readonly number: number; readonly tasks: number; readonly values: number } | null;
 
 type Means = {
   readonly predictor: Predictor;
@@ -104,10 +108,17 @@ async function scorePiece(
 ): Promise<ScoredCompound[]> {
   const known = structures.filter((structure) => structure.ok);
   const bits = paddedBits(known.map(({ bits }) => bits));
-  const predict = async (model: OpenModel) =>
-    model === null || known.length === 0 ? null : predictor.predict(model.number, bits, known.length);
+  const predict = async (model: OpenModel): Promise<(place: number) => Predicted | null> => {
+    if (model === null || known.length === 0) return () => null;
+    const { probabilities, values } = await predictor.predict(model.number, bits, known.length);
+    const part = (numbers: Float32Array, width: number, place: number) =>
+      numbers.subarray(place * width, (place + 1) * width);
+    return (place) => ({
+      probabilities: part(probabilities, model.tasks, place),
+      values: model.values === 0 ? null : part(values, model.values, place),
+    });
+  };
   const [global, own] = [await predict(models.global), await predict(models.own)];
-  const tasks = (models.global ?? models.own)?.tasks ?? 0;
   let scored = 0;
   return records.map(({ companyId, structure }, at): ScoredCompound => {
     const position = start + at;
@@ -126,15 +137,15 @@ async function scorePiece(
     }
     const first = positions.get(standard.smiles) ?? position;
     positions.set(standard.smiles, first);
-    const column = scored++ * tasks;
+    const place = scored++;
     return {
       ...given,
       smiles: standard.smiles,
       failure: null,
       duplicateOf: first === position ? null : first,
       nearestSimilarity: nearest(standard.bits),
-      global: global?.subarray(column, column + tasks) ?? null,
-      own: own?.subarray(column, column + tasks) ?? null,
+      global: global(place),
+      own: own(place),
     };
   });
 }

@@ -1,5 +1,12 @@
 /** Score sheets as the page asks for them: their counts and models, a page of rows, the points of the plot, a task's card. */
-import { type ModelRow, readModel, readTaskColumns, readTaskMetrics, type TaskColumn } from '../catalog/models.ts';
+import { givenUnitOf } from '../catalog/assays.ts';
+import {
+  readModel,
+  readRegressionColumns,
+  readRegressionMetrics,
+  readTaskColumns,
+  readTaskMetrics,
+} from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
 import {
   countSheet,
@@ -8,11 +15,14 @@ import {
   pointsOfSheet,
   type RowFilter,
   readSheet,
+  type ScoreColumn,
   type SheetRow,
 } from '../catalog/scores.ts';
-import { readTasks } from '../catalog/tasks.ts';
+import { readTaskFolds, readTasks, readTaskValues } from '../catalog/tasks.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import {
+  type ClassCard,
+  type ClassTask,
   type Domain,
   domainLimits,
   domainOf,
@@ -21,7 +31,11 @@ import {
   type Sheet,
   type SheetTask,
   type TaskCard,
+  type TaskReference,
+  type ValueCard,
+  type ValueTask,
 } from '../contract/scoring.ts';
+import { storedUnit } from '../intake/units.ts';
 import { roleOfFold } from '../tasks/folds.ts';
 import { scoringModels } from './models.ts';
 
@@ -55,12 +69,39 @@ export function describeSheet(catalog: Catalog, row: SheetRow): Sheet {
   };
 }
 
-/** In the order of the models' columns. */
-export const sheetTasks = (catalog: Catalog, { taskSetId }: SheetRow): SheetTask[] =>
-  readTaskColumns(catalog, taskSetId).map(toSheetTask);
+/** A task and where its predictions stand. */
+export type PlacedTask = { readonly task: SheetTask; readonly column: ScoreColumn };
+
+/** In the order of the models' columns: the classes, then the values where one of the sheet's models predicts them. */
+export function placedTasks(catalog: Catalog, { taskSetId, globalModelId, ownModelId }: SheetRow): PlacedTask[] {
+  const classes = readTaskColumns(catalog, taskSetId).map(
+    ({ assayId: _, aggregationWeight: __, ...task }, index): PlacedTask => ({
+      task: { kind: 'class', ...task },
+      column: { kind: 'class', index },
+    }),
+  );
+  const predictsValues = [globalModelId, ownModelId].some(
+    (id) => id !== null && (readModel(catalog, id)?.values ?? 0) > 0,
+  );
+  if (!predictsValues) return classes;
+  const values = readRegressionColumns(catalog, taskSetId).map(
+    ({ regressionTaskId, assayId, assay, assayType, scale, auxiliary, labels }, index): PlacedTask => {
+      const given = givenUnitOf(catalog, assayId, scale);
+      const unit = given === undefined && scale !== 'p' ? null : storedUnit(given ?? '', scale);
+      return {
+        task: { kind: 'value', taskId: regressionTaskId, assay, assayType, scale, unit, auxiliary, labels },
+        column: { kind: 'value', index },
+      };
+    },
+  );
+  return [...classes, ...values];
+}
+
+export const sheetTasks = (catalog: Catalog, sheet: SheetRow): SheetTask[] =>
+  placedTasks(catalog, sheet).map(({ task }) => task);
 
 export type PageOfRows = {
-  readonly taskId: number;
+  readonly task: TaskReference;
   readonly offset: number;
   readonly limit: number;
   readonly filter: { readonly domain?: Domain | undefined; readonly failed?: boolean | undefined };
@@ -72,10 +113,10 @@ export type PageOfRows = {
 export function readRows(
   catalog: Catalog,
   sheet: SheetRow,
-  { taskId, filter, ...page }: PageOfRows,
+  { task, filter, ...page }: PageOfRows,
 ): { total: number; rows: ScoreRow[] } {
-  const { index } = findTask(catalog, sheet, taskId);
-  const { total, rows } = pageOfSheet(catalog, sheet.id, index, { ...page, filter: rowFilter(filter) });
+  const { column } = findTask(catalog, sheet, task);
+  const { total, rows } = pageOfSheet(catalog, sheet.id, column, { ...page, filter: rowFilter(filter) });
   return {
     total,
     rows: rows.map((row) => ({
@@ -89,12 +130,12 @@ export function readRows(
 const mostPoints = 20_000;
 
 /** Spread evenly over the sheet where it has more than 20,000 scored rows. @throws NOT_FOUND */
-export function readPoints(catalog: Catalog, sheet: SheetRow, taskId: number) {
-  const { index } = findTask(catalog, sheet, taskId);
+export function readPoints(catalog: Catalog, sheet: SheetRow, task: TaskReference) {
+  const { column } = findTask(catalog, sheet, task);
   const { scored } = countSheet(catalog, sheet.id, domainLimits.edge, domainLimits.inside);
   const points = [];
   let seen = 0;
-  for (const { position, companyId, global, own, nearestSimilarity } of pointsOfSheet(catalog, sheet.id, index)) {
+  for (const { position, companyId, global, own, nearestSimilarity } of pointsOfSheet(catalog, sheet.id, column)) {
     const place = Math.floor((seen * mostPoints) / scored);
     const taken = scored <= mostPoints || place !== Math.floor(((seen - 1) * mostPoints) / scored);
     seen++;
@@ -104,21 +145,25 @@ export function readPoints(catalog: Catalog, sheet: SheetRow, taskId: number) {
 }
 
 /** What both models reached on the test fold, and what they learned the task from. @throws NOT_FOUND */
-export function readTaskCard(catalog: Catalog, sheet: SheetRow, taskId: number): TaskCard {
-  const { column } = findTask(catalog, sheet, taskId);
-  const counts = readTasks(catalog, sheet.taskSetId).find((task) => task.taskId === taskId)?.counts ?? [];
+export function readTaskCard(catalog: Catalog, sheet: SheetRow, reference: TaskReference): TaskCard {
+  const { task } = findTask(catalog, sheet, reference);
+  return task.kind === 'class' ? classCard(catalog, sheet, task) : valueCard(catalog, sheet, task);
+}
+
+function classCard(catalog: Catalog, sheet: SheetRow, task: ClassTask): ClassCard {
+  const counts = readTasks(catalog, sheet.taskSetId).find(({ taskId }) => taskId === task.taskId)?.counts ?? [];
   const trained = counts.filter(({ fold }) => roleOfFold(fold) === 'train');
   const actives = trained.reduce((sum, count) => sum + count.actives, 0);
   const trainedOn = actives + trained.reduce((sum, count) => sum + count.inactives, 0);
   const resultOf = (modelId: string | null) => {
-    const model: ModelRow | undefined = modelId === null ? undefined : readModel(catalog, modelId);
-    const metric = model && readTaskMetrics(catalog, model.id, 'test').find((one) => one.taskId === taskId);
+    const metrics = modelId === null ? [] : readTaskMetrics(catalog, modelId, 'test');
+    const metric = metrics.find(({ taskId }) => taskId === task.taskId);
     if (metric === undefined) return null;
     const { actives, inactives, aucPr, aucRoc, calibrationError } = metric;
     return { actives, inactives, aucPr, aucRoc, calibrationError };
   };
   return {
-    ...toSheetTask(column),
+    ...task,
     trainedOn,
     baseRate: trainedOn === 0 ? null : actives / trainedOn,
     global: resultOf(sheet.globalModelId),
@@ -126,33 +171,40 @@ export function readTaskCard(catalog: Catalog, sheet: SheetRow, taskId: number):
   };
 }
 
-function findTask(catalog: Catalog, sheet: SheetRow, taskId: number): { column: TaskColumn; index: number } {
-  const columns = readTaskColumns(catalog, sheet.taskSetId);
-  const index = columns.findIndex((column) => column.taskId === taskId);
-  const column = columns[index];
-  if (column === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'task', id: String(taskId) });
-  return { column, index };
+function valueCard(catalog: Catalog, sheet: SheetRow, task: ValueTask): ValueCard {
+  const { rows, values, censors } = readTaskValues(catalog, task.taskId);
+  const folds = readTaskFolds(catalog, sheet.taskSetId);
+  const trained = [...rows.keys()].filter((at) => roleOfFold(folds[rows[at]!]!) === 'train');
+  return {
+    ...task,
+    trainedOn: trained.length,
+    censored: trained.filter((at) => censors[at] !== 0).length,
+    range:
+      trained.length === 0
+        ? null
+        : trained.reduce(
+            ({ least, most }, at) => ({ least: Math.min(least, values[at]!), most: Math.max(most, values[at]!) }),
+            { least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY },
+          ),
+    global: valueResultOf(catalog, sheet.globalModelId, task.taskId),
+    own: valueResultOf(catalog, sheet.ownModelId, task.taskId),
+  };
 }
 
-const toSheetTask = ({
-  taskId,
-  assay,
-  assayType,
-  threshold,
-  scale,
-  direction,
-  auxiliary,
-  labels,
-}: TaskColumn): SheetTask => ({
-  taskId,
-  assay,
-  assayType,
-  threshold,
-  scale,
-  direction,
-  auxiliary,
-  labels,
-});
+/** What a model reached on the values of the test fold; null where it predicts none. */
+export function valueResultOf(catalog: Catalog, modelId: string | null, taskId: number): ValueCard['global'] {
+  const metrics = modelId === null ? [] : readRegressionMetrics(catalog, modelId, 'test');
+  const metric = metrics.find(({ regressionTaskId }) => regressionTaskId === taskId);
+  if (metric === undefined) return null;
+  const { labels: values, uncensored, rmse, rmseUncensored, r2, error90: interval } = metric;
+  return { values, uncensored, rmse, rmseUncensored, r2, interval };
+}
+
+function findTask(catalog: Catalog, sheet: SheetRow, { kind, taskId }: TaskReference): PlacedTask {
+  const found = placedTasks(catalog, sheet).find(({ task }) => task.kind === kind && task.taskId === taskId);
+  if (found === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'task', id: String(taskId) });
+  return found;
+}
 
 function rowFilter({ domain, failed }: PageOfRows['filter']): RowFilter {
   const { edge, inside } = domainLimits;

@@ -5,7 +5,7 @@ import type { HeadSettings } from '../contract/training.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import type { Compaction } from './compaction.ts';
 import { foldGraph } from './forward-graph.ts';
-import { catalogueOf, type ValueScale, valueScale } from './labels.ts';
+import { catalogueOf, valueScale } from './labels.ts';
 import { type TaskMetric, taskMetric } from './metrics.ts';
 import { type Means, meansOf } from './metrics-means.ts';
 import { type RegressionMetric, regressionMetric } from './metrics-regression.ts';
@@ -82,32 +82,37 @@ export async function openEvaluator(
         minimumPerClass,
         (row, task) => logits[placeOfRow[row]! * columns.logits + task]!,
       );
-      const learntValue = (row: number, task: number) => values[placeOfRow[row]! * columns.values + task]!;
-      const learnt = heads.some(({ kind }) => kind === 'regression');
-      return !learnt ? classes : { ...classes, ...judgeValues(table, scale, placeOfRow, learntValue) };
+      if (heads.every(({ kind }) => kind !== 'regression')) return classes;
+      const valueAt = (row: number, task: number) =>
+        scale.means[task]! + scale.deviations[task]! * values[placeOfRow[row]! * columns.values + task]!;
+      return { ...classes, ...judgeValues(table, role, scale.deviations, valueAt) };
     },
     close: session.release,
   };
 }
 
+/** Predicted values, by the table's row and regression column, in the assay's scale. */
+export type ValueOf = (row: number, task: number) => number;
+
 /**
- * @param placeOfRow -1 for rows that are not of the fold
- * @param learntValue of every labelled row of the fold, by the table's row and regression column, as the head learnt it
+ * @param deviations of the values of each regression column, which errors are measured by
+ * @param valueAt of every row of the fold that has a value
  */
-function judgeValues(
+export function judgeValues(
   table: TrainingTable,
-  { means, deviations }: ValueScale,
-  placeOfRow: Int32Array,
-  learntValue: (row: number, task: number) => number,
-): Pick<TaskMetrics, 'regression' | 'regressionLoss'> {
+  role: FoldRole,
+  deviations: ArrayLike<number>,
+  valueAt: ValueOf,
+): Required<Pick<TaskMetrics, 'regression' | 'regressionLoss'>> {
   const { tasks, rows, columns, values, censors } = table.regression!;
   const perTask = tasks.map(() => ({ predictions: [] as number[], values: [] as number[], censors: [] as number[] }));
+  const inFold = new Set(rowsOfRole(table, role));
   let squares = 0;
   let labels = 0;
   rows.forEach((row, at) => {
-    if (placeOfRow[row] === -1) return;
+    if (!inFold.has(row)) return;
     const [task, censor] = [columns[at]!, censors[at]!];
-    const prediction = means[task]! + deviations[task]! * learntValue(row, task);
+    const prediction = valueAt(row, task);
     const short = (values[at]! - prediction) / deviations[task]!;
     perTask[task]!.predictions.push(prediction);
     perTask[task]!.values.push(values[at]!);

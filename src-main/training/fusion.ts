@@ -1,7 +1,8 @@
-/** How much of the global model goes into a fused one: the weight of its logits, chosen on the validation fold. */
-import type { FusionLook } from '../catalog/fusions.ts';
+/** How much of the global model goes into a fused one: the weights of its logits and values, chosen on the validation fold. */
+import type { FusionLook, ValueLook } from '../catalog/fusions.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
-import { judge } from './evaluation.ts';
+import { judge, judgeValues, type ValueOf } from './evaluation.ts';
+import { valueScale } from './labels.ts';
 
 /** The ends are the own and the global model alone, so the choice also says that fusing does not help. */
 const fusionWeights = Array.from({ length: 11 }, (_, tenths) => tenths / 10);
@@ -28,6 +29,18 @@ export function chooseWeight(
     return { weight, aucPr: means.aucPr, loss };
   });
   return { weight: bestWeight(looks), looks };
+}
+
+export type ValueWeightChoice = { readonly weight: number; readonly looks: readonly ValueLook[] };
+
+/** Of the values, which may be better known to another of the two models than the classes: the least squared error. */
+export function chooseValueWeight(table: TrainingTable, own: ValueOf, global: ValueOf): ValueWeightChoice {
+  const { deviations } = valueScale(table, {});
+  const looks = fusionWeights.map((weight) => ({
+    weight,
+    loss: judgeValues(table, 'validation', deviations, fusedLogit(own, global, weight)).regressionLoss,
+  }));
+  return { weight: bestWeight(looks.map((look) => ({ ...look, aucPr: null }))), looks };
 }
 
 /**

@@ -20,6 +20,8 @@ export type RegressionMetric = {
   readonly r2: number | null;
   /** Null where the values or the predictions do not vary. */
   readonly pearson: number | null;
+  /** How far from its prediction an uncensored value lies at most in nine cases of ten; null below nine of them. */
+  readonly error90: number | null;
 };
 
 /** As SparseChem's `all_metrics_regr`. */
@@ -33,7 +35,7 @@ export function regressionMetric({ predictions, values, censors }: Valued): Regr
     squares += (censor === 0 ? short : Math.max(0, censor * short)) ** 2;
     if (censor === 0) known.push(label);
   }
-  const nothing = { rmse: null, rmseUncensored: null, r2: null, pearson: null };
+  const nothing = { rmse: null, rmseUncensored: null, r2: null, pearson: null, error90: null };
   if (labels < 2) return { labels, uncensored: known.length, ...nothing };
   const truth = known.map((label) => values[label]!);
   const guess = known.map((label) => predictions[label]!);
@@ -41,7 +43,7 @@ export function regressionMetric({ predictions, values, censors }: Valued): Regr
 }
 
 function explained(truth: readonly number[], guess: readonly number[]) {
-  if (truth.length === 0) return { rmseUncensored: null, r2: null, pearson: null };
+  if (truth.length === 0) return { rmseUncensored: null, r2: null, pearson: null, error90: null };
   const error = mean(truth.map((value, at) => (value - guess[at]!) ** 2));
   const varies = !isFlat(truth);
   const truthMean = mean(truth);
@@ -49,7 +51,19 @@ function explained(truth: readonly number[], guess: readonly number[]) {
     rmseUncensored: Math.sqrt(error),
     r2: varies ? 1 - error / mean(truth.map((value) => (value - truthMean) ** 2)) : null,
     pearson: varies && !isFlat(guess) ? cosine(deviations(truth), deviations(guess)) : null,
+    error90: errorOfNineInTen(truth.map((value, at) => Math.abs(value - guess[at]!))),
   };
+}
+
+/**
+ * Half the width of a split conformal interval (Lei et al. 2018, doi:10.1080/01621459.2017.1307116): the error at place
+ * ceil(0.9 (n + 1)), within which a further value of the same kind lies in nine cases of ten. Below nine errors that
+ * place would lie beyond the largest.
+ */
+function errorOfNineInTen(errors: readonly number[]): number | null {
+  if (errors.length < 9) return null;
+  const place = Math.ceil((9 * (errors.length + 1)) / 10);
+  return [...errors].sort((one, other) => one - other)[place - 1]!;
 }
 
 /** From the mean, in units of their range, so that no square underflows. */

@@ -67,9 +67,19 @@ export function describeRun(catalog: Catalog, row: RunRow): Run {
   };
 }
 
-export const describeModel = ({ file: _file, parameterHash: _hash, tasks: _tasks, ...model }: ModelRow): Model => model;
+export const describeModel = ({
+  file: _file,
+  parameterHash: _hash,
+  tasks: _tasks,
+  values: _values,
+  ...model
+}: ModelRow): Model => model;
 
-export const describeFusion = ({ id: _id, looks, ...fusion }: FusionRow): Fusion => ({ ...fusion, looks: [...looks] });
+export const describeFusion = ({ id: _id, looks, valueLooks, ...fusion }: FusionRow): Fusion => ({
+  ...fusion,
+  looks: [...looks],
+  valueLooks: [...valueLooks],
+});
 
 /** Newest first. */
 export const describeModels = (catalog: Catalog, kind: Model['kind'] | undefined): Model[] =>

@@ -70,7 +70,11 @@ export const metricRows = (folds: readonly TaskMetrics[], columns: readonly Task
     })),
   );
 
-const regressionRows = (folds: readonly TaskMetrics[], columns: readonly RegressionColumn[]): RegressionMetricRow[] =>
+/** @param columns of the model's values, in the order in which they were measured */
+export const regressionRows = (
+  folds: readonly TaskMetrics[],
+  columns: readonly RegressionColumn[],
+): RegressionMetricRow[] =>
   folds.flatMap(({ role, regression = [] }) =>
     regression.map((metric, column) => ({
       ...metric,

@@ -9,6 +9,7 @@ import { type Compaction, compactionOf, compactTrunk, withCompact } from './comp
 import { connect } from './connection.ts';
 import type { TaskMetrics } from './evaluation.ts';
 import type { LocalSettings } from './local-recipe.ts';
+import type { Membership } from './membership.ts';
 import { type ModelAbout, modelFile } from './model-file.ts';
 import { hiddenOf, initialTrunk, type TrunkTensors } from './network.ts';
 import { connectOn } from './providers/fall-back.ts';
@@ -60,6 +61,11 @@ export type Trainer = {
     },
     control?: Control,
   ) => Promise<TaskMetrics>;
+  /** How well the compounds of the training folds can be told from those held out, by this trunk and the head in the process. */
+  readonly membership: (
+    request: { readonly trunk: TrunkTensors; readonly seed: number },
+    control: Control,
+  ) => Promise<Membership>;
   /** Head, its optimiser's state and steps taken: all that a killed partner needs to go on from this round. */
   readonly headState: () => Promise<Uint8Array>;
   readonly restoreHead: (bytes: Uint8Array) => Promise<void>;
@@ -70,14 +76,20 @@ export type Trainer = {
   readonly close: () => Promise<void>;
 };
 
+/** Of one model; empty where it has no head for them. */
+export type Predictions = {
+  /** [compounds, tasks] */
+  readonly probabilities: Float32Array;
+  /** [compounds, regression tasks], in the assays' scales. */
+  readonly values: Float32Array;
+};
+
 /** Applies models; needs no table. */
 export type Predictor = {
   /** @returns a number to name the model by @throws TRAINING_FAILED when the bytes are no model that can be run */
   readonly openModel: (model: Uint8Array) => Promise<number>;
-  /** @param bits [compounds, width], padded with -1 @returns probabilities [compounds, tasks] */
-  readonly predict: (model: number, bits: Int32Array, compounds: number) => Promise<Float32Array>;
-  /** @param bits [compounds, width], padded with -1 @returns values [compounds, regression tasks], in the assays' scales */
-  readonly predictValues: (model: number, bits: Int32Array, compounds: number) => Promise<Float32Array>;
+  /** @param bits [compounds, width], padded with -1 */
+  readonly predict: (model: number, bits: Int32Array, compounds: number) => Promise<Predictions>;
   readonly close: () => Promise<void>;
 };
 
@@ -119,6 +131,11 @@ export async function startTrainer(spawn: SpawnTraining, chosen: UsedProvider = 
       const compact = compactTrunk(trunk, compaction, compaction.bits.length);
       return ask('evaluate', { trunk: compact, hidden: hiddenOf(trunk.shapes), role, minimumPerClass }, control);
     },
+    async membership({ trunk, seed }, control) {
+      const { compaction } = loaded();
+      const compact = compactTrunk(trunk, compaction, compaction.bits.length);
+      return ask('membership', { trunk: compact, hidden: hiddenOf(trunk.shapes), seed }, control);
+    },
     headState: () => ask('headState', {}),
     async restoreHead(bytes) {
       await ask('restoreHead', { bytes });
@@ -134,8 +151,7 @@ export async function startPredictor(spawn: SpawnTraining): Promise<Predictor> {
   const { ask, close } = await connect(spawn);
   return {
     openModel: async (model) => (await ask('openModel', { model })).model,
-    predict: async (model, bits, compounds) => (await ask('predict', { model, bits, compounds })).probabilities,
-    predictValues: async (model, bits, compounds) => (await ask('predict', { model, bits, compounds })).values,
+    predict: (model, bits, compounds) => ask('predict', { model, bits, compounds }),
     close,
   };
 }

@@ -1,7 +1,10 @@
-/** Hands text that the page holds to the reader as a file: the browser's own download, no request to anybody. */
+/** Hands what the page holds to the reader as a file: the browser's own download, no request to anybody. */
 
-export function download(fileName: string, type: 'text/csv' | 'application/json' | 'text/plain', pieces: BlobPart[]) {
-  const address = URL.createObjectURL(new Blob(pieces, { type: `${type};charset=utf-8` }));
+/** @param type of media; text is UTF-8 */
+export function download(fileName: string, type: string, pieces: BlobPart[]) {
+  const address = URL.createObjectURL(
+    new Blob(pieces, { type: type.startsWith('text/') ? `${type};charset=utf-8` : type }),
+  );
   const link = document.createElement('a');
   link.href = address;
   link.download = fileName;
@@ -10,9 +13,13 @@ export function download(fileName: string, type: 'text/csv' | 'application/json'
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
-/** A stream of text pieces as one file. */
-export async function downloadStream(fileName: string, pieces: AsyncIterable<string>): Promise<void> {
-  const held: string[] = [];
+/** A stream of pieces as one file. */
+export async function downloadStream(
+  fileName: string,
+  pieces: AsyncIterable<BlobPart>,
+  type = 'text/csv',
+): Promise<void> {
+  const held: BlobPart[] = [];
   for await (const piece of pieces) held.push(piece);
-  download(fileName, 'text/csv', held);
+  download(fileName, type, held);
 }

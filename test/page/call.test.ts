@@ -1,11 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { callOf, countLines, isLarge, probabilityOf } from '../../src-renderer/pages/score/call.ts';
+import type { ClassCard, ValueCard } from '../../src-main/contract/scoring.ts';
+import {
+  callOf,
+  countLines,
+  endsOf,
+  isLarge,
+  predictionOf,
+  predictionText,
+} from '../../src-renderer/pages/score/call.ts';
 import { nearest } from '../../src-renderer/pages/score/ScatterPlot.tsx';
 import { linearScale } from '../../src-renderer/parts/axis.ts';
 
 describe('a call', () => {
   it('is made by the global model where there is one, and by the own model where there is none', () => {
-    expect(probabilityOf({ global: 0.8, own: 0.1 })).toBe(0.8);
+    expect(predictionOf({ global: 0.8, own: 0.1 })).toBe(0.8);
     expect(callOf({ global: 0.8, own: 0.1, domain: 'inside' }, 0.7)).toBe('active');
     expect(callOf({ global: null, own: 0.1, domain: 'edge' }, 0.7)).toBe('inactive');
   });
@@ -20,7 +28,45 @@ describe('a call', () => {
   });
 
   it('marks a large difference in either direction', () => {
-    expect([0.29, 0.3, -0.31, null].map((difference) => isLarge({ difference }))).toEqual([false, true, true, false]);
+    const card = { kind: 'class' } as ClassCard;
+    const large = (difference: number | null) => isLarge({ difference }, card);
+    expect([0.29, 0.3, -0.31, null].map(large)).toEqual([false, true, true, false]);
+  });
+});
+
+describe('a predicted value', () => {
+  const result = { values: 40, uncensored: 30, rmse: 0.5, rmseUncensored: 0.5, r2: 0.4 };
+  const card = {
+    kind: 'value',
+    scale: 'p',
+    range: { least: 4, most: 9 },
+    global: { ...result, interval: 0.8 },
+    own: { ...result, interval: 1.1 },
+  } as ValueCard;
+
+  it('differs largely between two models only beyond the wider of both intervals', () => {
+    const large = (difference: number) => isLarge({ difference }, card);
+    expect([0.9, -1.1, -1.2].map(large)).toEqual([false, false, true]);
+    expect(isLarge({ difference: 5 }, { ...card, global: null, own: null })).toBe(false);
+  });
+
+  it('stands on an axis of the values measured, and further out where one is predicted', () => {
+    expect(endsOf(card)).toEqual({ from: 4, to: 9 });
+    expect(endsOf(card, [3.5, 6])).toEqual({ from: 3.5, to: 9 });
+    expect(endsOf({ ...card, range: { least: 5, most: 5 } })).toEqual({ from: 4, to: 6 });
+    expect(endsOf({ kind: 'class' } as ClassCard, [7])).toEqual({ from: 0, to: 1 });
+  });
+
+  it('has two decimals as a logarithm, and three figures as a linear value', () => {
+    const decimal = (value: number, digits: number) => value.toFixed(digits);
+    const linear = { kind: 'value', scale: 'linear' } as const;
+    expect(predictionText({ decimal }, card, 6.123)).toBe('6.12');
+    expect([0.01234, 3.456, 45.67, 1234.5].map((value) => predictionText({ decimal }, linear, value))).toEqual([
+      '0.0123',
+      '3.46',
+      '45.7',
+      '1235',
+    ]);
   });
 });
 

@@ -8,6 +8,7 @@ import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import type { Client } from '../../src-renderer/link/connect.ts';
 import { uploadFile } from '../../src-renderer/link/upload.ts';
 import { passphrase, transports } from '../engine/engine-for-tests.ts';
+import { quickAccounts, signIn } from '../engine/sign-in.ts';
 import { storeFragments } from './fragment-tasks.ts';
 
 /** From training to the exported score, as the page asks for it: by its contract, with the engine's own jobs. */
@@ -22,11 +23,13 @@ describe('training and scoring over the contract', () => {
     engine = await createEngine({
       folder: join(folder, 'workspace'),
       host: { kind: 'serve', configurationFolder: join(folder, 'configuration'), log: () => {} },
+      accounts: quickAccounts,
     });
     await engine.context.access.create(passphrase, false);
     await (await storeFragments(engine.context.workspace())).chemistry.close();
     const overMessagePort = transports.find(({ name }) => name === 'a MessagePort')!;
     ({ client, close: disconnect } = await overMessagePort.open(engine));
+    await signIn(client, { name: 'Ito Aiko', role: 'scientist' });
   });
   afterAll(async () => {
     await disconnect();
@@ -79,21 +82,22 @@ describe('training and scoring over the contract', () => {
     const { sheetId } = pasted;
     const sheet = await client.scoring.sheet({ sheetId });
     expect(sheet).toMatchObject({ compounds: 3, failed: 1, ownModel: { id: modelId }, globalModel: null });
-    const { taskId } = sheet.tasks[0]!;
-    const { rows } = await client.scoring.page({ sheetId, taskId });
+    const [task] = sheet.tasks;
+    const { rows } = await client.scoring.page({ sheetId, task: task! });
     expect(rows.map(({ companyId, failure }) => [companyId, failure])).toEqual([
       ['a', null],
       ['b', 'unreadable'],
       ['c', null],
     ]);
-    expect(await client.scoring.points({ sheetId, taskId })).toHaveLength(2);
-    expect(await client.scoring.task({ sheetId, taskId })).toMatchObject({ taskId, global: null });
-    const csv = parse(await textOf(await client.scoring.exportCsv({ sheetId, taskIds: [taskId] })), { columns: true });
+    expect(await client.scoring.points({ sheetId, task: task! })).toHaveLength(2);
+    expect(await client.scoring.task({ sheetId, task: task! })).toMatchObject({ taskId: task!.taskId, global: null });
+    const exported = await client.scoring.export({ sheetId, tasks: [task!], format: 'csv' });
+    const csv = parse(await textOf(exported), { columns: true });
     expect(csv).toHaveLength(3);
     expect(await textOf(await client.scoring.exportFailures({ sheetId }))).toContain('2,b,bad(,,unreadable');
 
     const file = new File(['ID,SMILES\nX-1,c1ccccc1C(=O)O\nX-2,C1CCNCC1CC\n'], 'two.csv');
-    await client.settings.setPerson({ name: 'Mara Lindner', role: 'compliance' });
+    await signIn(client, { name: 'Mara Lindner', role: 'compliance' });
     const { token } = await uploadFile(client, file);
     const uploaded = await client.scoring.start({ source: { kind: 'upload', token } });
     expect(await finished(uploaded.jobId)).toMatchObject({ state: 'done', result: { scored: 2 } });

@@ -6,7 +6,7 @@ import { readScoredCompounds, removeSheets } from '../../src-main/catalog/scores
 import type { Workspace } from '../../src-main/catalog/workspace.ts';
 import { type Chemistry, openChemistry } from '../../src-main/chemistry/pool.ts';
 import { type Control, unattended } from '../../src-main/contract/progress.ts';
-import { type ScoreRequest, scoreRequest } from '../../src-main/contract/scoring.ts';
+import { type ClassCard, type ScoreRequest, scoreRequest } from '../../src-main/contract/scoring.ts';
 import { aloneSettings } from '../../src-main/contract/training.ts';
 import { failuresAsCsv, scoresAsCsv } from '../../src-main/scoring/export.ts';
 import { scoringModels } from '../../src-main/scoring/models.ts';
@@ -68,8 +68,8 @@ const score = (text: string, more: Partial<ScoreRequest> = {}, control: Control 
 const pageOf = (sheetId: string, more: object = {}) => {
   const { catalog } = workspace;
   const sheet = findSheet(catalog, sheetId);
-  const { taskId } = sheetTasks(catalog, sheet)[0]!;
-  const page = { taskId, offset: 0, limit: 100, filter: {}, order: 'input' as const, descending: false, ...more };
+  const [task] = sheetTasks(catalog, sheet);
+  const page = { task: task!, offset: 0, limit: 100, filter: {}, order: 'input' as const, descending: false, ...more };
   return readRows(catalog, sheet, page);
 };
 
@@ -112,7 +112,7 @@ describe('a score sheet', () => {
     const compounds = readScoredCompounds(workspace.catalog, sheetId, -1, 1000);
     expect(compounds).toHaveLength(known.length);
     const meanOf = (task: number, active: (smiles: string) => boolean) => {
-      const values = compounds.filter(({ smiles }) => active(smiles!)).map(({ own }) => own![task]!);
+      const values = compounds.filter(({ smiles }) => active(smiles!)).map(({ own }) => own!.probabilities[task]!);
       return values.reduce((sum, value) => sum + value, 0) / values.length;
     };
     const [nitrogen, oxygen] = [(smiles: string) => /[Nn]/.test(smiles), (smiles: string) => smiles.includes('O')];
@@ -143,22 +143,22 @@ describe('a score sheet', () => {
     expect(pageOf(sheetId, { offset: 30, limit: 5 }).rows).toEqual(all.slice(30, 35));
     const { catalog } = workspace;
     const sheet = findSheet(catalog, sheetId);
-    expect(readPoints(catalog, sheet, sheetTasks(catalog, sheet)[0]!.taskId)).toHaveLength(all.length - 1);
+    expect(readPoints(catalog, sheet, sheetTasks(catalog, sheet)[0]!)).toHaveLength(all.length - 1);
   });
 
   it('comes with a card for each task: what it was learned from and what both models reached on the test fold', async () => {
     const { sheetId } = await score('CCO');
     const { catalog } = workspace;
     const sheet = findSheet(catalog, sheetId);
-    const { taskId } = sheetTasks(catalog, sheet)[0]!;
-    const card = readTaskCard(catalog, sheet, taskId);
+    const [task] = sheetTasks(catalog, sheet);
+    const card = readTaskCard(catalog, sheet, task!) as ClassCard;
     const training = known.filter(({ fold }) => fold > 1);
     expect(card).toMatchObject({ assay: 'A-1', threshold: 6, trainedOn: training.length });
     expect(card.baseRate).toBeCloseTo(
       training.filter(({ smiles }) => /[Nn]/.test(smiles)).length / training.length,
       12,
     );
-    const metric = readTaskMetrics(catalog, globalId, 'test').find((one) => one.taskId === taskId)!;
+    const metric = readTaskMetrics(catalog, globalId, 'test').find((one) => one.taskId === card.taskId)!;
     expect(card.global).toMatchObject({ aucPr: metric.aucPr, actives: metric.actives, calibrationError: null });
     expect(card.own!.aucPr).not.toBeNull();
   });
@@ -185,7 +185,8 @@ describe('the CSV export', () => {
       assay: 'A-1',
       threshold: '6',
       domain: 'inside',
-      nearest_similarity: '1.0000',
+      kind: 'class',
+      nearest_similarity: '1',
       global_model: globalId,
       global_model_hash: readModel(catalog, globalId)!.hash,
       global_model_step: '14',
@@ -196,8 +197,8 @@ describe('the CSV export', () => {
     expect(Number(rows[0]!.difference)).toBeCloseTo(global - own, 3);
     expect(rows[2]).toMatchObject({ row: '2', failure: 'unreadable', assay: '', compound_id: `'=HYPERLINK("x")` });
 
-    const { taskId } = sheetTasks(catalog, sheet)[1]!;
-    const one = parse<Record<string, string>>([...scoresAsCsv(catalog, sheet, [taskId])].join(''), { columns: true });
+    const second = sheetTasks(catalog, sheet)[1]!;
+    const one = parse<Record<string, string>>([...scoresAsCsv(catalog, sheet, [second])].join(''), { columns: true });
     expect(one.map(({ assay }) => assay)).toEqual(['A-2', '']);
     expect(parse([...failuresAsCsv(catalog, sheet)].join(''), { columns: true })).toHaveLength(1);
   });

@@ -66,13 +66,13 @@ describe('a fused model file', () => {
     const { catalog } = workspace;
     const part = (id: string) => ({ id, bytes: readModelFile(workspace, readModel(catalog, id)!) });
     const [own, global] = [part(ownId), part(globalId)];
-    const fused = fusedModelFile(own, global, 0.3);
+    const fused = fusedModelFile(own, global, { logits: 0.3, values: null });
     expect(readModelAbout(fused, 'fused')).toMatchObject({ kind: 'fused', series: 's', step: 7 });
     const predictor = await startPredictor(spawnTraining);
     try {
       const bits = Int32Array.from([0, 533, 1066, 1599, 533, 1066, -1, -1]);
       const predict = async (bytes: Uint8Array) =>
-        predictor.predict(await predictor.openModel(bytes), bits, 2).then((values) => [...values]);
+        [...(await predictor.predict(await predictor.openModel(bytes), bits, 2)).probabilities];
       const [a, b, both] = [await predict(own.bytes), await predict(global.bytes), await predict(fused)];
       expect(both).toHaveLength(12);
       both.forEach((probability, at) => {
@@ -88,7 +88,8 @@ describe('a fused model file', () => {
     const { catalog } = workspace;
     const bytes = readModelFile(workspace, readModel(catalog, ownId)!);
     const own = { id: ownId, bytes };
-    expect(() => fusedModelFile(own, { id: 'x', bytes: new Uint8Array(9) }, 0.5)).toThrow(/MODEL_UNREADABLE/);
+    const half = { logits: 0.5, values: null };
+    expect(() => fusedModelFile(own, { id: 'x', bytes: new Uint8Array(9) }, half)).toThrow(/MODEL_UNREADABLE/);
     const other = modelFile(
       initialTrunk([4], 1),
       {
@@ -99,7 +100,7 @@ describe('a fused model file', () => {
       },
       { ...readModelAbout(bytes, ownId), tasks: [{ taskId: 99, assay: 'B', threshold: 1, direction: 'high' }] },
     );
-    expect(() => fusedModelFile(own, { id: 'x', bytes: other }, 0.5)).toThrow(/MODEL_UNREADABLE.*other-tasks/);
+    expect(() => fusedModelFile(own, { id: 'x', bytes: other }, half)).toThrow(/MODEL_UNREADABLE.*other-tasks/);
   });
 });
 

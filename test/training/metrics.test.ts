@@ -222,6 +222,21 @@ describe('a regression metric', () => {
     expect(metric.pearson).toBeCloseTo(1, 12);
   });
 
+  it('says within which error nine in ten uncensored values lie, and nothing below nine of them', () => {
+    const values = Array.from({ length: 19 }, (_, at) => at + 1);
+    const censors = values.map((value) => (value === 19 ? 1 : 0));
+    const error = (count: number) =>
+      regressionMetric({
+        predictions: new Array<number>(count).fill(0),
+        values: values.slice(0, count),
+        censors: censors.slice(0, count),
+      }).error90;
+    expect(error(8)).toBeNull();
+    expect(error(9)).toBe(9);
+    // Place ceil(0.9 x 19) = 18 of eighteen errors: the censored value is none of them.
+    expect(error(19)).toBe(18);
+  });
+
   it('is null where there is nothing to say: one value, values or predictions that do not vary, all censored', () => {
     expect(regressionMetric({ predictions: [1], values: [2], censors: [0] })).toEqual({
       labels: 1,
@@ -230,6 +245,7 @@ describe('a regression metric', () => {
       rmseUncensored: null,
       r2: null,
       pearson: null,
+      error90: null,
     });
     expect(regressionMetric({ predictions: [1, 2], values: [0.1, 0.1], censors: [0, 0] })).toMatchObject({
       r2: null,
@@ -243,6 +259,7 @@ describe('a regression metric', () => {
       rmseUncensored: null,
       r2: null,
       pearson: null,
+      error90: null,
     });
   });
 });

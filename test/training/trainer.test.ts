@@ -184,7 +184,7 @@ describe('the exported model', () => {
     });
     const predictor = await startPredictor(spawnTraining);
     const model = await predictor.openModel(bytes);
-    const probabilities = await predictor.predict(model, bits, rows.length);
+    const { probabilities } = await predictor.predict(model, bits, rows.length);
     await predictor.close();
     expect(probabilities.length).toBe(rows.length * 3);
 
@@ -239,8 +239,8 @@ describe('values beside classes', () => {
     rows.forEach((row, place) => {
       bits.set(hybrid.bitIndices.subarray(hybrid.bitOffsets[row], hybrid.bitOffsets[row + 1]), place * 10);
     });
-    const predicted = await predictor.predictValues(model, bits, rows.length);
-    expect((await predictor.predict(model, bits, rows.length)).length).toBe(rows.length * 3);
+    const { values: predicted, probabilities } = await predictor.predict(model, bits, rows.length);
+    expect(probabilities.length).toBe(rows.length * 3);
     await predictor.close();
     const { rows: valued, columns, values: truth, censors } = hybrid.regression!;
     const deviation = valueScale(hybrid, heads).deviations;

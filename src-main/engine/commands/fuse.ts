@@ -21,7 +21,10 @@ export const fuse = defineCommand({
   workspace: 'write',
   async run({ workspace: { catalog }, options, job, print }) {
     const { own, global } = pairOf(catalog, options.ownModel, options.globalModel);
-    const { modelId, weight } = await job<FuseResult>('fuse', { ownModelId: own.id, globalModelId: global.id });
+    const { modelId, weight, valueWeight } = await job<FuseResult>('fuse', {
+      ownModelId: own.id,
+      globalModelId: global.id,
+    });
     const ids = { own: own.id, global: global.id, ...(modelId === null ? {} : { fused: modelId }) };
     const reached = Object.entries(ids).map(([name, id]) => ({
       name,
@@ -37,7 +40,7 @@ export const fuse = defineCommand({
     const outcome =
       modelId === null
         ? `Fusing does not help: the validation fold chose the ${weight === 1 ? 'global' : 'own'} model alone.`
-        : `Weight of the global model: ${weight}. Fused model ${findModel(catalog, modelId).hash}`;
+        : `Weight of the global model: ${weight}${valueWeight === null ? '' : `, of its values ${valueWeight}`}. Fused model ${findModel(catalog, modelId).hash}`;
     const fusion = fusionOf(catalog, own.id, global.id);
     print({ fusion: fusion && describeFusion(fusion), reached }, [...lines, outcome].join('\n'));
     return exitCodes.success;

@@ -1,14 +1,18 @@
-/** `chorale score`: structures from a file or standard input to probabilities, as CSV or JSON. */
+/** `chorale score`: structures from a file or standard input to probabilities and values, as CSV, XLSX, SDF or JSON. */
 import { randomUUID } from 'node:crypto';
-import { basename, resolve } from 'node:path';
+import { createWriteStream } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import * as z from 'zod';
-import { readScoredCompounds } from '../../catalog/scores.ts';
+import { predictedOf, readScoredCompounds } from '../../catalog/scores.ts';
+import { readChemistryParameters } from '../../chemistry/parameters.ts';
+import { type Chemistry, openChemistry } from '../../chemistry/pool.ts';
 import { ChoraleError } from '../../contract/errors.ts';
-import { domainOf, type ScoreRequest } from '../../contract/scoring.ts';
-import { scoresAsCsv } from '../../scoring/export.ts';
+import { domainOf, exportFormat, type ScoreRequest, type TaskReference } from '../../contract/scoring.ts';
+import { scoresAs, scoresAsCsv } from '../../scoring/export.ts';
 import type { ScoreResult } from '../../scoring/score.ts';
-import { describeSheet, findSheet, sheetTasks } from '../../scoring/sheets.ts';
+import { describeSheet, findSheet, placedTasks } from '../../scoring/sheets.ts';
 import { defineCommand, exitCodes } from './command.ts';
 
 export const score = defineCommand({
@@ -17,16 +21,21 @@ export const score = defineCommand({
   declare: (command) =>
     command
       .option('--assay <code...>', 'only the tasks of these assays')
-      .option('--global-model <id>', 'global model; the newest by default')
-      .option('--own-model <id>', 'model trained alone; the newest of the same tasks by default')
+      .option('--global-model <id>', 'global, fused or retrained model; the newest global one by default')
+      .option('--own-model <id>', 'model trained alone, or final one; the newest of the same tasks by default')
+      .option('--output <file>', 'write .csv, .xlsx or .sdf instead of printing CSV')
       .addHelpText(
         'after',
-        '\nFiles: .smi, .csv, .tsv, .xlsx with a column of SMILES, .sdf; each also as .gz.\nPrints CSV, one row per compound and task. Exit code 2: some structures could not be read.',
+        '\nFiles: .smi, .csv, .tsv, .xlsx with a column of SMILES, .sdf; each also as .gz.\nPrints CSV, one row per compound and task; values of regression tasks stand beside the classes. Exit code 2: some structures could not be read.',
       ),
   options: z.object({
     assay: z.array(z.string()).optional(),
     globalModel: z.string().optional(),
     ownModel: z.string().optional(),
+    output: z
+      .string()
+      .refine((path) => exportFormat.safeParse(extname(path).slice(1).toLowerCase()).success, 'not .csv, .xlsx or .sdf')
+      .optional(),
   }),
   workspace: 'write',
   async run({ args: [file], options, workspace: { catalog }, json, job, print, write }) {
@@ -41,12 +50,21 @@ export const score = defineCommand({
       ownModelId: options.ownModel ?? null,
     });
     const sheet = findSheet(catalog, result.sheetId);
-    const columns = sheetTasks(catalog, sheet)
-      .map((task, index) => ({ ...task, index }))
-      .filter(({ assay }) => options.assay?.includes(assay) ?? true);
-    const missing = options.assay?.find((code) => columns.every(({ assay }) => assay !== code));
+    const placed = placedTasks(catalog, sheet).filter(({ task }) => options.assay?.includes(task.assay) ?? true);
+    const missing = options.assay?.find((code) => placed.every(({ task }) => task.assay !== code));
     if (missing !== undefined) throw new ChoraleError('NOT_FOUND', { kind: 'task of assay', id: missing });
 
+    const tasks = placed.map(({ task: { kind, taskId } }): TaskReference => ({ kind, taskId }));
+    if (options.output !== undefined) {
+      const format = exportFormat.parse(extname(options.output).slice(1).toLowerCase());
+      let chemistry: Promise<Chemistry> | undefined;
+      const open = () => (chemistry ??= openChemistry({ parameters: readChemistryParameters(catalog), workers: 1 }));
+      try {
+        await pipeline(scoresAs(format, catalog, sheet, tasks, open), createWriteStream(resolve(options.output)));
+      } finally {
+        await (await chemistry)?.close();
+      }
+    }
     if (json) {
       const compounds = readScoredCompounds(catalog, sheet.id, -1, sheet.compounds);
       const rows = compounds.map(({ structureKind: _, global, own, ...compound }) => ({
@@ -55,16 +73,18 @@ export const score = defineCommand({
         scores:
           compound.failure !== null
             ? []
-            : columns.map(({ taskId, index }) => ({
+            : placed.map(({ task: { kind, taskId }, column }) => ({
+                kind,
                 taskId,
-                global: global?.[index] ?? null,
-                own: own?.[index] ?? null,
+                global: predictedOf(global, column),
+                own: predictedOf(own, column),
               })),
       }));
-      print({ sheet: describeSheet(catalog, sheet), tasks: columns.map(({ index: _, ...task }) => task), rows }, '');
+      print({ sheet: describeSheet(catalog, sheet), tasks: placed.map(({ task }) => task), rows }, '');
+    } else if (options.output === undefined) {
+      for (const piece of scoresAsCsv(catalog, sheet, tasks)) await write(piece);
     } else {
-      const taskIds = columns.map(({ taskId }) => taskId);
-      for (const piece of scoresAsCsv(catalog, sheet, taskIds)) await write(piece);
+      print({}, `${result.scored} scored, ${result.failed} unreadable: ${options.output}`);
     }
     return result.failed > 0 ? exitCodes.rejected : exitCodes.success;
   },

@@ -3,7 +3,7 @@ import type { FoldRole } from '../../contract/chemistry.ts';
 import { unattended } from '../../contract/progress.ts';
 import type { TrainingTable } from '../../tasks/training-table.ts';
 import { judge, type TaskMetrics } from '../../training/evaluation.ts';
-import { readLogits } from '../../training/fuse-job.ts';
+import { readPredictions } from '../../training/fuse-job.ts';
 import { chooseWeight, fusedLogit, type LogitOf } from '../../training/fusion.ts';
 import { rowsOfRole } from '../../training/roles.ts';
 import { startPredictor, type Trainer, type TrunkTensors } from '../../training/trainer.ts';
@@ -28,7 +28,7 @@ export async function predictJudged(
   const predictor = await startPredictor(spawnHere);
   try {
     const model = await predictor.openModel(await trainer.exportModel(trunk, about));
-    return atLabels(table, await readLogits(predictor, model, table, judged, unattended));
+    return atLabels(table, (await readPredictions(predictor, model, table, judged, unattended)).logitOf);
   } finally {
     await predictor.close();
   }

@@ -1,11 +1,10 @@
 /** Compounds in: SMILES pasted or a file chosen; what will be used, what can be undone, and that nothing leaves. */
-import { Button, Select, Textarea, TextInput } from '@mantine/core';
+import { Button, Textarea, TextInput } from '@mantine/core';
 import { IconArrowBackUp, IconLock, IconStack2 } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type DragEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ScoringModel } from '../../../src-main/contract/scoring.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { uploadFile } from '../../link/upload.ts';
@@ -13,6 +12,7 @@ import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Meter } from '../../parts/Meter.tsx';
 import { countLines } from './call.ts';
 import classes from './EntryForm.module.css';
+import { type ChosenModels, ModelChoice, useModelNames } from './ModelChoice.tsx';
 
 const accepted = '.smi,.smiles,.txt,.csv,.tsv,.sdf,.sd,.gz';
 
@@ -39,8 +39,7 @@ export function EntryForm({ onCancel }: { onCancel: (() => void) | undefined }) 
 
   const { queries } = useEngine();
   const { data: models = [] } = useQuery(queries.scoring.models.queryOptions());
-  const [fusedId, setFusedId] = useState<string | null>(null);
-  const fused = models.filter(({ kind, usable }) => kind === 'fused' && usable);
+  const [chosen, setChosen] = useState<ChosenModels>({ global: null, own: null });
 
   const start = useMutation({
     mutationFn: async () => {
@@ -48,13 +47,19 @@ export function EntryForm({ onCancel }: { onCancel: (() => void) | undefined }) 
         file === null
           ? { kind: 'text' as const, text }
           : { kind: 'upload' as const, token: (await uploadFile(client, file, { report: setShare })).token };
-      return client.scoring.start({ name: name.trim() === '' ? null : name.trim(), source, globalModelId: fusedId });
+      return client.scoring.start({
+        name: name.trim() === '' ? null : name.trim(),
+        source,
+        globalModelId: chosen.global,
+        ownModelId: chosen.own,
+      });
     },
     onSuccess: ({ sheetId }) => {
       void cache.invalidateQueries();
       void navigate({ to: '/score', search: { sheet: sheetId } });
     },
   });
+  const names = useModelNames(models, chosen);
   const lines = countLines(text);
   const ready = file !== null || lines > 0;
 
@@ -132,22 +137,7 @@ export function EntryForm({ onCancel }: { onCancel: (() => void) | undefined }) 
         value={name}
         onChange={({ currentTarget }) => setName(currentTarget.value)}
       />
-      {fused.length > 0 && (
-        <Select
-          className={classes.name}
-          label={t('entry.model')}
-          allowDeselect={false}
-          value={fusedId ?? newest}
-          data={[
-            { value: newest, label: t('entry.newest') },
-            ...fused.map(({ id, step, createdAt }) => ({
-              value: id,
-              label: t('entry.fusedOption', { step, when: format.moment(createdAt) }),
-            })),
-          ]}
-          onChange={(value) => setFusedId(value === newest ? null : value)}
-        />
-      )}
+      <ModelChoice models={models} chosen={chosen} onChange={setChosen} />
       <div className={classes.row}>
         <Button type="submit" variant="primary" disabled={!ready || start.isPending}>
           {file === null ? t('entry.start', { count: lines }) : t('entry.startFile', { file: file.name })}
@@ -168,28 +158,13 @@ export function EntryForm({ onCancel }: { onCancel: (() => void) | undefined }) 
         )}
         {start.error && <ErrorLine error={start.error} />}
       </div>
-      <Promises models={models} fused={fused.find(({ id }) => id === fusedId)} />
+      <Promises names={names} />
     </form>
   );
 }
 
-/** Stands for what scoring takes by itself. */
-const newest = 'newest';
-
-function Promises({ models, fused }: { models: readonly ScoringModel[]; fused: ScoringModel | undefined }) {
+function Promises({ names }: { names: readonly string[] }) {
   const { t } = useTranslation('score');
-  const format = useFormat();
-  const newestOf = (kind: 'global' | 'alone') => models.find((model) => model.kind === kind && model.usable);
-  const global = newestOf('global');
-  const own = newestOf('alone');
-  const names = [
-    ...(fused
-      ? [t('entry.fused', { step: fused.step, when: format.moment(fused.createdAt) })]
-      : global
-        ? [t('entry.global', { step: global.step })]
-        : []),
-    ...(own ? [t('entry.own', { step: own.step })] : []),
-  ];
   return (
     <div className={classes.promises}>
       <div>

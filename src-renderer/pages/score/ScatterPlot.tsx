@@ -5,7 +5,8 @@ import { type PointerEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Domain } from '../../../src-main/contract/scoring.ts';
 import { useFormat } from '../../app/format.ts';
-import { linearScale, type Scale } from '../../parts/axis.ts';
+import { decimalsOf, linearScale, type Scale, ticks } from '../../parts/axis.ts';
+import type { Ends } from './call.ts';
 import classes from './ScatterPlot.module.css';
 
 export type ScatterPoint = {
@@ -17,10 +18,11 @@ export type ScatterPoint = {
 };
 
 type Props = {
-  /** The fused model stands where the global one does. */
-  readonly fused: boolean;
+  readonly names: { readonly global: string; readonly own: string };
+  readonly ends: Ends;
   readonly points: readonly ScatterPoint[];
-  readonly cutoff: number;
+  /** Null where nothing is called active. */
+  readonly cutoff: number | null;
   readonly selected: number | null;
   readonly onSelect: (position: number) => void;
 };
@@ -30,19 +32,19 @@ const room = { left: 42, right: 10, top: 10, bottom: 34 };
 /** A click takes the nearest point within this many pixels. */
 const reach = 12;
 
-export function ScatterPlot({ fused, points, cutoff, selected, onSelect }: Props) {
+export function ScatterPlot({ names, ends: { from, to }, points, cutoff, selected, onSelect }: Props) {
   const { t } = useTranslation('score');
   const format = useFormat();
   const theme = useComputedColorScheme('light');
   const { ref, width } = useElementSize();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const x = linearScale(0, 1, [room.left, Math.max(width - room.right, room.left + 1)]);
-  const y = linearScale(0, 1, [height - room.bottom, room.top]);
+  const x = linearScale(from, to, [room.left, Math.max(width - room.right, room.left + 1)]);
+  const y = linearScale(from, to, [height - room.bottom, room.top]);
   const chosen = points.find(({ position }) => position === selected);
 
   useEffect(() => {
-    if (canvas.current !== null && width > 0 && theme) draw(canvas.current, width, points);
-  }, [width, points, theme]);
+    if (canvas.current !== null && width > 0 && theme) draw(canvas.current, width, points, { from, to });
+  }, [width, points, theme, from, to]);
 
   function pick(event: PointerEvent<HTMLCanvasElement>): void {
     const { left, top } = event.currentTarget.getBoundingClientRect();
@@ -52,29 +54,34 @@ export function ScatterPlot({ fused, points, cutoff, selected, onSelect }: Props
 
   /** The line's name gives way to the name of the chosen compound. */
   const nameAtStart =
-    chosen !== undefined && chosen.own > 0.4 && Math.abs(y.at(chosen.global) - 7 - (y.at(cutoff) - 5)) < 18;
-  const ticks = [0, 0.5, 1];
+    chosen !== undefined &&
+    cutoff !== null &&
+    chosen.own > 0.4 &&
+    Math.abs(y.at(chosen.global) - 7 - (y.at(cutoff) - 5)) < 18;
+  const steps = ticks(from, to, 4);
+  const decimals = decimalsOf(steps);
+  const farRight = chosen !== undefined && chosen.own > from + 0.7 * (to - from);
   return (
     <div ref={ref} className={classes.plot}>
       <svg width={width} height={height} aria-hidden className={classes.frame}>
-        {ticks.map((tick) => (
+        {steps.map((tick) => (
           <g key={tick}>
-            <line x1={x.at(tick)} x2={x.at(tick)} y1={y.at(0)} y2={y.at(1)} className={classes.grid} />
-            <line x1={x.at(0)} x2={x.at(1)} y1={y.at(tick)} y2={y.at(tick)} className={classes.grid} />
+            <line x1={x.at(tick)} x2={x.at(tick)} y1={y.at(from)} y2={y.at(to)} className={classes.grid} />
+            <line x1={x.at(from)} x2={x.at(to)} y1={y.at(tick)} y2={y.at(tick)} className={classes.grid} />
             <text x={x.at(tick)} y={height - room.bottom + 15} className={classes.tick}>
-              {tick}
+              {format.decimal(tick, decimals)}
             </text>
             <text x={room.left - 7} y={y.at(tick) + 4} className={classes.tickY}>
-              {tick}
+              {format.decimal(tick, decimals)}
             </text>
           </g>
         ))}
-        <line x1={x.at(0)} x2={x.at(1)} y1={y.at(0)} y2={y.at(1)} className={classes.diagonal} />
-        <text x={(x.at(0) + x.at(1)) / 2} y={height - 4} className={classes.tick}>
-          {t('plot.own')}
+        <line x1={x.at(from)} x2={x.at(to)} y1={y.at(from)} y2={y.at(to)} className={classes.diagonal} />
+        <text x={(x.at(from) + x.at(to)) / 2} y={height - 4} className={classes.tick}>
+          {names.own}
         </text>
-        <text className={classes.tick} transform={`translate(9 ${(y.at(0) + y.at(1)) / 2}) rotate(-90)`}>
-          {t(fused ? 'plot.fused' : 'plot.global')}
+        <text className={classes.tick} transform={`translate(9 ${(y.at(from) + y.at(to)) / 2}) rotate(-90)`}>
+          {names.global}
         </text>
       </svg>
       <canvas
@@ -82,27 +89,31 @@ export function ScatterPlot({ fused, points, cutoff, selected, onSelect }: Props
         className={classes.points}
         style={{ width, height }}
         role="img"
-        aria-label={t(fused ? 'plot.labelFused' : 'plot.label', { count: points.length })}
+        aria-label={t('plot.label', { ...names, count: points.length })}
         onPointerDown={pick}
       />
       <svg width={width} height={height} aria-hidden className={classes.over}>
-        <line x1={x.at(0)} x2={x.at(1)} y1={y.at(cutoff)} y2={y.at(cutoff)} className={classes.cutoff} />
-        <text
-          x={x.at(nameAtStart ? 0 : 1) + (nameAtStart ? 4 : 0)}
-          y={y.at(cutoff) - 5}
-          className={classes.cutoffName}
-          textAnchor={nameAtStart ? 'start' : 'end'}
-        >
-          {t('plot.activeFrom', { value: format.decimal(cutoff, 2) })}
-        </text>
+        {cutoff !== null && (
+          <>
+            <line x1={x.at(0)} x2={x.at(1)} y1={y.at(cutoff)} y2={y.at(cutoff)} className={classes.cutoff} />
+            <text
+              x={x.at(nameAtStart ? 0 : 1) + (nameAtStart ? 4 : 0)}
+              y={y.at(cutoff) - 5}
+              className={classes.cutoffName}
+              textAnchor={nameAtStart ? 'start' : 'end'}
+            >
+              {t('plot.activeFrom', { value: format.decimal(cutoff, 2) })}
+            </text>
+          </>
+        )}
         {chosen && (
           <>
             <circle cx={x.at(chosen.own)} cy={y.at(chosen.global)} r={6} className={classes.chosen} />
             <text
-              x={x.at(chosen.own) + (chosen.own > 0.7 ? -10 : 10)}
+              x={x.at(chosen.own) + (farRight ? -10 : 10)}
               y={y.at(chosen.global) - 7}
               className={classes.chosenName}
-              textAnchor={chosen.own > 0.7 ? 'end' : 'start'}
+              textAnchor={farRight ? 'end' : 'start'}
             >
               {chosen.companyId}
             </text>
@@ -118,15 +129,15 @@ export function ScatterPlot({ fused, points, cutoff, selected, onSelect }: Props
 }
 
 /** Outside compounds first and hollow, so that the others lie on top of them. */
-function draw(canvas: HTMLCanvasElement, width: number, points: readonly ScatterPoint[]): void {
+function draw(canvas: HTMLCanvasElement, width: number, points: readonly ScatterPoint[], { from, to }: Ends): void {
   const ratio = window.devicePixelRatio || 1;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
   const pen = canvas.getContext('2d');
   if (pen === null) return;
   const colours = getComputedStyle(canvas);
-  const x = linearScale(0, 1, [room.left, width - room.right]);
-  const y = linearScale(0, 1, [height - room.bottom, room.top]);
+  const x = linearScale(from, to, [room.left, width - room.right]);
+  const y = linearScale(from, to, [height - room.bottom, room.top]);
   pen.scale(ratio, ratio);
   pen.strokeStyle = colours.getPropertyValue('--series-own');
   pen.fillStyle = colours.getPropertyValue('--series-global');

@@ -1,11 +1,17 @@
-/** The page of the station Score: compounds in, a sheet of probabilities out, in the order of the input. */
+/** The page of the station Score: compounds in, a sheet of probabilities and values out, in the order of the input. */
 import { Button, Menu, Popover, Select } from '@mantine/core';
 import { IconDownload, IconEraser, IconGauge, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Sheet, SheetTask } from '../../../src-main/contract/scoring.ts';
+import {
+  type ExportFormat,
+  exportFormat,
+  type Sheet,
+  type SheetTask,
+  type TaskReference,
+} from '../../../src-main/contract/scoring.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useJobs } from '../../app/jobs.tsx';
@@ -24,7 +30,7 @@ export function ScorePage() {
   const { t } = useTranslation(['score', 'frame']);
   const { queries } = useEngine();
   const navigate = useNavigate();
-  const { sheet: asked, task: askedTask, enter = false } = route.useSearch();
+  const { sheet: asked, task: askedTask, kind = 'class', enter = false } = route.useSearch();
   const { running } = useJobs();
   const scoring = running.some(({ kind }) => kind === 'score');
   const pace = scoring ? 700 : false;
@@ -74,6 +80,8 @@ export function ScorePage() {
   }
   const entering = enter || id === undefined;
   const sheet = opened.data;
+  const tasks = byLabels(sheet?.tasks ?? []);
+  const task = tasks.find((one) => one.taskId === askedTask && one.kind === kind) ?? tasks[0];
   return (
     <Page title={title}>
       <PageHeader
@@ -83,7 +91,7 @@ export function ScorePage() {
           <>
             {sheets.data.length > 1 && !entering && <History sheets={sheets.data} sheet={id} />}
             {sheets.data.length > 0 && <Clear sheets={sheets.data.length} />}
-            {!entering && sheet && <Export sheet={sheet} task={askedTask ?? byLabels(sheet.tasks)[0]?.taskId} />}
+            {!entering && sheet && <Export sheet={sheet} task={task} />}
             {!entering && (
               <Button
                 variant="primary"
@@ -109,10 +117,12 @@ export function ScorePage() {
           <SheetView
             key={sheet.id}
             sheet={sheet}
-            tasks={byLabels(sheet.tasks)}
-            taskId={askedTask}
+            tasks={tasks}
+            task={task}
             scoring={scoring}
-            onTask={(task) => void navigate({ to: '/score', search: { sheet: sheet.id, task } })}
+            onTask={({ kind, taskId }) =>
+              void navigate({ to: '/score', search: { sheet: sheet.id, task: taskId, kind } })
+            }
           />
         )
       )}
@@ -124,8 +134,13 @@ export function ScorePage() {
 const byLabels = (tasks: readonly SheetTask[]): readonly SheetTask[] =>
   [...tasks].sort(
     (one, other) =>
-      Number(one.auxiliary) - Number(other.auxiliary) || other.labels - one.labels || one.threshold - other.threshold,
+      Number(one.kind === 'value') - Number(other.kind === 'value') ||
+      Number(one.auxiliary) - Number(other.auxiliary) ||
+      other.labels - one.labels ||
+      thresholdOf(one) - thresholdOf(other),
   );
+
+const thresholdOf = (task: SheetTask): number => (task.kind === 'class' ? task.threshold : 0);
 
 function Facts({ sheet, scoring }: { sheet: Sheet; scoring: boolean }) {
   const { t } = useTranslation('score');
@@ -174,13 +189,29 @@ function History({ sheets, sheet }: { sheets: readonly Sheet[]; sheet: string | 
   );
 }
 
-function Export({ sheet, task }: { sheet: Sheet & { tasks: readonly SheetTask[] }; task: number | undefined }) {
+const mediaTypes = {
+  csv: 'text/csv',
+  sdf: 'chemical/x-mdl-sdfile',
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+
+function Export({ sheet, task }: { sheet: Sheet & { tasks: readonly SheetTask[] }; task: SheetTask | undefined }) {
   const { t } = useTranslation('score');
   const { client } = useEngine();
   const save = useMutation({
-    mutationFn: async (taskIds: number[] | null) =>
-      downloadStream(`${sheetFile(sheet)}-scores.csv`, await client.scoring.exportCsv({ sheetId: sheet.id, taskIds })),
+    mutationFn: async ({ format, tasks }: { format: ExportFormat; tasks: TaskReference[] | null }) => {
+      const pieces = await client.scoring.export({ sheetId: sheet.id, tasks, format });
+      await downloadStream(
+        `${sheetFile(sheet)}-scores.${format}`,
+        format === 'xlsx' ? bytesOf(pieces) : pieces,
+        mediaTypes[format],
+      );
+    },
   });
+  const scopes: readonly { readonly name: string; readonly tasks: TaskReference[] | null }[] = [
+    ...(task === undefined ? [] : [{ name: t('exportThis'), tasks: [{ kind: task.kind, taskId: task.taskId }] }]),
+    { name: t('exportAll', { count: sheet.tasks.length }), tasks: null },
+  ];
   return (
     <>
       {save.error && <ErrorLine error={save.error} />}
@@ -191,14 +222,24 @@ function Export({ sheet, task }: { sheet: Sheet & { tasks: readonly SheetTask[] 
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item disabled={task === undefined} onClick={() => task !== undefined && save.mutate([task])}>
-            {t('exportThis')}
-          </Menu.Item>
-          <Menu.Item onClick={() => save.mutate(null)}>{t('exportAll', { count: sheet.tasks.length })}</Menu.Item>
+          {scopes.map(({ name, tasks }) => (
+            <Fragment key={name}>
+              <Menu.Label>{name}</Menu.Label>
+              {exportFormat.options.map((format) => (
+                <Menu.Item key={format} onClick={() => save.mutate({ format, tasks })}>
+                  {t(`exportFormat.${format}`)}
+                </Menu.Item>
+              ))}
+            </Fragment>
+          ))}
         </Menu.Dropdown>
       </Menu>
     </>
   );
+}
+
+async function* bytesOf(pieces: AsyncIterable<string>): AsyncIterable<BlobPart> {
+  for await (const piece of pieces) yield Uint8Array.from(atob(piece), (letter) => letter.charCodeAt(0));
 }
 
 /** Removing cannot be undone, so what it does is said before it is done. */

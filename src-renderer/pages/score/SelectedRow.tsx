@@ -1,18 +1,27 @@
 /** What is known of the selected compound and what is not, in sentences. */
 import { useTranslation } from 'react-i18next';
-import type { ScoreRow } from '../../../src-main/contract/scoring.ts';
+import type { ScoreRow, Sheet, SheetTask, TaskCard } from '../../../src-main/contract/scoring.ts';
 import { useFederation } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
 import { Hash } from '../../parts/Hash.tsx';
 import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Section } from '../../parts/Page.tsx';
-import { isLarge } from './call.ts';
+import { isLarge, predictionText } from './call.ts';
 import classes from './SelectedRow.module.css';
+import { useUnit } from './task-name.ts';
 
-export function SelectedRow({ row, fused }: { row: ScoreRow | undefined; fused: boolean }) {
+type Props = {
+  readonly row: ScoreRow | undefined;
+  readonly sheet: Pick<Sheet, 'globalModel' | 'ownModel'>;
+  readonly task: SheetTask;
+  readonly card: TaskCard | undefined;
+};
+
+export function SelectedRow({ row, sheet: { globalModel, ownModel }, task, card }: Props) {
   const { t } = useTranslation('score');
   const format = useFormat();
   const federation = useFederation();
+  const unitOf = useUnit();
   if (row === undefined) {
     return (
       <Section>
@@ -23,18 +32,27 @@ export function SelectedRow({ row, fused }: { row: ScoreRow | undefined; fused: 
   const partner = federation?.identity?.name ?? t('selected.you');
   const two = (value: number) => format.decimal(value, 2);
   const { global, own, nearestSimilarity, domain, failure } = row;
+  const figure = (value: number, slot: 'global' | 'own') => {
+    const width = card?.kind === 'value' ? (card[slot]?.interval ?? null) : null;
+    const text = (at: number) => predictionText(format, task, at);
+    return width === null
+      ? text(value)
+      : t('selected.within', { value: text(value), low: text(value - width), high: text(value + width) });
+  };
+  const [first, second] = [globalModel, ownModel].map((model) => (model ? t(`model.name.${model.kind}`) : ''));
   const says =
     global !== null && own !== null
-      ? t(fused ? 'selected.bothFused' : 'selected.both', { global: two(global), own: two(own) })
+      ? t('selected.both', { first, second, global: figure(global, 'global'), own: figure(own, 'own') })
       : global !== null
-        ? t(fused ? 'selected.fusedOnly' : 'selected.globalOnly', { global: two(global) })
+        ? t('selected.one', { first, global: figure(global, 'global') })
         : own !== null
-          ? t('selected.ownOnly', { own: two(own) })
+          ? t('selected.one', { first: second, global: figure(own, 'own') })
           : '';
+  const unit = task.kind === 'value' && says !== '' ? t('selected.unit', { unit: unitOf(task) }) : '';
   const near =
     nearestSimilarity === null
       ? ''
-      : t(isLarge(row) && domain !== 'inside' ? 'selected.nearestLarge' : 'selected.nearest', {
+      : t(isLarge(row, card) && domain !== 'inside' ? 'selected.nearestLarge' : 'selected.nearest', {
           partner,
           similarity: two(nearestSimilarity),
         });
@@ -45,7 +63,9 @@ export function SelectedRow({ row, fused }: { row: ScoreRow | undefined; fused: 
     >
       <p className="small second">
         {failure === null
-          ? [says, near, domain === 'outside' ? t('selected.outside') : ''].filter((words) => words !== '').join(' ')
+          ? [says, unit, near, domain === 'outside' && task.kind === 'class' ? t('selected.outside') : '']
+              .filter((words) => words !== '')
+              .join(' ')
           : t('selected.failed', { reason: t(`failure.${failure}`) })}
       </p>
       <div className={classes.smiles}>

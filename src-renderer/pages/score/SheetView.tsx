@@ -21,20 +21,21 @@ import { NumberField } from '../../parts/NumberField.tsx';
 import { Columns, SidePanel } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import { type RowPage, usePagedRows } from '../../parts/usePagedRows.ts';
-import { defaultCutoff, signOf } from './call.ts';
+import { defaultCutoff } from './call.ts';
 import { Plot } from './Plot.tsx';
 import { SelectedRow } from './SelectedRow.tsx';
 import classes from './SheetView.module.css';
 import { sheetName } from './sheet-name.ts';
 import { ModelCards, TaskFacts } from './TaskFacts.tsx';
+import { useTaskName } from './task-name.ts';
 import { useColumns } from './useColumns.tsx';
 
 type Props = {
   readonly sheet: Sheet;
   readonly tasks: readonly SheetTask[];
-  readonly taskId: number | undefined;
+  readonly task: SheetTask | undefined;
   readonly scoring: boolean;
-  readonly onTask: (taskId: number) => void;
+  readonly onTask: (task: SheetTask) => void;
 };
 
 type Filter = 'all' | Domain | 'failed';
@@ -43,11 +44,12 @@ const remembered = 'chorale.activeFrom';
 /** While a sheet is being scored its rows are read again this often, in milliseconds. */
 const livePace = 700;
 
-export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
+export function SheetView({ sheet, tasks, task, scoring, onTask }: Props) {
   const { t } = useTranslation('score');
   const { queries } = useEngine();
   const format = useFormat();
-  const task = tasks.find((candidate) => candidate.taskId === taskId) ?? tasks[0];
+  const nameOf = useTaskName();
+  const reference = { kind: task?.kind ?? ('class' as const), taskId: task?.taskId ?? 0 };
   const [filter, setFilter] = useState<Filter>('all');
   const [order, setOrder] = useState<ScoreOrder>('input');
   const [cutoff, setCutoff] = useState(readCutoff);
@@ -60,7 +62,7 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
       ...queries.scoring.page.queryOptions({
         input: {
           sheetId: sheet.id,
-          taskId: task?.taskId ?? 0,
+          task: reference,
           filter: filter === 'all' ? {} : filter === 'failed' ? { failed: true } : { domain: filter },
           order,
           descending: order !== 'input',
@@ -72,13 +74,17 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
     }),
   );
   const { data: points = [] } = useQuery({
-    ...queries.scoring.points.queryOptions({ input: { sheetId: sheet.id, taskId: task?.taskId ?? 0 } }),
+    ...queries.scoring.points.queryOptions({ input: { sheetId: sheet.id, task: reference } }),
     enabled: task !== undefined,
     refetchInterval: scoring ? 3 * livePace : false,
   });
+  const { data: card, error: cardError } = useQuery({
+    ...queries.scoring.task.queryOptions({ input: { sheetId: sheet.id, task: reference } }),
+    enabled: task !== undefined,
+  });
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const wide = useMediaQuery('(min-width: 1600px)') ?? false;
-  const columns = useColumns({ sheet, cutoff, room: small ? 'little' : wide ? 'much' : 'some' });
+  const columns = useColumns({ sheet, task, card, cutoff, room: small ? 'little' : wide ? 'much' : 'some' });
 
   const openPoint = useCallback((position: number) => {
     setFilter('all');
@@ -95,18 +101,21 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
 
   if (task === undefined) return null;
   if (error) return <ErrorState error={error} />;
-  const name = (candidate: SheetTask) =>
-    t('taskName', {
-      assay: candidate.assay,
-      sign: signOf(candidate),
-      threshold: format.decimal(candidate.threshold, 2),
-    });
-  const taskGroups = [false, true].map((auxiliary) => ({
-    group: t(auxiliary ? 'tasks.auxiliary' : 'tasks.evaluated'),
-    items: tasks
-      .filter((candidate) => candidate.auxiliary === auxiliary)
-      .map((candidate) => ({ value: String(candidate.taskId), label: name(candidate) })),
+  const groups: readonly [name: 'evaluated' | 'values' | 'auxiliary', is: (candidate: SheetTask) => boolean][] = [
+    ['evaluated', ({ kind, auxiliary }) => kind === 'class' && !auxiliary],
+    ['values', ({ kind }) => kind === 'value'],
+    ['auxiliary', ({ kind, auxiliary }) => kind === 'class' && auxiliary],
+  ];
+  const taskGroups = groups.map(([group, is]) => ({
+    group: t(`tasks.${group}`),
+    items: tasks.filter(is).map((candidate) => ({ value: keyOf(candidate), label: nameOf(candidate) })),
   }));
+  const orderName = (value: ScoreOrder) => {
+    const model = value === 'global' ? sheet.globalModel : value === 'own' ? sheet.ownModel : null;
+    return value === 'global' || value === 'own'
+      ? t('order.first', { model: model === null ? '' : t(`model.title.${model.kind}`) })
+      : t(`order.${value}`);
+  };
   /** Rows are on their way: grey bars stand for them. */
   const waits = total === undefined || (scoring && total === 0 && filter === 'all');
   const counts = { all: sheet.compounds, ...sheet.domains, failed: sheet.failed };
@@ -124,13 +133,15 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
         <SidePanel label={t('plot.title')} width={small ? 308 : 340}>
           <Plot
             sheet={sheet}
+            task={task}
+            card={card}
             points={points}
             cutoff={cutoff}
             selected={chosen?.position ?? null}
             onSelect={openPoint}
           />
-          <SelectedRow row={chosen} fused={sheet.globalModel?.kind === 'fused'} />
-          <TaskFacts sheet={sheet} taskId={task.taskId} />
+          <SelectedRow row={chosen} sheet={sheet} task={task} card={card} />
+          <TaskFacts sheet={sheet} card={card} error={cardError} />
           <ModelCards sheet={sheet} />
         </SidePanel>
       }
@@ -140,23 +151,30 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
           aria-label={t('task')}
           className={classes.task}
           searchable={tasks.length > 8}
-          value={String(task.taskId)}
+          value={keyOf(task)}
           data={taskGroups}
-          onChange={(value) => value !== null && onTask(Number(value))}
-        />
-        <span className={classes.label}>{t('activeFrom')}</span>
-        <NumberField
-          label={t('activeFrom')}
-          value={cutoff}
-          step={0.05}
-          decimals={2}
-          min={0}
-          max={1}
           onChange={(value) => {
-            setCutoff(value);
-            localStorage.setItem(remembered, String(value));
+            const asked = tasks.find((candidate) => keyOf(candidate) === value);
+            if (asked !== undefined) onTask(asked);
           }}
         />
+        {task.kind === 'class' && (
+          <>
+            <span className={classes.label}>{t('activeFrom')}</span>
+            <NumberField
+              label={t('activeFrom')}
+              value={cutoff}
+              step={0.05}
+              decimals={2}
+              min={0}
+              max={1}
+              onChange={(value) => {
+                setCutoff(value);
+                localStorage.setItem(remembered, String(value));
+              }}
+            />
+          </>
+        )}
         <SegmentedFilter
           label={t('filter.label')}
           value={filter}
@@ -171,14 +189,14 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
             .filter((value) => hasModelsFor(value, sheet))
             .map((value) => ({
               value,
-              label: t(`order.${value === 'global' && sheet.globalModel?.kind === 'fused' ? 'fused' : value}`),
+              label: orderName(value),
             }))}
           onChange={(value) => value !== null && setOrder(value)}
         />
       </div>
       {scoring && <Running sheet={sheet} />}
       <DataGrid<ScoreRow>
-        label={t('list', { name: sheetName(sheet, format), task: name(task) })}
+        label={t('list', { name: sheetName(sheet, format), task: nameOf(task) })}
         columns={columns}
         rows={waits ? grey : rows}
         offset={waits ? 0 : offset}
@@ -195,6 +213,8 @@ export function SheetView({ sheet, tasks, taskId, scoring, onTask }: Props) {
     </Columns>
   );
 }
+
+const keyOf = ({ kind, taskId }: SheetTask): string => `${kind} ${taskId}`;
 
 const grey = Array.from({ length: 8 }, () => undefined);
 

@@ -1,8 +1,6 @@
 /** The task card and the model cards: always in sight, and in every export. */
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import type { ScoringModel, Sheet, TaskCard } from '../../../src-main/contract/scoring.ts';
-import { useEngine } from '../../app/engine.tsx';
+import type { ClassCard, ScoringModel, Sheet, TaskCard, ValueCard } from '../../../src-main/contract/scoring.ts';
 import { useFederation } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
@@ -10,14 +8,17 @@ import { Hash } from '../../parts/Hash.tsx';
 import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
-import { signOf } from './call.ts';
+import { predictionText, signOf } from './call.ts';
+import { useUnit } from './task-name.ts';
 
-export function TaskFacts({ sheet, taskId }: { sheet: Sheet; taskId: number }) {
-  const { t } = useTranslation(['score', 'tasks']);
-  const { queries } = useEngine();
-  const format = useFormat();
-  const federation = useFederation();
-  const { data: card, error } = useQuery(queries.scoring.task.queryOptions({ input: { sheetId: sheet.id, taskId } }));
+type Props = {
+  readonly sheet: Pick<Sheet, 'globalModel' | 'ownModel'>;
+  readonly card: TaskCard | undefined;
+  readonly error: Error | null;
+};
+
+export function TaskFacts({ sheet, card, error }: Props) {
+  const { t } = useTranslation('score');
   if (error) {
     return (
       <Section title={t('card.title')}>
@@ -26,58 +27,137 @@ export function TaskFacts({ sheet, taskId }: { sheet: Sheet; taskId: number }) {
     );
   }
   if (card === undefined) return null;
-  const partner = federation?.identity?.name ?? t('selected.you');
-  const tested = card.global ?? card.own;
-  const pair = (read: (result: NonNullable<TaskCard['own']>) => number | null) => {
-    const global = card.global && read(card.global);
-    const own = card.own && read(card.own);
-    if (global !== null && own !== null) {
-      return t('card.both', { global: format.decimal(global, 2), own: format.decimal(own, 2) });
-    }
-    const one = global ?? own;
-    return one === null ? t('card.unmeasured') : format.decimal(one, 2);
-  };
   return (
     <Section title={t('card.title')}>
+      {card.kind === 'class' ? <ClassFacts card={card} /> : <ValueFacts card={card} sheet={sheet} />}
+    </Section>
+  );
+}
+
+/** Figures of both models, or of the one that has any. */
+function usePair() {
+  const { t } = useTranslation('score');
+  return (global: string | null, own: string | null): string =>
+    global !== null && own !== null ? t('card.both', { global, own }) : (global ?? own ?? t('card.unmeasured'));
+}
+
+function useAssayFacts({ assay, assayType }: TaskCard) {
+  const { t } = useTranslation(['score', 'tasks']);
+  const federation = useFederation();
+  return {
+    partner: federation?.identity?.name ?? t('selected.you'),
+    assay: { label: t('card.assay'), value: t('card.assayValue', { assay, type: t(`tasks:type.${assayType}`) }) },
+  };
+}
+
+function ClassFacts({ card }: { card: ClassCard }) {
+  const { t } = useTranslation('score');
+  const format = useFormat();
+  const { partner, assay } = useAssayFacts(card);
+  const pair = usePair();
+  const { global, own } = card;
+  const two = (value: number | null | undefined) => (value == null ? null : format.decimal(value, 2));
+  const both = (name: 'aucPr' | 'aucRoc') => pair(two(global?.[name]), two(own?.[name]));
+  const tested = global ?? own;
+  const [first, second] = [two(global?.calibrationError), two(own?.calibrationError)];
+  return (
+    <KeyValue
+      facts={[
+        assay,
+        { label: t('card.trained'), value: t('card.trainedValue', { count: card.trainedOn, partner }) },
+        {
+          label: t('card.active'),
+          value: t('card.activeValue', {
+            sign: signOf(card),
+            threshold: format.decimal(card.threshold, 2),
+            rate: card.baseRate === null ? '–' : format.percent(card.baseRate),
+          }),
+        },
+        { label: t('card.aucPr'), value: both('aucPr') },
+        { label: t('card.aucRoc'), value: both('aucRoc') },
+        {
+          label: t('card.calibration'),
+          value:
+            first !== null && second !== null
+              ? t('card.calibrationBoth', { global: first, own: second })
+              : (first ?? second) === null
+                ? t('card.unmeasured')
+                : t('card.calibrationValue', { value: first ?? second ?? '' }),
+        },
+        ...(tested === null
+          ? []
+          : [
+              {
+                label: t('card.tested'),
+                value: t('card.testedValue', { actives: tested.actives, inactives: tested.inactives }),
+              },
+            ]),
+      ]}
+    />
+  );
+}
+
+function ValueFacts({ card, sheet }: { card: ValueCard; sheet: Props['sheet'] }) {
+  const { t } = useTranslation('score');
+  const format = useFormat();
+  const unitOf = useUnit();
+  const { partner, assay } = useAssayFacts(card);
+  const pair = usePair();
+  const { global, own, range } = card;
+  const text = (value: number | null | undefined) => (value == null ? null : predictionText(format, card, value));
+  const two = (value: number | null | undefined) => (value == null ? null : format.decimal(value, 2));
+  const width = (value: number | null | undefined) => {
+    const words = text(value);
+    return words === null ? null : t('card.intervalValue', { width: words });
+  };
+  const tested = global ?? own;
+  const silent = [global === null ? sheet.globalModel : null, own === null ? sheet.ownModel : null];
+  return (
+    <>
       <KeyValue
         facts={[
+          assay,
+          { label: t('card.unit'), value: unitOf(card) },
           {
-            label: t('card.assay'),
-            value: t('card.assayValue', { assay: card.assay, type: t(`tasks:type.${card.assayType}`) }),
+            label: t('card.trained'),
+            value: t('card.trainedValues', { count: card.trainedOn, censored: card.censored, partner }),
           },
-          { label: t('card.trained'), value: t('card.trainedValue', { count: card.trainedOn, partner }) },
-          {
-            label: t('card.active'),
-            value: t('card.activeValue', {
-              sign: signOf(card),
-              threshold: format.decimal(card.threshold, 2),
-              rate: card.baseRate === null ? '–' : format.percent(card.baseRate),
-            }),
-          },
-          { label: t('card.aucPr'), value: pair(({ aucPr }) => aucPr) },
-          { label: t('card.aucRoc'), value: pair(({ aucRoc }) => aucRoc) },
-          { label: t('card.calibration'), value: calibration(card) },
+          ...(range === null
+            ? []
+            : [
+                {
+                  label: t('card.range'),
+                  value: t('card.rangeValue', {
+                    least: predictionText(format, card, range.least),
+                    most: predictionText(format, card, range.most),
+                  }),
+                },
+              ]),
+          { label: t('card.interval'), value: pair(width(global?.interval), width(own?.interval)) },
+          { label: t('card.rmse'), value: pair(text(global?.rmse), text(own?.rmse)) },
+          { label: t('card.rmseUncensored'), value: pair(text(global?.rmseUncensored), text(own?.rmseUncensored)) },
+          { label: t('card.r2'), value: pair(two(global?.r2), two(own?.r2)) },
           ...(tested === null
             ? []
             : [
                 {
                   label: t('card.tested'),
-                  value: t('card.testedValue', { actives: tested.actives, inactives: tested.inactives }),
+                  value: t('card.testedValues', { values: tested.values, uncensored: tested.uncensored }),
                 },
               ]),
         ]}
       />
-    </Section>
+      <p className="small third">{t('card.intervalHelp')}</p>
+      {silent.map(
+        (model) =>
+          model && (
+            <p key={model.id} className="small second">
+              {t('noValues', { model: t(`model.name.${model.kind}`) })}
+            </p>
+          ),
+      )}
+    </>
   );
-
-  function calibration({ global, own }: TaskCard): string {
-    const [first, second] = [global?.calibrationError ?? null, own?.calibrationError ?? null];
-    if (first !== null && second !== null) {
-      return t('card.calibrationBoth', { global: format.decimal(first, 2), own: format.decimal(second, 2) });
-    }
-    const one = first ?? second;
-    return one === null ? t('card.unmeasured') : t('card.calibrationValue', { value: format.decimal(one, 2) });
-  }
 }
 
 export function ModelCards({ sheet }: { sheet: Sheet }) {
@@ -89,15 +169,8 @@ export function ModelCards({ sheet }: { sheet: Sheet }) {
   );
 }
 
-const titles = {
-  alone: 'model.own',
-  global: 'model.global',
-  fused: 'model.fused',
-  final: 'model.final',
-  retrained: 'model.retrained',
-} as const;
-
-const byRounds: readonly ScoringModel['kind'][] = ['global', 'fused'];
+/** Others are counted in steps. */
+export const byRounds: readonly ScoringModel['kind'][] = ['global', 'fused'];
 
 function ModelCard({ model }: { model: ScoringModel }) {
   const { t } = useTranslation('score');
@@ -111,13 +184,21 @@ function ModelCard({ model }: { model: ScoringModel }) {
   );
   const version = { step: model.step, when: format.day(model.createdAt) };
   return (
-    <Section title={t(titles[model.kind])} end={state}>
+    <Section title={t(`model.title.${model.kind}`)} end={state}>
       <KeyValue
         facts={[
           {
             label: t('model.version'),
             value: t(byRounds.includes(model.kind) ? 'model.round' : 'model.steps', version),
           },
+          {
+            label: t('model.predicts'),
+            value: [
+              t('model.classes', { count: model.tasks }),
+              model.values === 0 ? t('model.noValues') : t('model.values', { count: model.values }),
+            ].join(t('facts.join')),
+          },
+          ...(model.kind === 'final' ? [{ label: t('model.learnt'), value: t('model.allFolds') }] : []),
           { label: t('model.hash'), value: <Hash value={model.hash} ends={8} icon /> },
           { label: t('model.runs'), value: t('model.here') },
         ]}

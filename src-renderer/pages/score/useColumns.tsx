@@ -1,18 +1,20 @@
-/** The columns of a score sheet: structure, probabilities of both models, the call, the difference, and the domain in words. */
+/** The columns of a score sheet: structure, what both models predict, the call, the difference, and the domain in words. */
 import { IconBan, IconCircleCheck, IconCircleDashed, IconCircleHalf2, IconCircleX } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ScoreRow, Sheet } from '../../../src-main/contract/scoring.ts';
+import type { ScoreRow, Sheet, SheetTask, TaskCard } from '../../../src-main/contract/scoring.ts';
 import { useFormat } from '../../app/format.ts';
 import type { GridColumn } from '../../parts/DataGrid.tsx';
 import { IntervalBar } from '../../parts/IntervalBar.tsx';
 import { Molecule } from '../../parts/Molecule.tsx';
 import { Status } from '../../parts/Status.tsx';
-import { callOf, isLarge } from './call.ts';
+import { callOf, digitsOf, endsOf, isLarge, predictionText } from './call.ts';
 import classes from './SheetView.module.css';
 
 type Choices = {
   readonly sheet: Sheet;
+  readonly task: SheetTask | undefined;
+  readonly card: TaskCard | undefined;
   readonly cutoff: number;
   /** What the window leaves for bars. */
   readonly room: 'little' | 'some' | 'much';
@@ -21,24 +23,33 @@ type Choices = {
 /** Length of a probability's bar, in pixels. */
 const barWidth = { little: 36, some: 64, much: 104 } as const;
 
-export function useColumns({ sheet, cutoff, room }: Choices): readonly GridColumn<ScoreRow>[] {
+export function useColumns({ sheet, task, card, cutoff, room }: Choices): readonly GridColumn<ScoreRow>[] {
   const { t } = useTranslation('score');
   const format = useFormat();
   const { globalModel, ownModel } = sheet;
   const both = globalModel !== null && ownModel !== null;
   return useMemo(() => {
-    const probability = (id: 'global' | 'own'): GridColumn<ScoreRow> => ({
+    const values = task?.kind === 'value';
+    const ends = endsOf(card);
+    const text = (value: number) => (task === undefined ? '' : predictionText(format, task, value));
+    const prediction = (id: 'global' | 'own'): GridColumn<ScoreRow> => ({
       id,
-      head: t(`column.${id === 'global' && globalModel?.kind === 'fused' ? 'fused' : id}`),
-      width: barWidth[room] + (room === 'little' ? 62 : 68),
+      head: t(`model.title.${(id === 'global' ? globalModel : ownModel)!.kind}`),
+      width: barWidth[room] + (room === 'little' ? 62 : 68) + (values ? 16 : 0),
       cell: (row) => {
         const value = row[id];
         if (value === null) return <span className="third">–</span>;
+        const reach = card?.kind === 'value' ? (card[id]?.interval ?? null) : null;
+        const [low, high] = reach === null ? [null, null] : [value - reach, value + reach];
         return (
           <IntervalBar
+            {...ends}
             value={value}
+            low={low}
+            high={high}
             series={id}
-            text={format.decimal(value, 2)}
+            text={text(value)}
+            below={low !== null && t('card.rangeValue', { least: text(low), most: text(high) })}
             quiet={id === 'global' && row.domain === 'outside'}
             width={barWidth[room]}
           />
@@ -89,31 +100,35 @@ export function useColumns({ sheet, cutoff, room }: Choices): readonly GridColum
         ),
         text: ({ companyId }) => companyId,
       },
-      ...(globalModel === null ? [] : [probability('global')]),
-      ...(globalModel === null && ownModel !== null ? [probability('own')] : []),
-      {
-        id: 'call',
-        head: t('column.call'),
-        width: room === 'little' ? 94 : 100,
-        cell: (row) => {
-          if (row.smiles === null) return <span className="third">–</span>;
-          const call = callOf(row, cutoff);
-          if (call === 'active') {
-            return (
-              <Status tone="now" icon={IconCircleCheck}>
-                {t('call.active')}
-              </Status>
-            );
-          }
-          return (
-            <Status tone="wait" icon={call === 'none' ? IconBan : IconCircleX}>
-              {t(`call.${call}`)}
-            </Status>
-          );
-        },
-        text: (row) => callOf(row, cutoff),
-      },
-      ...(both ? [probability('own')] : []),
+      ...(globalModel === null ? [] : [prediction('global')]),
+      ...(globalModel === null && ownModel !== null ? [prediction('own')] : []),
+      ...(values
+        ? []
+        : [
+            {
+              id: 'call',
+              head: t('column.call'),
+              width: room === 'little' ? 94 : 100,
+              cell: (row: ScoreRow) => {
+                if (row.smiles === null) return <span className="third">–</span>;
+                const call = callOf(row, cutoff);
+                if (call === 'active') {
+                  return (
+                    <Status tone="now" icon={IconCircleCheck}>
+                      {t('call.active')}
+                    </Status>
+                  );
+                }
+                return (
+                  <Status tone="wait" icon={call === 'none' ? IconBan : IconCircleX}>
+                    {t(`call.${call}`)}
+                  </Status>
+                );
+              },
+              text: (row: ScoreRow) => callOf(row, cutoff),
+            },
+          ]),
+      ...(both ? [prediction('own')] : []),
       ...(both
         ? [
             {
@@ -125,8 +140,8 @@ export function useColumns({ sheet, cutoff, room }: Choices): readonly GridColum
                 row.difference === null ? (
                   <span className="third">–</span>
                 ) : (
-                  <span className={classes.difference} data-large={isLarge(row) || undefined}>
-                    {format.signed(row.difference, 2)}
+                  <span className={classes.difference} data-large={isLarge(row, card) || undefined}>
+                    {format.signed(row.difference, task === undefined ? 2 : digitsOf(task, row.difference))}
                   </span>
                 ),
               text: ({ difference }: ScoreRow) => String(difference ?? ''),
@@ -156,5 +171,5 @@ export function useColumns({ sheet, cutoff, room }: Choices): readonly GridColum
         text: ({ domain, nearestSimilarity }) => `${domain ?? ''} ${nearestSimilarity ?? ''}`,
       },
     ];
-  }, [t, format, both, globalModel, ownModel, sheet.compounds, cutoff, room]);
+  }, [t, format, both, globalModel, ownModel, sheet.compounds, task, card, cutoff, room]);
 }

@@ -40,7 +40,7 @@ function Outcome({ fusion }: { fusion: FusionReport }) {
   const { t } = useTranslation('train');
   const { queries } = useEngine();
   const format = useFormat();
-  const { weight, looks, modelId } = fusion;
+  const { weight, looks, valueWeight, valueLooks, modelId } = fusion;
   const points = looks.flatMap(({ weight, aucPr }) =>
     aucPr === null ? [] : [{ step: Math.round(100 * weight), value: aucPr }],
   );
@@ -48,14 +48,30 @@ function Outcome({ fusion }: { fusion: FusionReport }) {
     ...queries.training.means.queryOptions({ input: { modelId: modelId ?? '' } }),
     enabled: modelId !== null,
   });
-  const helps = weight > 0 && weight < 1;
+  const between = weight > 0 && weight < 1;
+  const helps = between || (valueLooks.length > 0 && valueWeight !== weight);
   return (
     <>
       <Status tone={helps ? 'ok' : 'aside'} strong>
-        {helps
+        {between
           ? t('fusion.helps', { federated: format.percent(weight), own: format.percent(1 - weight) })
-          : t(weight === 1 ? 'fusion.globalAlone' : 'fusion.ownAlone')}
+          : t(
+              helps
+                ? weight === 1
+                  ? 'fusion.globalClasses'
+                  : 'fusion.ownClasses'
+                : weight === 1
+                  ? 'fusion.globalAlone'
+                  : 'fusion.ownAlone',
+            )}
       </Status>
+      {valueWeight !== null && (
+        <p className="small second">
+          {valueLooks.length === 0
+            ? t(valueWeight === 1 ? 'fusion.globalValues' : 'fusion.ownValues')
+            : t('fusion.values', { federated: format.percent(valueWeight), own: format.percent(1 - valueWeight) })}
+        </p>
+      )}
       {points.length > 0 && (
         <Curve
           label={t('fusion.label', {
