@@ -18,11 +18,13 @@ import { readConsortium, readPartnerState } from '../../src-main/federation/seri
 import { usualVoiding } from '../../src-main/federation/voiding.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { transports } from './engine-for-tests.ts';
+import { quickAccounts, signIn } from './sign-in.ts';
 import {
   chemistryKey,
   officer,
   openConsortium,
   passphrase,
+  people,
   prepareCompanies,
   type SmallCompanies,
   type SmallConsortium,
@@ -95,7 +97,7 @@ async function throughTheEngine<Result>(index: number, work: (client: Client) =>
   const kept = key.slice();
   members[index]!.close();
   const host = { kind: 'serve', configurationFolder: join(folder, 'configuration'), log: () => {} } as const;
-  const engine = await createEngine({ folder: place, host });
+  const engine = await createEngine({ folder: place, host, accounts: quickAccounts });
   try {
     await engine.context.access.unlock(passphrase, false);
     const { client, close } = await transports[1]!.open(engine);
@@ -110,18 +112,18 @@ type Client = Awaited<ReturnType<(typeof transports)[number]['open']>>['client']
 
 describe('a partner that left', () => {
   it('rejoins over its route: once, by an officer alone, and the log says so', async () => {
-    await throughTheEngine(2, async ({ federation, settings }) => {
-      await settings.setPerson(officer);
+    await throughTheEngine(2, async ({ federation, people }) => {
+      await signIn({ people }, officer);
       const { plan: offered } = await federation.readInvitation({ invitation: before.invitation });
       expect(offered.rounds).toBe(1);
       await federation.join({ invitation: before.invitation });
       const series = 'test-1';
       await expect(federation.rejoin({ series })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
       expect((await federation.leave({ series })).consortium).toMatchObject({ state: 'left' });
-      await settings.setPerson({ name: 'Aiko Ito', role: 'scientist' });
+      await signIn({ people }, { name: 'Aiko Ito', role: 'scientist' });
       await expect(federation.start({ series })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
       await expect(federation.rejoin({ series })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-      await settings.setPerson(officer);
+      await signIn({ people }, officer);
       expect((await federation.rejoin({ series })).consortium).toMatchObject({
         state: 'joined',
         participation: 'stopped',
@@ -137,19 +139,28 @@ describe('a partner that left', () => {
 
 describe('the invitation to a series that goes on from another', () => {
   it('says from which trunk, and what has changed for a partner that was in it', async () => {
-    const { continues } = await throughTheEngine(0, ({ federation }) => federation.readInvitation({ invitation }));
+    const { continues } = await throughTheEngine(0, async (client) => {
+      await signIn(client, officer);
+      return client.federation.readInvitation({ invitation });
+    });
     const { id, name } = before.roster.roster.partners[0]!;
     expect(continues).toEqual({
       ...{ series: 'test-1', rounds: 1, trunkHash: plan.continueFrom!.trunkHash },
       ...{ known: true, added: [], removed: [], changed: [{ id, name }] },
     });
     await expect(
-      throughTheEngine(1, ({ federation }) => federation.readInvitation({ invitation: withTrunk('c'.repeat(64)) })),
+      throughTheEngine(1, async (client) => {
+        await signIn(client, officer);
+        return client.federation.readInvitation({ invitation: withTrunk('c'.repeat(64)) });
+      }),
     ).rejects.toMatchObject({ code: 'PLAN_INVALID', data: { reason: 'other-trunk' } });
   });
 
   it('lets in one that did not come as far as the others, who then takes the trunk from one of them', async () => {
-    const { continues } = await throughTheEngine(2, ({ federation }) => federation.readInvitation({ invitation }));
+    const { continues } = await throughTheEngine(2, async (client) => {
+      await signIn(client, officer);
+      return client.federation.readInvitation({ invitation });
+    });
     expect(continues).toMatchObject({ series: 'test-1', known: true });
   });
 
@@ -161,7 +172,7 @@ describe('the invitation to a series that goes on from another', () => {
 
 describe('the series that goes on', () => {
   it('begins with the last trunk at all, also at one that was handed it as a file', async () => {
-    for (const workspace of members) joinWithApproval(workspace, invitation, officer, 1);
+    for (const workspace of members) await joinWithApproval(workspace, invitation, people, 1);
     expect(readConsortium(members[0]!.catalog, 'test-1')!.state).toBe('finished');
     await expect(takePart(members[2]!, 'test-2')).rejects.toThrow(/PLAN_INVALID.*no-trunk-to-continue/);
 

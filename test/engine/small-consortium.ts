@@ -15,16 +15,20 @@ import {
   type Recipe,
   rosterOf,
 } from '../../src-main/engine/pilot/consortium.ts';
+import { charterOfPilot, signedByAll } from '../../src-main/engine/pilot/pilot-charter.ts';
 import { joinWithApproval, type PreparedPartner, preparePartner } from '../../src-main/engine/pilot/pilot-partner.ts';
 import { writeSampleExports } from '../../src-main/engine/sample/data.ts';
+import { charterText } from '../../src-main/federation/charter.ts';
 import { type SigningKeys, signingKeys } from '../../src-main/federation/identity.ts';
 import { signRosterText, writeInvitation } from '../../src-main/federation/invitation.ts';
 import type { Plan } from '../../src-main/federation/plan.ts';
 import { readCompleteRoster, type SignedRoster } from '../../src-main/federation/roster.ts';
+import { signCharterText } from '../../src-main/release/consent-acts.ts';
 import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
 
 export const steward: Person = { name: 'Mara Lindner', role: 'steward' };
 export const officer: Person = { name: 'Jonas Wirth', role: 'compliance' };
+export const people = { steward, officer };
 export const passphrase = 'correct horse battery';
 export const chemistryKey = 'a key that three companies share';
 
@@ -94,6 +98,7 @@ export type SmallConsortium = {
  * @param approvedRounds up to which each partner's packages go by a standing approval
  * @param change to the plan, before anybody joins
  * @param reached where the partners reach the coordinator, such as through a relay
+ * @param chartered whether there is a charter, which steward and officer of every partner consent to
  */
 export async function openConsortium(
   companies: SmallCompanies,
@@ -101,6 +106,7 @@ export async function openConsortium(
   approvedRounds: readonly number[],
   change: (plan: Plan) => Plan = (plan) => plan,
   reached: (coordinatorUrl: string) => Promise<string> = async (url) => url,
+  chartered = false,
 ): Promise<SmallConsortium> {
   const folder = mkdtempSync(join(tmpdir(), 'chorale-rounds-'));
   const workspaces = companies.copy(folder) as [Workspace, Workspace, Workspace];
@@ -118,7 +124,18 @@ export async function openConsortium(
     tasks: agreedTasks(smallRules, undefined),
     coordinatorKey: coordinatorKeys.publicKey,
   };
-  const plan = change(planOf(roster.roster, recipe, agreement));
+  const agreed = change(planOf(roster.roster, recipe, agreement));
+  const { unsigned: draft, plan: withCharter } = charterOfPilot(
+    roster.roster,
+    agreed,
+    people,
+    new Date().toISOString(),
+  );
+  const plan = chartered ? withCharter : agreed;
+  const charter = workspaces.reduce(
+    (text, { catalog }) => charterText(signCharterText(catalog, text, officer.name)),
+    draft,
+  );
   const coordinator = await startCoordinator({
     folder: join(folder, 'coordinator'),
     roster,
@@ -126,9 +143,12 @@ export async function openConsortium(
     key: coordinatorKeys,
   });
   const coordinatorUrl = await reached(coordinator.url);
-  const invitation = writeInvitation({ coordinatorUrl, roster, plan, chemistryKey });
+  const invitation = writeInvitation({
+    ...{ coordinatorUrl, roster, plan, chemistryKey },
+    ...(chartered ? { charter: signedByAll(charter) } : {}),
+  });
   for (const [i, workspace] of workspaces.entries()) {
-    await joinWithApproval(workspace, invitation, officer, approvedRounds[i]!);
+    await joinWithApproval(workspace, invitation, people, approvedRounds[i]!);
   }
   return {
     ...{ folder, workspaces, roster, plan, coordinatorKeys, coordinator, invitation },

@@ -4,6 +4,7 @@ import type { Progress } from '../../contract/progress.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { AloneSettings } from '../../contract/training.ts';
 import type { Participation } from '../participation/participate.ts';
+import type { PilotPeople } from './pilot-charter.ts';
 import type { PilotPartnerSettings, PreparedPartner } from './pilot-partner.ts';
 
 export type Asks = {
@@ -11,7 +12,8 @@ export type Asks = {
   readonly prepare: PilotPartnerSettings;
   readonly trainAlone: AloneSettings;
   readonly signRoster: { readonly roster: string };
-  readonly join: { readonly invitation: string; readonly officer: Person; readonly lastRound: number };
+  readonly signCharter: { readonly charter: string };
+  readonly join: { readonly invitation: string; readonly people: PilotPeople; readonly lastRound: number };
   readonly takePart: { readonly series: string; readonly steward: Person };
 };
 
@@ -22,6 +24,8 @@ export type Answers = {
   readonly trainAlone: string;
   /** With this partner's signature. */
   readonly signRoster: string;
+  /** With this partner's signature. */
+  readonly signCharter: string;
   readonly join: null;
   readonly takePart: Participation;
 };

@@ -2,7 +2,9 @@
 import { createWorkspace, openWorkspace, type Workspace, workspaceExists } from '../../catalog/workspace.ts';
 import { ChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
+import { charterText } from '../../federation/charter.ts';
 import { signRosterText } from '../../federation/invitation.ts';
+import { signCharterText } from '../../release/consent-acts.ts';
 import { spawnTraining } from '../../training/spawn.ts';
 import { logToStderr } from '../host.ts';
 import { toKnownError } from '../known-error.ts';
@@ -26,8 +28,9 @@ const work: { [Kind in keyof Asks]: (ask: Asks[Kind], control: Control) => Promi
   prepare: (settings, control) => preparePartner(open(), settings, control),
   trainAlone: (settings, control) => trainPartnerAlone(open(), settings, control, spawnTraining),
   signRoster: ({ roster }) => signRosterText(open().catalog, roster).roster,
-  async join({ invitation, officer, lastRound }) {
-    await joinWithApproval(open(), invitation, officer, lastRound);
+  signCharter: ({ charter }) => charterText(signCharterText(open().catalog, charter, 'engine')),
+  async join({ invitation, people, lastRound }) {
+    await joinWithApproval(open(), invitation, people, lastRound);
     return null;
   },
   takePart: ({ series, steward }, control) =>

@@ -1,7 +1,9 @@
 /** One partner of a consortium on this machine: the way from its export to the rounds, through the doors that every partner uses. */
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
+import { type CharterRow, newestCharter } from '../../catalog/consents.ts';
 import { readIdentity } from '../../catalog/identity.ts';
+import type { Catalog } from '../../catalog/open.ts';
 import { writeSetting } from '../../catalog/settings.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import {
@@ -18,9 +20,12 @@ import type { Control } from '../../contract/progress.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { TaskRules } from '../../contract/tasks.ts';
 import type { AloneSettings } from '../../contract/training.ts';
+import type { SigningKeys } from '../../federation/identity.ts';
 import { describeIdentity, joinByInvitation, makeIdentity } from '../../federation/invitation.ts';
 import { importFile } from '../../intake/import.ts';
 import { inventPerson } from '../../release/accounts.ts';
+import { mayConsent } from '../../release/consent.ts';
+import { consentSituation, documentOf, giveConsent, statementOf } from '../../release/consent-acts.ts';
 import { wipeKeys } from '../../release/people.ts';
 import { keepLastSetting } from '../../release/retention.ts';
 import { giveStandingApproval } from '../../release/standing.ts';
@@ -29,6 +34,7 @@ import { writeTaskRules } from '../../tasks/rules.ts';
 import { readyToTrain } from '../../training/overview.ts';
 import type { SpawnTraining } from '../../training/spawn.ts';
 import { trainAloneJob } from '../../training/train-alone-job.ts';
+import type { PilotPeople } from './pilot-charter.ts';
 
 export type PilotPartnerSettings = {
   readonly id: string;
@@ -112,19 +118,44 @@ export async function trainPartnerAlone(
 }
 
 /**
- * Joins, and has an officer say once what otherwise is said before every round: the packages may go up to this round,
- * while all checks pass.
+ * Joins, has steward and officer consent to the charter where there is one, and has the officer say once what otherwise
+ * is said before every round: the packages may go up to this round, while all checks pass.
  */
 export async function joinWithApproval(
   workspace: Workspace,
   invitation: string,
-  officer: Person,
+  { steward, officer }: PilotPeople,
   lastRound: number,
 ): Promise<void> {
-  const { series, planHash } = joinByInvitation(workspace.catalog, invitation, new Date().toISOString());
-  const { person, keys } = await inventPerson(workspace.catalog, officer);
-  try {
+  const { catalog } = workspace;
+  const { series, planHash } = joinByInvitation(catalog, invitation, new Date().toISOString());
+  const charter = newestCharter(catalog, series);
+  if (charter !== undefined) {
+    await asInvented(catalog, steward, (person, keys) => consentAs(catalog, charter, person, keys));
+  }
+  await asInvented(catalog, officer, (person, keys) => {
+    if (charter !== undefined) consentAs(catalog, charter, person, keys);
     giveStandingApproval(workspace, { series, planHash, lastRound, person }, keys);
+  });
+}
+
+/** Consent that was given stays: after a kill it is not asked for again. */
+function consentAs(catalog: Catalog, charter: CharterRow, person: Person, keys: SigningKeys): void {
+  const { allowed, reason, capacities } = mayConsent(consentSituation(catalog, person, charter));
+  if (!allowed && reason === 'already-given') return;
+  const { language } = documentOf(charter).charter;
+  const statement = statementOf(catalog, charter, language, capacities);
+  giveConsent(catalog, { charterHash: charter.hash, statement, language, person }, keys);
+}
+
+async function asInvented(
+  catalog: Catalog,
+  invented: Person,
+  act: (person: Person, keys: SigningKeys) => void,
+): Promise<void> {
+  const { person, keys } = await inventPerson(catalog, invented);
+  try {
+    act(person, keys);
   } finally {
     wipeKeys(keys);
   }

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { openWorkspaceWithKey, type Workspace } from '../../catalog/workspace.ts';
 import { chemistryParameters } from '../../chemistry/parameters.ts';
 import { type Control, stopIfAsked } from '../../contract/progress.ts';
-import type { Person } from '../../contract/settings.ts';
 import type { TaskRules } from '../../contract/tasks.ts';
 import { type AloneSettings, aloneSettings } from '../../contract/training.ts';
 import { startCoordinator } from '../../coordinator/start.ts';
+import type { SignedCharter } from '../../federation/charter.ts';
 import { signingKeys } from '../../federation/identity.ts';
 import { writeInvitation } from '../../federation/invitation.ts';
 import { type Plan, planHash, uploadBytes } from '../../federation/plan.ts';
@@ -19,6 +19,7 @@ import { agreedTasks } from '../participation/agreed-tasks.ts';
 import { agreedChemistry, planOf, type Recipe, rosterOf, type Weighting } from './consortium.ts';
 import type { PartnerExport } from './federation-data.ts';
 import { type PartnerHandle, startPartnerProcess } from './partner-handle.ts';
+import { charterOfPilot, type PilotPeople, signedByAll } from './pilot-charter.ts';
 import { type PilotReport, reportPartner } from './report.ts';
 import { type CheckedSum, checkSum } from './sum-check.ts';
 
@@ -36,8 +37,11 @@ export type PilotOptions = {
   readonly seed: number;
 };
 
-const steward: Person = { name: 'Pilot steward', role: 'steward' };
-const officer: Person = { name: 'Pilot officer', role: 'compliance' };
+const people: PilotPeople = {
+  steward: { name: 'Pilot steward', role: 'steward' },
+  officer: { name: 'Pilot officer', role: 'compliance' },
+};
+const { steward } = people;
 
 /** So many rounds may a check of the sums lag behind. */
 const keepLast = 6;
@@ -95,12 +99,14 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
 
     const coordinatorKeys = signingKeys(new Uint8Array(randomBytes(32)));
     const roster = await signedBy(partners, rosterOf(name, prepared, weighting));
-    const plan = planOf(roster.roster, recipe, {
+    const agreed = planOf(roster.roster, recipe, {
       series: `pilot-${randomBytes(4).toString('hex')}`,
       chemistry: await agreedChemistry(chemistryParameters(chemistryKey)),
       tasks: agreedTasks(rules, undefined),
       coordinatorKey: coordinatorKeys.publicKey,
     });
+    const { unsigned, plan } = charterOfPilot(roster.roster, agreed, people, new Date().toISOString());
+    const charter = await charteredBy(partners, unsigned);
     const coordinator = await startCoordinator({
       folder: join(folder, 'coordinator'),
       roster,
@@ -110,9 +116,9 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
     });
     const startRounds = performance.now();
     try {
-      const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
+      const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, charter, chemistryKey });
       const lastRound = recipe.rounds;
-      await Promise.all(partners.map(({ handle }) => handle.ask('join', { invitation, officer, lastRound })));
+      await Promise.all(partners.map(({ handle }) => handle.ask('join', { invitation, people, lastRound })));
       const sums = watchSums(partners, plan, control);
       await Promise.all(
         partners.map(({ id, handle }) =>
@@ -185,6 +191,13 @@ async function signedBy(partners: readonly Pilot[], roster: Roster): Promise<Sig
   let text = JSON.stringify({ roster, signatures: {} } satisfies SignedRoster);
   for (const { handle } of partners) text = await handle.ask('signRoster', { roster: text });
   return readCompleteRoster(JSON.parse(text));
+}
+
+/** And so does its charter. */
+async function charteredBy(partners: readonly Pilot[], unsigned: string): Promise<SignedCharter> {
+  let text = unsigned;
+  for (const { handle } of partners) text = await handle.ask('signCharter', { charter: text });
+  return signedByAll(text);
 }
 
 /** Checks the sum of each round as soon as every partner has applied it. */

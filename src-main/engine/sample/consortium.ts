@@ -12,19 +12,22 @@ import type { Control } from '../../contract/progress.ts';
 import type { Person } from '../../contract/settings.ts';
 import { aloneSettings } from '../../contract/training.ts';
 import { type Coordinator, startCoordinator } from '../../coordinator/start.ts';
+import { type Charter, charterText, type SignedCharter } from '../../federation/charter.ts';
 import { type SigningKeys, signingKeys } from '../../federation/identity.ts';
 import { signRosterText, writeInvitation } from '../../federation/invitation.ts';
 import type { Plan } from '../../federation/plan.ts';
 import { type Roster, readCompleteRoster, type SignedRoster } from '../../federation/roster.ts';
 import { readConsortium } from '../../federation/series.ts';
-import { inventedPerson, inventPerson } from '../../release/accounts.ts';
-import { wipeKeys } from '../../release/people.ts';
+import { inventedPerson } from '../../release/accounts.ts';
+import { signCharterText } from '../../release/consent-acts.ts';
 import { defaultTaskRules } from '../../tasks/rules.ts';
 import type { JobHost } from '../host.ts';
 import { agreedTasks } from '../participation/agreed-tasks.ts';
 import { type Participation, participate } from '../participation/participate.ts';
 import { agreedChemistry, planOf, type Recipe, rosterOf } from '../pilot/consortium.ts';
+import { charterOfPilot, signedByAll as underAllSignatures } from '../pilot/pilot-charter.ts';
 import { joinWithApproval, preparePartner, trainPartnerAlone } from '../pilot/pilot-partner.ts';
+import { openPreferences } from '../preferences.ts';
 import { writeSampleExports } from './data.ts';
 
 const consortiumName = 'Decima';
@@ -48,6 +51,7 @@ const alone = aloneSettings.parse({ hidden: [...recipe.hidden], steps: 400, eval
 
 const steward: Person = { name: 'Mara Lindner', role: 'steward' };
 const officer: Person = { name: 'Jonas Wirth', role: 'compliance' };
+const people = { steward, officer };
 
 /** What a restart needs to open the neighbours and the coordinator again; it lies in the encrypted catalog. */
 type Neighbourhood = {
@@ -61,7 +65,7 @@ type Neighbourhood = {
 
 const settingName = 'sample.neighbourhood';
 
-type Needs = Pick<JobHost, 'jobId' | 'spawnTraining'>;
+type Needs = Pick<JobHost, 'jobId' | 'spawnTraining' | 'configurationFolder'>;
 
 /**
  * Fills the workspace with one company's data, trains alone, and takes part in eight rounds with two neighbours. Started
@@ -96,7 +100,7 @@ async function found(
   partners: readonly Workspace[],
   neighbourhood: Neighbourhood,
   control: Control,
-  { spawnTraining }: Needs,
+  { spawnTraining, configurationFolder }: Needs,
 ): Promise<Coordinator> {
   const { chemistryKey } = neighbourhood;
   const exports = await mkdtemp(join(tmpdir(), 'chorale-sample-'));
@@ -124,14 +128,15 @@ async function found(
   const chemistry = await agreedChemistry(chemistryParameters(chemistryKey));
   const coordinatorKey = coordinatorKeys(neighbourhood).publicKey;
   const tasks = agreedTasks(defaultTaskRules, undefined);
-  const plan = planOf(roster.roster, recipe, { series, chemistry, tasks, coordinatorKey });
+  const agreed = planOf(roster.roster, recipe, { series, chemistry, tasks, coordinatorKey });
+  const language = openPreferences(configurationFolder).read().language === 'ja' ? 'ja' : 'en';
+  const { charter, plan } = charteredByAll(roster.roster, agreed, partners, language);
   const coordinator = await openCoordinator(workspace.folder, neighbourhood, roster, plan);
   writeSetting(workspace.catalog, settingName, { ...neighbourhood, port: Number(new URL(coordinator.url).port) });
-  const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, chemistryKey });
-  wipeKeys((await inventPerson(workspace.catalog, steward)).keys);
+  const invitation = writeInvitation({ coordinatorUrl: coordinator.url, roster, plan, charter, chemistryKey });
   // The own workspace last: once it has joined, a restart counts on the others.
   for (const partner of partners.toReversed()) {
-    await joinWithApproval(partner, invitation, officer, partner === workspace ? approvedRounds : recipe.rounds);
+    await joinWithApproval(partner, invitation, people, partner === workspace ? approvedRounds : recipe.rounds);
   }
   return coordinator;
 }
@@ -207,4 +212,19 @@ function signedByAll(roster: Roster, partners: readonly Workspace[]): SignedRost
   const unsigned = JSON.stringify({ roster, signatures: {} } satisfies SignedRoster);
   const text = partners.reduce((signed, { catalog }) => signRosterText(catalog, signed).roster, unsigned);
   return readCompleteRoster(JSON.parse(text));
+}
+
+/** The charter in the language of whoever looks at the sample, and the plan that names it. */
+function charteredByAll(
+  roster: Roster,
+  agreed: Plan,
+  partners: readonly Workspace[],
+  language: Charter['language'],
+): { readonly charter: SignedCharter; readonly plan: Plan } {
+  const { unsigned, plan } = charterOfPilot(roster, agreed, people, new Date().toISOString(), language);
+  const text = partners.reduce(
+    (signed, { catalog }) => charterText(signCharterText(catalog, signed, 'engine')),
+    unsigned,
+  );
+  return { charter: underAllSignatures(text), plan };
 }
