@@ -110,3 +110,16 @@ export const peopleInAudit = (catalog: Catalog): readonly string[] =>
     .prepare(`select distinct person from audit_entry where person <> 'engine' order by person`)
     .pluck()
     .all() as string[];
+
+/** Numbers of the first and the last entry between two times; undefined where there is none. */
+export function auditRange(
+  catalog: Catalog,
+  { from, to }: { readonly from: string | null; readonly to: string | null },
+): { readonly first: number; readonly last: number } | undefined {
+  const row = catalog.db
+    .prepare(
+      `select min(seq) as first, max(seq) as last from audit_entry where (? is null or at >= ?) and (? is null or at <= ?)`,
+    )
+    .get(from, from, to, to) as { readonly first: number | null; readonly last: number | null };
+  return row.first === null || row.last === null ? undefined : { first: row.first, last: row.last };
+}

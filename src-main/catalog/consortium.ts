@@ -83,3 +83,7 @@ export function setParticipationJob(catalog: Catalog, series: string, jobId: str
     )
     .run(jobId, series);
 }
+
+/** In the order in which they were joined. */
+export const listConsortia = (catalog: Catalog): readonly ConsortiumRow[] =>
+  catalog.db.prepare(`select ${columns} from consortium order by joined_at, rowid`).all() as ConsortiumRow[];

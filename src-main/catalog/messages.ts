@@ -57,3 +57,20 @@ export const approvalsOf = (
       `select count(distinct sender) as partners, max(at) as lastAt from message where series = ? and type = 'APPROVE'`,
     )
     .get(series) as { partners: number; lastAt: string | null };
+
+export type OwnMessageRow = Omit<MessageRow, 'sent'> & {
+  /** Canonical JSON of the coordinator's receipt; null before it has come. */
+  readonly receipt: string | null;
+};
+
+/** What this partner has said, in the order in which it did; between two times where these are given. */
+export const ownMessages = (
+  catalog: Catalog,
+  { from, to }: { readonly from: string | null; readonly to: string | null } = { from: null, to: null },
+): Iterable<OwnMessageRow> =>
+  catalog.db
+    .prepare(
+      `select series, round, attempt, sender, type, hash, at, bytes, receipt from message
+       where sent = 1 and (? is null or at >= ?) and (? is null or at <= ?) order by seq`,
+    )
+    .iterate(from, from, to, to) as Iterable<OwnMessageRow>;

@@ -23,7 +23,8 @@ export type SignaturePurpose =
   | 'request'
   | 'approval'
   | 'consent'
-  | 'certificate';
+  | 'certificate'
+  | 'bundle';
 
 /** @returns 64 bytes */
 export const sign = (purpose: SignaturePurpose, bytes: Uint8Array, secretKey: Uint8Array): Uint8Array =>
