@@ -70,7 +70,7 @@ export function addAllPacked(
     sums.bytes.set(first.subarray(from, from + block.length));
     for (const pass of passes) {
       for (const [i, { next }] of pass.entries()) next(addends[i]!.bytes.subarray(0, block.length), from);
-      const add = kernels[`add${ringBits}x${pass.length as 1 | 2 | 3 | 4}`];
+      const add = kernels[`add${ringBits}x${pass.length as 1 | 2 | 3 | 4 | 5}`];
       add(sums.at, addends[0]!.at, sums.at + block.length, pass[0]!.sign === 1 ? 0 : -1);
     }
     block.set(sums.bytes.subarray(0, block.length));

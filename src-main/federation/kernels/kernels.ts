@@ -11,7 +11,7 @@ const slack = 64;
 const areaBytes = blockBytes + slack;
 const areas = 6;
 /** Vectors that are added in one pass: what they are added to is read and written once for all of them. */
-export const addedAtOnce = 4;
+export const addedAtOnce = 5;
 const pages = Math.ceil((areas * areaBytes) / 65_536);
 const module = new WebAssembly.Instance(
   new WebAssembly.Module(kernelModule(pages, { count: addedAtOnce, apart: areaBytes })),
@@ -21,7 +21,7 @@ type Kernel<Result = void> = (...values: readonly number[]) => Result;
 
 export const kernels = module as unknown as {
   readonly [Name in
-    | `add${8 | 12 | 16 | 32}x${1 | 2 | 3 | 4}`
+    | `add${8 | 12 | 16 | 32}x${1 | 2 | 3 | 4 | 5}`
     | `pack${8 | 12 | 16}`
     | `unpack${8 | 12 | 16}`
     | 'scale'
@@ -59,4 +59,4 @@ export const memory = {
 };
 
 /** What is added at once, one behind the other: the areas that encoding uses between additions. */
-export const addends: readonly Area[] = [memory.others, memory.ints, memory.packed, memory.floats];
+export const addends: readonly Area[] = [memory.others, memory.ints, memory.packed, memory.floats, memory.moreFloats];
