@@ -18,6 +18,7 @@ create table person_key (
   salt blob not null,
   operations integer not null,   -- of argon2id
   memory integer not null,       -- bytes
+  made_by text not null,         -- name of who chose its passphrase
   made_at text not null,
   ended_at text
 ) strict;

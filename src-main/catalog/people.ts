@@ -22,6 +22,8 @@ export type PersonKeyRow = {
   /** Of argon2id; memory in bytes. */
   readonly operations: number;
   readonly memory: number;
+  /** Name of who chose its passphrase. */
+  readonly madeBy: string;
   readonly madeAt: string;
   readonly endedAt: string | null;
 };
@@ -44,7 +46,7 @@ const personColumns = `id, name, role, added_by as addedBy, added_at as addedAt,
   disabled_at as disabledAt`;
 
 const keyColumns = `public_key as publicKey, person_id as personId, sealed, salt, operations, memory,
-  made_at as madeAt, ended_at as endedAt`;
+  made_by as madeBy, made_at as madeAt, ended_at as endedAt`;
 
 const certificateColumns = `id, person_id as personId, public_key as publicKey, name, role, valid_from as validFrom,
   valid_until as validUntil, partner_key as partnerKey, signature`;
@@ -86,8 +88,8 @@ export const keyInUse = (catalog: Catalog, personId: string): PersonKeyRow | und
 export function addKey(catalog: Catalog, row: Omit<PersonKeyRow, 'endedAt'>): void {
   catalog.db
     .prepare(
-      `insert into person_key (public_key, person_id, sealed, salt, operations, memory, made_at)
-       values (@publicKey, @personId, @sealed, @salt, @operations, @memory, @madeAt)`,
+      `insert into person_key (public_key, person_id, sealed, salt, operations, memory, made_by, made_at)
+       values (@publicKey, @personId, @sealed, @salt, @operations, @memory, @madeBy, @madeAt)`,
     )
     .run(row);
 }

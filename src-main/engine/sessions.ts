@@ -1,13 +1,14 @@
 /** Who is signed in to the open workspace, with their key: in memory only, locked when nobody is at the machine, gone with the workspace. */
 import { signingIdentity } from '../catalog/decisions.ts';
-import { keyInUse, listPeople, type PersonRow, readPerson } from '../catalog/people.ts';
+import { isBusy } from '../catalog/open.ts';
+import { keyInUse, type PersonRow, readPerson } from '../catalog/people.ts';
 import { readSetting } from '../catalog/settings.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { ownPassphraseAtLeast, type PeopleRules, type Session, type Signer } from '../contract/people.ts';
 import type { SigningKeys } from '../federation/identity.ts';
-import { activePeople, certifyPeople, findActive, openKeys } from '../release/accounts.ts';
-import { appendAudit } from '../release/audit.ts';
+import { certifyPeople, findActive, isUnclaimed, openKeys, peopleWhoCanSignIn } from '../release/accounts.ts';
+import { appendAudit, type NewAuditEntry } from '../release/audit.ts';
 import { wipeKeys } from '../release/people.ts';
 import { whoeverIsHere } from './whoever-is-here.ts';
 
@@ -58,6 +59,16 @@ export function openSessions(
   let session: (SignedIn & { lastActive: number }) | null = null;
   let lockedFor: string | null = null;
   let turn: Promise<unknown> = Promise.resolve();
+  /** Ends of sessions that came while a job held the catalog for long. */
+  const unwritten: NewAuditEntry[] = [];
+
+  function write(): void {
+    try {
+      for (; unwritten.length > 0; unwritten.shift()) appendAudit(catalog, unwritten[0]!);
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+  }
 
   function end(why: EndOfSession): void {
     if (session === null) return;
@@ -65,7 +76,9 @@ export function openSessions(
     session = null;
     lockedFor = why === 'idle' ? person.id : null;
     wipeKeys(keys);
-    appendAudit(catalog, { person: person.name, act: 'signed-out', subject: person.name, detail: { reason: why } });
+    const at = new Date().toISOString();
+    unwritten.push({ person: person.name, act: 'signed-out', subject: person.name, detail: { reason: why }, at });
+    write();
     changed(state());
   }
 
@@ -90,9 +103,9 @@ export function openSessions(
 
   function state(): Session {
     const signedIn = current();
-    const people = activePeople(catalog).map(signerOf);
+    const people = peopleWhoCanSignIn(catalog).map(signerOf);
     const locked = people.find(({ id }) => id === lockedFor) ?? null;
-    const isEmpty = people.length === 0 && listPeople(catalog).length === 0;
+    const isEmpty = isUnclaimed(catalog);
     return {
       state: signedIn !== null ? 'signed-in' : isEmpty ? 'no-accounts' : locked !== null ? 'locked' : 'nobody',
       person: signedIn?.person ?? locked,
@@ -127,7 +140,10 @@ export function openSessions(
     return mine;
   }
 
-  const looking = setInterval(() => current(), betweenLooks);
+  const looking = setInterval(() => {
+    current();
+    write();
+  }, betweenLooks);
   looking.unref();
 
   const sessions: Sessions = {

@@ -58,13 +58,13 @@ export async function addAccount(
   const sealed = await makeSealedKey(id, passphrase, cost);
   return inOneTransaction(catalog, () => {
     const at = now();
-    if (first && listPeople(catalog).length > 0) {
+    if (first && !isUnclaimed(catalog)) {
       throw new ChoraleError('NOT_ALLOWED', { action: 'people.begin', needs: 'no-account' });
     }
     if (!addPersonRow(catalog, { id, name, role, addedBy: by, addedAt: at })) {
       throw new ChoraleError('NAME_TAKEN', { name });
     }
-    giveKey(catalog, { id, name, role }, sealed, at);
+    giveKey(catalog, { id, name, role }, sealed, by, at);
     log(catalog, by, 'person-added', name, { role, key: fingerprintOf(sealed.publicKey).hex }, at);
     return findPerson(catalog, id);
   });
@@ -158,7 +158,7 @@ export async function resetAccount(
     endCertificate(catalog, id, at);
     endKey(catalog, id, at);
     stopStandingOf(catalog, person, by, at);
-    giveKey(catalog, person, sealed, at);
+    giveKey(catalog, person, sealed, by, at);
     log(catalog, by, 'person-reset', person.name, { key: fingerprintOf(sealed.publicKey).hex }, at);
     return person;
   });
@@ -199,7 +199,15 @@ export function certifyPeople(catalog: Catalog): void {
   }
 }
 
-/** Those who can sign in. */
+/** Whether nobody but the application has made accounts here: whoever comes first then becomes the administrator. */
+export const isUnclaimed = (catalog: Catalog): boolean =>
+  listPeople(catalog).every(({ addedBy }) => addedBy === inventor);
+
+/** Those whose passphrase somebody knows. */
+export const peopleWhoCanSignIn = (catalog: Catalog): readonly PersonRow[] =>
+  activePeople(catalog).filter(({ id }) => keyInUse(catalog, id)?.madeBy !== inventor);
+
+/** Those who have an account that is not disabled. */
 export const activePeople = (catalog: Catalog): readonly PersonRow[] =>
   listPeople(catalog).filter(({ disabledAt }) => disabledAt === null);
 
@@ -226,9 +234,10 @@ function giveKey(
   catalog: Catalog,
   { id, name, role }: Pick<PersonRow, 'id' | 'name' | 'role'>,
   sealed: SealedKey,
+  by: string,
   at: string,
 ): void {
-  addKey(catalog, { ...sealed, personId: id, madeAt: at });
+  addKey(catalog, { ...sealed, personId: id, madeBy: by, madeAt: at });
   addCertificate(catalog, { personId: id, publicKey: sealed.publicKey, name, role, validFrom: at });
   certifyPeople(catalog);
 }

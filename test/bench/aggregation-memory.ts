@@ -13,7 +13,7 @@ import { streamUpload } from '../../src-main/federation/upload.ts';
 import { decide } from '../../src-main/release/decide.ts';
 import { freezePackage, type PackageInput } from '../../src-main/release/freeze.ts';
 import { openForSending } from '../../src-main/release/send.ts';
-import { joinedWorkspace, jonas, planOf, updateOf } from '../release/frozen.ts';
+import { joinedWorkspace, jonas, keysOf, planOf, updateOf } from '../release/frozen.ts';
 import { partners, submissionIn } from './aggregation.ts';
 
 const [side, length] = [process.argv[2], Number(process.argv[3])];
@@ -61,7 +61,7 @@ if (side === 'partner') {
   const { hash } = await freezePackage(workspace, { ...small, plan, submission, change, upload }, unattended);
   after.close();
   leftOver.close();
-  decide(workspace, { packageHash: hash, verdict: 'approve', comment: '', person: jonas });
+  decide(workspace, { packageHash: hash, verdict: 'approve', comment: '', person: jonas }, keysOf(jonas));
   const { chunk, chunkHashes } = openForSending(workspace, hash);
   for (const index of chunkHashes.keys()) chunk(index);
   room.close();

@@ -12,6 +12,7 @@ import type { Host, KeyKeeper, LogEntry } from '../../src-main/engine/host.ts';
 import { attachPort } from '../../src-main/engine/port.ts';
 import { serve } from '../../src-main/engine/serve.ts';
 import type { Client } from '../../src-renderer/link/connect.ts';
+import { quickAccounts } from './sign-in.ts';
 
 export const passphrase = 'correct horse battery';
 export const testKinds = new URL('./test-kinds.ts', import.meta.url).href;
@@ -30,9 +31,12 @@ const plainKeeper: KeyKeeper = { wrap: async (key) => key, unwrap: async (wrappe
 export async function startTestEngine({
   keyKeeper = plainKeeper,
   prepared = false,
+  now,
 }: {
   readonly keyKeeper?: KeyKeeper;
   readonly prepared?: boolean;
+  /** What the engine takes for the time. */
+  readonly now?: () => number;
 } = {}): Promise<TestEngine> {
   const root = mkdtempSync(join(tmpdir(), 'chorale-engine-'));
   if (prepared) cpSync(await preparedFolder(), root, { recursive: true });
@@ -44,7 +48,13 @@ export async function startTestEngine({
     keyKeeper,
   };
   const folder = join(root, 'workspace');
-  const engine = await createEngine({ folder, host, kinds: testKinds });
+  const engine = await createEngine({
+    folder,
+    host,
+    kinds: testKinds,
+    accounts: quickAccounts,
+    ...(now === undefined ? {} : { now }),
+  });
   return {
     engine,
     folder,

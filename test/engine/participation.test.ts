@@ -4,12 +4,14 @@ import { listRounds } from '../../src-main/catalog/rounds.ts';
 import type { Workspace } from '../../src-main/catalog/workspace.ts';
 import { isChoraleError } from '../../src-main/contract/errors.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
+import type { Verdict } from '../../src-main/contract/release.ts';
 import { agreedTasks, notCompared, requireAgreedTasks } from '../../src-main/engine/participation/agreed-tasks.ts';
 import { type Participation, participate } from '../../src-main/engine/participation/participate.ts';
 import { usualRareRows } from '../../src-main/engine/pilot/consortium.ts';
 import { checkSum } from '../../src-main/engine/pilot/sum-check.ts';
 import type { Plan } from '../../src-main/federation/plan.ts';
 import { usualVoiding } from '../../src-main/federation/voiding.ts';
+import { addAccount, openKeys } from '../../src-main/release/accounts.ts';
 import { verifyWholeAudit } from '../../src-main/release/audit.ts';
 import { decide } from '../../src-main/release/decide.ts';
 import { buildTasks } from '../../src-main/tasks/build.ts';
@@ -17,6 +19,7 @@ import { writeCatalogue } from '../../src-main/tasks/catalogue.ts';
 import { writeTaskRules } from '../../src-main/tasks/rules.ts';
 import { describeModels } from '../../src-main/training/overview.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
+import { ownPassphrase, quickAccounts } from './sign-in.ts';
 import {
   officer,
   openConsortium,
@@ -69,8 +72,15 @@ const takePart = (workspace: Workspace, signal = unattended.signal): Promise<Par
 
 const waiting = ({ catalog }: Workspace) => listPackages(catalog, { states: ['frozen'], limit: 1 })[0];
 
-const approve = (workspace: Workspace, packageHash: string) =>
-  decide(workspace, { packageHash, verdict: 'approve', comment: '', person: officer });
+async function decideAs(workspace: Workspace, packageHash: string, verdict: Verdict, comment = ''): Promise<void> {
+  const passphrase = ownPassphrase;
+  const account = { name: 'Jonas Wirth', role: 'compliance', passphrase, by: 'Ada Berg' } as const;
+  const person = await addAccount(workspace.catalog, account, quickAccounts);
+  const keys = await openKeys(workspace.catalog, person.id, passphrase);
+  decide(workspace, { packageHash, verdict, comment, person }, keys!);
+}
+
+const approve = (workspace: Workspace, packageHash: string) => decideAs(workspace, packageHash, 'approve');
 
 const plansTasks = agreedTasks(smallRules, undefined);
 
@@ -144,7 +154,7 @@ describe('three partners in a series of rounds', () => {
     expect(waiting(first)?.hash).toBe(held.hash);
     expect(listRounds(first.catalog, 'test-1', 1)[0]).toMatchObject({ round: 2, phase: 'approval', bytesOut: 0 });
 
-    approve(first, held.hash);
+    await approve(first, held.hash);
     const ended = await all;
     expect(ended.map(({ ended: how, roundsDone }) => [how, roundsDone])).toEqual(Array(3).fill(['finished', rounds]));
 
@@ -179,7 +189,7 @@ describe('three partners in a series of rounds', () => {
     const again = takePart(first);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(waiting(first)?.hash).toBe(before);
-    approve(first, before);
+    await approve(first, before);
     expect((await again).ended).toBe('finished');
     await Promise.all(others);
     expect(checkSum(workspaces, ring(), 2)).toMatchObject({
@@ -194,7 +204,7 @@ describe('three partners in a series of rounds', () => {
     const running = workspaces.map((workspace) => takePart(workspace, stop.signal).catch(() => {}));
     await until(() => waiting(first)?.round === rounds);
     const { hash } = waiting(first)!;
-    decide(first, { packageHash: hash, verdict: 'refuse', comment: 'Not this round.', person: officer });
+    await decideAs(first, hash, 'refuse', 'Not this round.');
     // Fewer than three are left.
     await until(() => listRounds(second.catalog, 'test-1', 9).some(({ phase }) => phase === 'refused'));
     expect(listPackages(first.catalog, { states: ['refused'], limit: 9 }).map((row) => row.hash)).toEqual([hash]);

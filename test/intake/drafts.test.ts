@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { importOutcome } from '../../src-main/contract/intake.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { router } from '../../src-main/engine/router.ts';
+import { quickAccounts, signIn } from '../engine/sign-in.ts';
 import { smiles } from './molecules.ts';
 
 let root: string;
@@ -19,6 +20,7 @@ const start = () =>
       log: () => {},
       keyKeeper: { wrap: async (key) => key, unwrap: async (wrapped) => wrapped },
     },
+    accounts: quickAccounts,
   });
 const client = () => createRouterClient(router, { context: engine.context });
 const uploads = () => readdirSync(join(root, 'workspace', 'uploads'));
@@ -27,7 +29,7 @@ beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'chorale-drafts-'));
   engine = await start();
   await client().workspace.create({ passphrase: 'correct horse battery', remember: true });
-  await client().settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
+  await signIn(client(), { name: 'Mara Lindner', role: 'steward' });
 });
 afterEach(async () => {
   await engine.close();
@@ -69,6 +71,7 @@ async function restart(): Promise<void> {
   await engine.close();
   engine = await start();
   await client().workspace.unlockRemembered();
+  await signIn(client(), { name: 'Mara Lindner', role: 'steward' });
 }
 
 describe('a draft', () => {
@@ -125,6 +128,7 @@ describe('a draft', () => {
     expect(lying.filter((bytes) => bytes.includes('C-7,'))).toEqual([]);
     engine = await start();
     await client().workspace.unlockRemembered();
+    await signIn(client(), { name: 'Mara Lindner', role: 'steward' });
     expect((await engine.context.jobs().finished(jobId)).result).toMatchObject({ outcome: 'imported' });
     await gone(file);
     expect(readdirSync(join(root, 'workspace', 'vault', 'uploads'), { recursive: true })).not.toContain('about');
@@ -134,7 +138,7 @@ describe('a draft', () => {
     const file = await upload();
     const saved = await drafted(file);
     const { mapping } = saved.history[0]!;
-    await client().settings.setPerson({ name: 'Ono Emi', role: 'compliance' });
+    await signIn(client(), { name: 'Ono Emi', role: 'compliance' });
     const { person: _, createdAt: __, changedAt: ___, ...content } = saved;
     for (const act of [
       () => client().intake.drafts.discard({ file }),

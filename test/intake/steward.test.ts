@@ -7,6 +7,7 @@ import { exportMeasurements } from '../../src-main/catalog/measurements.ts';
 import { checkReport, importOutcome } from '../../src-main/contract/intake.ts';
 import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { router } from '../../src-main/engine/router.ts';
+import { quickAccounts, signIn } from '../engine/sign-in.ts';
 import { smiles } from './molecules.ts';
 
 let root: string;
@@ -16,6 +17,7 @@ beforeEach(async () => {
   engine = await createEngine({
     folder: join(root, 'workspace'),
     host: { kind: 'serve', configurationFolder: join(root, 'configuration'), log: () => {} },
+    accounts: quickAccounts,
   });
 });
 afterEach(async () => {
@@ -37,8 +39,8 @@ describe("a steward's way through the page's procedures", () => {
       await client.upload.chunk({ id, offset: 0, bytes: new Blob([bytes]) });
       return client.upload.finish({ id });
     };
-    await expect(upload()).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-    await client.settings.setPerson({ name: 'Ono Emi', role: 'compliance' });
+    await expect(upload()).rejects.toMatchObject({ code: 'SIGN_IN_NEEDED' });
+    await signIn(client, { name: 'Ono Emi', role: 'compliance' });
     const { token: file, sha256 } = await upload();
 
     const { mapping, decisions, file: seen } = await client.intake.inspect({ file });
@@ -51,7 +53,7 @@ describe("a steward's way through the page's procedures", () => {
     const finished = async (jobId: string) => (await engine.context.jobs().finished(jobId)).result;
     await expect(client.intake.preview({ file, mapping })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     await expect(client.intake.import({ file, mapping })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-    await client.settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
+    await signIn(client, { name: 'Mara Lindner', role: 'steward' });
     const preview = checkReport.parse(await finished((await client.intake.preview({ file, mapping })).jobId));
     expect(preview.rows).toEqual({ in: 40, ready: 39, warned: 0, rejected: 1, ignored: 0 });
     expect(await client.intake.batches()).toEqual([]);
@@ -85,7 +87,7 @@ describe("a steward's way through the page's procedures", () => {
   }, async () => {
     const client = createRouterClient(router, { context: engine.context });
     await client.workspace.create({ passphrase: 'correct horse battery' });
-    await client.settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
+    await signIn(client, { name: 'Mara Lindner', role: 'steward' });
     const upload = async (name: string, content: string) => {
       const bytes = new TextEncoder().encode(content);
       const { id } = await client.upload.begin({ name, size: bytes.length });

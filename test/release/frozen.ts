@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { addCertificate, addKey, addPersonRow } from '../../src-main/catalog/people.ts';
 import { openWorkspaceWithKey, type Workspace } from '../../src-main/catalog/workspace.ts';
 import { chemistryParameters, rulesOf } from '../../src-main/chemistry/parameters.ts';
+import type { Signer } from '../../src-main/contract/people.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
-import type { Person } from '../../src-main/contract/settings.ts';
 import { toBase64url } from '../../src-main/federation/canonical.ts';
 import { listChunks } from '../../src-main/federation/chunks.ts';
 import { fingerprintOf, signingKeys } from '../../src-main/federation/identity.ts';
@@ -15,12 +16,15 @@ import { encodingTerms, type Plan, planFor, planHash, vectorLength } from '../..
 import type { RingBits } from '../../src-main/federation/ring.ts';
 import { type Roster, rosterHash } from '../../src-main/federation/roster.ts';
 import { type PreparedUpload, prepareUpload } from '../../src-main/federation/upload.ts';
+import { certifyPeople } from '../../src-main/release/accounts.ts';
 import { freezePackage, type PackageInput, type PackageOnRecord } from '../../src-main/release/freeze.ts';
 
-export const mara: Person = { name: 'Mara Lindner', role: 'steward' };
-export const jonas: Person = { name: 'Jonas Wirth', role: 'compliance' };
+export const mara: Signer = { id: 'mara', name: 'Mara Lindner', role: 'steward' };
+export const jonas: Signer = { id: 'jonas', name: 'Jonas Wirth', role: 'compliance' };
 
 const seedOf = (text: string) => Buffer.alloc(32, text);
+/** What each of the two signs with in a `joinedWorkspace`. */
+export const keysOf = ({ id }: { readonly id: string }) => signingKeys(seedOf(id));
 const keys = { P06: signingKeys(seedOf('six')), P09: signingKeys(seedOf('nine')), P10: signingKeys(seedOf('ten')) };
 const coordinator = signingKeys(seedOf('coordinator'));
 
@@ -189,6 +193,7 @@ export function joinedWorkspace(plan = planOf()): Room {
   const folder = mkdtempSync(join(tmpdir(), 'chorale-release-'));
   const workspace = openWorkspaceWithKey(folder, randomBytes(32));
   joinSeries(workspace, plan);
+  for (const person of [mara, jonas]) addSigner(workspace, person);
   return {
     workspace,
     folder,
@@ -204,6 +209,25 @@ export function joinedWorkspace(plan = planOf()): Room {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** An account whose key the test knows; nothing of it stands in the log. */
+export function addSigner({ catalog }: Workspace, { id, name, role }: Signer): void {
+  const at = '2025-01-01T00:00:00.000Z';
+  const { publicKey } = keysOf({ id });
+  addPersonRow(catalog, { id, name, role, addedBy: name, addedAt: at });
+  addKey(catalog, {
+    publicKey,
+    personId: id,
+    sealed: null,
+    salt: publicKey,
+    operations: 1,
+    memory: 8192,
+    madeBy: name,
+    madeAt: at,
+  });
+  addCertificate(catalog, { personId: id, publicKey, name, role, validFrom: at });
+  certifyPeople(catalog);
 }
 
 /** The rows that joining leaves behind. */

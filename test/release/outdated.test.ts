@@ -5,7 +5,7 @@ import { verifyWholeAudit } from '../../src-main/release/audit.ts';
 import { decide } from '../../src-main/release/decide.ts';
 import { voidOutdated } from '../../src-main/release/outdated.ts';
 import { openForSending } from '../../src-main/release/send.ts';
-import { joinedWorkspace, jonas, type Room } from './frozen.ts';
+import { joinedWorkspace, jonas, keysOf, type Room } from './frozen.ts';
 
 let room: Room;
 beforeEach(() => {
@@ -20,7 +20,11 @@ describe('a package whose attempt is over', () => {
     const { series } = room.plan;
     const undecided = await room.freeze(1);
     const approved = await room.freeze(2);
-    decide(room.workspace, { packageHash: approved.hash, verdict: 'approve', comment: '', person: jonas });
+    decide(
+      room.workspace,
+      { packageHash: approved.hash, verdict: 'approve', comment: '', person: jonas },
+      keysOf(jonas),
+    );
 
     voidOutdated(room.workspace, series, null);
     expect([stateOf(undecided.hash), stateOf(approved.hash)]).toEqual(['void', 'approved']);

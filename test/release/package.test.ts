@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findAuditRows } from '../../src-main/catalog/audit.ts';
 import { readPackage } from '../../src-main/catalog/packages.ts';
+import { setDisabled } from '../../src-main/catalog/people.ts';
 import { writeSetting } from '../../src-main/catalog/settings.ts';
 import { sha256 } from '../../src-main/catalog/vault.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
@@ -19,7 +20,18 @@ import { applyRetention, keepLastSetting } from '../../src-main/release/retentio
 import { markSent, openForSending, readBackPackage } from '../../src-main/release/send.ts';
 import { summarisePackages, viewPackage } from '../../src-main/release/view.ts';
 import { readWindow } from '../../src-main/release/window.ts';
-import { addCompanyData, joinedWorkspace, jonas, mara, planOf, type Room, updateOf, withMasked } from './frozen.ts';
+import {
+  addCompanyData,
+  addSigner,
+  joinedWorkspace,
+  jonas,
+  keysOf,
+  mara,
+  planOf,
+  type Room,
+  updateOf,
+  withMasked,
+} from './frozen.ts';
 
 let room: Room;
 beforeEach(() => {
@@ -29,7 +41,7 @@ afterEach(() => room.close());
 
 const acts = () => findAuditRows(room.workspace.catalog, { limit: 50 }).rows.map(({ act }) => act);
 const approve = (packageHash: string, fieldsRead: readonly string[] = []) =>
-  decide(room.workspace, { packageHash, verdict: 'approve', comment: '', person: jonas, fieldsRead });
+  decide(room.workspace, { packageHash, verdict: 'approve', comment: '', person: jonas, fieldsRead }, keysOf(jonas));
 const outcomeOf = (frozen: Awaited<ReturnType<Room['freeze']>>, name: string) =>
   frozen.manifest.checks.find((check) => check.name === name)?.outcome;
 
@@ -77,12 +89,16 @@ describe('freezing', () => {
 
   it('lets another package follow in the same attempt once changes were requested', async () => {
     const first = await room.freeze(1);
-    decide(room.workspace, {
-      packageHash: first.hash,
-      verdict: 'request-changes',
-      comment: 'leave out tasks below 60',
-      person: jonas,
-    });
+    decide(
+      room.workspace,
+      {
+        packageHash: first.hash,
+        verdict: 'request-changes',
+        comment: 'leave out tasks below 60',
+        person: jonas,
+      },
+      keysOf(jonas),
+    );
     expect(await room.freeze(1)).toMatchObject({ hash: first.hash, state: 'changes-requested' });
     const second = await room.freeze(1, updateOf(room.plan, 1, { secretsOf: 7 }));
     expect(second).toMatchObject({ name: 'S-0002', state: 'frozen' });
@@ -187,7 +203,7 @@ describe('a decision', () => {
     expect(() => markSent(room.workspace, hash, 'receipt')).toThrow(/NOT_APPROVED/);
     approve(hash);
     openForSending(room.workspace, hash);
-    decide(room.workspace, { packageHash: hash, verdict: 'refuse', comment: 'too late', person: jonas });
+    decide(room.workspace, { packageHash: hash, verdict: 'refuse', comment: 'too late', person: jonas }, keysOf(jonas));
     markSent(room.workspace, hash, 'receipt');
     expect(viewPackage(room.workspace, hash, jonas)).toMatchObject({ state: 'sent', receipt: 'receipt' });
   });
@@ -212,24 +228,25 @@ describe('a decision', () => {
       comment,
       person,
     });
-    expect(() => decide(room.workspace, by(mara))).toThrow(/NOT_ALLOWED.*role/);
-    expect(() => decide(room.workspace, by(jonas, ' '))).toThrow(/NOT_ALLOWED.*comment/);
+    expect(() => decide(room.workspace, by(mara), keysOf(mara))).toThrow(/NOT_ALLOWED.*role/);
+    expect(() => decide(room.workspace, by(jonas, ' '), keysOf(jonas))).toThrow(/NOT_ALLOWED.*comment/);
     expect(viewPackage(room.workspace, hash, mara).may.approve).toEqual({ allowed: false, reason: 'role' });
-    expect(decide(room.workspace, by(jonas))).toBe('refused');
+    expect(decide(room.workspace, by(jonas), keysOf(jonas))).toBe('refused');
     expect(() => approve(hash)).toThrow(/NOT_ALLOWED.*already-decided/);
     expect(() => openForSending(room.workspace, hash)).toThrow(/NOT_APPROVED/);
   });
 
   it('needs another person than the preparer as soon as there are two', async () => {
-    const both = { name: 'Mara Lindner', role: 'compliance' } as const;
+    const both = { ...mara, role: 'compliance' } as const;
+    setDisabled(room.workspace.catalog, jonas.id, 'Ada Berg', '2025-02-01T00:00:00.000Z');
     const first = await room.freeze(1);
-    expect(decide(room.workspace, { packageHash: first.hash, verdict: 'approve', comment: '', person: both })).toBe(
-      'approved',
-    );
-    decide(room.workspace, { packageHash: first.hash, verdict: 'refuse', comment: 'no', person: jonas });
+    expect(
+      decide(room.workspace, { packageHash: first.hash, verdict: 'approve', comment: '', person: both }, keysOf(both)),
+    ).toBe('approved');
+    addSigner(room.workspace, { id: 'aiko', name: 'Ito Aiko', role: 'scientist' });
     const second = await room.freeze(2);
     expect(() =>
-      decide(room.workspace, { packageHash: second.hash, verdict: 'approve', comment: '', person: both }),
+      decide(room.workspace, { packageHash: second.hash, verdict: 'approve', comment: '', person: both }, keysOf(both)),
     ).toThrow(/NOT_ALLOWED.*prepared-by-you/);
   });
 

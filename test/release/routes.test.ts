@@ -7,6 +7,7 @@ import { freezePackage } from '../../src-main/release/freeze.ts';
 import { markSent, openForSending } from '../../src-main/release/send.ts';
 import type { Client } from '../../src-renderer/link/connect.ts';
 import { startTestEngine, type TestEngine, transports } from '../engine/engine-for-tests.ts';
+import { signIn } from '../engine/sign-in.ts';
 import { joinSeries, jonas, mara, planOf, updateOf } from './frozen.ts';
 
 const plan = planOf();
@@ -18,6 +19,7 @@ beforeEach(async () => {
   test = await startTestEngine({ prepared: true });
   ({ client, close: disconnect } = await transports[1]!.open(test.engine));
   await client.workspace.unlockRemembered();
+  await signIn(client, mara);
 });
 afterEach(async () => {
   await disconnect();
@@ -33,11 +35,13 @@ describe('the review through the engine', () => {
   it('takes a package from the queue to the submissions, by the right person only', async () => {
     const { hash } = await freeze(1);
     expect(await client.release.list({ states: ['frozen'] })).toMatchObject([{ name: 'S-0001', hash }]);
-    const refused = client.release.decide({ hash, verdict: 'approve' });
-    await expect(refused).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-    await client.settings.setPerson(mara);
+    const refused = () => client.release.decide({ hash, verdict: 'approve' });
+    await expect(refused()).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await client.people.signOut();
+    await expect(refused()).rejects.toMatchObject({ code: 'SIGN_IN_NEEDED' });
+    await signIn(client, mara);
     expect((await client.release.read({ hash })).may.approve).toEqual({ allowed: false, reason: 'role' });
-    await client.settings.setPerson(jonas);
+    await signIn(client, jonas);
     expect(await client.release.decide({ hash, verdict: 'approve' })).toMatchObject({
       state: 'approved',
       decidedBy: 'Jonas Wirth',
@@ -55,7 +59,7 @@ describe('the review through the engine', () => {
     expect(window.encoded).toHaveLength(16);
     expect(await client.release.readBack({ hash })).toMatchObject({ agrees: true, firstBadChunk: null });
     expect(await client.release.rebuild({ hash })).toMatchObject({ commitmentAgrees: true, merkleRootAgrees: true });
-    await client.settings.setPerson(jonas);
+    await signIn(client, jonas);
     const { fileName, json } = await client.release.exportDocument({ hash });
     expect(fileName).toBe('S-0001.json');
     expect(JSON.parse(json)).toMatchObject({ hash, manifest: { name: 'S-0001' } });
@@ -63,18 +67,18 @@ describe('the review through the engine', () => {
 
   it('approves what waits when a standing approval is given, and stops it', async () => {
     const { hash } = await freeze(1);
-    await client.settings.setPerson(jonas);
+    await signIn(client, jonas);
     const given = await client.release.standing.give({ series: plan.series, planHash: planHash(plan), lastRound: 5 });
     expect(given).toMatchObject({ used: 1, stoppedAt: null });
     expect(await client.release.read({ hash })).toMatchObject({ state: 'approved' });
-    await client.settings.setPerson(mara);
+    await signIn(client, mara);
     expect(await client.release.standing.stop({ id: given.id })).toMatchObject({ stoppedBy: 'Mara Lindner' });
     expect(await client.release.standing.list()).toHaveLength(1);
   });
 
   it('says what has left, and what was refused at the door', async () => {
     const { hash } = await freeze(1);
-    await client.settings.setPerson(jonas);
+    await signIn(client, jonas);
     await client.release.decide({ hash, verdict: 'approve' });
     markSent(workspace(), hash, 'receipt');
     const call = { at: new Date().toISOString(), purpose: 'chunk-up', bytesIn: 10, reason: null, proxy: null };
@@ -133,7 +137,7 @@ describe('Home through the engine', () => {
     });
     joinSeries(workspace(), plan);
     const { hash } = await freeze(1);
-    await client.settings.setPerson(jonas);
+    await signIn(client, jonas);
     expect(await client.home.read()).toMatchObject({
       next: { step: 'review-package', target: hash, facts: { name: 'S-0001' } },
       blocked: [{ cause: 'package-waits', severity: 'wait', target: hash }],

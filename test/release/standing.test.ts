@@ -3,12 +3,13 @@ import { findAuditRows } from '../../src-main/catalog/audit.ts';
 import { decisionsOf } from '../../src-main/catalog/decisions.ts';
 import { writeSetting } from '../../src-main/catalog/settings.ts';
 import { planHash } from '../../src-main/federation/plan.ts';
+import { changeRole } from '../../src-main/release/accounts.ts';
 import { decide } from '../../src-main/release/decide.ts';
 import { fourEyesSetting } from '../../src-main/release/permissions.ts';
 import { openForSending } from '../../src-main/release/send.ts';
 import { approveByStanding, giveStandingApproval, stopStanding } from '../../src-main/release/standing.ts';
 import { viewPackage } from '../../src-main/release/view.ts';
-import { joinedWorkspace, jonas, mara, type Room } from './frozen.ts';
+import { joinedWorkspace, jonas, keysOf, mara, type Room } from './frozen.ts';
 
 let room: Room;
 beforeEach(() => {
@@ -17,12 +18,11 @@ beforeEach(() => {
 afterEach(() => room.close());
 
 const give = (lastRound = 20, person = jonas) =>
-  giveStandingApproval(room.workspace, {
-    series: room.plan.series,
-    planHash: planHash(room.plan),
-    lastRound,
-    person,
-  });
+  giveStandingApproval(
+    room.workspace,
+    { series: room.plan.series, planHash: planHash(room.plan), lastRound, person },
+    keysOf(person),
+  );
 
 describe('a standing approval', () => {
   it('lets each package of its rounds go under a decision and a log entry of its own', async () => {
@@ -58,12 +58,8 @@ describe('a standing approval', () => {
   });
 
   it('covers no other plan, and nothing once it is stopped', async () => {
-    const other = giveStandingApproval(room.workspace, {
-      series: room.plan.series,
-      planHash: 'f'.repeat(64),
-      lastRound: 20,
-      person: jonas,
-    });
+    const terms = { series: room.plan.series, planHash: 'f'.repeat(64), lastRound: 20, person: jonas };
+    const other = giveStandingApproval(room.workspace, terms, keysOf(jonas));
     const first = await room.freeze(1);
     expect(approveByStanding(room.workspace, first.hash)).toEqual({ covered: false, reason: 'none' });
     const standing = give();
@@ -83,7 +79,8 @@ describe('a standing approval', () => {
   it('is given by roles that approve, and not for what the giver has prepared where four eyes are asked for', async () => {
     expect(() => give(20, mara)).toThrow(/NOT_ALLOWED/);
     writeSetting(room.workspace.catalog, fourEyesSetting, 'always');
-    give(20, { name: mara.name, role: 'compliance' });
+    changeRole(room.workspace.catalog, mara.id, 'compliance', 'Ada Berg');
+    give(20, { ...mara, role: 'compliance' });
     const { hash } = await room.freeze(1);
     expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'prepared-by-approver' });
   });
@@ -91,7 +88,11 @@ describe('a standing approval', () => {
   it('does not take back what a person has decided', async () => {
     give();
     const { hash } = await room.freeze(1);
-    decide(room.workspace, { packageHash: hash, verdict: 'refuse', comment: 'not this one', person: jonas });
+    decide(
+      room.workspace,
+      { packageHash: hash, verdict: 'refuse', comment: 'not this one', person: jonas },
+      keysOf(jonas),
+    );
     expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'not-waiting' });
   });
 });

@@ -8,6 +8,7 @@ import { createEngine, type Engine } from '../../src-main/engine/engine.ts';
 import { router } from '../../src-main/engine/router.ts';
 import { writeSampleExports } from '../../src-main/engine/sample/data.ts';
 import { importFile } from '../../src-main/intake/import.ts';
+import { quickAccounts, signIn } from '../engine/sign-in.ts';
 
 let root: string;
 let engine: Engine;
@@ -23,8 +24,10 @@ beforeAll(async () => {
   engine = await createEngine({
     folder: join(root, 'workspace'),
     host: { kind: 'serve', configurationFolder: join(root, 'configuration'), log: () => {} },
+    accounts: quickAccounts,
   });
   await client().workspace.create({ passphrase: 'correct horse battery' });
+  await signIn(client(), { name: 'Mara Lindner', role: 'steward' });
   const [company] = await writeSampleExports(root, 'test');
   await importFile(engine.context.workspace(), { path: company!.file, person: 'Mara Lindner' }, unattended);
 });
@@ -97,8 +100,9 @@ describe("the page's procedures for structures and tasks", () => {
     const tried = await client().tasks.detail({ assayId, thresholds: [6.4] });
     expect(tried.tasks.find(({ auxiliary }) => !auxiliary)).toMatchObject({ threshold: 6.4, position: null });
     const change = { assayId, thresholds: [6.4] };
-    await expect(client().tasks.setThresholds(change)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-    await client().settings.setPerson({ name: 'Mara Lindner', role: 'steward' });
+    await client().people.signOut();
+    await expect(client().tasks.setThresholds(change)).rejects.toMatchObject({ code: 'SIGN_IN_NEEDED' });
+    await signIn(client(), { name: 'Mara Lindner', role: 'steward' });
     expect(await client().tasks.setThresholds(change)).toMatchObject({ chosen: [6.4], tasks: tried.tasks });
     expect((await client().tasks.list({})).taskSet?.stale).toBe(true);
     const annotated = await client().tasks.annotate({ assayId, annotation: { useInRegression: false } });
