@@ -36,6 +36,9 @@ export const auditActs = {
     'package-refused',
     'changes-requested',
     'package-voided',
+    'override-asked',
+    'override-confirmed',
+    'series-amended',
     'standing-approval-given',
     'standing-approval-stopped',
   ],
@@ -103,7 +106,7 @@ export const auditEntry = z.object({
 
 export const brokenEntry = z.object({
   seq: z.number().int(),
-  reason: z.enum(['hash-differs', 'link-differs', 'entry-missing', 'end-missing', 'unreadable']),
+  reason: z.enum(['hash-differs', 'link-differs', 'entry-missing', 'end-missing', 'unreadable', 'head-not-on-chain']),
 });
 
 export const verification = z.object({

@@ -7,6 +7,7 @@ import {
   readAuditHead,
   readAuditRows,
 } from '../catalog/audit.ts';
+import { ownMessages } from '../catalog/messages.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { readSetting, writeSetting } from '../catalog/settings.ts';
 import {
@@ -22,6 +23,7 @@ import {
 import { ChoraleError } from '../contract/errors.ts';
 import type { Control } from '../contract/progress.ts';
 import { breakAt, breakAtEnd, chainStart, entryHash } from './audit-chain.ts';
+import { headCheck, toldHead } from './heads.ts';
 
 export type AuditDetail = AuditEntry['detail'];
 
@@ -60,8 +62,9 @@ export const auditHead = (catalog: Catalog): { readonly seq: number; readonly ha
 const rowsAtOnce = 2000;
 
 /**
- * Recomputes every hash from the first entry on, and compares the last with the head that is kept apart. Entries that
- * are appended meanwhile belong to the next verification.
+ * Recomputes every hash from the first entry on, compares the last with the head that is kept apart, and looks for every
+ * head that a message has told to others: a log that was written anew as a whole does not hold them. Entries that are
+ * appended meanwhile belong to the next verification.
  * @yields how far it is, every 2,000 entries; last `intact`, or `broken` with the first wrong entry
  * @throws CANCELLED
  */
@@ -70,6 +73,8 @@ export async function* verifyAudit(
   signal: AbortSignal | undefined,
   now: () => string = () => new Date().toISOString(),
 ): AsyncGenerator<Verification, void, void> {
+  // First: the head in a message that comes later may be later than what is read here.
+  const heads = headCheck([...ownMessages(catalog)].flatMap((row) => toldHead(row) ?? []));
   const { head = chainStart, lastSeq } = readAuditExtent(catalog);
   const total = Math.max(head.seq, lastSeq);
   let last = chainStart;
@@ -91,13 +96,18 @@ export async function* verifyAudit(
         return;
       }
       last = { seq: row.seq, hash: row.hash };
+      heads.pass(last);
     }
     yield found('running', null);
     await new Promise((resolve) => setImmediate(resolve));
   }
-  const broken = breakAtEnd(last, head);
+  const broken = breakAtEnd(last, head) ?? forked(heads.end());
   yield found(broken === undefined ? 'intact' : 'broken', broken ?? null);
 }
+
+/** What others were told of the log is not on it: the first entry that cannot be what it was comes after this one. */
+const forked = (unknown: ReturnType<ReturnType<typeof headCheck>['end']>): BrokenEntry | undefined =>
+  unknown && { seq: unknown.after + 1, reason: 'head-not-on-chain' };
 
 /** The same for callers that need the end only. */
 export async function verifyWholeAudit(catalog: Catalog, control: Control): Promise<Verification> {

@@ -5,9 +5,13 @@ import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findAuditRows } from '../../src-main/catalog/audit.ts';
+import { addMessage } from '../../src-main/catalog/messages.ts';
 import { type Catalog, openCatalog } from '../../src-main/catalog/open.ts';
 import { auditActs } from '../../src-main/contract/audit.ts';
 import { unattended } from '../../src-main/contract/progress.ts';
+import { noHash } from '../../src-main/federation/formats.ts';
+import { signingKeys } from '../../src-main/federation/identity.ts';
+import { sealMessage } from '../../src-main/federation/messages.ts';
 import { appendAudit, auditHead, verifyWholeAudit } from '../../src-main/release/audit.ts';
 
 const key = new Uint8Array(32).fill(7);
@@ -182,3 +186,68 @@ function carryOut({ db }: Catalog, attack: Attack): void {
     }
   }
 }
+
+describe('a head that others were told', () => {
+  const keys = signingKeys(new Uint8Array(32).fill(3));
+  let said = { seq: 0, hash: noHash };
+
+  /** As a step of a round stores what it will send. */
+  function say(logHead: string): void {
+    const body = { roundsDone: said.seq };
+    const place = { planHash: 'a'.repeat(64), round: 0, attempt: 0, from: 'citra' };
+    const message = {
+      ...{ type: 'PRESENT' as const, ...place, seq: said.seq + 1, prevMsgHash: said.hash, logHead, body },
+    };
+    const { hash, bytes } = sealMessage(message, keys.secretKey);
+    const at = new Date(1_700_000_100_000 + said.seq).toISOString();
+    addMessage(catalog, {
+      series: 's',
+      round: 0,
+      attempt: 0,
+      sender: 'citra',
+      type: 'PRESENT',
+      hash,
+      sent: true,
+      at,
+      bytes,
+    });
+    said = { seq: message.seq, hash };
+  }
+
+  beforeEach(() => {
+    said = { seq: 0, hash: noHash };
+    say(noHash);
+    appendSome(6);
+    say(auditHead(catalog).hash);
+    say(auditHead(catalog).hash);
+    appendSome(4);
+    say(auditHead(catalog).hash);
+  });
+
+  it('lies on the log as it was written', async () => {
+    expect(await verifyWholeAudit(catalog, unattended)).toMatchObject({ state: 'intact', checked: 10 });
+  });
+
+  it('gives away a history that was written anew, with every hash made to fit', async () => {
+    const { rows } = findAuditRows(catalog, { limit: 99 });
+    tamper(() => catalog.db.exec('delete from audit_entry; delete from audit_head'));
+    for (const { person, act, subject, detail, at, seq } of rows.toReversed()) {
+      const told = seq === 8 ? 'Somebody Else' : person;
+      appendAudit(catalog, { person: told, act: act as 'tasks-built', subject, detail: JSON.parse(detail), at });
+    }
+    const verification = await verifyWholeAudit(catalog, unattended);
+    // Every entry fits the one before it; the last head that others know lies at entry 6.
+    expect(verification).toMatchObject({ state: 'broken', broken: { seq: 7, reason: 'head-not-on-chain' } });
+  });
+
+  it('gives away an end that was cut off together with its head', async () => {
+    tamper(() => {
+      catalog.db.exec('delete from audit_entry where seq > 8');
+      catalog.db.exec('update audit_head set seq = 8, hash = (select hash from audit_entry where seq = 8)');
+    });
+    expect(await verifyWholeAudit(catalog, unattended)).toMatchObject({
+      state: 'broken',
+      broken: { seq: 7, reason: 'head-not-on-chain' },
+    });
+  });
+});

@@ -17,6 +17,7 @@ export const audit = {
       'entry-missing': 'An entry before it is missing.',
       'end-missing': 'The end of the log is missing: the head names a later entry.',
       unreadable: 'The entry cannot be read.',
+      'head-not-on-chain': 'A message that others hold names another log: entries after this one were written anew.',
     },
     brokenWay: 'Nothing is sent from this workspace until that is cleared. Keep a copy of the folder.',
     running: 'Recomputing',
