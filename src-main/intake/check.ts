@@ -12,9 +12,17 @@ import {
   type UnlistedAssay,
 } from '../contract/intake.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
+import { givenCells, tellingCorrections } from './corrections.ts';
 import { seenTexts } from './distinct.ts';
 import { fileStem } from './file-stem.ts';
-import { type Finding, type GivenForm, type Interpretation, interpreter, type Measurement } from './interpret.ts';
+import {
+  type Compound,
+  type Finding,
+  type GivenForm,
+  type Interpretation,
+  interpreter,
+  type Measurement,
+} from './interpret.ts';
 import { type Row, shortened } from './raw-row.ts';
 import { replicateCounter } from './replicates.ts';
 import { scanLimit } from './scan.ts';
@@ -24,12 +32,14 @@ import { openMapped } from './table.ts';
 /** Where the rows go: nowhere for a preview, into the staged batch for an import. */
 export type Sink = {
   readonly measurement: (line: number, measurement: Measurement) => void;
+  /** Of a row without values. */
+  readonly compound: (line: number, compound: Compound) => void;
   readonly finding: (finding: RowFinding) => void;
   /** After each block of rows. */
   readonly flush: () => void | Promise<void>;
 };
 
-export const noSink: Sink = { measurement: () => {}, finding: () => {}, flush: () => {} };
+export const noSink: Sink = { measurement: () => {}, compound: () => {}, finding: () => {}, flush: () => {} };
 
 /** What a check may read and ask besides the file. */
 export type CheckOptions = Companions & {
@@ -55,7 +65,7 @@ export async function checkFile(
   const stem = fileStem(options.name ?? basename(path));
   const known = new Map(options.catalog && knownAssays(options.catalog).map((assay) => [assay.code, assay]));
   const around = { structures, weightOf: weights.of, fileStem: stem, knownAssays: known };
-  const interpret = interpreter(mapping, table.columns, around);
+  const interpret = tellingCorrections(interpreter(mapping, table.columns, around), table.columns);
   const tally = newTally(mapping);
   const rowsSeen = seenTexts();
   for await (const block of table.rows) {
@@ -73,8 +83,9 @@ export async function checkFile(
       const before = interpreted[at]!;
       const found = tally.count(row, learnt && before.unweighed !== undefined ? interpret(row) : before);
       for (const measurement of found.measurements) sink.measurement(row.line, measurement);
+      if (found.compound !== undefined) sink.compound(row.line, found.compound);
       for (const finding of found.findings) {
-        if (finding.severity !== 'ignored') sink.finding({ ...finding, line: row.line, cells: [...row.cells] });
+        if (finding.severity !== 'ignored') sink.finding({ ...finding, line: row.line, cells: [...givenCells(row)] });
       }
     }
     await sink.flush();
@@ -217,6 +228,7 @@ function newTally(mapping: Mapping): {
         replicates.add(measurement, row.line);
         assays.add(measurement.assay);
       }
+      if (given.compound !== undefined) replicates.addCompound(given.compound, row.line);
       return interpretation;
     },
     report: () => ({

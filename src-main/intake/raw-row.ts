@@ -12,6 +12,8 @@ export type Row = {
   readonly marks?: ReadonlyMap<number, CellMark>;
   /** Positions of cells that the file itself holds as numbers: they are written with a point, without groups, whatever the reading says. */
   readonly exact?: ReadonlySet<number>;
+  /** The cells as the file has them, where a person has put some of them right. */
+  readonly given?: readonly string[];
   /** The row could not be read; its cells then hold the text as far as it goes. */
   readonly problem?: RowProblem;
 };

@@ -3,6 +3,7 @@ import { ChoraleError } from '../contract/errors.ts';
 import type { Mapping, RawRow, Reading } from '../contract/intake.ts';
 import { unreadable } from './bytes.ts';
 import { openContent } from './content.ts';
+import { withCorrections } from './corrections.ts';
 import { isRejectedCsv, rowAsGiven } from './csv-text.ts';
 import { readDelimited, splitRecords } from './delimited.ts';
 import { textOf } from './file.ts';
@@ -130,7 +131,7 @@ async function openSmiles(path: string, reading: Reading): Promise<Table> {
  */
 export async function openMapped(
   path: string,
-  { reading, columns }: Pick<Mapping, 'reading' | 'columns'>,
+  { reading, columns, corrections = [] }: Pick<Mapping, 'reading' | 'columns' | 'corrections'>,
 ): Promise<Table> {
   const table = await openTable(
     path,
@@ -141,7 +142,7 @@ export async function openMapped(
     .filter(({ column, target }) => target !== 'unused' && !table.columns.includes(column))
     .map(({ column }) => column);
   if (missing.length > 0) throw new ChoraleError('MAPPING_INCOMPLETE', { missing });
-  return table;
+  return corrections.length === 0 ? table : { ...table, rows: withCorrections(table.rows, table.columns, corrections) };
 }
 
 /** The beginning of the decoded text, cut behind its last whole line unless it is the whole text. */

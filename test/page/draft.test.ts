@@ -97,6 +97,20 @@ describe('a draft of a mapping', () => {
     expect(undone(undone(undone(other)))).toMatchObject({ at: 0 });
   });
 
+  it('corrects cells of one row, keeps what the file says, and forgets a correction that says the same again', () => {
+    const corrected = (text: string, found: string): Following => ({
+      kind: 'corrected',
+      line: 7,
+      cells: { IC50: { found, text } },
+    });
+    const once = apply(mapping, corrected('120', '12o'));
+    expect(once.corrections).toEqual([{ line: 7, column: 'IC50', found: '12o', text: '120' }]);
+    // The page shows the row as it was corrected.
+    const twice = apply(once, corrected('121', '120'));
+    expect(twice.corrections).toEqual([{ line: 7, column: 'IC50', found: '12o', text: '121' }]);
+    expect(apply(twice, corrected('12o', '121'))).toEqual(mapping);
+  });
+
   it('starts afresh when the file is read in another way', () => {
     const again = readAnew(decide(draft, { kind: 'constantUnit', unit: 'nM' }), { quote: null });
     expect(mappingOf(again)).toBeUndefined();

@@ -40,6 +40,7 @@ export const rowReason = z.enum([
   'approximate', // "ca. 10" is stored as "="
   'unknown-field', // SDF: a data field that was not in the part scanned for the mapping
   'unlisted-assay', // first seen below the part scanned for the mapping; its first row is marked
+  'corrected-by-hand', // a cell was put right for this import; `found` is what the file says
   // ignored: nothing to store
   'blank-row',
   'no-value',
@@ -81,6 +82,7 @@ export const expectation = reasonOf([
   'one-structure', // {structures}
   'known-category', // {spellings}
   'listed-assay', // {assayType, scale}: as it was taken
+  'corrected-to', // {text}
   'molecular-weight',
 ]);
 

@@ -121,13 +121,26 @@ export const join = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** `structures`: rows hold compounds and no values, so that nothing but the compounds comes in. */
+export const layout = z.enum(['long', 'wide', 'structures']);
+
+/** A cell that a person has put right in one row; the file stays as it is. */
+export const correction = z.object({
+  line: z.number().int().positive(),
+  column: z.string(),
+  /** As the file has it: a cell that says something else is left alone. */
+  found: z.string(),
+  text: z.string().max(100_000),
+});
+export type Correction = z.infer<typeof correction>;
+
 /** All that turns raw rows into measurements. Saved with the batch. */
 export const mapping = z.object({
   version: z.literal(1),
   /** Absent where no template was taken. */
   template: templateUsed.optional(),
   reading,
-  layout: z.enum(['long', 'wide']),
+  layout,
   columns: z.array(columnMapping),
   /** What stands in for a column that the file lacks, the same in every row. */
   constants: z.object({
@@ -160,6 +173,8 @@ export const mapping = z.object({
   duplicates: z.enum(['count-once', 'keep']),
   /** Ids of decisions that a person has looked at and left as they are: they are not asked again. */
   confirmed: z.array(z.string()).default([]),
+  /** Of this file alone; a template has none. */
+  corrections: z.array(correction).max(10_000).exactOptional(),
 });
 
 export type Target = z.infer<typeof target>;

@@ -34,6 +34,7 @@ const expectations: Words<Expectation['key']> = {
   'known-key': ({ name }) => `an id that ${name} has`,
   'one-structure': ({ structures }) => `one structure for this id, not ${structures}`,
   'known-category': ({ spellings }) => `one of ${spellings}`,
+  'corrected-to': ({ text }) => `read as ${text}, corrected by hand`,
   'listed-assay': ({ assayType, scale }) => `an assay of the mapping; taken as ${assayType}, kept as ${scale}`,
   'molecular-weight': () => 'a molecular weight',
 };
@@ -60,6 +61,12 @@ const decisions: Words<Decision['kind']> = {
     `Is ${data.assay}${Number(data.assays) > 1 ? ` (and ${Number(data.assays) - 1} more)` : ''} in ${data.unit}? ${suspicion(data)}.`,
   'assay-type': ({ assay, assays, known, chosen }) =>
     `The catalogue has ${assay}${Number(assays) > 1 ? ` (and ${Number(assays) - 1} more)` : ''} as ${known}, the mapping as ${chosen}: --confirm changes it for all batches.`,
+  'structures-only': ({ columns, column }) =>
+    `The file has structures and no values: its compounds come into the catalogue, and Tasks gets nothing from it.${
+      Number(columns) === 0
+        ? ''
+        : ` "${column}" may hold values: a mapping file says so, or --confirm structures-only brings in the compounds alone.`
+    }`,
   unlisted: ({ rows }) =>
     `Only the first ${rows} rows were looked at; assays and spellings below them are named by the check.`,
   'seen-before': ({ batch, at }) => `The same file was brought in as batch ${batch} on ${at}.`,

@@ -23,7 +23,7 @@ import {
 import { shownFinding } from '../../intake/check.ts';
 import { asInspected, stateOfInspection } from '../../intake/inspected.ts';
 import { rejectedCsv } from '../../intake/rejected-csv.ts';
-import { headerOf } from '../../intake/templates.ts';
+import { asTemplate, headerOf } from '../../intake/templates.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
 import { requireSession } from '../permissions.ts';
@@ -141,7 +141,7 @@ export const intakeRoutes = {
       const workspace = context.workspace();
       const { person } = requireSession(context, 'intake.templates.save');
       const header = headerOf(mapping);
-      return withoutMapping(saveTemplate(workspace.catalog, name, mapping, header, person.name, new Date()));
+      return withoutMapping(saveTemplate(workspace.catalog, name, asTemplate(mapping), header, person.name, new Date()));
     }),
     rename: procedures.intake.templates.rename.handler(({ context, input }) => {
       const workspace = context.workspace();

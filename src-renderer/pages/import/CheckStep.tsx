@@ -22,6 +22,8 @@ type Props = StepProps & {
   readonly job: Job | undefined;
   readonly report: CheckReport | undefined;
   readonly check: Starting;
+  /** The mapping is being completed by the engine. */
+  readonly busy: boolean;
   readonly commit: Starting<boolean>;
   /** The check of the structures; undefined until it has been started. */
   readonly structuresId: string | undefined;
@@ -32,12 +34,22 @@ type Props = StepProps & {
 export type Shown = { readonly group: number; readonly example: number };
 
 export function CheckStep(props: Props) {
-  const { inspection, mapping, job, report, check, commit, go, structuresId, structuresJob, checkStructures } = props;
+  const { inspection, mapping, job, report, check, busy, commit, go, structuresId, structuresJob, checkStructures } =
+    props;
   const { t } = useTranslation(['intake', 'frame']);
   const [shown, setShown] = useState<Shown>({ group: 0, example: 0 });
   const group = report?.groups[shown.group];
   const finding: RowFinding | undefined = group?.examples[shown.example];
   const footer = useMemo(() => ({ label: t('back.mapping'), onClick: () => go('mapping') }), [t, go]);
+
+  /** A correction is looked at at once: with the code of the commit, as all rows are. */
+  const [corrected, setCorrected] = useState(false);
+  const checkAgain = check.mutate;
+  useEffect(() => {
+    if (!corrected || busy || job !== undefined) return;
+    setCorrected(false);
+    checkAgain();
+  }, [corrected, busy, job, checkAgain]);
 
   /** The structures are looked at once every row has been: they are those of the rows that would be stored. */
   const begun = useRef<string | null>(null);
@@ -92,6 +104,7 @@ export function CheckStep(props: Props) {
                 finding={finding}
                 at={shown.example}
                 onMove={(example) => setShown({ ...shown, example })}
+                onCorrected={() => setCorrected(true)}
               />
             ) : (
               <Section>

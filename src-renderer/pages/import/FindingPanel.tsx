@@ -7,6 +7,7 @@ import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Molecule } from '../../parts/Molecule.tsx';
 import { Note } from '../../parts/Note.tsx';
 import { Section } from '../../parts/Page.tsx';
+import { CorrectRow } from './CorrectRow.tsx';
 import { decide, decisionOf } from './draft.ts';
 import classes from './FindingPanel.module.css';
 import type { StepProps } from './step.ts';
@@ -18,11 +19,13 @@ type Props = StepProps & {
   readonly finding: RowFinding;
   readonly at: number;
   readonly onMove: (example: number) => void;
+  /** The rows are to be checked again. */
+  readonly onCorrected: () => void;
 };
 
 const noteTones = { rejected: 'bad', warned: 'warn', ignored: 'plain' } as const;
 
-export function FindingPanel({ mapping, report, group, finding, at, onMove, change, go }: Props) {
+export function FindingPanel({ mapping, report, group, finding, at, onMove, onCorrected, change, go }: Props) {
   const { t } = useTranslation(['intake', 'frame']);
   const mapped = mapping.columns.find(({ column }) => column === finding.column);
   const structureAt = mapping.columns.findIndex(({ target }) => target === 'structure');
@@ -97,6 +100,15 @@ export function FindingPanel({ mapping, report, group, finding, at, onMove, chan
             <Molecule text={structure} width={220} height={110} />
           </div>
         )}
+        <CorrectRow
+          key={`${finding.line} ${finding.column}`}
+          mapping={mapping}
+          finding={finding}
+          onCorrect={(corrected) => {
+            change((draft) => decide(draft, corrected));
+            onCorrected();
+          }}
+        />
       </Section>
       {group.repairs.length > 0 && (
         <Section title={t('check.fix')}>

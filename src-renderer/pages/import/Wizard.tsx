@@ -97,6 +97,7 @@ export function Wizard({ file }: { file: string }) {
             job={isChecked ? job : undefined}
             report={report}
             check={check}
+            busy={inspecting.isFetching}
             commit={commit}
             structuresId={structures}
             structuresJob={structuresJob}

@@ -1,5 +1,5 @@
 /** What a decision makes of a mapping. */
-import type { Mapping, Target } from '../../../src-main/contract/intake.ts';
+import type { Correction, Mapping, Target } from '../../../src-main/contract/intake.ts';
 import type { Following } from './decided.ts';
 
 export function apply(mapping: Mapping, decided: Following): Mapping {
@@ -77,9 +77,28 @@ export function apply(mapping: Mapping, decided: Following): Mapping {
       const added = Object.entries(decided.assays).filter(([code]) => !listed.has(code));
       return { ...mapping, assays: [...mapping.assays, ...added.map(([code, taken]) => ({ code, ...taken }))] };
     }
+    case 'corrected':
+      return withCorrected(mapping, decided.line, decided.cells);
     case 'confirmed':
       return { ...mapping, confirmed: [...new Set([...mapping.confirmed, decided.id])] };
   }
+}
+
+/** A cell that says again what the file says is no correction; one that is corrected anew keeps what the file says. */
+function withCorrected(
+  mapping: Mapping,
+  line: number,
+  cells: Readonly<Record<string, Pick<Correction, 'found' | 'text'>>>,
+): Mapping {
+  const { corrections = [], ...rest } = mapping;
+  const known = new Map(corrections.map((one) => [`${one.line} ${one.column}`, one]));
+  for (const [column, cell] of Object.entries(cells)) {
+    const key = `${line} ${column}`;
+    const found = known.get(key)?.found ?? cell.found;
+    if (found === cell.text) known.delete(key);
+    else known.set(key, { line, column, found, text: cell.text });
+  }
+  return known.size === 0 ? rest : { ...rest, corrections: [...known.values()] };
 }
 
 /** Targets that one column alone can have. */

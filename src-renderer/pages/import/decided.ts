@@ -55,6 +55,12 @@ export const following = z.discriminatedUnion('kind', [
   kind('key', { side: z.enum(['results', 'structures']), column: z.string() }),
   kind('conflicts', { take: z.enum(['reject', 'first', 'last']) }),
   kind('duplicates', { rule: z.enum(['count-once', 'keep']) }),
+  /** Of one row, for this import alone; the file's text stays beside it. */
+  kind('corrected', {
+    line: z.number().int(),
+    /** By column. */
+    cells: z.record(z.string(), z.object({ found: z.string(), text: z.string() })),
+  }),
   /** By their codes, as the check has taken them. */
   kind('listAssays', { assays: z.record(z.string(), z.object({ assayType, scale })) }),
   /** Looked at and left as it is: the decision with this id is not asked again. */

@@ -154,6 +154,13 @@ export function decidedWords(t: Words, decided: Decided): string {
       return t(`intake:replicates.duplicates.${decided.rule}`);
     case 'listAssays':
       return t('intake:history.listAssays', { count: Object.keys(decided.assays).length });
+    case 'corrected':
+      return t('intake:history.corrected', {
+        line: decided.line,
+        cells: Object.entries(decided.cells)
+          .map(([column, { text }]) => `${column} “${text}”`)
+          .join(', '),
+      });
     case 'confirmed':
       return t('intake:history.confirmed', { about: decided.about });
     case 'target':

@@ -95,6 +95,12 @@ export const intake = {
   layout: { label: 'Layout', long: 'One row per measurement', wide: 'One column per assay' },
   filter: { label: 'Columns', all: 'All', doubtful: 'Doubtful', unused: 'Not used' },
   keys: { row: 'row', target: 'change target' },
+  correct: {
+    open: 'Correct this row only',
+    text: 'Read instead of what the file says, in this import only. What the file says stays with the batch; all rows are checked again.',
+    apply: 'Correct line {{line, number}}',
+    cancel: 'Leave it',
+  },
   history: {
     undo: 'Undo: {{what}}',
     redo: 'Redo: {{what}}',
@@ -132,6 +138,7 @@ export const intake = {
     relationSpelling: '“{{spelling}}” is read as {{relation}}',
     listAssays_one: '{{count, number}} assay added to the mapping',
     listAssays_other: '{{count, number}} assays added to the mapping',
+    corrected: 'Row {{line, number}} corrected: {{cells}}',
     confirmed: 'Unit of {{about}} left as it is',
     quotes: 'Quotation marks are ordinary characters',
   },

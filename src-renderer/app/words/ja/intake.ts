@@ -92,6 +92,12 @@ export const intake = {
   layout: { label: '形式', long: '1 行に 1 測定', wide: '1 列に 1 アッセイ' },
   filter: { label: '列', all: 'すべて', doubtful: '要確認', unused: '未使用' },
   keys: { row: '行', target: '対応先を変更' },
+  correct: {
+    open: 'この行だけ直す',
+    text: 'この取り込みに限り、ファイルの内容の代わりに読みます。ファイルの内容はバッチに残り、全行をもう一度確認します。',
+    apply: '{{line, number}} 行目を直す',
+    cancel: 'そのままにする',
+  },
   history: {
     undo: '元に戻す：{{what}}',
     redo: 'やり直す：{{what}}',
@@ -126,6 +132,7 @@ export const intake = {
     category: '「{{spelling}}」は{{label}}',
     relationSpelling: '「{{spelling}}」は {{relation}}',
     listAssays_other: 'アッセイ {{count, number}} 件を対応付けに追加',
+    corrected: '{{line, number}} 行目を修正：{{cells}}',
     confirmed: '{{about}} の単位はそのまま',
     quotes: '引用符は普通の文字',
   },
