@@ -83,3 +83,17 @@ export function companyIdsOf(catalog: Catalog, parameterHash: string, smiles: st
     .pluck()
     .all(parameterHash, smiles) as string[];
 }
+
+/** Assays that have tasks which train, the most tasks first, with the labels of the least of these. */
+export const assaysOfNewestTaskSet = (
+  catalog: Catalog,
+): readonly { readonly id: number; readonly code: string; readonly tasks: number; readonly smallestTask: number }[] =>
+  catalog.db
+    .prepare(
+      `select a.id, a.code, count(*) as tasks, min(counted.labels) as smallestTask
+       from (select t.id, t.assay_id, (select count(*) from label l where l.task_id = t.id) as labels
+             from task t where t.position >= 0 and t.task_set_id = (select max(id) from task_set)) counted
+       join assay a on a.id = counted.assay_id
+       group by a.id order by smallestTask, a.code`,
+    )
+    .all() as { id: number; code: string; tasks: number; smallestTask: number }[];

@@ -1,5 +1,15 @@
 /** What leaves the machine, as the page sees it: packages with their checks and decisions, standing approvals, bytes. */
 import * as z from 'zod';
+import {
+  amendment,
+  checkName,
+  leftOut,
+  localMembership,
+  membershipReport,
+  override,
+  releasePolicy,
+  standingLimits,
+} from './disclosure.ts';
 import { procedure } from './procedure.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -10,22 +20,6 @@ export const packageState = z.enum(['frozen', 'approved', 'refused', 'changes-re
 export const verdict = z.enum(['approve', 'refuse', 'request-changes']);
 export const checkOutcome = z.enum(['pass', 'warn', 'block']);
 
-/** Every disclosure check there is; those that this version cannot make yet are named in `notMeasured`. */
-export const checkName = z.enum([
-  'smallest-task',
-  'clipped-numbers',
-  'vector-range',
-  'encoding',
-  'catalog-text',
-  'masked-bytes',
-  'commitment',
-  'plan-and-roster',
-  'read-back',
-  'membership-auc',
-  'membership-tpr',
-  'rare-rows',
-]);
-
 export const disclosureCheck = z.object({
   name: checkName,
   measured: z.union([z.number(), z.string()]),
@@ -35,7 +29,7 @@ export const disclosureCheck = z.object({
     /** Where the limit comes from: the plan that every partner signed, or the application itself. */
     source: z.enum(['plan', 'application']),
   }),
-  unit: z.enum(['compounds', 'partners', 'share', 'steps', 'occurrences', 'chi-square', 'hash']),
+  unit: z.enum(['compounds', 'partners', 'share', 'area', 'steps', 'occurrences', 'chi-square', 'hash']),
   outcome: checkOutcome,
   /** Key of the sentence that says what the outcome means; `facts` fill its gaps. */
   explanation: z.string(),
@@ -121,10 +115,14 @@ export const packageManifest = z.object({
   /** The last approved package of the series, with the norms that this one is compared with. */
   last: z.object({ name: z.string(), hash, norms: z.record(z.string(), z.number()) }).nullable(),
   trainedOn: z.object({ tasks: count, smallestTask: count, compounds: count }),
+  /** What attacks on membership found; null where none could be made, and in documents of before. */
+  membership: membershipReport.nullable().default(null),
+  /** What the checks held it against; null in documents of before. */
+  policy: releasePolicy.nullable().default(null),
   leaves: z.array(leavingItem),
   stays: z.array(stayingItem),
   checks: z.array(disclosureCheck),
-  /** Checks of the closed list that this version of the application does not make. */
+  /** Checks of the closed list that could not be made of this package. */
   notMeasured: z.array(checkName),
 });
 
@@ -132,6 +130,8 @@ export const decision = z.object({
   id: z.number().int(),
   packageHash: hash,
   planHash: hash,
+  /** The rules in force; null for decisions of before. */
+  policyHash: hash.nullable(),
   person: z.string(),
   role: z.string(),
   verdict,
@@ -155,8 +155,13 @@ export const standingApproval = z.object({
   givenAt: z.string(),
   stoppedAt: z.string().nullable(),
   stoppedBy: z.string().nullable(),
-  /** Packages approved under it so far. */
+  /** Packages approved under it so far, and their bytes. */
   used: count,
+  usedBytes: count,
+  /** Null for one of before, which covers nothing any more. */
+  limits: standingLimits.nullable(),
+  /** Whether it was signed under the rules in force. */
+  policyHolds: z.boolean(),
 });
 
 export const packageSummary = z.object({
@@ -210,7 +215,22 @@ export const packageDifference = z.object({
 export const permission = z.object({
   allowed: z.boolean(),
   reason: z
-    .enum(['blocked-by-check', 'prepared-by-you', 'role', 'already-decided', 'already-sent', 'void', 'bytes-changed'])
+    .enum([
+      'blocked-by-check',
+      'prepared-by-you',
+      'role',
+      'already-decided',
+      'already-sent',
+      'void',
+      'bytes-changed',
+      'policy-changed',
+      'not-overridable',
+      'nothing-blocks',
+      'already-asked',
+      'asked-by-you',
+      'not-asked',
+      'nothing-to-amend',
+    ])
     .nullable(),
 });
 
@@ -225,7 +245,23 @@ export const packageView = packageSummary.extend({
   difference: packageDifference.nullable(),
   decisions: z.array(decision),
   standingApprovals: z.array(standingApproval),
-  may: z.object({ approve: permission, refuse: permission, 'request-changes': permission, standing: permission }),
+  overrides: z.array(override),
+  /** Of this round, with what was left out in answer to requests for changes. */
+  amendments: z.array(amendment),
+  /** The measurement that the document rests on, with the compounds that stand out; null where there is none. */
+  membership: localMembership.nullable(),
+  /** The rules in force now, and whether the document was made under them. */
+  policy: z.object({ hash, holds: z.boolean() }),
+  may: z.object({
+    approve: permission,
+    refuse: permission,
+    'request-changes': permission,
+    standing: permission,
+    /** To ask for an override of what blocks, and to confirm the one that was asked for. */
+    override: permission,
+    confirm: permission,
+    amend: permission,
+  }),
 });
 
 /** A window into the bytes that leave, and what they were before the mask. */
@@ -260,7 +296,7 @@ export const rebuiltPackage = z.object({
 
 export type PackageState = z.infer<typeof packageState>;
 export type Verdict = z.infer<typeof verdict>;
-export type CheckName = z.infer<typeof checkName>;
+export type { CheckName } from './disclosure.ts';
 export type DisclosureCheck = z.infer<typeof disclosureCheck>;
 export type Histogram = z.infer<typeof histogram>;
 export type PackageTensor = z.infer<typeof packageTensor>;
@@ -320,12 +356,41 @@ export const releaseContract = {
       }),
     )
     .output(packageView),
+  /** Two persons answer for what blocks: one asks with a reason, another confirms. */
+  override: {
+    ask: procedure.input(z.object({ hash, reason: z.string().min(1).max(4000) })).output(packageView),
+    confirm: procedure.input(z.object({ hash, id: z.number().int() })).output(packageView),
+  },
+  /**
+   * Answers a request for changes, or a refusal: from now on the series learns without what is named here, which is all
+   * that is left out. Where the attempt is still open its package is prepared anew.
+   */
+  amend: procedure.input(z.object({ hash, comment: z.string().min(1).max(4000), leftOut })).output(packageView),
+  /** What can be left out: assays that the series learns from, and what is left out now. */
+  amendable: procedure.input(z.object({ hash })).output(
+    z.object({
+      assays: z.array(z.object({ id: z.number().int(), code: z.string(), tasks: count, smallestTask: count })),
+      leftOut,
+    }),
+  ),
   /** Manifest, checks and decisions as one JSON document for the file. */
   exportDocument: procedure.input(z.object({ hash })).output(z.object({ fileName: z.string(), json: z.string() })),
   standing: {
     list: procedure.output(z.array(standingApproval)),
-    /** Covers the rounds up to `lastRound` of this series under this plan, as long as every check passes. */
-    give: procedure.input(z.object({ series: z.string(), planHash: hash, lastRound: count })).output(standingApproval),
+    /**
+     * Covers the rounds up to `lastRound` of this series under this plan and the rules in force, as long as every check
+     * passes, or warns within a ceiling that is named. Limits that are left out follow from the plan.
+     */
+    give: procedure
+      .input(
+        z.object({
+          series: z.string(),
+          planHash: hash,
+          lastRound: count,
+          limits: standingLimits.partial().default({}),
+        }),
+      )
+      .output(standingApproval),
     stop: procedure.input(z.object({ id: z.number().int() })).output(standingApproval),
   },
 };

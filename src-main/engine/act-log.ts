@@ -204,11 +204,14 @@ export const rules: Rules = {
       detail: { package: hash, agrees: commitmentAgrees && merkleRootAgrees },
     }),
     decide: { own: ['package-approved', 'package-refused', 'changes-requested'] },
+    override: { ask: { own: ['override-asked'] }, confirm: { own: ['override-confirmed'] } },
+    amend: { own: ['series-amended'] },
+    amendable: 'reads',
     exportDocument: { own: ['export-made'] },
     standing: {
       list: 'reads',
       give: { own: ['standing-approval-given'] },
-      stop: { own: ['standing-approval-stopped'] },
+      stop: { own: ['standing-approval-stopped', 'package-voided'] },
     },
   },
   audit: {

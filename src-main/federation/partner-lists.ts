@@ -8,6 +8,7 @@ import {
   inRosterOrder,
   maskPlace,
   must,
+  newSeed,
   present,
   type Surroundings,
   say,
@@ -70,7 +71,7 @@ function onKeys(
 
   const body = dealShares(maskPlace(state, attempt), state.self, part.secrets, attempt, around);
   const { state: next, said } = say(state, around, attempt, 'SHARE', body);
-  const seed = new DataView(around.random(4).slice().buffer).getUint32(0);
+  const seed = newSeed(around);
   return {
     ...next,
     attempt: {

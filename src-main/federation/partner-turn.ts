@@ -82,6 +82,9 @@ export const keyOf =
     return key === undefined ? undefined : fromBase64url(key);
   };
 
+/** Of a training: not a secret. */
+export const newSeed = ({ random }: Surroundings): number => new DataView(random(4).slice().buffer).getUint32(0);
+
 export const withPart = (state: PartnerState, attempt: Attempt, part: OwnPart): PartnerState => ({
   ...state,
   attempt: { ...attempt, part },

@@ -21,6 +21,7 @@ import type { Attempt, FrozenPackage, Outgoing, PartnerState, RoundResult } from
 import {
   keyOf,
   maskPlace,
+  newSeed,
   type Place,
   present,
   type Surroundings,
@@ -54,6 +55,8 @@ export type PartnerInput =
   | { readonly kind: 'approved'; readonly packageHash: string; readonly root: string }
   /** Answers `freeze` or `await-approval`: the package may not leave; the partner sits this round out. */
   | ({ readonly kind: 'package-refused' } & Place)
+  /** Answers `await-approval`: changes were asked for and made, so another package of the same attempt is to be frozen. */
+  | ({ readonly kind: 'amended' } & Place)
   /** Answers `upload`: the coordinator has every chunk. */
   | { readonly kind: 'uploaded'; readonly root: string }
   /**
@@ -99,7 +102,7 @@ export type PartnerEffect =
    * change was lost in a kill, train it again on the same terms. Answer: `frozen` or `package-refused`.
    */
   | ({ readonly kind: 'freeze' } & TrainingTerms & Place)
-  /** Have the frozen package decided. Answer: `approved` or `package-refused`. */
+  /** Have the frozen package decided. Answer: `approved`, `amended` or `package-refused`. */
   | ({ readonly kind: 'await-approval'; readonly frozen: FrozenPackage } & Place)
   /** Send the chunks that the coordinator lacks, under the acknowledged `manifest`. Answer: `uploaded`. */
   | ({ readonly kind: 'upload'; readonly frozen: FrozenPackage; readonly manifest: string } & Place)
@@ -255,7 +258,7 @@ function hear(
 
 type OwnWork = Extract<
   PartnerInput,
-  { kind: 'trained' | 'training-failed' | 'frozen' | 'approved' | 'package-refused' | 'uploaded' }
+  { kind: 'trained' | 'training-failed' | 'frozen' | 'approved' | 'amended' | 'package-refused' | 'uploaded' }
 >;
 
 function onOwnWork(state: PartnerState, input: OwnWork, around: Surroundings): PartnerState {
@@ -282,6 +285,11 @@ function onOwnWork(state: PartnerState, input: OwnWork, around: Surroundings): P
       if (input.packageHash !== packageHash || input.root !== root) return state;
       return announce(state, attempt, part, around);
     }
+    // Nothing of the first package was announced or has left, so seeds and masks are still unused.
+    case 'amended':
+      return part.phase === 'approval'
+        ? withPart(state, attempt, { phase: 'freezing', secrets: part.secrets, seed: newSeed(around) })
+        : state;
     case 'package-refused':
       return part.phase === 'freezing' || part.phase === 'approval' || part.phase === 'uploading'
         ? withdraw(state, attempt, 'package-refused', around)

@@ -1,24 +1,18 @@
 /** The disclosure checks: each compares one measured number of a package with its limit and says pass, warn or block. */
-import type { CheckName, DisclosureCheck } from '../contract/release.ts';
+import type { CheckName, MembershipReport, ReleasePolicy } from '../contract/disclosure.ts';
+import type { DisclosureCheck } from '../contract/release.ts';
 import type { EncodingTerms } from '../federation/encoding.ts';
 import type { TextSearch } from './catalog-text.ts';
+import { check } from './check.ts';
+import { membershipChecks } from './checks-membership.ts';
 import type { TensorMeasure } from './tensors.ts';
 import { chiSquareLimit } from './uniformity.ts';
 
-/** Limits that every partner signed with the plan; read-only here. */
-export type DisclosureLimits = {
-  /** Compounds with a label, of the smallest task trained on. */
-  readonly smallestTask: number;
-  /** Share of the numbers that clipping may change, 0 to 1. */
-  readonly clippedShare: number;
-};
-
-/** Where the plan names no limit of its own. */
-export const applicationLimits: DisclosureLimits = { smallestTask: 10, clippedShare: 0.01 };
+export { worstOutcome } from './check.ts';
 
 export type Measured = {
-  readonly limits: DisclosureLimits;
-  readonly limitsFrom: 'plan' | 'application';
+  /** Limits that every partner signed with the plan, and the application's own; read-only here. */
+  readonly policy: ReleasePolicy;
   readonly terms: EncodingTerms;
   readonly smallestTask: number;
   readonly clippedShare: number;
@@ -33,17 +27,28 @@ export type Measured = {
   readonly merkleRoot: string;
   /** Merkle root of the frozen file, read again from the disk. */
   readonly readBackRoot: string;
-  /** How many stand behind the least of the rows in the package; null where the plan freezes none. */
-  readonly rows: {
-    readonly unit: 'compounds' | 'partners';
-    readonly fewest: number;
-    readonly limit: number;
-  } | null;
+  /** How many stand behind the least of the rows in the package; null where nobody told. */
+  readonly rows: RowsBehind | null;
+  /** What attacks on the trained trunk found; null where none could be made. */
+  readonly membership: MembershipReport | null;
 };
 
-/** What has to be measured by training on members and non-members, or needs a round before this one. */
-export const notMeasured = (rowsWereCounted: boolean): readonly CheckName[] =>
-  rowsWereCounted ? ['membership-auc', 'membership-tpr'] : ['membership-auc', 'membership-tpr', 'rare-rows'];
+export type RowsBehind = {
+  readonly unit: 'compounds' | 'partners';
+  readonly fewest: number;
+  /** Of the plan where it freezes rare rows; null where it freezes none. */
+  readonly limit: number | null;
+};
+
+/**
+ * Checks that are made of every package, and could not be made of this one: too few compounds to attack, or nobody told.
+ * @param learns false for a package of counts, which has learnt from nothing
+ */
+export const notMeasured = (checks: readonly DisclosureCheck[], learns: boolean): CheckName[] =>
+  (learns
+    ? (['membership-auc', 'membership-tpr', 'membership-trunk', 'rare-rows'] as const)
+    : (['rare-rows'] as const)
+  ).filter((name) => checks.every((made) => made.name !== name));
 
 export function discloseChecks(measured: Measured): DisclosureCheck[] {
   return [
@@ -57,21 +62,16 @@ export function discloseChecks(measured: Measured): DisclosureCheck[] {
     planAndRoster(measured),
     readBack(measured),
     ...rareRows(measured),
+    ...(measured.membership === null ? [] : membershipChecks(measured.membership, measured.policy)),
   ];
 }
 
-/** The worst of them decides what a person, or a standing approval, may do with the package. */
-export function worstOutcome(checks: readonly Pick<DisclosureCheck, 'outcome'>[]): DisclosureCheck['outcome'] {
-  if (checks.some(({ outcome }) => outcome === 'block')) return 'block';
-  return checks.some(({ outcome }) => outcome === 'warn') ? 'warn' : 'pass';
-}
-
 /** A task of few compounds speaks about each of them. Within a tenth of the limit a person should look. */
-function smallestTask({ smallestTask, limits, limitsFrom }: Measured): DisclosureCheck {
-  const limit = limits.smallestTask;
+function smallestTask({ smallestTask, policy }: Measured): DisclosureCheck {
+  const limit = policy.smallestTask;
   return check('smallest-task', {
     measured: smallestTask,
-    limit: { is: 'at-least', value: limit, source: limitsFrom },
+    limit: { is: 'at-least', value: limit, source: sourceOf(policy, 'smallestTask') },
     unit: 'compounds',
     outcome: smallestTask < limit ? 'block' : smallestTask < limit * 1.1 ? 'warn' : 'pass',
   });
@@ -81,11 +81,12 @@ function smallestTask({ smallestTask, limits, limitsFrom }: Measured): Disclosur
 const clippedShareCarried = 0.2;
 
 /** Clipping discloses nothing; much of it says that this round is unlike the last, so a person should look. */
-function clippedNumbers({ clippedShare, limits, limitsFrom, terms }: Measured): DisclosureCheck {
-  const limit = terms.feedback ? Math.max(clippedShareCarried, limits.clippedShare) : limits.clippedShare;
+function clippedNumbers({ clippedShare, policy, terms }: Measured): DisclosureCheck {
+  const agreed = policy.clippedShare;
+  const limit = terms.feedback ? Math.max(clippedShareCarried, agreed) : agreed;
   return check('clipped-numbers', {
     measured: clippedShare,
-    limit: { is: 'at-most', value: limit, source: limit === limits.clippedShare ? limitsFrom : 'application' },
+    limit: { is: 'at-most', value: limit, source: limit === agreed ? sourceOf(policy, 'clippedShare') : 'application' },
     unit: 'share',
     outcome: clippedShare <= limit ? 'pass' : 'warn',
   });
@@ -153,19 +154,27 @@ function readBack({ merkleRoot, readBackRoot }: Measured): DisclosureCheck {
   return equalHashes('read-back', readBackRoot, merkleRoot, 'application');
 }
 
-/** A row that one or two partners touch is theirs, masked or not; in round 0, a row of few compounds is theirs. */
-function rareRows({ rows }: Measured): DisclosureCheck[] {
+/**
+ * A row that one or two partners touch is theirs, masked or not; in round 0, a row of few compounds is theirs. Where the
+ * plan freezes none, nobody knows how many partners touch a row, and a row of few compounds is for a person to look at.
+ */
+function rareRows({ rows, policy }: Measured): DisclosureCheck[] {
   if (rows === null) return [];
-  const { unit, fewest, limit } = rows;
+  const { unit, fewest, limit: frozenBelow } = rows;
+  const limit = frozenBelow ?? policy.fewestCompounds;
+  const source = frozenBelow === null ? sourceOf(policy, 'fewestCompounds') : 'plan';
   return [
     check('rare-rows', {
       measured: fewest,
-      limit: { is: 'at-least', value: limit, source: 'plan' },
+      limit: { is: 'at-least', value: limit, source },
       unit,
-      outcome: fewest >= limit ? 'pass' : 'block',
+      outcome: fewest >= limit ? 'pass' : frozenBelow === null ? 'warn' : 'block',
     }),
   ];
 }
+
+const sourceOf = ({ ofPlan }: ReleasePolicy, limit: string): DisclosureCheck['limit']['source'] =>
+  ofPlan.includes(limit) ? 'plan' : 'application';
 
 function equalHashes(
   name: CheckName,
@@ -180,8 +189,3 @@ function equalHashes(
     outcome: measured === value ? 'pass' : 'block',
   });
 }
-
-const check = (
-  name: CheckName,
-  result: Omit<DisclosureCheck, 'name' | 'explanation' | 'facts'> & { readonly facts?: DisclosureCheck['facts'] },
-): DisclosureCheck => ({ facts: {}, ...result, name, explanation: `check.${name}.${result.outcome}` });

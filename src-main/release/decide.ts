@@ -1,8 +1,7 @@
 /** Decisions about a frozen package: who says what, bound by a signature to the package, the plan and the time. */
 import { addDecision } from '../catalog/decisions.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { lastApprovedPackage, type PackageRow, readPackage, setPackageState } from '../catalog/packages.ts';
-import { readSetting } from '../catalog/settings.ts';
+import { lastApprovedPackage, type PackageRow, setPackageState } from '../catalog/packages.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import type { AuditAct } from '../contract/audit.ts';
@@ -10,12 +9,13 @@ import { ChoraleError } from '../contract/errors.ts';
 import type { PackageDifference, PackageManifest, PackageState, Verdict } from '../contract/release.ts';
 import type { Person } from '../contract/settings.ts';
 import type { SigningKeys } from '../federation/identity.ts';
-import { activePeople } from './accounts.ts';
 import { appendAudit } from './audit.ts';
 import { differenceSince, newFields } from './difference.ts';
 import { readManifest } from './manifest.ts';
-import { type FourEyes, fourEyesByDefault, fourEyesSetting, mayDecide, type Situation } from './permissions.ts';
+import { mayDecide } from './permissions.ts';
+import { policyHash, policyNow } from './policy.ts';
 import { signDecision } from './signing.ts';
+import { findPackage, situationOf } from './situation.ts';
 
 export type DecisionInput = {
   readonly packageHash: string;
@@ -73,6 +73,7 @@ export function recordDecision(
   const decision = {
     packageHash: row.hash,
     planHash: row.planHash,
+    policyHash: policyHash(policyNow(catalog, row.series)),
     person: person.name,
     role: person.role,
     verdict,
@@ -95,6 +96,7 @@ export function recordDecision(
     detail: {
       package: row.hash,
       plan: row.planHash,
+      policy: decision.policyHash,
       role: person.role,
       prepared: row.preparedBy,
       ...(standingApprovalId === null ? {} : { standingApproval: standingApprovalId, given: person.name }),
@@ -103,28 +105,6 @@ export function recordDecision(
   });
   return state;
 }
-
-export function findPackage(catalog: Catalog, hash: string): PackageRow {
-  const row = readPackage(catalog, hash);
-  if (row === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'package', id: hash });
-  return row;
-}
-
-/** What the rules of `permissions` look at. */
-export const situationOf = (
-  catalog: Catalog,
-  row: PackageRow,
-  { checks }: PackageManifest,
-  person: Person,
-): Situation => ({
-  person,
-  state: row.state,
-  checks,
-  preparedBy: row.preparedBy,
-  preparedById: row.preparedById,
-  people: activePeople(catalog).length,
-  fourEyes: readSetting<FourEyes>(catalog, fourEyesSetting) ?? fourEyesByDefault,
-});
 
 /** Against the newest package of the series, before this one, that a person or a standing approval let go. */
 export function lastApprovedBefore(

@@ -1,6 +1,8 @@
 /** Every field of a package with what becomes of it, and what changed since the last approved one. */
 import type { FieldChange, PackageDifference, PackageField, PackageManifest } from '../contract/release.ts';
 
+import { policyHash } from './policy.ts';
+
 type Value = PackageField['value'];
 
 /** What is new in every package by its nature; it is listed, but no change worth a reader's eye. */
@@ -32,6 +34,7 @@ export function packageFields(manifest: PackageManifest): PackageField[] {
     ...fields('plan', 'known', {
       planHash: content.planHash,
       rosterHash: content.rosterHash,
+      ...(manifest.policy === null ? {} : { policyHash: policyHash(manifest.policy) }),
       partners: content.partners,
       threshold: content.threshold,
       'encoding.weight': encoding.weight,

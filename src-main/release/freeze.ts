@@ -2,7 +2,6 @@
 import {
   addPackage,
   agreedHashes,
-  countWorkspace,
   countWorkspaceTexts,
   lastApprovedPackage,
   nextPackageName,
@@ -13,6 +12,7 @@ import {
 import { inOneTransaction } from '../catalog/transaction.ts';
 import { sha256, type Vault } from '../catalog/vault.ts';
 import type { Workspace } from '../catalog/workspace.ts';
+import type { MembershipReport } from '../contract/disclosure.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { PackageManifest, PackageState, Recipient } from '../contract/release.ts';
@@ -27,10 +27,12 @@ import { packedBytes } from '../federation/ring.ts';
 import type { UploadFacts, UploadSink } from '../federation/upload.ts';
 import { appendAudit } from './audit.ts';
 import { searchCatalogTexts } from './catalog-text.ts';
-import { applicationLimits, type DisclosureLimits, discloseChecks, type Measured, notMeasured } from './checks.ts';
+import { discloseChecks, type Measured, notMeasured, type RowsBehind } from './checks.ts';
 import { flatFields } from './difference.ts';
 import { escrowHead } from './escrow.ts';
+import { listLeaving, listStaying } from './leaves-and-stays.ts';
 import { contentHash, freezeManifest, readManifest, textsOfDocument } from './manifest.ts';
+import { policyNow } from './policy.ts';
 import { listStored, withFile } from './stored.ts';
 import { meaningOf, measureTensors, type TensorMeasure } from './tensors.ts';
 import { byteCounter } from './uniformity.ts';
@@ -47,16 +49,16 @@ export type PackageInput = {
   readonly upload: (sink: UploadSink) => UploadFacts;
   readonly recipient: Recipient;
   /**
-   * Where the plan freezes rare rows: in round 0 the own training compounds behind the least of the rows that are said
-   * to be touched, then the partners that touch the least of the rows that are sent.
+   * Behind the least of the rows that are sent: training compounds, or, once a plan that freezes rare rows has counted
+   * them, the partners that touch it. In round 0, compounds behind the least of the rows that are said to be touched.
    */
   readonly fewestBehindARow?: number;
+  /** What attacks on the trained trunk found, in this round or one before; null where none could be made. */
+  readonly membership?: MembershipReport | null;
   readonly trainedOn: PackageManifest['trainedOn'];
   /** The private heads, for the list of what stays. */
   readonly heads: { readonly tasks: number; readonly numbers: number };
   readonly preparedBy: Person;
-  /** Of the plan; the application's own where the plan names none. */
-  readonly limits?: DisclosureLimits;
 };
 
 export type PackageOnRecord = {
@@ -126,10 +128,10 @@ async function freezeInto(
     ),
   );
 
-  const { limits } = input;
+  const policy = policyNow(catalog, content.series);
+  const membership = input.membership ?? null;
   const checks = discloseChecks({
-    limits: limits ?? applicationLimits,
-    limitsFrom: limits === undefined ? 'application' : 'plan',
+    policy,
     terms: submission.terms,
     smallestTask: input.trainedOn.smallestTask,
     // Of the whole trunk: rows that are not sent are not clipped either, and the limit is for all of them.
@@ -144,6 +146,7 @@ async function freezeInto(
     merkleRoot: chunks.root,
     readBackRoot,
     rows: measuredRows(input),
+    membership,
   } satisfies Measured);
 
   return inOneTransaction(catalog, (): PackageOnRecord => {
@@ -159,10 +162,12 @@ async function freezeInto(
       content,
       last: lastApproved(workspace, content),
       trainedOn: input.trainedOn,
+      membership,
+      policy,
       leaves: listLeaving(content, input.plan),
       stays,
       checks,
-      notMeasured: [...notMeasured(input.fewestBehindARow !== undefined)],
+      notMeasured: notMeasured(checks, !isCounting(submission)),
     });
     addPackage(catalog, {
       name,
@@ -346,8 +351,9 @@ function describeContent(input: PackageInput, written: Written): PackageManifest
   };
 }
 
-const measuredRows = ({ plan: { rareRows }, submission, fewestBehindARow }: PackageInput): Measured['rows'] => {
-  if (rareRows === undefined || fewestBehindARow === undefined) return null;
+const measuredRows = ({ plan: { rareRows }, submission, fewestBehindARow }: PackageInput): RowsBehind | null => {
+  if (fewestBehindARow === undefined) return null;
+  if (rareRows === undefined) return { unit: 'compounds', fewest: fewestBehindARow, limit: null };
   return isCounting(submission)
     ? { unit: 'compounds', fewest: fewestBehindARow, limit: rareRows.compounds }
     : { unit: 'partners', fewest: fewestBehindARow, limit: rareRows.partners };
@@ -358,41 +364,6 @@ const isCounting = ({ round }: Pick<Submission, 'round'>): boolean => round === 
 /** Rows of the first layer left out because too few partners touch them; null without such a rule. */
 const rowsHeldBack = ({ plan, vector = plan, submission }: PackageInput): number | null =>
   plan.rareRows === undefined || isCounting(submission) ? null : rowsOf(plan) - rowsOf(vector);
-
-/** Everything that crosses the boundary in this round, the small messages of the protocol included. */
-const listLeaving = (
-  { payload, partners, threshold, encoding, tensors, round }: PackageManifest['content'],
-  { rareRows, voiding }: Plan,
-) =>
-  [
-    isCounting({ round })
-      ? {
-          item: 'row-counts' as const,
-          facts: { rows: tensors[0]!.numbers, compounds: rareRows!.compounds, partners, bytes: payload.bytes },
-        }
-      : {
-          item: 'trunk-change' as const,
-          facts: { numbers: tensors.reduce((sum, tensor) => sum + tensor.numbers, 0), bytes: payload.bytes },
-        },
-    { item: 'one-time-keys', facts: { keys: 2, bytes: 64 } },
-    { item: 'key-shares', facts: { partners: partners - 1, threshold } },
-    { item: 'signatures', facts: { partners } },
-    { item: 'counts', facts: { tensors: tensors.length, weight: encoding.weight, totalWeight: encoding.totalWeight } },
-    ...(voiding === undefined || isCounting({ round })
-      ? []
-      : [{ item: 'verdict' as const, facts: { seconds: voiding.seconds } }]),
-  ] satisfies PackageManifest['leaves'];
-
-function listStaying({ catalog }: Workspace, { change, heads, submission }: PackageInput) {
-  const { structures, compoundIds, assays, measurements, files } = countWorkspace(catalog);
-  return [
-    { item: 'structures', facts: { structures } },
-    { item: 'names', facts: { compoundIds, assays, files } },
-    { item: 'measurements', facts: { measurements } },
-    { item: 'heads', facts: heads },
-    { item: 'unmasked-change', facts: { numbers: change.length, seeds: submission.masks.length + 1 } },
-  ] satisfies PackageManifest['stays'];
-}
 
 function lastApproved({ catalog }: Workspace, like: PackageManifest['content']): PackageManifest['last'] {
   const row = lastApprovedPackage(catalog, like);

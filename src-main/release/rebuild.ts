@@ -1,12 +1,14 @@
 /** What an auditor does: from the escrow to the commitment, and under the kept masks to the very bytes that left. */
 import type { Workspace } from '../catalog/workspace.ts';
-import type { RebuiltPackage } from '../contract/release.ts';
+import { ChoraleError } from '../contract/errors.ts';
+import { type Control, stopIfAsked, unattended } from '../contract/progress.ts';
+import type { PackageManifest, RebuiltPackage } from '../contract/release.ts';
 import { chunkBytes, chunkLister } from '../federation/chunks.ts';
 import { commitmentHash } from '../federation/encoding.ts';
 import { maskStream } from '../federation/masks.ts';
-import { findPackage } from './decide.ts';
-import { openEscrow } from './escrow.ts';
+import { type Escrow, openEscrow } from './escrow.ts';
 import { readManifest } from './manifest.ts';
+import { findPackage } from './situation.ts';
 
 /**
  * @param each is told of the packed numbers before the mask and of the bytes that left, made anew, chunk by chunk
@@ -18,30 +20,40 @@ export function rebuildFromEscrow(
   each: (encoded: Uint8Array, masked: Uint8Array) => void = () => {},
 ): RebuiltPackage {
   const row = findPackage(catalog, packageHash);
+  if (row.filesRemovedAt !== null) throw new ChoraleError('NOT_FOUND', { kind: 'escrow', id: row.name });
   const { payload, encoding } = readManifest(row.manifest, row.hash).content;
-  const { seed, masks, encoded } = openEscrow(vault, row.escrowFile);
+  const escrow = openEscrow(vault, row.escrowFile);
   try {
-    const stream = maskStream(masks, encoding.ringBits);
-    const committed = commitmentHash(seed);
-    const chunks = chunkLister();
-    for (let from = 0; from < encoded.bytes; from += chunkBytes) {
-      const part = encoded.read(from, from + chunkBytes);
-      committed.update(part);
-      const masked = part.slice();
-      stream.addTo(masked);
-      chunks.add(masked);
-      each(part, masked);
-    }
-    const commitment = committed.digest('hex');
-    const { root } = chunks.end();
+    const found = rebuild(escrow, encoding, unattended, each);
     return {
-      encodedBytes: encoded.bytes,
-      commitment,
-      commitmentAgrees: commitment === payload.commitment,
-      merkleRoot: root,
-      merkleRootAgrees: root === payload.merkleRoot,
+      ...found,
+      commitmentAgrees: found.commitment === payload.commitment,
+      merkleRootAgrees: found.merkleRoot === payload.merkleRoot,
     };
   } finally {
-    encoded.close();
+    escrow.encoded.close();
   }
+}
+
+/** The same from an escrow alone, wherever it lies. @throws WORKSPACE_DAMAGED, CANCELLED */
+export function rebuild(
+  { seed, masks, encoded }: Escrow,
+  { ringBits }: Pick<PackageManifest['content']['encoding'], 'ringBits'>,
+  control: Control,
+  each: (encoded: Uint8Array, masked: Uint8Array) => void = () => {},
+): Pick<RebuiltPackage, 'encodedBytes' | 'commitment' | 'merkleRoot'> {
+  const stream = maskStream(masks, ringBits);
+  const committed = commitmentHash(seed);
+  const chunks = chunkLister();
+  for (let from = 0; from < encoded.bytes; from += chunkBytes) {
+    stopIfAsked(control);
+    control.report({ step: 'bundle.rebuild', done: from, total: encoded.bytes });
+    const part = encoded.read(from, from + chunkBytes);
+    committed.update(part);
+    const masked = part.slice();
+    stream.addTo(masked);
+    chunks.add(masked);
+    each(part, masked);
+  }
+  return { encodedBytes: encoded.bytes, commitment: committed.digest('hex'), merkleRoot: chunks.end().root };
 }

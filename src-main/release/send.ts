@@ -1,7 +1,7 @@
 /** The last gate: what is sent is read from the frozen file and hashed once more, against the document and the approval. */
 import { type DecisionRow, decisionsOf, lastDecisionOf } from '../catalog/decisions.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { type PackageRow, setPackageSent, setPackageState } from '../catalog/packages.ts';
+import { type PackageRow, readPackage, setPackageSent, setPackageState } from '../catalog/packages.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
 import type { Vault, VaultReader } from '../catalog/vault.ts';
 import type { Workspace } from '../catalog/workspace.ts';
@@ -9,17 +9,22 @@ import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import type { PackageManifest, ReadBack } from '../contract/release.ts';
 import { chunkHash, merkleRoot } from '../federation/chunks.ts';
 import { appendAudit } from './audit.ts';
-import { worstOutcome } from './checks.ts';
-import { findPackage } from './decide.ts';
+import { worstOutcome } from './check.ts';
 import { readManifest } from './manifest.ts';
+import { overriddenChecks } from './overridden.ts';
+import { policyHash, policyNow } from './policy.ts';
 import { decisionStands, signingChain } from './signing.ts';
+import { findPackage } from './situation.ts';
 import { listStored, storedChunk, withFile } from './stored.ts';
 
 export type OpenedPackage = {
   readonly name: string;
   readonly hash: string;
   readonly manifest: PackageManifest;
-  /** A chunk of the frozen file, compared with its hash once more. @throws PACKAGE_CHANGED */
+  /**
+   * A chunk of the frozen file, compared with its hash once more, while the approval still stands.
+   * @throws PACKAGE_CHANGED: the package is void from then on; NOT_APPROVED once it was stopped or refused meanwhile
+   */
   readonly chunk: (index: number) => Uint8Array;
   readonly chunkHashes: readonly string[];
   readonly merkleRoot: string;
@@ -50,10 +55,10 @@ export function openForSending(
     }
     const { chunks: chunkHashes, merkleRoot: root } = manifest.content.payload;
     if (merkleRoot(chunkHashes) !== root) throw changed(row, root, merkleRoot(chunkHashes));
-    const chunk = (index: number) => sameChunk(vault, row, index, chunkHashes[index]!);
+    const chunk = (index: number) => chunkToSend({ catalog, vault }, row, index, chunkHashes[index]!, now);
     return { name: row.name, hash: row.hash, manifest, chunk, chunkHashes, merkleRoot: root };
   } catch (error) {
-    if (row.state === 'approved' && isChoraleError(error)) voidPackage(catalog, row, error, now());
+    if (row.state === 'approved' && isChoraleError(error)) voidPackage(catalog, row, error.code, now());
     throw error;
   }
 }
@@ -134,6 +139,24 @@ function compareChunks(vault: Vault, row: PackageRow, { content }: PackageManife
   return { bytes, chunks: chunks.length, found, firstBadChunk: bad === -1 ? null : bad };
 }
 
+/** The file may change, and people may think otherwise, between any two chunks. */
+function chunkToSend(
+  { catalog, vault }: Pick<Workspace, 'catalog' | 'vault'>,
+  row: PackageRow,
+  index: number,
+  hash: string,
+  now: () => string,
+): Uint8Array {
+  const state = readPackage(catalog, row.hash)?.state;
+  if (state !== 'approved' && state !== 'sent') throw new ChoraleError('NOT_APPROVED', { package: row.name });
+  try {
+    return sameChunk(vault, row, index, hash);
+  } catch (error) {
+    if (state === 'approved' && isChoraleError(error)) voidPackage(catalog, row, error.code, now());
+    throw error;
+  }
+}
+
 const sameChunk = (vault: Vault, row: PackageRow, index: number, hash: string): Uint8Array =>
   withPayload(vault, row, (payload) => {
     const chunk = storedChunk(payload, index);
@@ -157,20 +180,30 @@ function requireApproval(
   decision: DecisionRow | undefined,
 ): void {
   const approves = decision?.verdict === 'approve' && decision.packageHash === row.hash;
-  if (!approves || decision.planHash !== content.planHash || worstOutcome(checks) === 'block') {
+  if (
+    !approves ||
+    decision.planHash !== content.planHash ||
+    worstOutcome(checks, overriddenChecks(catalog, row)) === 'block'
+  ) {
     throw new ChoraleError('NOT_APPROVED', { package: row.name });
   }
   if (!decisionStands(decision, signingChain(catalog))) throw changed(row, 'signature', 'decision');
+  // What has been sent was sent under the rules of its time.
+  const inForce = policyHash(policyNow(catalog, row.series));
+  if (row.state === 'approved' && decision.policyHash !== inForce) {
+    throw changed(row, decision.policyHash ?? 'none', inForce);
+  }
 }
 
-function voidPackage(catalog: Catalog, row: PackageRow, error: ChoraleError, at: string): void {
+/** Nothing of it leaves from now on; the log says why. */
+export function voidPackage(catalog: Catalog, row: PackageRow, cause: string, at: string): void {
   inOneTransaction(catalog, () => {
     setPackageState(catalog, row.hash, 'void');
     appendAudit(catalog, {
       person: 'engine',
       act: 'package-voided',
       subject: row.name,
-      detail: { package: row.hash, cause: error.code },
+      detail: { package: row.hash, cause },
       at,
     });
   });

@@ -1,7 +1,9 @@
 /** What decisions and standing approvals sign, and whose key signs it. */
+import type { AmendmentRow } from '../catalog/amendments.ts';
 import type { DecisionRow, StandingApprovalRow } from '../catalog/decisions.ts';
 import { listStandingApprovals, signingIdentity } from '../catalog/decisions.ts';
 import type { Catalog } from '../catalog/open.ts';
+import type { OverrideRow } from '../catalog/overrides.ts';
 import { type CertificateRow, listCertificates } from '../catalog/people.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { encodeCanonical } from '../federation/canonical.ts';
@@ -59,7 +61,10 @@ export function standingHolds(standing: StandingApprovalRow, chain: SigningChain
   return partnerSigned(chain, bytes, standing.signature) && beforeAccounts(chain, at);
 }
 
-type StandingTerms = Pick<StandingApprovalRow, 'series' | 'planHash' | 'lastRound' | 'person' | 'role' | 'givenAt'>;
+type StandingTerms = Pick<
+  StandingApprovalRow,
+  'series' | 'planHash' | 'lastRound' | 'person' | 'role' | 'givenAt' | 'limits'
+>;
 
 export const signStandingApproval = (terms: StandingTerms, keys: SigningKeys): Uint8Array =>
   sign('approval', standingBytes(terms), keys.secretKey);
@@ -82,15 +87,78 @@ const beforeAccounts = ({ certificates }: SigningChain, at: string): boolean =>
   certificates.every(({ validFrom }) => at < validFrom);
 
 const decisionBytes = (decision: DecisionTerms): Uint8Array => {
-  const { packageHash, planHash, person, role, verdict, comment, standingApprovalId, decidedAt } = decision;
+  const { packageHash, planHash, policyHash, person, role, verdict, comment, standingApprovalId, decidedAt } = decision;
   return encodeCanonical({
-    document: 'chorale decision 1',
+    ...(policyHash === null ? { document: 'chorale decision 1' } : { document: 'chorale decision 2', policyHash }),
     ...{ packageHash, planHash, person, role, verdict, comment, standingApprovalId, decidedAt },
   });
 };
 
-const standingBytes = ({ series, planHash, lastRound, person, role, givenAt }: StandingTerms): Uint8Array =>
+const standingBytes = ({ series, planHash, lastRound, person, role, givenAt, limits }: StandingTerms): Uint8Array =>
   encodeCanonical({
-    document: 'chorale standing approval 1',
+    ...(limits === null
+      ? { document: 'chorale standing approval 1' }
+      : { document: 'chorale standing approval 2', limits }),
     ...{ series, planHash, lastRound, person, role, givenAt },
   });
+
+type OverrideTerms = Pick<OverrideRow, 'packageHash' | 'planHash' | 'policyHash' | 'checks' | 'reason'>;
+type Signer = { readonly by: string; readonly role: string; readonly at: string };
+
+/** @param asked the signature that is confirmed; undefined for who asks */
+export const signOverride = (
+  terms: OverrideTerms,
+  signer: Signer,
+  asked: Uint8Array | undefined,
+  keys: SigningKeys,
+): Uint8Array => sign('approval', overrideBytes(terms, signer, asked), keys.secretKey);
+
+/** Whether two persons have signed it, each under an own key of that time. */
+export function overrideStands(override: OverrideRow, chain: SigningChain): { asked: boolean; confirmed: boolean } {
+  const { asked, confirmed } = override;
+  const holds = (signed: OverrideRow['asked'], of: Uint8Array | undefined) =>
+    signed.signedBy !== null &&
+    personSigned(
+      chain,
+      { signedBy: signed.signedBy, person: signed.by, role: signed.role, at: signed.at },
+      overrideBytes(override, signed, of),
+      signed.signature,
+    );
+  return {
+    asked: holds(asked, undefined),
+    confirmed: confirmed !== null && confirmed.by !== asked.by && holds(confirmed, asked.signature),
+  };
+}
+
+const overrideBytes = (
+  { packageHash, planHash, policyHash, checks, reason }: OverrideTerms,
+  { by, role, at }: Signer,
+  asked: Uint8Array | undefined,
+): Uint8Array =>
+  encodeCanonical({
+    document: 'chorale override 1',
+    ...{ packageHash, planHash, policyHash, checks, reason, by, role, at },
+    ...(asked === undefined ? {} : { confirms: asked }),
+  });
+
+type AmendmentTerms = Omit<AmendmentRow, 'id' | 'signature' | 'personId' | 'signedBy'>;
+
+export const signAmendment = (terms: AmendmentTerms, keys: SigningKeys): Uint8Array =>
+  sign('approval', amendmentBytes(terms), keys.secretKey);
+
+export const amendmentStands = (amendment: AmendmentRow, chain: SigningChain): boolean =>
+  amendment.signedBy !== null &&
+  personSigned(
+    chain,
+    { signedBy: amendment.signedBy, person: amendment.person, role: amendment.role, at: amendment.madeAt },
+    amendmentBytes(amendment),
+    amendment.signature,
+  );
+
+const amendmentBytes = (terms: AmendmentTerms): Uint8Array => {
+  const { series, round, attempt, packageHash, person, role, comment, leftOut, madeAt } = terms;
+  return encodeCanonical({
+    document: 'chorale amendment 1',
+    ...{ series, round, attempt, packageHash, person, role, comment, leftOut, madeAt },
+  });
+};

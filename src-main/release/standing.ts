@@ -1,49 +1,78 @@
 /** Standing approvals: for the rounds of a series under one plan, as long as every check of every package passes. */
 import {
   addStandingApproval,
+  lastDecisionOf,
   listStandingApprovals,
   readStandingApproval,
   type StandingApprovalRow,
+  type StandingTermsRow,
   stopStandingApproval,
 } from '../catalog/decisions.ts';
-import type { PackageRow } from '../catalog/packages.ts';
+import { listPackages, type PackageRow } from '../catalog/packages.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
 import type { Workspace } from '../catalog/workspace.ts';
+import type { StandingLimits } from '../contract/disclosure.ts';
 import { ChoraleError } from '../contract/errors.ts';
-import type { PackageDifference, PackageManifest } from '../contract/release.ts';
+import type { DisclosureCheck, PackageDifference, PackageManifest } from '../contract/release.ts';
 import type { Person, Role } from '../contract/settings.ts';
 import type { SigningKeys } from '../federation/identity.ts';
+import { type Plan, uploadBytes } from '../federation/plan.ts';
+import { countingRound, planOfRound } from '../federation/rare-rows.ts';
+import { readConsortium } from '../federation/series.ts';
 import { appendAudit } from './audit.ts';
-import { worstOutcome } from './checks.ts';
-import { comparison, findPackage, recordDecision, situationOf } from './decide.ts';
+import { comparison, recordDecision } from './decide.ts';
 import { newFields } from './difference.ts';
 import { readManifest } from './manifest.ts';
 import { mayGiveStandingApproval, needsAnother } from './permissions.ts';
+import { overridable, policyHash, policyNow } from './policy.ts';
+import { voidPackage } from './send.ts';
 import { partnerKeys, signingChain, signStandingApproval, standingHolds } from './signing.ts';
+import { findPackage, situationOf } from './situation.ts';
 
 export type StandingInput = {
   readonly series: string;
   readonly planHash: string;
   /** The last round that it covers. */
   readonly lastRound: number;
+  /** What is left out follows from the plan: a package and its bytes for each round, no end but the last round. */
+  readonly limits?: { readonly [Name in keyof StandingLimits]?: StandingLimits[Name] | undefined };
   readonly person: Person;
 };
 
 /**
- * @param keys of the person who gives it
- * @throws NOT_ALLOWED for a role that can't approve
+ * @param keys of the person who gives it: all of its limits are signed, and the rules in force with them
+ * @throws NOT_ALLOWED for a role that can't approve, or a warning that nobody may let pass unseen
  */
 export function giveStandingApproval(
   { catalog }: Workspace,
-  { series, planHash, lastRound, person }: StandingInput,
+  { series, planHash, lastRound, limits = {}, person }: StandingInput,
   keys: SigningKeys,
   now: () => string = () => new Date().toISOString(),
 ): StandingApprovalRow {
-  if (!mayGiveStandingApproval(person).allowed) {
-    throw new ChoraleError('NOT_ALLOWED', { action: 'release.standing', needs: 'role' });
-  }
+  if (!mayGiveStandingApproval(person).allowed) throw notAllowed('role');
+  const { warnings = [], mostRounds = lastRound + 1 } = limits;
+  const neverUnseen = warnings.find(({ check }) => !overridable.includes(check));
+  if (neverUnseen !== undefined) throw notAllowed(`warning:${neverUnseen.check}`);
   return inOneTransaction(catalog, () => {
-    const terms = { series, planHash, lastRound, person: person.name, role: person.role, givenAt: now() };
+    const plan = readConsortium(catalog, series)?.plan;
+    const signed: StandingTermsRow = {
+      policyHash: policyHash(policyNow(catalog, series)),
+      tensors: [...(plan?.rareRows === undefined ? [] : ['rows']), ...(plan?.tensors ?? []).map(({ name }) => name)],
+      mostRounds,
+      mostBytes: limits.mostBytes ?? mostRounds * (plan === undefined ? 1 : largestUpload(plan)),
+      endsAt: limits.endsAt ?? null,
+      membershipAuc: limits.membershipAuc ?? null,
+      warnings,
+    };
+    const terms = {
+      series,
+      planHash,
+      lastRound,
+      limits: signed,
+      person: person.name,
+      role: person.role,
+      givenAt: now(),
+    };
     const row = addStandingApproval(catalog, {
       ...terms,
       signature: signStandingApproval(terms, keys),
@@ -54,14 +83,24 @@ export function giveStandingApproval(
       person: person.name,
       act: 'standing-approval-given',
       subject: series,
-      detail: { standingApproval: row.id, plan: planHash, lastRound },
+      detail: {
+        ...{ standingApproval: row.id, plan: planHash, policy: signed.policyHash, lastRound, mostRounds },
+        ...{ mostBytes: signed.mostBytes, endsAt: signed.endsAt, membershipAuc: signed.membershipAuc },
+        warnings: warnings.map(({ check, ceiling }) => `${check} ${ceiling}`).join(', '),
+      },
       at: terms.givenAt,
     });
     return row;
   });
 }
 
-/** Any role may stop one, at once; packages that it let go before stay approved until they are sent or refused. */
+/** The round that counts rows may be the larger one. */
+const largestUpload = (plan: Plan): number =>
+  Math.max(uploadBytes(plan), plan.rareRows === undefined ? 0 : uploadBytes(planOfRound(plan, countingRound, null)));
+
+/**
+ * At once: what it let go and is not sent whole is void, also in the middle of an upload, and no further chunk leaves.
+ */
 export function stopStanding(
   { catalog }: Workspace,
   id: number,
@@ -81,6 +120,11 @@ export function stopStanding(
       detail: { standingApproval: id, used: row.used },
       at,
     });
+    for (const approved of listPackages(catalog, { states: ['approved'], series: row.series, limit: 1000 })) {
+      if (lastDecisionOf(catalog, approved.hash)?.standingApprovalId === id) {
+        voidPackage(catalog, approved, 'standing-approval-stopped', at);
+      }
+    }
     return { ...row, stoppedAt: at, stoppedBy: person.name };
   });
 }
@@ -95,7 +139,13 @@ export type NotCovered =
   | 'stopped'
   | 'round-beyond'
   | 'signature'
+  | 'policy'
+  | 'ended'
+  | 'tensors'
+  | 'too-many-rounds'
+  | 'too-many-bytes'
   | 'checks'
+  | 'membership'
   | 'new-field'
   | 'prepared-by-approver';
 
@@ -114,6 +164,8 @@ export function approveByStanding(
     const manifest = readManifest(row.manifest, row.hash);
     const difference = comparison(catalog, row, manifest);
     const chain = signingChain(catalog);
+    const policy = policyHash(policyNow(catalog, row.series));
+    const at = now();
     let outcome: StandingOutcome = { covered: false, reason: row.state === 'frozen' ? 'none' : 'not-waiting' };
     for (const standing of listStandingApprovals(catalog, row)) {
       const { personId } = standing;
@@ -124,9 +176,9 @@ export function approveByStanding(
       };
       const signed = standingHolds(standing, chain);
       const another = needsAnother(situationOf(catalog, row, manifest, person));
-      const reason = whyNotCovered(standing, row, manifest, { signed, another, difference });
+      const reason = whyNotCovered(standing, row, manifest, { signed, another, difference, policy, at });
       if (reason === undefined) {
-        const decision = { verdict: 'approve' as const, comment: '', person, decidedAt: now() };
+        const decision = { verdict: 'approve' as const, comment: '', person, decidedAt: at };
         recordDecision(catalog, row, { ...decision, standingApprovalId: standing.id }, keys);
         return { covered: true, standingApproval: standing.id };
       }
@@ -138,17 +190,54 @@ export function approveByStanding(
 
 /** A pure rule, so that the page and the engine can never differ. */
 export function whyNotCovered(
-  standing: Pick<StandingApprovalRow, 'series' | 'planHash' | 'lastRound' | 'stoppedAt'>,
+  standing: Pick<
+    StandingApprovalRow,
+    'series' | 'planHash' | 'lastRound' | 'stoppedAt' | 'limits' | 'used' | 'usedBytes'
+  >,
   { state, series, planHash, round }: Pick<PackageRow, 'state' | 'series' | 'planHash' | 'round'>,
-  { checks }: Pick<PackageManifest, 'checks'>,
-  { signed, another, difference }: { signed: boolean; another: boolean; difference: PackageDifference | null },
+  { checks, content, membership, policy: madeUnder }: PackageManifest,
+  { signed, another, difference, policy, at }: StandingSituation,
 ): NotCovered | undefined {
+  const { limits } = standing;
   if (state !== 'frozen') return 'not-waiting';
   if (standing.series !== series || standing.planHash !== planHash) return 'none';
   if (standing.stoppedAt !== null) return 'stopped';
   if (round > standing.lastRound) return 'round-beyond';
-  if (!signed) return 'signature';
-  if (worstOutcome(checks) !== 'pass') return 'checks';
+  if (limits === null || !signed) return 'signature';
+  if (limits.policyHash !== policy || madeUnder === null || policyHash(madeUnder) !== policy) return 'policy';
+  if (limits.endsAt !== null && at > limits.endsAt) return 'ended';
+  if (standing.used >= limits.mostRounds) return 'too-many-rounds';
+  if (standing.usedBytes + content.payload.bytes > limits.mostBytes) return 'too-many-bytes';
+  if (content.tensors.some(({ name }) => !limits.tensors.includes(name))) return 'tensors';
+  if (checks.some((made) => !passesUnseen(made, limits.warnings))) return 'checks';
+  // Round 0 counts rows and has learnt nothing that could tell a member.
+  if (limits.membershipAuc !== null && round !== countingRound) {
+    const auc = membership?.trunkAlone?.auc.value;
+    if (auc === undefined || auc > limits.membershipAuc) return 'membership';
+  }
   if (newFields(difference).length > 0) return 'new-field';
   return another ? 'prepared-by-approver' : undefined;
 }
+
+export type StandingSituation = {
+  readonly signed: boolean;
+  readonly another: boolean;
+  readonly difference: PackageDifference | null;
+  /** Hash of the rules in force. */
+  readonly policy: string;
+  readonly at: string;
+};
+
+/** A warning passes only where the approver has named it, on the near side of the ceiling. */
+function passesUnseen(
+  { name, outcome, measured, limit }: DisclosureCheck,
+  warnings: StandingTermsRow['warnings'],
+): boolean {
+  if (outcome !== 'warn') return outcome === 'pass';
+  const allowed = warnings.find(({ check }) => check === name);
+  if (allowed === undefined || typeof measured !== 'number') return false;
+  return limit.is === 'at-least' ? measured >= allowed.ceiling : measured <= allowed.ceiling;
+}
+
+const notAllowed = (needs: string): ChoraleError =>
+  new ChoraleError('NOT_ALLOWED', { action: 'release.standing.give', needs });

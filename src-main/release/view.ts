@@ -6,9 +6,12 @@ import {
   listStandingApprovals,
   type StandingApprovalRow,
 } from '../catalog/decisions.ts';
+import { assaysOfNewestTaskSet, lastMembershipReport } from '../catalog/membership.ts';
 import type { Catalog } from '../catalog/open.ts';
+import { type OverrideRow, overridesOf } from '../catalog/overrides.ts';
 import { listPackages, type PackageFilter, type PackageRow } from '../catalog/packages.ts';
 import type { Workspace } from '../catalog/workspace.ts';
+import { allowedWarning, checkName, localMembership, type Override } from '../contract/disclosure.ts';
 import { isChoraleError } from '../contract/errors.ts';
 import type {
   Decision,
@@ -21,11 +24,15 @@ import type {
 } from '../contract/release.ts';
 import type { Person } from '../contract/settings.ts';
 import { fingerprintOf } from '../federation/identity.ts';
-import { findPackage, lastApprovedBefore, situationOf } from './decide.ts';
+import { leftOutNow, viewAmendments } from './amend.ts';
+import { lastApprovedBefore } from './decide.ts';
 import { differenceSince, packageFields } from './difference.ts';
 import { readManifest } from './manifest.ts';
-import { mayDecide, mayGiveStandingApproval } from './permissions.ts';
-import { decisionStands, signingChain } from './signing.ts';
+import { askedOverride } from './overridden.ts';
+import { mayAmend, mayAskOverride, mayConfirmOverride, mayDecide, mayGiveStandingApproval } from './permissions.ts';
+import { overridable, policyHash, policyNow } from './policy.ts';
+import { decisionStands, overrideStands, type SigningChain, signingChain } from './signing.ts';
+import { findPackage, situationOf } from './situation.ts';
 
 /** Newest first. */
 export const summarisePackages = ({ catalog }: Workspace, filter: PackageFilter): PackageSummary[] =>
@@ -49,7 +56,14 @@ export function viewPackage({ catalog }: Workspace, hash: string, person: Person
     fields: packageFields(manifest),
     difference: last === undefined ? null : differenceSince(last, manifest),
     decisions: viewDecisions(catalog, hash),
-    standingApprovals: listStandingApprovals(catalog, row).map(viewStandingApproval),
+    standingApprovals: listStandingApprovals(catalog, row).map((standing) => viewStandingApproval(catalog, standing)),
+    overrides: viewOverrides(catalog, hash),
+    amendments: viewAmendments(catalog, row.series, row.round),
+    membership: localReport(catalog, row, manifest),
+    policy: {
+      hash: policyHash(policyNow(catalog, row.series)),
+      holds: manifest.policy !== null && policyHash(manifest.policy) === policyHash(policyNow(catalog, row.series)),
+    },
     may: permissions(catalog, row, manifest, person),
   };
 }
@@ -62,12 +76,52 @@ export function viewDecisions(catalog: Catalog, packageHash: string): Decision[]
   }));
 }
 
-export const viewStandingApproval = ({
-  signature: _,
-  personId: __,
-  signedBy: ___,
-  ...shown
-}: StandingApprovalRow): StandingApproval => shown;
+export function viewStandingApproval(
+  catalog: Catalog,
+  { signature: _, personId: __, signedBy: ___, limits, ...shown }: StandingApprovalRow,
+): StandingApproval {
+  if (limits === null) return { ...shown, limits: null, policyHolds: false };
+  const { policyHash: signed, tensors: ____, warnings, ...rest } = limits;
+  return {
+    ...shown,
+    limits: { ...rest, warnings: warnings.map((warning) => allowedWarning.parse(warning)) },
+    policyHolds: signed === policyHash(policyNow(catalog, shown.series)),
+  };
+}
+
+export function viewOverrides(
+  catalog: Catalog,
+  packageHash: string,
+  chain: SigningChain = signingChain(catalog),
+): Override[] {
+  return overridesOf(catalog, packageHash).map((row) => {
+    const stands = overrideStands(row, chain);
+    const signed = (of: 'asked' | 'confirmed', { by, role, at }: OverrideRow['asked']) => ({
+      ...{ person: by, role, at },
+      signatureValid: stands[of],
+    });
+    return {
+      ...{ id: row.id, packageHash: row.packageHash, policyHash: row.policyHash, reason: row.reason },
+      checks: row.checks.map((name) => checkName.parse(name)),
+      asked: signed('asked', row.asked),
+      confirmed: row.confirmed === null ? null : signed('confirmed', row.confirmed),
+    };
+  });
+}
+
+/** The measurement that the document rests on; another one may have been made since. */
+function localReport(catalog: Catalog, { series, round }: PackageRow, { membership }: PackageManifest) {
+  if (membership === null) return null;
+  const text = lastMembershipReport(catalog, series, round);
+  const found = text === undefined ? undefined : localMembership.parse(JSON.parse(text));
+  return found?.round === membership.round ? found : null;
+}
+
+/** What an amendment of this package may name. */
+export function amendable({ catalog }: Workspace, hash: string) {
+  const { series } = findPackage(catalog, hash);
+  return { assays: [...assaysOfNewestTaskSet(catalog)], leftOut: leftOutNow(catalog, series) };
+}
 
 /** Document, checks and decisions for the file: the SHA-256 of `manifest` in canonical JSON is `hash`. */
 export function exportPackage(
@@ -83,6 +137,8 @@ export function exportPackage(
     hash,
     manifest: readManifest(row.manifest, row.hash),
     decisions: viewDecisions(catalog, hash),
+    overrides: viewOverrides(catalog, hash),
+    amendments: viewAmendments(catalog, row.series, row.round),
     sentAt: row.sentAt,
     receipt: row.receipt,
   };
@@ -132,13 +188,23 @@ function permissions(
   person: Person | null,
 ): PackageView['may'] {
   const nobody: Permission = { allowed: false, reason: 'role' };
-  const may = (verdict: Verdict) =>
-    person === null ? nobody : mayDecide(verdict, situationOf(catalog, row, manifest, person));
+  if (person === null) {
+    return {
+      ...{ approve: nobody, refuse: nobody, 'request-changes': nobody, standing: nobody },
+      ...{ override: nobody, confirm: nobody, amend: nobody },
+    };
+  }
+  const situation = situationOf(catalog, row, manifest, person);
+  const asked = askedOverride(catalog, row);
+  const may = (verdict: Verdict) => mayDecide(verdict, situation);
   return {
     approve: may('approve'),
     refuse: may('refuse'),
     'request-changes': may('request-changes'),
-    standing: person === null ? nobody : mayGiveStandingApproval(person),
+    standing: mayGiveStandingApproval(person),
+    override: mayAskOverride(situation, overridable, asked),
+    confirm: mayConfirmOverride(situation, asked),
+    amend: mayAmend(situation),
   };
 }
 

@@ -3,10 +3,10 @@ import type { Workspace } from '../catalog/workspace.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { PackageBytes } from '../contract/release.ts';
 import { groupBytes, unpack } from '../federation/ring.ts';
-import { findPackage } from './decide.ts';
 import { openEscrow } from './escrow.ts';
 import { readManifest } from './manifest.ts';
 import { withPayload } from './send.ts';
+import { findPackage } from './situation.ts';
 
 /**
  * @param offset of the first byte; what lies beyond the end is left out

@@ -57,6 +57,8 @@ export type TrainingTable = {
   readonly fingerprintBits?: number;
   /** One per row; see folds.ts for what each is for. */
   readonly folds: Uint8Array;
+  /** One per row: 1 for a compound of the training folds that nothing is learnt from; see held-out.ts of training. */
+  readonly heldOut?: Uint8Array;
   /** Tasks that meet the training quorum, by column. */
   readonly tasks: readonly TaskInfo[];
   /** Sparse labels, sorted by row, then task. */

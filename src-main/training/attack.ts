@@ -12,9 +12,6 @@ export type AttackResult = {
   readonly tprAt01Percent: Estimate;
 };
 
-/** Fewer than this many give intervals that say nothing. */
-export const fewestHeldOut = 20;
-
 /**
  * The rate of false members that a number of non-members can show: where the wanted one lies below, the strictest
  * threshold stands above all of them, and lets a new one through once in `heldOut` + 1 times.

@@ -3,7 +3,6 @@
  * meet no compound, so they never get a gradient. Training holds just the rows that occur; the trunk is put together
  * again outside. This is exact, since nothing decays the trunk's weights locally.
  */
-import type { FoldRole } from '../contract/chemistry.ts';
 import type { TrainingTable } from '../tasks/training-table.ts';
 import { fingerprintBits, type TensorShape, type TrunkTensors, tensorOf } from './network.ts';
 import { rowsOfRole } from './roles.ts';
@@ -20,20 +19,21 @@ export type Compaction = {
 };
 
 export function compactionOf(table: TrainingTable): Compaction {
-  const counts = (role: FoldRole) => {
+  const counts = (role: Parameters<typeof rowsOfRole>[1]) => {
     const count = new Uint32Array(fingerprintBits);
     for (const row of rowsOfRole(table, role)) {
       for (let at = table.bitOffsets[row]!; at < table.bitOffsets[row + 1]!; at++) count[table.bitIndices[at]!]!++;
     }
     return count;
   };
-  const [train, validation, test] = [counts('train'), counts('validation'), counts('test')];
+  const train = counts('train');
+  const others = (['validation', 'test', 'held-out'] as const).map(counts);
   const occurring = (count: (bit: number) => number) =>
     Array.from({ length: fingerprintBits }, (_, bit) => bit)
       .filter((bit) => count(bit) > 0)
       .sort((one, other) => count(other) - count(one) || one - other);
   const trained = occurring((bit) => train[bit]!);
-  const elsewhere = occurring((bit) => (train[bit] === 0 ? validation[bit]! + test[bit]! : 0));
+  const elsewhere = occurring((bit) => (train[bit] === 0 ? others.reduce((sum, count) => sum + count[bit]!, 0) : 0));
   const bits = Uint16Array.from([...trained, ...elsewhere]);
   const rowOfBit = new Int32Array(fingerprintBits).fill(-1);
   bits.forEach((bit, row) => {

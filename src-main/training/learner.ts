@@ -10,6 +10,7 @@ import { decodeHead, encodeHead, type HeadState, isLike, newHead } from './head.
 import { catalogueOf, headsOf, valueScale } from './labels.ts';
 import { type Lesson, namedTrunk, prepareLesson } from './lesson.ts';
 import { localRound, openLocalStepper } from './local-round.ts';
+import { attackMembership } from './membership.ts';
 import type { Answer, Ask, Kind } from './messages.ts';
 import { checkProvider } from './providers/check.ts';
 import { retrainHead } from './retrain.ts';
@@ -76,6 +77,10 @@ export function createLearner(scoringThreads: number): Handlers {
         openEvaluator(table, compaction, hidden, heads, settings),
       );
       return opened.evaluate({ ...namedTrunk(trunk), ...tensors }, role, minimumPerClass, control);
+    },
+    async membership(request, control) {
+      const known = loaded();
+      return attackMembership(known, headFor(request.hidden.at(-1)!, known.table), request, control);
     },
     async heads() {
       const { table } = loaded();

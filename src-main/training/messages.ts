@@ -10,6 +10,7 @@ import type { CompactTrunk } from './compaction.ts';
 import type { Stopped } from './early-stopping.ts';
 import type { TaskMetrics } from './evaluation.ts';
 import type { LocalSettings } from './local-recipe.ts';
+import type { Membership, MembershipRequest } from './membership.ts';
 import type { TrainedHeads } from './model-file.ts';
 import type { ProviderCheck } from './providers/check.ts';
 import type { RetrainRequestOfProcess } from './retrain.ts';
@@ -51,6 +52,8 @@ export type Exchanges = {
     };
     readonly answer: TaskMetrics;
   };
+  /** On the trunk given and the head in the process. */
+  readonly membership: { readonly ask: MembershipRequest; readonly answer: Membership };
   readonly heads: { readonly ask: Record<never, never>; readonly answer: TrainedHeads };
   readonly headState: { readonly ask: Record<never, never>; readonly answer: Uint8Array };
   readonly restoreHead: { readonly ask: { readonly bytes: Uint8Array }; readonly answer: null };

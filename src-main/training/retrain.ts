@@ -36,7 +36,7 @@ export async function retrainHead(
   const heads = headsOf(table, headSettings);
   const first = newHead(width, heads, seed, headSettings);
   const weights = namedTrunk(trunk);
-  const tops = await topsOf(lesson, hidden, weights, control);
+  const tops = await topsOf(lesson, trainingRows, hidden, weights, control);
   const evaluator = await openEvaluator(table, compaction, hidden, heads, headSettings);
   const stepper = await openHeadStepper(
     { heads, width, batch: batchSize(settings.batch, trainingRows.length) },
@@ -70,18 +70,19 @@ export async function retrainHead(
   }
 }
 
-/** What the trunk gives for every compound of the training folds. */
-async function topsOf(
-  { table, compaction, trainingRows }: Lesson,
+/** What the trunk gives for the compounds of these rows. */
+export async function topsOf(
+  { table, compaction }: Pick<Lesson, 'table' | 'compaction'>,
+  rows: Uint32Array,
   hidden: readonly number[],
   weights: State,
   control: Control,
 ): Promise<Tops> {
   const shape = { rows: compaction.bits.length, hidden };
   const width = hidden.at(-1)!;
-  const values = new Float32Array(trainingRows.length * width);
+  const values = new Float32Array(rows.length * width);
   const placeOfRow = new Int32Array(table.rows).fill(-1);
-  trainingRows.forEach((row, place) => {
+  rows.forEach((row, place) => {
     placeOfRow[row] = place;
   });
   const parameters = Object.fromEntries(
@@ -89,12 +90,12 @@ async function topsOf(
   );
   const session = await openSession(modelBytes(trunkGraph(shape)), 1);
   try {
-    for (let start = 0; start < trainingRows.length; start += chunk) {
+    for (let start = 0; start < rows.length; start += chunk) {
       stopIfAsked(control);
-      const part = trainingRows.subarray(start, start + chunk);
+      const part = rows.subarray(start, start + chunk);
       const { top } = await session.run({ ...parameters, ...bitFeeds(table, compaction, part) });
       values.set(top!.data as Float32Array, start * width);
-      control.report({ step: 'train.trunk', done: start + part.length, total: trainingRows.length });
+      control.report({ step: 'train.trunk', done: start + part.length, total: rows.length });
     }
   } finally {
     await session.release();

@@ -243,7 +243,7 @@ export function joinSeries({ catalog: { db } }: Workspace, plan: Plan): void {
      values (?, 'Decima', ?, ?, ?, ?, ?, ?, 'joined', ?)`,
   ).run(
     plan.series,
-    JSON.stringify(roster),
+    JSON.stringify({ roster, signatures: {} }),
     rosterHash(roster),
     JSON.stringify(plan),
     planHash(plan),

@@ -12,6 +12,7 @@ import {
 } from '../../catalog/runs.ts';
 import { newestTaskSet } from '../../catalog/tasks.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
+import type { MembershipReport } from '../../contract/disclosure.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
 import type { UsedProvider } from '../../contract/providers.ts';
@@ -19,25 +20,38 @@ import type { RunPoint } from '../../contract/training.ts';
 import type { Judgement } from '../../federation/partner.ts';
 import { type Plan, privateWeight } from '../../federation/plan.ts';
 import { fallBeyondLimit } from '../../federation/voiding.ts';
-import { roleOfFold } from '../../tasks/folds.ts';
+import { policyNow } from '../../release/policy.ts';
+import { taughtTasks } from '../../tasks/left-out.ts';
 import { readTrainingTable, type TrainingTable } from '../../tasks/training-table.ts';
+import { rowsOfRole } from '../../training/roles.ts';
 import { saveModel } from '../../training/save-model.ts';
 import type { SpawnTraining } from '../../training/spawn.ts';
 import { startTrainer, type TaskMetrics, type TrunkTensors, trunkShapes } from '../../training/trainer.ts';
+import { openExposure } from './exposure.ts';
+import { openLessons } from './left-out.ts';
 
 export type Learning = {
   readonly runId: string;
   /** For the package: what the change was learned from. */
-  readonly trainedOn: { readonly tasks: number; readonly smallestTask: number; readonly compounds: number };
+  readonly trainedOn: () => { readonly tasks: number; readonly smallestTask: number; readonly compounds: number };
+  /** What attacks on the trunk found, as of this round; null where none could be made. */
+  readonly exposure: (round: number) => MembershipReport | null;
   readonly heads: { readonly tasks: number; readonly numbers: number };
   /** Training compounds that set the bit of each row of the first layer. */
   readonly compoundsByRow: () => Uint32Array;
   /**
-   * One local round from this trunk, with the head as the last finished round left it.
+   * One local round from this trunk, with the head as the last finished round left it, on what no amendment has left
+   * out; where it is time, the trained trunk is attacked.
    * @returns the change of the trunk, trained minus given, with this partner's private weight where the plan has such
    */
   readonly train: (
-    request: { readonly values: Float32Array; readonly localRate: number; readonly seed: number },
+    request: {
+      readonly round: number;
+      readonly attempt: number;
+      readonly values: Float32Array;
+      readonly localRate: number;
+      readonly seed: number;
+    },
     control: Control,
   ) => Promise<Float32Array>;
   /**
@@ -79,18 +93,29 @@ export async function openLearning(
   if (taskSet === undefined) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-task-set' });
   if (taskSet.parameterHash !== plan.chemistryHash)
     throw new ChoraleError('PLAN_INVALID', { reason: 'other-chemistry' });
-  const table = readTrainingTable(catalog, taskSet.id, { regression: plan.recipe.heads?.values === true });
-  if (table.tasks.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-tasks' });
+  const regression = plan.recipe.heads?.values === true;
+  const whole = readTrainingTable(catalog, taskSet.id, { regression });
+  if (whole.tasks.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-tasks' });
+  const lessons = openLessons(
+    catalog,
+    { series: plan.series, taskSetId: taskSet.id, classifiedOnly: !regression },
+    whole,
+  );
+  let table = lessons.table();
 
-  const trainingCompounds = table.folds.reduce((count, fold) => count + (roleOfFold(fold) === 'train' ? 1 : 0), 0);
+  const trainingCompounds = () => rowsOfRole(table, 'train').length;
   const { recipe, series, hidden, voiding } = plan;
   const shapes = trunkShapes(hidden);
   const headFile = (round: number, of = series) => `series/${of}/head-${round}`;
+  /** As the round's training left it, while the round is not finished. */
+  const trainedFile = (round: number) => `${headFile(round)}-trained`;
+  /** The last round that the head in the process has learnt in; null where there is no head yet. */
+  let learntIn: number | null = null;
   const runId = federatedRun(catalog, {
     taskSetId: taskSet.id,
     jobId,
     series,
-    settings: { hidden, steps: recipe.rounds, ...recipe },
+    settings: { hidden, steps: recipe.rounds, ...recipe, heldOut: lessons.heldOut },
   });
   const every = Math.max(1, Math.ceil(recipe.rounds / looks));
   let best = bestRunPoint(catalog, runId);
@@ -101,28 +126,55 @@ export async function openLearning(
   try {
     await trainer.load(table);
     // One round more where the process was killed while it applied that round's sum.
-    if (!(await restoreHead(rounds + 1)) && !(await restoreHead(rounds))) await beginHead();
+    if (!(await restoreHead(rounds + 1))) await headAfter(rounds);
   } catch (error) {
     await trainer.close();
     throw error;
   }
+  const exposure = openExposure(
+    catalog,
+    {
+      series,
+      parameterHash: taskSet.parameterHash,
+      policy: () => policyNow(catalog, series),
+      smilesOf: lessons.smilesOf,
+    },
+    trainer,
+  );
   const began = performance.now();
   let loss: number | null = null;
 
-  /** @returns false where no head was kept for this round */
-  async function restoreHead(round: number, of = series): Promise<boolean> {
+  /** After an amendment: the head goes on from the last finished round, without what was left out. */
+  async function takeUpAmendment(rounds: number): Promise<void> {
+    const amended = lessons.table();
+    if (amended === table) return;
+    table = amended;
+    await trainer.load(table);
+    await headAfter(rounds, true);
+    exposure.forget();
+  }
+
+  /** The head as it was after so many rounds, or a new one. @param isNew whether there is none in the process */
+  async function headAfter(rounds: number, isNew = learntIn === null): Promise<void> {
+    if (await restoreHead(rounds)) return;
+    if (!isNew) await trainer.load(table);
+    learntIn = null;
+    if (plan.continueFrom === undefined) return;
+    // Of the series that this one continues, where this partner was in it.
+    const { rounds: last, series: before } = plan.continueFrom;
+    await restoreHead(rounds, headFile(last, before));
+  }
+
+  /** @returns false where no head was kept */
+  async function restoreHead(round: number, file = headFile(round)): Promise<boolean> {
     try {
-      await trainer.restoreHead(vault.read(headFile(round, of)));
+      await trainer.restoreHead(vault.read(file));
+      learntIn = round;
       return true;
     } catch (error) {
       if (isChoraleError(error) && error.code === 'NOT_FOUND') return false;
       throw error;
     }
-  }
-
-  /** Of the series that this one continues, where this partner was in it. */
-  async function beginHead(): Promise<void> {
-    if (plan.continueFrom !== undefined) await restoreHead(plan.continueFrom.rounds, plan.continueFrom.series);
   }
 
   const isDue = (round: number): boolean => round % every === 0 || round === recipe.rounds;
@@ -176,38 +228,49 @@ export async function openLearning(
 
   return {
     runId,
-    trainedOn: {
-      tasks: table.tasks.length,
-      smallestTask: smallestTask(table.labelTasks, table.tasks.length),
-      compounds: trainingCompounds,
+    trainedOn() {
+      const { tasks, smallest } = taughtTasks(table);
+      return { tasks, smallestTask: smallest, compounds: trainingCompounds() };
     },
+    exposure: exposure.report,
     heads: { tasks: table.tasks.length, numbers: table.tasks.length * (hidden.at(-1)! + 1) },
 
     compoundsByRow: () => compoundsByBit(table, shapes[0]!.shape[0]!),
 
-    async train({ values, localRate, seed }, control) {
+    async train({ round, attempt, values, localRate, seed }, control) {
       await settle(control);
+      await takeUpAmendment(round - 1);
+      // A round that is tried again begins with the head that it began with before.
+      if (learntIn !== null && learntIn >= round) await headAfter(round - 1);
+      const compounds = trainingCompounds();
       const settings = {
         steps: recipe.localSteps,
         rate: localRate,
         headRate: recipe.headRate,
-        batch: trainingCompounds < recipe.smallBatch.below ? recipe.smallBatch.size : recipe.batchSize,
+        batch: compounds < recipe.smallBatch.below ? recipe.smallBatch.size : recipe.batchSize,
         dropout: recipe.dropout,
         inputDropout: 0,
         ...(recipe.heads !== undefined && { heads: recipe.heads }),
       };
       const trained = await trainer.localRound({ trunk: trunkOf(values), settings, seed }, control);
       loss = trained.loss;
+      learntIn = round;
+      vault.write(trainedFile(round), await trainer.headState());
+      await exposure.measure({ round, attempt }, trained.trunk, control);
       const change = trained.trunk.values;
-      const weight = privateWeight(plan, trainingCompounds);
+      const weight = privateWeight(plan, compounds);
       for (let i = 0; i < change.length; i++) change[i] = weight * (change[i]! - values[i]!);
       return change;
     },
 
     async look(round, values, control) {
       await settle(control);
+      // A process that was killed since has forgotten what this round taught.
+      if ((learntIn ?? 0) < round) await restoreHead(round, trainedFile(round));
+      if (learntIn === null) return { fall: null }; // it has taken part in no round yet
       vault.write(headFile(round), await trainer.headState());
       vault.remove(headFile(round - 2));
+      vault.remove(trainedFile(round));
       if (!isDue(round) && voiding === undefined) return { fall: null };
       unsettled = await lookAt(round, trunkOf(values), control);
       if (voiding === undefined) {
@@ -220,16 +283,16 @@ export async function openLearning(
     async backTo(round) {
       unsettled = undefined;
       removeRunPoints(catalog, runId, round);
+      exposure.backTo(round);
       best = bestRunPoint(catalog, runId);
       vault.remove(headFile(round + 1));
-      if (await restoreHead(round)) return;
-      await trainer.load(table);
-      await beginHead();
+      await headAfter(round);
     },
 
     async finish(values, control) {
       // A process that was killed after the last look has forgotten what it saw.
-      if (voiding !== undefined) unsettled ??= await lookAt(recipe.rounds, trunkOf(values), control);
+      if (voiding !== undefined && learntIn !== null)
+        unsettled ??= await lookAt(recipe.rounds, trunkOf(values), control);
       await settle(control);
       finishRun(catalog, runId, 'done');
     },
@@ -248,17 +311,11 @@ function isWithinOneError({ validationAucPr }: RunPoint, best: RunPoint | undefi
   return (validationAucPr ?? 0) >= best.validationAucPr - standardError;
 }
 
-function compoundsByBit({ rows, folds, bitOffsets, bitIndices }: TrainingTable, bits: number): Uint32Array {
+function compoundsByBit(table: TrainingTable, bits: number): Uint32Array {
+  const { bitOffsets, bitIndices } = table;
   const compounds = new Uint32Array(bits);
-  for (let row = 0; row < rows; row++) {
-    if (roleOfFold(folds[row]!) !== 'train') continue;
+  for (const row of rowsOfRole(table, 'train')) {
     for (let i = bitOffsets[row]!; i < bitOffsets[row + 1]!; i++) compounds[bitIndices[i]!]!++;
   }
   return compounds;
-}
-
-function smallestTask(labelTasks: Uint32Array, tasks: number): number {
-  const labels = new Uint32Array(tasks);
-  for (const task of labelTasks) labels[task]!++;
-  return labels.reduce((least, count) => Math.min(least, count), Number.MAX_SAFE_INTEGER);
 }

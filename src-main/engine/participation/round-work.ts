@@ -1,12 +1,13 @@
 /** The work of a partner within a round: train, freeze, have decided, upload, apply the sum. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { amendmentOfPackage } from '../../catalog/amendments.ts';
 import { receiptOf } from '../../catalog/messages.ts';
 import { packagesOfAttempt, readPackage } from '../../catalog/packages.ts';
 import { countRoundBytes } from '../../catalog/rounds.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import { type Control, stopIfAsked } from '../../contract/progress.ts';
-import type { Recipient } from '../../contract/release.ts';
+import type { PackageState, Recipient } from '../../contract/release.ts';
 import type { Person } from '../../contract/settings.ts';
 import type { Exchange } from '../../exchange/client.ts';
 import { hostOf } from '../../exchange/gate.ts';
@@ -90,16 +91,16 @@ export function openRoundWork({
   const hasConsent = (): boolean => missingConsent(catalog, consortium).length === 0;
 
   /** @returns what will be encoded: in round 0 the rows that this partner touches, then the change of those not frozen */
-  async function learn(round: number, seed: number, control: Control): Promise<Float32Array> {
+  async function learn({ round, attempt, seed }: TrainingPlace, control: Control): Promise<Float32Array> {
     if (round === countingRound) return touchedRows(plan, learning.compoundsByRow());
     const { values } = globalModel.state();
-    const change = await learning.train({ values, localRate: localRate(plan, round), seed }, control);
+    const change = await learning.train({ round, attempt, values, localRate: localRate(plan, round), seed }, control);
     const kept = globalModel.keptRows();
     return kept === null ? change : withoutFrozen(plan, change, kept);
   }
 
   function rarest(round: number, change: Float32Array): Pick<PackageInput, 'fewestBehindARow'> {
-    if (plan.rareRows === undefined) return {};
+    if (plan.rareRows === undefined) return { fewestBehindARow: fewestCompounds(learning.compoundsByRow()) };
     if (round !== countingRound) return { fewestBehindARow: globalModel.fewestPartners() };
     const touching = learning.compoundsByRow().filter((_, row) => change[row] === 1);
     return {
@@ -111,10 +112,10 @@ export function openRoundWork({
   }
 
   async function train(effect: Effect<'train'>, control: Control): Promise<PartnerInput> {
-    const { round, attempt, seed } = effect;
+    const { round, attempt } = effect;
     const making = makeMasksWhileTraining(() => submissionOf(stateNow(), surroundings()), control.signal);
     try {
-      const change = await learn(round, seed, control);
+      const change = await learn(effect, control);
       trained = { place: placeOf(effect), change, masks: making.stop() };
       return { kind: 'trained', round, attempt };
     } catch (error) {
@@ -126,10 +127,10 @@ export function openRoundWork({
   }
 
   async function freeze(effect: Effect<'freeze'>, control: Control): Promise<PartnerInput> {
-    const { round, attempt, seed } = effect;
+    const { round, attempt } = effect;
     const withoutConsent = { kind: 'package-refused', round, attempt } as const;
     if (!hasConsent()) return withoutConsent;
-    const before = packagesOfAttempt(catalog, plan.series, round, attempt).find(({ state }) => state !== 'void');
+    const before = packagesOfAttempt(catalog, plan.series, round, attempt).find(({ state }) => !isReplaced(state));
     if (before !== undefined) {
       const {
         merkleRoot: root,
@@ -141,7 +142,7 @@ export function openRoundWork({
     }
     const submission = submissionOf(stateNow(), surroundings());
     const known = trained?.place === placeOf(effect) ? trained : undefined;
-    const change = known?.change ?? (await learn(round, seed, control));
+    const change = known?.change ?? (await learn(effect, control));
     const masks = known?.masks ?? maskStream(submission.masks, submission.terms.ringBits);
     if (known !== undefined) trained = { ...known, masks: undefined }; // they are read once, for one vector
     if (!hasConsent()) return withoutConsent; // training takes its time
@@ -155,7 +156,8 @@ export function openRoundWork({
         ...rarest(round, change),
         upload: (sink) => encode(effect, submission, change, masks, sink),
         recipient,
-        trainedOn: learning.trainedOn,
+        trainedOn: learning.trainedOn(),
+        membership: round === countingRound ? null : learning.exposure(round),
         heads: learning.heads,
         preparedBy,
       },
@@ -198,7 +200,10 @@ export function openRoundWork({
     }
   }
 
-  /** A standing approval decides at once; else this waits for a person. */
+  /**
+   * A standing approval decides at once; else this waits for a person. One who asks for changes keeps the attempt open
+   * until they are made, or its deadline has passed.
+   */
   async function awaitApproval(effect: Effect<'await-approval'>, control: Control): Promise<PartnerInput> {
     const { round, attempt, frozen } = effect;
     if (hasConsent()) approveByStanding(workspace, frozen.packageHash);
@@ -208,6 +213,11 @@ export function openRoundWork({
         case 'approved':
         case 'sent':
           return { kind: 'approved', packageHash: frozen.packageHash, root: frozen.root };
+        case 'changes-requested':
+          if (amendmentOfPackage(catalog, frozen.packageHash) !== undefined) return { kind: 'amended', round, attempt };
+          await delay(betweenLooksAtDecision);
+          stopIfAsked(control);
+          break;
         case 'frozen':
           await delay(betweenLooksAtDecision);
           stopIfAsked(control);
@@ -312,6 +322,18 @@ export function openRoundWork({
     },
   };
 }
+
+type TrainingPlace = Pick<Effect<'train'>, 'round' | 'attempt' | 'seed'>;
+
+/** Another package of the same attempt takes its place. */
+const isReplaced = (state: PackageState): boolean => state === 'void' || state === 'changes-requested';
+
+/** Behind the least of the rows that any compound touches. */
+const fewestCompounds = (byRow: Uint32Array): number =>
+  byRow.reduce(
+    (fewest, compounds) => (compounds === 0 ? fewest : Math.min(fewest, compounds)),
+    Number.MAX_SAFE_INTEGER,
+  );
 
 const placeOf = ({ round, attempt }: { readonly round: number; readonly attempt: number }): string =>
   `${round}/${attempt}`;

@@ -1,12 +1,14 @@
 /** Packages, decisions and standing approvals as the page asks for them. */
 import { listStandingApprovals } from '../../catalog/decisions.ts';
 import { listPackages } from '../../catalog/packages.ts';
+import { amendSeries } from '../../release/amend.ts';
 import { appendAudit } from '../../release/audit.ts';
 import { decide } from '../../release/decide.ts';
+import { askOverride, confirmAskedOverride } from '../../release/override.ts';
 import { rebuildFromEscrow } from '../../release/rebuild.ts';
 import { readBackPackage } from '../../release/send.ts';
 import { approveByStanding, giveStandingApproval, stopStanding } from '../../release/standing.ts';
-import { exportPackage, summarisePackages, viewPackage, viewStandingApproval } from '../../release/view.ts';
+import { amendable, exportPackage, summarisePackages, viewPackage, viewStandingApproval } from '../../release/view.ts';
 import { readWindow } from '../../release/window.ts';
 import { requireSession, signedIn } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
@@ -32,6 +34,27 @@ export const releaseRoutes = {
     decide(workspace, { ...decision, packageHash: hash, person }, keys);
     return viewPackage(workspace, hash, person);
   }),
+  override: {
+    ask: procedures.release.override.ask.handler(({ context, input: { hash, reason } }) => {
+      const workspace = context.workspace();
+      const { person, keys } = requireSession(context, 'release.override.ask');
+      askOverride(workspace, { packageHash: hash, reason, person }, keys);
+      return viewPackage(workspace, hash, person);
+    }),
+    confirm: procedures.release.override.confirm.handler(({ context, input: { hash, id } }) => {
+      const workspace = context.workspace();
+      const { person, keys } = requireSession(context, 'release.override.confirm');
+      confirmAskedOverride(workspace, { id, person }, keys);
+      return viewPackage(workspace, hash, person);
+    }),
+  },
+  amend: procedures.release.amend.handler(({ context, input: { hash, ...amendment } }) => {
+    const workspace = context.workspace();
+    const { person, keys } = requireSession(context, 'release.amend');
+    amendSeries(workspace, { ...amendment, packageHash: hash, person }, keys);
+    return viewPackage(workspace, hash, person);
+  }),
+  amendable: procedures.release.amendable.handler(({ context, input }) => amendable(context.workspace(), input.hash)),
   exportDocument: procedures.release.exportDocument.handler(({ context, input }) => {
     const workspace = context.workspace();
     const { person } = requireSession(context, 'release.exportDocument');
@@ -46,7 +69,9 @@ export const releaseRoutes = {
   }),
   standing: {
     list: procedures.release.standing.list.handler(({ context }) =>
-      listStandingApprovals(context.workspace().catalog).map(viewStandingApproval),
+      listStandingApprovals(context.workspace().catalog).map((row) =>
+        viewStandingApproval(context.workspace().catalog, row),
+      ),
     ),
     /** What already waits under these terms goes at once. */
     give: procedures.release.standing.give.handler(({ context, input }) => {
@@ -61,12 +86,12 @@ export const releaseRoutes = {
         approveByStanding(workspace, hash);
       }
       const row = listStandingApprovals(workspace.catalog).find(({ id }) => id === given.id);
-      return viewStandingApproval(row ?? given);
+      return viewStandingApproval(workspace.catalog, row ?? given);
     }),
     stop: procedures.release.standing.stop.handler(({ context, input }) => {
       const workspace = context.workspace();
       const { person } = requireSession(context, 'release.standing.stop');
-      return viewStandingApproval(stopStanding(workspace, input.id, person));
+      return viewStandingApproval(workspace.catalog, stopStanding(workspace, input.id, person));
     }),
   },
 };
