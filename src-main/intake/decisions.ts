@@ -12,10 +12,11 @@ import type {
   UnitSpelling,
 } from '../contract/intake.ts';
 import { assayType as assayTypeNames } from '../contract/tasks.ts';
+import { readHeader } from './header-words.ts';
 import { partOf } from './part.ts';
 import { sourceName } from './required-targets.ts';
 import type { Scan } from './scan.ts';
-import { units } from './units.ts';
+import { unitOfHeader, units } from './units.ts';
 
 export type DecisionMaterial = {
   readonly scan: Scan;
@@ -44,6 +45,7 @@ export function openDecisions(material: DecisionMaterial): Decision[] {
     ...readingDecisions(material),
     ...joinDecisions(material),
     ...targetDecisions(material),
+    ...structuresOnlyDecisions(material),
     ...columnUnitDecisions(material),
     ...spellingDecisions(material),
     ...categoryDecisions(material),
@@ -132,6 +134,24 @@ function wordDecisions({ relations, assayTypes, mapping }: DecisionMaterial): De
         }),
       ),
   ];
+}
+
+/** Compounds without values are what was meant, or the values were not found: where a column may hold some, a person says. */
+function structuresOnlyDecisions({ scan, mapping, proposals }: DecisionMaterial): Decision[] {
+  const id = 'structures-only';
+  if (mapping.layout !== 'structures' || scan.proposed.layout !== 'structures' || mapping.confirmed.includes(id)) {
+    return [];
+  }
+  const possible = proposals.filter(
+    ({ column, target, alternatives }) =>
+      target === 'unused' &&
+      (alternatives.includes('value') ||
+        (readHeader(column).get('value') ?? 0) > 0 ||
+        unitOfHeader(column) !== undefined),
+  );
+  const state = possible.length > 0 ? 'open' : 'suggested';
+  const data = { columns: possible.length, column: possible[0]?.column ?? '' };
+  return [{ id, kind: id, state, data, suggestion: null, choices: [] }];
 }
 
 function unlistedDecisions({ scan }: DecisionMaterial): Decision[] {

@@ -25,7 +25,7 @@ import { isSettled } from './decisions.ts';
 import { numberedTexts } from './distinct.ts';
 import { inspectFile } from './inspect.ts';
 import { stateOfInspection } from './inspected.ts';
-import type { Measurement } from './interpret.ts';
+import type { Compound } from './interpret.ts';
 import { partOf } from './part.ts';
 import { type FileWatch, watchFile } from './same-file.ts';
 
@@ -152,7 +152,7 @@ async function stageFile(
     }
     await watch.refuseOther(sha256, 'changed', control);
     const compounds = sink.finish();
-    if (report.measurements === 0) {
+    if (report.compounds === 0) {
       purgeBatch(catalog, staged.batchId);
       return { batchId: null, report };
     }
@@ -193,7 +193,7 @@ function stagingSink(
   const numbers = numberedTexts();
   const keyOf = stagedStructureKeys(catalog, staged.batchId);
   const compounds = heldCompounds();
-  let before: { readonly number: number; readonly measurement: Measurement } | undefined;
+  let before: { readonly number: number; readonly compound: Compound } | undefined;
   let findings: RowFinding[] = [];
   let charactersHeld = 0;
   let repeatedMeasurements = 0;
@@ -205,13 +205,13 @@ function stagingSink(
     charactersHeld = 0;
   };
 
-  function compoundOf(line: number, measurement: Measurement): number {
-    const { companyId, structure, structureKind } = measurement;
+  function compoundOf(line: number, compound: Compound): number {
+    const { companyId, structure, structureKind } = compound;
     // Rows of one compound often stand together.
-    if (before?.measurement.companyId === companyId && before.measurement.structure === structure) return before.number;
+    if (before?.compound.companyId === companyId && before.compound.structure === structure) return before.number;
     const known = numbers.size();
     const number = numbers.number([companyId, structureKind, structure]);
-    before = { number, measurement };
+    before = { number, compound };
     if (number !== known) return number;
     if (number < staged.compounds) same &&= keyOf(number) === structureKey(structureKind, structure);
     else compounds.add({ number, companyId, structure, structureKind, line });
@@ -231,6 +231,7 @@ function stagingSink(
       }
       stager.add(line, compound, measurement);
     },
+    compound: compoundOf,
     finding(finding) {
       if (repeatedFindings < staged.findings) repeatedFindings += 1;
       else {
@@ -239,9 +240,14 @@ function stagingSink(
       }
     },
     flush() {
-      if (same && (stager.waiting() + findings.length >= piece || charactersHeld >= pieceCharacters)) writeOut();
+      const much = stager.waiting() + findings.length >= piece || charactersHeld >= pieceCharacters;
+      if (same && (much || compounds.bytes() > heldAtMost)) writeOut();
     },
-    goesOn: () => same && repeatedMeasurements === staged.measurements && repeatedFindings === staged.findings,
+    goesOn: () =>
+      same &&
+      repeatedMeasurements === staged.measurements &&
+      repeatedFindings === staged.findings &&
+      numbers.size() >= staged.compounds,
     finish: () => {
       writeOut();
       numbers.letGo();

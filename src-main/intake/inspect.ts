@@ -274,8 +274,10 @@ function layoutReason(mapping: Mapping, proposed: ColumnsProposal): Inspection['
     reason:
       mapping.layout === 'wide'
         ? { key: 'column-an-assay', data: { columns } }
-        : columns > 1
-          ? { key: 'several-values-a-row', data: { columns } }
-          : { key: 'one-value-a-row', data: { column } },
+        : mapping.layout === 'structures'
+          ? { key: 'structures-alone', data: {} }
+          : columns > 1
+            ? { key: 'several-values-a-row', data: { columns } }
+            : { key: 'one-value-a-row', data: { column } },
   };
 }

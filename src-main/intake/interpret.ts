@@ -8,10 +8,13 @@ import type { Relation } from './relations.ts';
 import { isEmptyBlock, molBlockColumn } from './sdf.ts';
 import type { FoundStructure, StructureSource } from './structure-source.ts';
 
-export type Measurement = {
+export type Compound = {
   readonly companyId: string;
   readonly structure: string;
   readonly structureKind: 'smiles' | 'molblock';
+};
+
+export type Measurement = Compound & {
   readonly assay: string;
   readonly assayType: AssayType;
   /** Of the stored value, after any flip. */
@@ -37,6 +40,8 @@ export type Interpretation = {
   readonly state: 'ready' | 'warned' | 'rejected' | 'ignored';
   readonly measurements: readonly Measurement[];
   readonly findings: readonly Finding[];
+  /** Of a row that holds a compound and, by its mapping, no values. */
+  readonly compound?: Compound;
   /** The row would say more if the weight of this structure were known. */
   readonly unweighed?: GivenForm;
 };
@@ -72,6 +77,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
     weight: position('molecular-weight'),
     key: mapping.join === null ? -1 : columns.indexOf(mapping.join.on.results),
   };
+  const withoutValues = mapping.layout === 'structures';
   const missing = new Set(mapping.missing);
   const mapped = new Set(mapping.columns.map(({ column }) => column));
   const headers = mapping.columns.map(({ column }) => column);
@@ -91,7 +97,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
     if (row.cells.every((cell) => cell.trim() === '')) {
       return ignored('blank-row', '', '', { key: 'content', data: {} });
     }
-    if (values.columns.every((one) => !values.isFilled(row, one))) {
+    if (!withoutValues && values.columns.every((one) => !values.isFilled(row, one))) {
       const first = values.columns[0];
       const found = first === undefined ? '' : (row.cells[first.position] ?? '');
       return ignored('no-value', first?.column ?? '', found, values.expectedNumber);
@@ -105,15 +111,14 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
       return rejected([finding(row, undecodable, 'undecodable', { key: 'readable-characters', data: { encoding } })]);
     }
     const compound = compoundOf(row);
-    return 'reason' in compound ? rejected([compound]) : interpretValues(row, compound);
+    if ('reason' in compound) return rejected([compound]);
+    if (!withoutValues) return interpretValues(row, compound);
+    const { weight: _, ...alone } = compound;
+    const findings = unknownFields(row);
+    return { state: findings.length === 0 ? 'ready' : 'warned', measurements: [], findings, compound: alone };
   }
 
-  type Compound = {
-    readonly companyId: string;
-    readonly structure: string;
-    readonly structureKind: 'smiles' | 'molblock';
-    readonly weight: number | undefined;
-  };
+  type Weighed = Compound & { readonly weight: number | undefined };
 
   const finding = (row: Row, where: number, reason: RowReason, expected: Expectation): Finding => ({
     column: columns[where] ?? '',
@@ -124,7 +129,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
   });
 
   /** What every value of the row needs. */
-  function compoundOf(row: Row): Compound | Finding {
+  function compoundOf(row: Row): Weighed | Finding {
     const altered = [at.id, at.structure, at.assay, at.unit, at.relation, at.key].find((where) =>
       row.marks?.has(where),
     );
@@ -179,7 +184,7 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
     }
   }
 
-  function interpretValues(row: Row, { companyId, structure, structureKind, weight }: Compound): Interpretation {
+  function interpretValues(row: Row, { companyId, structure, structureKind, weight }: Weighed): Interpretation {
     const measurements: Measurement[] = [];
     const findings: Finding[] = [];
     const form: GivenForm = { kind: structureKind, text: structure };
@@ -208,18 +213,28 @@ export function interpreter(mapping: Mapping, columns: readonly string[], around
         givenUnit,
       });
     }
-    for (let extra = headers.length; extra < row.cells.length && mapping.reading.format === 'sdf'; extra += 1) {
+    findings.push(...unknownFields(row));
+    return { state: stateOf(measurements, findings), measurements, findings, ...(unweighed && { unweighed: form }) };
+  }
+
+  /** Of an SDF: data fields that were not there in the scanned part. */
+  function unknownFields(row: Row): readonly Finding[] {
+    if (mapping.reading.format !== 'sdf' || row.cells.length <= headers.length) return noFindings;
+    const findings: Finding[] = [];
+    for (let extra = headers.length; extra < row.cells.length; extra += 1) {
       if (row.cells[extra] === '' || mapped.has(columns[extra] ?? '')) continue;
       findings.push({
         ...finding(row, extra, 'unknown-field', { key: 'mapped-field', data: {} }),
         severity: 'warned',
       });
     }
-    return { state: stateOf(measurements, findings), measurements, findings, ...(unweighed && { unweighed: form }) };
+    return findings;
   }
 
   return interpret;
 }
+
+const noFindings: readonly Finding[] = [];
 
 /** A row of words that are left out is ignored; one that is stored in part is warned about. */
 function stateOf(measurements: readonly Measurement[], findings: readonly Finding[]): Interpretation['state'] {

@@ -4,6 +4,7 @@ import type {
   ColumnProposal,
   ColumnReason,
   Confidence,
+  Mapping,
   Reading,
   Target,
   Unit,
@@ -16,7 +17,7 @@ import { guessUnit, guessUnitAmong } from './unit-guess.ts';
 import { isMassPerVolume, unitOf, unitOfHeader, units } from './units.ts';
 
 export type ColumnsProposal = {
-  readonly layout: 'long' | 'wide';
+  readonly layout: Mapping['layout'];
   readonly layoutConfidence: Confidence;
   readonly columns: readonly ColumnProposal[];
 };
@@ -54,8 +55,9 @@ export function proposeColumns(profiles: readonly ColumnProfile[], reading: Read
       : takingTurns(rest(), around);
   if (weighsNeeded(values, unitColumn)) take('molecular-weight');
 
+  const nothingMeasured = values.length === 0 && [...taken.values()].some(({ target }) => target === 'structure');
   return {
-    layout,
+    layout: nothingMeasured ? 'structures' : layout,
     layoutConfidence:
       reading.format === 'sdf' || assay?.fit.confidence === 'high' || fields.length > 5 ? 'high' : 'middle',
     columns: profiles.map((column) => {

@@ -68,6 +68,7 @@ export async function* rejectedCsvOfPreview(
       beginRow(finding.line);
       if (finding.severity === 'rejected') row.push(finding);
     },
+    compound: beginRow,
     flush: writeOut,
   };
   checkFile(path, mapping, sink, { ...control, signal }, options)

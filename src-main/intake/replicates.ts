@@ -11,11 +11,13 @@ import {
 } from '../contract/intake.ts';
 import type { AssayType } from '../contract/tasks.ts';
 import { numberedTexts } from './distinct.ts';
-import type { Measurement } from './interpret.ts';
+import type { Compound, Measurement } from './interpret.ts';
 import { keptNumbers } from './kept-numbers.ts';
 
 export type Replicates = {
   readonly add: (measurement: Measurement, line: number) => void;
+  /** Without a measurement. */
+  readonly addCompound: (compound: Compound, line: number) => void;
   readonly compounds: () => number;
   /** Ends the counting: the memory is given back. */
   readonly report: (exactRows: number) => ReplicateReport;
@@ -112,7 +114,7 @@ export function replicateCounter(): Replicates {
     for (const [one] of narrowest) widest.delete(one);
   }
 
-  function noteStructure({ companyId, structure }: Measurement, line: number): void {
+  function noteStructure({ companyId, structure }: Compound, line: number): void {
     const id = ids.number([companyId]);
     const hash = textHash(structure);
     if (ids.wasNew()) {
@@ -131,6 +133,7 @@ export function replicateCounter(): Replicates {
 
   return {
     add,
+    addCompound: noteStructure,
     compounds: () => ids.size(),
     report(exactRows) {
       const counts = { groups: groups.size(), measurements: 0, agreeing: 0, wide: 0, contradictory: 0 };

@@ -1,4 +1,4 @@
-/** What a table of measurements cannot do without, and which columns or constants give it. */
+/** What a table of measurements or of compounds alone cannot do without, and which columns or constants give it. */
 import type { ColumnProposal, Join, Mapping, RequiredTarget } from '../contract/intake.ts';
 
 export function requiredTargets(mapping: Mapping, proposals: readonly ColumnProposal[]): RequiredTarget[] {
@@ -30,9 +30,13 @@ export function requiredTargets(mapping: Mapping, proposals: readonly ColumnProp
   const unit = found('unit', unitFrom, mapping.constants.unit);
   const joined = mapping.join === null ? null : sourceName(mapping.join);
   const relation = columnsOf('relation');
-  return [
+  const ofCompounds = [
     found('compound-id', columnsOf('compound-id'), mapping.join?.on.results ?? mapping.constants.compoundId ?? null),
     found('structure', columnsOf('structure'), joined),
+  ];
+  if (mapping.layout === 'structures') return ofCompounds;
+  return [
+    ...ofCompounds,
     wide
       ? { ...found('assay', values), state: values.length > 0 ? 'met' : 'missing' }
       : found('assay', columnsOf('assay'), mapping.constants.assay),

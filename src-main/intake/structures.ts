@@ -34,7 +34,8 @@ export async function* structuresOf(
     stopIfAsked(control);
     const fresh: GivenStructure[] = [];
     for (const row of block) {
-      for (const { companyId, structure, structureKind } of interpret(row).measurements) {
+      const { measurements, compound } = interpret(row);
+      for (const { companyId, structure, structureKind } of compound === undefined ? measurements : [compound]) {
         if (seen.add([structureKind, structure], row.line) !== undefined) continue;
         fresh.push({ companyId, line: row.line, kind: structureKind, text: structure });
       }

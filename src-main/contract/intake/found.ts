@@ -218,6 +218,7 @@ export const decision = z.object({
      * batches. The decision's id in `mapping.confirmed` changes it for all of them.
      */
     'assay-type',
+    'structures-only', // {columns, column}: no column is a value, though those of {columns} may be, such as {column}
     'unlisted', // the file goes on below the {rows} rows looked at; assays and spellings there are named by the check
   ]),
   state: z.enum(['open', 'suggested']),

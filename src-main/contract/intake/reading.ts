@@ -86,6 +86,7 @@ export const readingReason = reasonOf([
   'one-value-a-row', // long: {column}
   'several-values-a-row', // long: {columns}
   'column-an-assay', // wide: {columns}
+  'structures-alone', // structures: no column holds values
 ]);
 
 export type FileFormat = z.infer<typeof fileFormat>;

@@ -1,6 +1,6 @@
 /** Templates: mappings with a name. */
 import * as z from 'zod';
-import { mapping, target, templateUsed } from './mapping.ts';
+import { layout, mapping, target, templateUsed } from './mapping.ts';
 import { fileFormat, readingPart } from './reading.ts';
 import { count } from './reason.ts';
 
@@ -13,7 +13,7 @@ export const template = templateUsed.extend({
   createdAt: z.string(),
   changedAt: z.string(),
   format: fileFormat,
-  layout: z.enum(['long', 'wide']),
+  layout,
   columns: count,
   /** Committed batches that were read with any version of it. */
   batches: count,

@@ -20,6 +20,7 @@ import {
   type RowFinding,
   reading,
   relation,
+  type Target,
   unit,
 } from '../../contract/intake.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -163,7 +164,7 @@ async function mappingByHand(
     const issues = unknown.map((name) => ({ path: 'columns', message: `there is no column "${name}"` }));
     throw new ChoraleError('INPUT_INVALID', { issues });
   }
-  const layout = changes.layout ?? proposed.mapping.layout;
+  const { layout = layoutOf(proposed.mapping.layout, own.values()) } = changes;
   return parseInput(mappingSchema, {
     ...proposed.mapping,
     ...withoutGaps(changes),
@@ -186,6 +187,16 @@ async function mappingByHand(
       return { ...merged, assay: merged.target === 'assay-value' ? (merged.assay ?? merged.column) : null };
     }),
   });
+}
+
+/** What values by hand make of a file that seemed to hold compounds alone. */
+function layoutOf(
+  proposed: Mapping['layout'],
+  byHand: Iterable<{ readonly target?: Target | undefined }>,
+): Mapping['layout'] {
+  const targets = new Set([...byHand].map(({ target }) => target));
+  if (proposed !== 'structures') return proposed;
+  return targets.has('value') ? 'long' : targets.has('assay-value') ? 'wide' : proposed;
 }
 
 const companionOf = ({ structures }: z.infer<typeof options>): string | undefined =>
