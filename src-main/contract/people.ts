@@ -34,6 +34,8 @@ export const account = z.object({
   keyMadeAt: z.string().nullable(),
   /** Whether the partner's key has signed whose key it is: it has from the moment when there is one. */
   certified: z.boolean(),
+  /** Somebody knows its passphrase: not so for the invented people of a sample until they are reset. */
+  canSignIn: z.boolean(),
   /** Earlier keys, each with its own certificates. */
   keysBefore: z.number().int().nonnegative(),
 });

@@ -5,6 +5,7 @@ import { auditSearch } from '../pages/audit/search.ts';
 import { HomePage } from '../pages/home/HomePage.tsx';
 import { ImportPage } from '../pages/import/ImportPage.tsx';
 import { importSearch } from '../pages/import/search.ts';
+import { PeoplePage } from '../pages/people/PeoplePage.tsx';
 import { ReviewPage } from '../pages/review/ReviewPage.tsx';
 import { reviewSearch } from '../pages/review/search.ts';
 import { ScorePage } from '../pages/score/ScorePage.tsx';
@@ -32,6 +33,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: at, path: '/submissions', component: SubmissionsPage }),
   createRoute({ getParentRoute: at, path: '/score', validateSearch: scoreSearch, component: ScorePage }),
   createRoute({ getParentRoute: at, path: '/audit', validateSearch: auditSearch, component: AuditPage }),
+  createRoute({ getParentRoute: at, path: '/people', component: PeoplePage }),
   createRoute({ getParentRoute: at, path: '/settings', component: SettingsPage }),
   createRoute({
     getParentRoute: at,

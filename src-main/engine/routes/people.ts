@@ -4,7 +4,14 @@ import { readSetting, writeSetting } from '../../catalog/settings.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import type { Account, PeopleRules } from '../../contract/people.ts';
 import { fingerprintOf } from '../../federation/identity.ts';
-import { addAccount, changeOwnPassphrase, changeRole, disableAccount, resetAccount } from '../../release/accounts.ts';
+import {
+  addAccount,
+  changeOwnPassphrase,
+  changeRole,
+  disableAccount,
+  peopleWhoCanSignIn,
+  resetAccount,
+} from '../../release/accounts.ts';
 import { type FourEyes, fourEyesByDefault, fourEyesSetting } from '../../release/permissions.ts';
 import { auditAct } from '../audited.ts';
 import { requireSession } from '../permissions.ts';
@@ -107,6 +114,7 @@ function describeAccount({ catalog }: Workspace, row: PersonRow): Account {
     fingerprint: key === undefined ? null : { hex, words: [...words] },
     keyMadeAt: key?.madeAt ?? null,
     certified: certificates.some(({ validUntil, signature }) => validUntil === null && signature !== null),
+    canSignIn: peopleWhoCanSignIn(catalog).some(({ id }) => id === row.id),
     keysBefore: keys.size - (key === undefined ? 0 : 1),
   };
 }

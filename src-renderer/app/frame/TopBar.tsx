@@ -1,11 +1,8 @@
 /** Which workspace and round this is, what can be found or done, what the network does now, and who is signed in as what. */
 import { Menu, UnstyledButton } from '@mantine/core';
-import { IconCheck, IconLock, IconRefresh, IconUsersGroup } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
+import { IconCheck, IconLock, IconLogout, IconRefresh, IconUsersGroup } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
-import { type Person, role } from '../../../src-main/contract/settings.ts';
 import { useAppearance } from '../appearance.ts';
-import { useEngine } from '../engine.tsx';
 import { currentStep, useFederation } from '../federation.ts';
 import { useWorkspace } from '../workspace.tsx';
 import { CommandField } from './CommandField.tsx';
@@ -53,15 +50,9 @@ export function TopBar() {
 }
 
 function PersonMenu() {
-  const { t } = useTranslation('frame');
-  const { client, queries } = useEngine();
-  const { person, lock } = useWorkspace();
+  const { t } = useTranslation(['frame', 'people']);
+  const { person, lock, signOut } = useWorkspace();
   const { theme, language, change } = useAppearance();
-  const actAs = useMutation({
-    mutationFn: (next: Person) => client.settings.setPerson(next),
-    onSuccess: (_, __, ___, { client: cache }) => cache.invalidateQueries({ queryKey: queries.settings.person.key() }),
-  });
-  if (person === null) return null;
   const tick = (chosen: boolean) => (chosen ? <IconCheck aria-hidden /> : <span className={classes.tickSpace} />);
   return (
     <Menu position="bottom-end" width={220}>
@@ -75,16 +66,9 @@ function PersonMenu() {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t('person.actAs')}</Menu.Label>
-        {role.options.map((option) => (
-          <Menu.Item
-            key={option}
-            leftSection={tick(option === person.role)}
-            onClick={() => actAs.mutate({ name: person.name, role: option })}
-          >
-            {t(`roles.${option}`)}
-          </Menu.Item>
-        ))}
+        <Menu.Item leftSection={<IconLogout aria-hidden />} onClick={signOut}>
+          {t('people:menu.signOut')}
+        </Menu.Item>
         <Menu.Divider />
         <Menu.Label>{t('person.appearance')}</Menu.Label>
         {(['light', 'dark', 'system'] as const).map((option) => (

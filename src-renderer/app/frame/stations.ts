@@ -10,6 +10,7 @@ import {
   IconSend,
   IconSettings,
   IconTarget,
+  IconUsers,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -23,6 +24,7 @@ export type StationName =
   | 'submissions'
   | 'score'
   | 'audit'
+  | 'people'
   | 'settings';
 
 export const stationIcons: Readonly<Record<StationName, TablerIcon>> = {
@@ -35,6 +37,7 @@ export const stationIcons: Readonly<Record<StationName, TablerIcon>> = {
   submissions: IconSend,
   score: IconGauge,
   audit: IconLink,
+  people: IconUsers,
   settings: IconSettings,
 };
 
@@ -48,10 +51,11 @@ export const stationPaths = {
   submissions: '/submissions',
   score: '/score',
   audit: '/audit',
+  people: '/people',
   settings: '/settings',
 } as const satisfies Readonly<Record<StationName, string>>;
 
 export const onThisMachine = ['import', 'structures', 'tasks', 'train'] as const;
 export const leavesWhenApproved = ['review', 'submissions'] as const;
 export const comesBack = ['score'] as const;
-export const atTheFoot = ['audit', 'settings'] as const;
+export const atTheFoot = ['audit', 'people', 'settings'] as const;

@@ -1,23 +1,24 @@
-/** What stands before the frame: waiting for the engine, a first workspace, its passphrase, and who is there. */
+/** What stands before the frame: waiting for the engine, a first workspace, its passphrase, a first account, and who is there. */
 import { useTranslation } from 'react-i18next';
-import type { Person } from '../../../src-main/contract/settings.ts';
+import type { Session } from '../../../src-main/contract/people.ts';
 import type { WorkspaceStatus } from '../../../src-main/contract/workspace.ts';
 import { Mark } from '../../app/frame/Mark.tsx';
 import { ErrorState } from '../../parts/ErrorState.tsx';
+import { Begin } from './Begin.tsx';
 import { CreateWorkspace } from './CreateWorkspace.tsx';
 import classes from './Doors.module.css';
 import { Facts } from './Facts.tsx';
-import { PersonForm } from './PersonForm.tsx';
+import { SignIn } from './SignIn.tsx';
 import { Unlock } from './Unlock.tsx';
 
 type Props = {
   readonly status: WorkspaceStatus | undefined;
-  readonly person: Person | null | undefined;
+  readonly session: Session | undefined;
   readonly error: unknown;
   readonly onRetry: () => void;
 };
 
-export function Doors({ status, person, error, onRetry }: Props) {
+export function Doors({ status, session, error, onRetry }: Props) {
   const { t } = useTranslation(['start', 'frame']);
   return (
     <div className={classes.doors}>
@@ -27,7 +28,7 @@ export function Doors({ status, person, error, onRetry }: Props) {
       </header>
       <main className={classes.main}>
         <div className={classes.middle}>
-          <Door status={status} person={person} error={error} onRetry={onRetry} />
+          <Door status={status} session={session} error={error} onRetry={onRetry} />
         </div>
         {status?.state === 'absent' && <Facts />}
       </main>
@@ -39,9 +40,9 @@ export function Doors({ status, person, error, onRetry }: Props) {
   );
 }
 
-function Door({ status, person, error, onRetry }: Props) {
+function Door({ status, session, error, onRetry }: Props) {
   const { t } = useTranslation('start');
-  if (status === undefined) {
+  if (status === undefined || (status.state === 'open' && session === undefined)) {
     return error ? (
       <ErrorState error={error} onRetry={onRetry} />
     ) : (
@@ -56,6 +57,18 @@ function Door({ status, person, error, onRetry }: Props) {
     case 'locked':
       return <Unlock status={status} />;
     case 'open':
-      return person === null ? <PersonForm /> : null;
+      return <Person session={session} />;
+  }
+}
+
+function Person({ session }: { session: Session | undefined }) {
+  switch (session?.state) {
+    case 'no-accounts':
+      return <Begin session={session} />;
+    case 'nobody':
+    case 'locked':
+      return <SignIn key={`${session.state} ${session.person?.id}`} session={session} />;
+    default:
+      return null;
   }
 }

@@ -11,6 +11,7 @@ export const frame = {
     submissions: 'Submissions',
     score: 'Score',
     audit: 'Audit',
+    people: 'People',
     settings: 'Settings',
   },
   rail: {
@@ -88,7 +89,6 @@ export const frame = {
   person: {
     appearance: 'Appearance',
     language: 'Language',
-    actAs: 'Act as',
     lock: 'Lock the workspace',
   },
   jobs: {

@@ -1,8 +1,7 @@
-/** Words of Settings: language and appearance, person and role, chemistry, consortium, this machine. */
+/** Words of Settings: language and appearance, chemistry, consortium, this machine. */
 export const settings = {
   sections: {
     appearance: 'Language and appearance',
-    person: 'Person and role',
     chemistry: 'Chemistry',
     identity: 'Identity of this partner',
     consortium: 'Consortium',
@@ -15,13 +14,6 @@ export const settings = {
     themes: { light: 'Light', dark: 'Dark', system: 'As the system' },
     languages: { en: 'English', ja: '日本語', system: 'As the system' },
     note: 'Kept for this user on this machine, also while the workspace is locked.',
-  },
-  person: {
-    name: 'Name',
-    role: 'Role',
-    save: 'Save name and role',
-    saved: 'Saved',
-    note: 'Name and role stand in every entry of the log and in every decision.',
   },
   chemistry: {
     local:

@@ -1,4 +1,4 @@
-/** Words of the doors: first start, unlock, who are you. */
+/** Words of the doors: first start, unlock. */
 export const start = {
   waiting: 'Waiting for the engine on this machine',
   create: {
@@ -23,19 +23,6 @@ export const start = {
     remembered: 'Unlock with the kept key',
     action: 'Unlock',
     busy: 'Checking the passphrase',
-  },
-  person: {
-    title: 'Who is at this machine?',
-    text: 'Your name stands in the log beside everything you decide.',
-    name: 'Name',
-    role: 'Role',
-    roles: {
-      steward: 'Imports, maps and prepares what may leave',
-      compliance: 'Reviews exactly what leaves, and approves or refuses',
-      scientist: 'Scores compounds with the model that comes back',
-      administrator: 'Sets up the workspace and the consortium',
-    },
-    action: 'Go on',
   },
   facts: {
     here: 'Everything stays in this folder',

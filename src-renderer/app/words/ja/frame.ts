@@ -14,6 +14,7 @@ export const frame = {
     submissions: '提出',
     score: '予測',
     audit: '監査',
+    people: '利用者',
     settings: '設定',
   },
   rail: {
@@ -80,7 +81,6 @@ export const frame = {
   person: {
     appearance: '表示',
     language: '言語',
-    actAs: '役割',
     lock: 'ワークスペースをロック',
   },
   jobs: {

@@ -5,6 +5,7 @@ import { errors } from './errors.ts';
 import { frame } from './frame.ts';
 import { home } from './home.ts';
 import { intake } from './intake.ts';
+import { people } from './people.ts';
 import { review } from './review.ts';
 import { score } from './score.ts';
 import { settings } from './settings.ts';
@@ -25,6 +26,7 @@ export const ja = {
   tasks,
   train,
   tuning,
+  people,
   review,
   submissions,
   consent,

@@ -5,7 +5,6 @@ import type { Translation } from '../types.ts';
 export const settings = {
   sections: {
     appearance: '言語と表示',
-    person: '利用者と役割',
     chemistry: '化学の規則',
     identity: 'この参加者の身元',
     consortium: 'コンソーシアム',
@@ -18,13 +17,6 @@ export const settings = {
     themes: { light: '明るい', dark: '暗い', system: 'システムに合わせる' },
     languages: { en: 'English', ja: '日本語', system: 'システムに合わせる' },
     note: 'この端末のこの利用者について保存します。ロック中も有効です。',
-  },
-  person: {
-    name: '名前',
-    role: '役割',
-    save: '名前と役割を保存',
-    saved: '保存しました',
-    note: '名前と役割は、すべての記録と判断に残ります。',
   },
   chemistry: {
     local: 'コンソーシアムに参加するまでは、ここで選べます。変えると全構造を標準化し直し、タスクも作り直します。',

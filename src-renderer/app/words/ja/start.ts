@@ -26,19 +26,6 @@ export const start = {
     action: '開く',
     busy: 'パスフレーズを確認中',
   },
-  person: {
-    title: '利用者を登録',
-    text: '判断のたびに、この名前を端末の記録に残します。',
-    name: '名前',
-    role: '役割',
-    roles: {
-      steward: 'データを取り込み、外に出るものを準備する',
-      compliance: '外に出るものを審査し、承認または却下する',
-      scientist: '戻ってきたモデルで化合物を予測する',
-      administrator: 'ワークスペースとコンソーシアムを設定する',
-    },
-    action: '次へ',
-  },
   facts: {
     here: 'すべてこのフォルダーの中に残ります',
     hereText: '構造、測定値、モデルは暗号化してこの端末に保存します。',
