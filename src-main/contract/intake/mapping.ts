@@ -134,9 +134,6 @@ export const correction = z.object({
 });
 export type Correction = z.infer<typeof correction>;
 
-/** `structures`: rows hold compounds and no values, so that nothing but the compounds comes in. */
-export const layout = z.enum(['long', 'wide', 'structures']);
-
 /** All that turns raw rows into measurements. Saved with the batch. */
 export const mapping = z.object({
   version: z.literal(1),
