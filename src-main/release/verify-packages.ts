@@ -50,11 +50,7 @@ function documentOf(where: string, text: string, hash: string): PackageManifest 
   try {
     return readManifest(text, hash);
   } catch {
-    return parsed(
-      where,
-      packageManifest.refine(() => false),
-      undefined,
-    );
+    throw wrong(where, 'other-hash', hash, sha256(text));
   }
 }
 
