@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Application, type OpenPage, passphrase, startApplication } from './application.ts';
 import { hasBrowser } from './browser.ts';
+import { begin } from './sign-in.ts';
 import { smallExport } from './small-export.ts';
 
 const withBrowser = describe.skipIf(!hasBrowser);
@@ -39,12 +40,11 @@ withBrowser(`the steward's journey${hasBrowser ? '' : ' (skipped: no Chromium fo
     await page.getByLabel('Passphrase again').focus();
     await page.keyboard.type(passphrase);
     await page.keyboard.press('Enter');
-    await page.getByRole('heading', { name: 'Who is at this machine?' }).waitFor();
+    await page.getByRole('heading', { name: 'Who works here first?' }).waitFor();
   });
 
-  it('asks who is there and arrives at Home, where nothing has left', async () => {
-    await page.keyboard.type('Mara Lindner');
-    await page.keyboard.press('Enter');
+  it('makes the first account and arrives at Home, where nothing has left', async () => {
+    await begin(page, 'Mara Lindner');
     await page.getByRole('heading', { name: 'Import the first export' }).waitFor();
     expect(await page.getByText('Nothing is being sent').isVisible()).toBe(true);
     expect(await open.accessibility()).toEqual([]);

@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { type Application, passphrase, startApplication } from './application.ts';
+import { begin } from './sign-in.ts';
 import { smallExport } from './small-export.ts';
 
 const { values, positionals } = parseArgs({
@@ -57,6 +58,7 @@ const stations = [
   'submissions',
   'score',
   'audit',
+  'people',
   'settings',
 ];
 
@@ -149,10 +151,9 @@ try {
     await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
     await page.getByLabel('Passphrase again').fill(passphrase);
     await page.keyboard.press('Enter');
-    await page.getByLabel('Name').waitFor();
-    await inEachVariant(application, (shown, variant) => shoot(shown, 'start-person', variant));
-    await page.getByLabel('Name').fill('Mara Lindner');
-    await page.keyboard.press('Enter');
+    await page.getByLabel('Your name').waitFor();
+    await inEachVariant(application, (shown, variant) => shoot(shown, 'start-account', variant));
+    await begin(page, 'Sato Yumi');
     await page.getByText('Next step for you').waitFor();
     await inEachVariant(application, async (shown, variant) => {
       await shoot(shown, 'home-empty', variant);

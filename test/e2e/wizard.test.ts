@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Application, type OpenPage, startApplication } from './application.ts';
 import { hasBrowser } from './browser.ts';
 import { joinedExport } from './joined-export.ts';
-import { goTo, signIn } from './sign-in.ts';
+import { enter, goTo, signIn } from './sign-in.ts';
 import { smallExport } from './small-export.ts';
 
 const steward = { name: 'Mara Lindner', role: 'steward' } as const;
@@ -87,6 +87,7 @@ describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: n
     expect(await open.problems()).toEqual([]);
     await application.close();
     await begin();
+    await enter(page, steward.name);
     await page.getByRole('navigation', { name: 'Stations' }).waitFor();
     await goTo(page, '/import');
     await page.getByRole('heading', { name: 'Unfinished' }).waitFor();
