@@ -6,6 +6,7 @@ import {
   canRedo,
   canUndo,
   companionOf,
+  companionReadingOf,
   type Draft,
   decide,
   decideAs,
@@ -68,6 +69,17 @@ describe('a draft of a mapping', () => {
   it('gives a target to one column only, and sets the former one aside', () => {
     const moved = apply(mapping, { kind: 'target', column: 'Projekt', target: 'assay' });
     expect(targets(moved)).toEqual(['compound-id', 'structure', 'unused', 'value', 'unit', 'assay']);
+  });
+
+  it('sets what is about values aside when compounds alone come in, and takes a column as values after all', () => {
+    const alone = apply(mapping, { kind: 'layout', layout: 'structures' });
+    expect(targets(alone)).toEqual(['compound-id', 'structure', 'unused', 'unused', 'unused', 'unused']);
+    expect(alone.confirmed).toEqual(['structures-only']);
+    const valued = apply(alone, { kind: 'target', column: 'Wert', target: 'value' });
+    expect([valued.layout, apply(alone, { kind: 'target', column: 'Wert', target: 'unused' }).layout]).toEqual([
+      'long',
+      'structures',
+    ]);
   });
 
   it('lets several columns be values', () => {
@@ -164,6 +176,17 @@ describe('a draft that is kept by the engine', () => {
     expect(back).toEqual(full);
     expect(companionOf(back)).toBe('b');
     expect(companionOf(undone(undone(undone(undone(undone(back))))))).toBeNull();
+  });
+
+  it('reads the file with the structures as a person has said, until another one takes its place', () => {
+    const companion = (file: string) => ({ kind: 'companion', file, name: file }) as const;
+    let draft = decideAs(inspected(emptyDraft, { mapping }), companion('one'));
+    draft = decideAs(draft, { kind: 'companionReading', reading: { delimiter: '\t' } });
+    draft = decideAs(draft, { kind: 'companionReading', reading: { headerLine: 3 } });
+    expect(companionReadingOf(draft)).toEqual({ delimiter: '\t', headerLine: 3 });
+    expect(mappingOf(draft)).toBeUndefined();
+    expect(companionReadingOf(undone(draft))).toEqual({ delimiter: '\t' });
+    expect(companionReadingOf(decideAs(draft, companion('two')))).toEqual({});
   });
 
   it('keeps the file that came with the first one apart from those that were added later', () => {

@@ -129,7 +129,7 @@ export function CheckStep(props: Props) {
         reason={
           commit.error ? (
             <ErrorLine error={commit.error} />
-          ) : report.measurements === 0 ? (
+          ) : report.compounds === 0 ? (
             t('check.nothing')
           ) : (
             rejected > 0 && t('check.stay', { count: rejected })
@@ -139,11 +139,13 @@ export function CheckStep(props: Props) {
           <Button
             variant="primary"
             disabled={
-              report.measurements === 0 || commit.isPending || (job && isLive(job)) || mapping.columns.length === 0
+              report.compounds === 0 || commit.isPending || (job && isLive(job)) || mapping.columns.length === 0
             }
             onClick={() => commit.mutate(false)}
           >
-            {t('check.commit', { count: report.measurements })}
+            {report.measurements === 0 && report.compounds > 0
+              ? t('check.commitCompounds', { count: report.compounds })
+              : t('check.commit', { count: report.measurements })}
           </Button>
         }
       />

@@ -92,7 +92,9 @@ export function Done({ outcome, batchId }: { outcome: ImportOutcome; batchId: nu
             <span className={classes.title}>{t('done.title', { id: batchId })}</span>
           </Status>
           <p className={classes.text}>
-            {t('done.text', { count: report.measurements, compounds: report.compounds, assays: report.assays })}
+            {report.measurements === 0
+              ? t('done.textCompounds', { count: report.compounds })
+              : t('done.text', { count: report.measurements, compounds: report.compounds, assays: report.assays })}
           </p>
         </div>
         <Equation report={report} stored />

@@ -19,11 +19,14 @@ export function Constants(props: StepProps) {
   const { constants, columns } = mapping;
   const hasColumn = (target: Target) => columns.some((column) => column.target === target);
   const isSet = (field: Field) => constants[field] !== null && constants[field] !== undefined;
-  const possible: readonly Field[] = [
+  const ofValues: readonly Field[] = [
     ...(mapping.layout === 'long' && !hasColumn('assay') ? (['assay'] as const) : []),
     ...(hasColumn('unit') ? [] : (['unit'] as const)),
     ...(hasColumn('relation') ? [] : (['relation'] as const)),
     ...(hasColumn('assay-type') ? [] : (['assayType'] as const)),
+  ];
+  const possible: readonly Field[] = [
+    ...(mapping.layout === 'structures' ? [] : ofValues),
     ...(hasColumn('compound-id') ? [] : (['compoundId'] as const)),
   ];
   const needed = possible.filter((field) => isSet(field) || isMissing(inspection, field));

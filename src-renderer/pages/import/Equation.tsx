@@ -39,7 +39,11 @@ export function Equation({ report, stored = false }: { report: CheckReport; stor
           {!stored && (
             <>
               <span>
-                <Trans t={t} i18nKey="check.goIn" count={measurements} components={{ b: <b /> }} />
+                {measurements === 0 && compounds > 0 ? (
+                  <Trans t={t} i18nKey="check.compoundsGoIn" count={compounds} components={{ b: <b /> }} />
+                ) : (
+                  <Trans t={t} i18nKey="check.goIn" count={measurements} components={{ b: <b /> }} />
+                )}
               </span>
               <br />
             </>

@@ -4,7 +4,12 @@ import { IconArrowDown, IconArrowUp, IconBookmark } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ColumnProposal, Decision, Inspection } from '../../../src-main/contract/intake.ts';
+import {
+  type ColumnProposal,
+  type Decision,
+  type Inspection,
+  layout as layoutSchema,
+} from '../../../src-main/contract/intake.ts';
 import { Chip } from '../../parts/Chip.tsx';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Columns, Scroll, SidePanel, Toolbar, WizardFooter } from '../../parts/Page.tsx';
@@ -67,10 +72,10 @@ export function MappingStep(props: StepProps & { readonly busy: boolean; readonl
           <Select
             aria-label={t('layout.label')}
             className={classes.layout!}
-            data={(['long', 'wide'] as const).map((value) => ({ value, label: t(`layout.${value}`) }))}
+            data={layoutSchema.options.map((value) => ({ value, label: t(`layout.${value}`) }))}
             value={mapping.layout}
             onChange={(value) => {
-              const layout = value === 'wide' ? 'wide' : 'long';
+              const layout = layoutSchema.parse(value);
               if (layout !== mapping.layout) change((draft) => decide(draft, { kind: 'layout', layout }));
             }}
           />

@@ -15,7 +15,7 @@ import {
 } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type ColumnProposal, type Target, target } from '../../../src-main/contract/intake.ts';
+import { type ColumnProposal, type Mapping, type Target, target } from '../../../src-main/contract/intake.ts';
 import { Confidence } from '../../parts/Confidence.tsx';
 import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
 import { Status } from '../../parts/Status.tsx';
@@ -156,9 +156,9 @@ export function MappingTable({ inspection, mapping, change, shown, selected, onS
 }
 
 /** What a column may be in this layout: what it is now and what else it could be first. */
-function choices(layout: 'long' | 'wide', now: Target, alternatives: readonly Target[]): readonly Target[] {
+function choices(layout: Mapping['layout'], now: Target, alternatives: readonly Target[]): readonly Target[] {
   const fits = target.options.filter((option) =>
-    layout === 'long' ? option !== 'assay-value' : option !== 'value' && option !== 'assay',
+    layout === 'wide' ? option !== 'value' && option !== 'assay' : option !== 'assay-value',
   );
   return [...new Set<Target>([now, ...alternatives.filter((option) => fits.includes(option)), ...fits])];
 }

@@ -22,6 +22,7 @@ const here: readonly Decision['kind'][] = [
   'unit-suspect',
   'assay-type',
   'unlisted',
+  'structures-only',
 ];
 
 export function OpenDecisions(props: StepProps) {
@@ -75,6 +76,7 @@ function Question({ decision, change }: StepProps & { readonly decision: Decisio
       </Section>
     );
   }
+  if (decision.kind === 'structures-only') return <CompoundsAlone decision={decision} change={change} />;
   const label = (choice: string) => {
     if (decision.kind === 'no-compound-id' && (choice === 'structure' || choice === 'row-number')) {
       return t(`constants.ids.${choice}`);
@@ -105,6 +107,32 @@ function Question({ decision, change }: StepProps & { readonly decision: Decisio
           onChange={(choice) => choice !== null && answer(choice)}
         />
       )}
+    </Section>
+  );
+}
+
+/** Where a column may hold values, the person says that the compounds are all that is meant, or gives a column as values. */
+function CompoundsAlone({ decision, change }: Pick<StepProps, 'change'> & { readonly decision: Decision }) {
+  const { t } = useTranslation(['intake', 'frame']);
+  const open = decision.state === 'open';
+  return (
+    <Section title={t('decisionTitle.structures-only')}>
+      <Note
+        tone={open ? 'warn' : 'plain'}
+        action={
+          open && (
+            <Button
+              size="small"
+              onClick={() => change((draft) => decide(draft, { kind: 'layout', layout: 'structures' }))}
+            >
+              {t('compoundsAlone')}
+            </Button>
+          )
+        }
+      >
+        {t('decisionText.structures-only')}
+        {open && ` ${decisionWords(t, 'decision', decision)}`}
+      </Note>
     </Section>
   );
 }

@@ -137,10 +137,19 @@ function withTarget(mapping: Mapping, name: string, target: Target): Mapping {
     const displaced = single.includes(target) && column.target === target;
     return displaced ? { ...column, target: 'unused', unit: null, assay: null } : column;
   });
-  return { ...mapping, columns: changed };
+  return { ...mapping, layout: layoutWith(mapping.layout, target), columns: changed };
 }
 
-/** The values of a long file become assays of a wide one, and the other way round. */
+/** A file of compounds alone that is given values after all. */
+function layoutWith(layout: Mapping['layout'], target: Target): Mapping['layout'] {
+  if (layout !== 'structures') return layout;
+  return target === 'value' ? 'long' : target === 'assay-value' ? 'wide' : layout;
+}
+
+/** What compounds alone can be told by. */
+const ofCompounds: readonly Target[] = ['compound-id', 'structure', 'unused'];
+
+/** The values of a long file become assays of a wide one, and the other way round; of compounds alone there are none. */
 function withLayout(mapping: Mapping, layout: Mapping['layout']): Mapping {
   const columns = mapping.columns.map((column): MappedColumn => {
     if (layout === 'wide' && column.target === 'value') {
@@ -148,9 +157,14 @@ function withLayout(mapping: Mapping, layout: Mapping['layout']): Mapping {
     }
     if (layout === 'wide' && column.target === 'assay') return { ...column, target: 'unused' };
     if (layout === 'long' && column.target === 'assay-value') return { ...column, target: 'value', assay: null };
+    if (layout === 'structures' && !ofCompounds.includes(column.target)) {
+      return { ...column, target: 'unused', unit: null, assay: null };
+    }
     return column;
   });
-  return { ...mapping, layout, columns };
+  const confirmed =
+    layout === 'structures' ? [...new Set([...mapping.confirmed, 'structures-only'])] : mapping.confirmed;
+  return { ...mapping, layout, columns, confirmed };
 }
 
 function withKey(mapping: Mapping, side: 'results' | 'structures', column: string): Mapping {

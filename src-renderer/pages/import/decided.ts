@@ -4,6 +4,7 @@ import {
   decimalMark,
   direction,
   label,
+  layout,
   reading,
   relation,
   scale,
@@ -23,6 +24,8 @@ export const withMapping = z.discriminatedUnion('kind', [
   kind('reading', { reading: reading.partial() }),
   /** The file with the structures, added or taken away again. */
   kind('companion', { file: z.string().nullable(), name: z.string() }),
+  /** The same of the file with the structures. */
+  kind('companionReading', { reading: reading.partial() }),
   kind('template', { template: templateUsed }),
   /** Where the structures come from; null: from the file itself. */
   kind('join', { source: z.enum(['file', 'sheet', 'catalogue']).nullable(), name: z.string() }),
@@ -44,7 +47,7 @@ export const following = z.discriminatedUnion('kind', [
   kind('assayType', { assay: z.string(), type: assayType }),
   kind('assayScale', { assay: z.string(), scale }),
   kind('assayDirection', { assay: z.string(), direction }),
-  kind('layout', { layout: z.enum(['long', 'wide']) }),
+  kind('layout', { layout }),
   kind('leftOut', { spelling: z.string() }),
   kind('decimalMark', { mark: decimalMark }),
   kind('quotes', {}),

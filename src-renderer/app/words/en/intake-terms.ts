@@ -226,6 +226,7 @@ export const intakeTerms = {
     'one-value-a-row': 'One column of values: {{column}}',
     'several-values-a-row': '{{columns, number}} columns of values',
     'column-an-assay': '{{columns, number}} columns are an assay each',
+    'structures-alone': 'No column holds values',
   },
   joinReason: {
     'by-hand': 'Chosen here',

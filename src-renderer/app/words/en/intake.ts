@@ -1,9 +1,11 @@
 /** Words of Import. */
+import { intakeDecisions } from './intake-decisions.ts';
 import { intakeParts } from './intake-parts.ts';
 import { intakeTerms } from './intake-terms.ts';
 
 export const intake = {
   ...intakeTerms,
+  ...intakeDecisions,
   ...intakeParts,
   steps: {
     label: 'Steps of the import',
@@ -59,6 +61,7 @@ export const intake = {
     again: 'Read again',
     nothing: 'Nothing has been imported',
     how: 'How the file was read',
+    second: 'How the second file was read',
     compressed: 'compressed',
     noUnitLine: 'none',
     change: 'What you change here is read anew at once. The mapping then starts afresh.',
@@ -92,7 +95,12 @@ export const intake = {
     committed: 'imported before as batch {{batch}}',
     withdrawn: 'was batch {{batch}}, withdrawn',
   },
-  layout: { label: 'Layout', long: 'One row per measurement', wide: 'One column per assay' },
+  layout: {
+    label: 'Layout',
+    long: 'One row per measurement',
+    wide: 'One column per assay',
+    structures: 'Compounds alone',
+  },
   filter: { label: 'Columns', all: 'All', doubtful: 'Doubtful', unused: 'Not used' },
   keys: { row: 'row', target: 'change target' },
   correct: {
@@ -120,6 +128,7 @@ export const intake = {
     leftOut: '“{{spelling}}” is left out',
     decimalMark: 'Decimal mark is a {{mark}}',
     reading: 'Read anew: {{parts}}',
+    companionReading: 'Second file read anew: {{parts}}',
     companion: 'Structures of {{name}} added',
     companionRemoved: 'Second file left out',
     template: 'Template {{name}}, version {{version, number}}',
@@ -229,58 +238,6 @@ export const intake = {
     titleOf: 'Raw rows of {{name}}',
     factsFirst: 'the first {{to, number}}, exactly as in the file',
   },
-  decision: {
-    target: 'Choose the column of “{{target}}” to go on',
-    'column-unit': 'Choose a unit for “{{column}}” to go on',
-    'unit-spelling': 'Choose a unit for “{{spelling}}” to go on',
-    'decimal-mark': 'Say what the mark in “{{example}}” is to go on',
-    sheet: 'Choose the sheet to go on',
-    member: 'Choose the file to go on',
-    'seen-before': 'This file is in the catalogue as batch {{batch}}',
-    join: 'Say where the structures come from to go on',
-    'no-compound-id': 'Say what stands in for the compound ID to go on',
-    category: 'Say what “{{spelling}}” in “{{column}}” means to go on',
-    'relation-spelling': 'Say what the relation “{{spelling}}” means to go on',
-    'assay-type-spelling': 'Say what the assay type “{{spelling}}” means to go on',
-    'unit-suspect': 'Look at the unit of {{assay}} to go on',
-    'assay-type': 'Say which type holds for {{assay}} to go on',
-    unlisted: 'Only the first {{rows, number}} rows were looked at; the check reads all of them',
-  },
-  keepType: 'Keep {{type}}',
-  changeType: 'Change to {{type}} for all batches',
-  decisionTitle: {
-    target: 'Which column is {{target}}?',
-    'decimal-mark': 'Is the mark in “{{example}}” a decimal mark?',
-    sheet: 'Which sheet holds the measurements?',
-    member: 'Which file of the archive holds the measurements?',
-    'seen-before': 'Imported before',
-    join: 'Where do the structures come from?',
-    'no-compound-id': 'What stands in for the compound ID?',
-    category: 'What does “{{spelling}}” in “{{column}}” mean?',
-    'relation-spelling': 'What does the relation “{{spelling}}” mean?',
-    'assay-type-spelling': 'Which assay type is “{{spelling}}”?',
-    'unit-suspect': 'Is {{assay}} really in {{unit}}?',
-    'assay-type': 'Is {{assay}} {{known}} or {{chosen}}?',
-    unlisted: 'More rows follow',
-  },
-  decisionText: {
-    'seen-before':
-      'The same bytes are in the catalogue as batch {{batch}} since {{at}}. Importing them again would count every measurement twice.',
-    'decimal-mark': '“{{example}}” can be read in two ways.',
-    join: '{{found, number}} of {{ids, number}} IDs have a structure in {{name}}.',
-    'no-compound-id': 'No column reads as compound IDs. Two rows belong to one compound only if their IDs are equal.',
-    category: 'Values in words make a binary assay: each word is active, inactive, or left out.',
-    'relation-spelling': 'Rows with it are rejected while it is open.',
-    'assay-type-spelling': 'Its assays are taken as OTHER while it is open.',
-    'unit-suspect_one': 'The values of {{assay}} do not look like {{unit}}.',
-    'unit-suspect_other': 'The values of {{count, number}} assays, such as {{assay}}, do not look like {{unit}}.',
-    'assay-type_one':
-      'The catalogue holds {{assay}} as {{known}}. A type holds for all batches of an assay, those before this one too.',
-    'assay-type_other':
-      'The catalogue holds {{count, number}} assays, such as {{assay}}, as {{known}}. A type holds for all batches of an assay, those before this one too.',
-    unlisted:
-      'Assays and unit spellings below the first {{rows, number}} rows are named by the check; nothing is guessed in silence.',
-  },
   back: { file: 'File', mapping: 'Mapping', batches: 'Batches' },
   check: {
     action_one: 'Check {{count, number}} row',
@@ -298,6 +255,8 @@ export const intake = {
     ignored: 'ignored',
     equation:
       '{{in, number}} rows in the file = {{ready, number}} ready + {{warned, number}} with a warning + {{rejected, number}} blocked + {{ignored, number}} ignored',
+    compoundsGoIn_one: '<b>{{count, number}}</b> compound goes to the catalogue, without a measurement',
+    compoundsGoIn_other: '<b>{{count, number}}</b> compounds go to the catalogue, without a measurement',
     goIn_one: '<b>{{count, number}}</b> measurement goes to the catalogue',
     goIn_other: '<b>{{count, number}}</b> measurements go to the catalogue',
     compounds_one: '{{count, number}} compound',
@@ -335,6 +294,8 @@ export const intake = {
     stay_one: '{{count, number}} blocked row stays out of the catalogue and can be imported later',
     stay_other: '{{count, number}} blocked rows stay out of the catalogue and can be imported later',
     nothing: 'No row can be stored as it is',
+    commitCompounds_one: 'Commit {{count, number}} compound',
+    commitCompounds_other: 'Commit {{count, number}} compounds',
     commit_one: 'Commit {{count, number}} measurement',
     commit_other: 'Commit {{count, number}} measurements',
   },
@@ -390,6 +351,8 @@ export const intake = {
       '{{count, number}} measurement of {{compounds, number}} compounds in {{assays, number}} assays. Nothing has left this machine.',
     text_other:
       '{{count, number}} measurements of {{compounds, number}} compounds in {{assays, number}} assays. Nothing has left this machine.',
+    textCompounds_one: '{{count, number}} compound, without a measurement. Nothing has left this machine.',
+    textCompounds_other: '{{count, number}} compounds, without a measurement. Nothing has left this machine.',
     next: 'What is next',
     nextText:
       'The structures get their standard form, fingerprint and fold. Then tasks can be built from the measurements.',

@@ -224,6 +224,7 @@ export const intakeTerms = {
     'one-value-a-row': '値の列は 1 つ：{{column}}',
     'several-values-a-row': '値の列は {{columns, number}} 列',
     'column-an-assay': '{{columns, number}} 列がそれぞれアッセイ',
+    'structures-alone': '値の列がありません',
   },
   joinReason: {
     'by-hand': 'ここで選択',

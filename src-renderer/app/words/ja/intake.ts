@@ -1,11 +1,13 @@
 /** Words of Import, in Japanese. */
 import type { intake as english } from '../en/intake.ts';
 import type { Translation } from '../types.ts';
+import { intakeDecisions } from './intake-decisions.ts';
 import { intakeParts } from './intake-parts.ts';
 import { intakeTerms } from './intake-terms.ts';
 
 export const intake = {
   ...intakeTerms,
+  ...intakeDecisions,
   ...intakeParts,
   steps: {
     label: '取り込みの手順',
@@ -49,6 +51,7 @@ export const intake = {
     busyText: '文字コード、区切り、見出し、列をファイルから判断します。',
     gone: 'このファイルはもうありません',
     goneText: '取り込み済みか、下書きを手放しています。もう一度選んでください。',
+    second: '2 つ目のファイルの読み取り方',
     stopped: '{{column}}、{{line, number}} 行目',
     waysOut: '対処の方法',
     ordinary: '引用符を普通の文字として読む',
@@ -89,7 +92,7 @@ export const intake = {
     committed: 'バッチ {{batch}} として取り込み済み',
     withdrawn: 'バッチ {{batch}}（取り消し済み）',
   },
-  layout: { label: '形式', long: '1 行に 1 測定', wide: '1 列に 1 アッセイ' },
+  layout: { label: '形式', long: '1 行に 1 測定', wide: '1 列に 1 アッセイ', structures: '化合物のみ' },
   filter: { label: '列', all: 'すべて', doubtful: '要確認', unused: '未使用' },
   keys: { row: '行', target: '対応先を変更' },
   correct: {
@@ -116,6 +119,7 @@ export const intake = {
     leftOut: '「{{spelling}}」を除外',
     decimalMark: '小数点は{{mark}}',
     reading: '読み直し：{{parts}}',
+    companionReading: '2 つ目のファイルを読み直し：{{parts}}',
     companion: '{{name}} の構造を追加',
     companionRemoved: '2 つ目のファイルを外した',
     template: 'テンプレート「{{name}}」第 {{version, number}} 版',
@@ -220,55 +224,6 @@ export const intake = {
     titleOf: '{{name}} の元データの行',
     factsFirst: '最初の {{to, number}} 行。ファイルのまま表示',
   },
-  decision: {
-    target: '先に「{{target}}」の列を選んでください',
-    'column-unit': '先に「{{column}}」の単位を選んでください',
-    'unit-spelling': '先に「{{spelling}}」の単位を選んでください',
-    'decimal-mark': '先に「{{example}}」の記号の意味を選んでください',
-    sheet: '先にシートを選んでください',
-    member: '先にファイルを選んでください',
-    'seen-before': 'このファイルはバッチ {{batch}} として取り込み済みです',
-    join: '先に構造の出どころを選んでください',
-    'no-compound-id': '先に化合物 ID の代わりを選んでください',
-    category: '先に「{{column}}」の「{{spelling}}」の意味を選んでください',
-    'relation-spelling': '先に関係記号「{{spelling}}」の意味を選んでください',
-    'assay-type-spelling': '先にアッセイの種類「{{spelling}}」の意味を選んでください',
-    'unit-suspect': '先に {{assay}} の単位を確かめてください',
-    'assay-type': '先に {{assay}} の種類を決めてください',
-    unlisted: '最初の {{rows, number}} 行だけを調べました。確認では全行を読みます',
-  },
-  keepType: '{{type}} のままにする',
-  changeType: 'すべてのバッチで {{type}} に変える',
-  decisionTitle: {
-    target: '{{target}}はどの列ですか',
-    'decimal-mark': '「{{example}}」の記号は小数点ですか',
-    sheet: '測定値はどのシートですか',
-    member: '測定値は圧縮内のどのファイルですか',
-    'seen-before': '取り込み済み',
-    join: '構造はどこから取りますか',
-    'no-compound-id': '化合物 ID の代わりは何ですか',
-    category: '「{{column}}」の「{{spelling}}」は何を意味しますか',
-    'relation-spelling': '関係記号「{{spelling}}」は何を意味しますか',
-    'assay-type-spelling': '「{{spelling}}」はどの種類のアッセイですか',
-    'unit-suspect': '{{assay}} の単位は本当に {{unit}} ですか',
-    'assay-type': '{{assay}} は {{known}} ですか、{{chosen}} ですか',
-    unlisted: '続きの行があります',
-  },
-  decisionText: {
-    'seen-before':
-      '同じ内容が {{at}} からバッチ {{batch}} としてカタログにあります。もう一度取り込むと、測定を二重に数えることになります。',
-    'decimal-mark': '「{{example}}」は 2 通りに読めます。',
-    join: 'ID {{ids, number}} 件のうち {{found, number}} 件の構造が {{name}} にあります。',
-    'no-compound-id': '化合物 ID と読める列がありません。ID が等しい行だけが同じ化合物になります。',
-    category: '言葉の値は 2 値のアッセイになります。言葉ごとに、活性、不活性、除外のどれかです。',
-    'relation-spelling': '未決の間、その行は除外します。',
-    'assay-type-spelling': '未決の間、そのアッセイは OTHER とします。',
-    'unit-suspect_other': '{{assay}} など {{count, number}} 件のアッセイの値は {{unit}} らしくありません。',
-    'assay-type_other':
-      '{{assay}} など {{count, number}} 件のアッセイは、カタログでは {{known}} です。種類は、これまでの分も含め、そのアッセイのすべてのバッチに適用されます。',
-    unlisted:
-      '最初の {{rows, number}} 行より下のアッセイと単位の綴りは、確認で示します。黙って推定することはありません。',
-  },
   back: { file: 'ファイル', mapping: '対応付け', batches: 'バッチ一覧' },
   check: {
     action_other: '{{count, number}} 行を確認する',
@@ -285,6 +240,7 @@ export const intake = {
     ignored: '対象外',
     equation:
       'ファイルの {{in, number}} 行 = 準備完了 {{ready, number}} + 警告あり {{warned, number}} + 除外 {{rejected, number}} + 対象外 {{ignored, number}}',
+    compoundsGoIn_other: '<b>{{count, number}}</b> 件の化合物が、測定なしでカタログに入ります',
     goIn_other: '<b>{{count, number}}</b> 件の測定がカタログに入ります',
     compounds_other: '化合物 {{count, number}} 件',
     assays_other: 'アッセイ {{count, number}} 件',
@@ -316,6 +272,7 @@ export const intake = {
     details: '行',
     stay_other: '除外した {{count, number}} 行はカタログに入りません。あとで取り込めます',
     nothing: 'このままでは保存できる行がありません',
+    commitCompounds_other: '{{count, number}} 件の化合物を確定する',
     commit_other: '{{count, number}} 件の測定を確定する',
   },
   repairs: {
@@ -363,6 +320,7 @@ export const intake = {
     title: 'バッチ {{id}} がカタログに入りました',
     text_other:
       '測定 {{count, number}} 件、化合物 {{compounds, number}} 件、アッセイ {{assays, number}} 件。外に出たものはありません。',
+    textCompounds_other: '化合物 {{count, number}} 件（測定なし）。外に出たものはありません。',
     next: '次の作業',
     nextText: '構造の標準形、フィンガープリント、分割を求めます。そのあと測定からタスクを作れます。',
     standardise: '構造を標準化する',

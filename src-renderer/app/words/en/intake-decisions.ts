@@ -1,0 +1,60 @@
+/** Words for what a person is asked about a file before it is checked. */
+export const intakeDecisions = {
+  decision: {
+    target: 'Choose the column of “{{target}}” to go on',
+    'column-unit': 'Choose a unit for “{{column}}” to go on',
+    'unit-spelling': 'Choose a unit for “{{spelling}}” to go on',
+    'decimal-mark': 'Say what the mark in “{{example}}” is to go on',
+    sheet: 'Choose the sheet to go on',
+    member: 'Choose the file to go on',
+    'seen-before': 'This file is in the catalogue as batch {{batch}}',
+    join: 'Say where the structures come from to go on',
+    'no-compound-id': 'Say what stands in for the compound ID to go on',
+    category: 'Say what “{{spelling}}” in “{{column}}” means to go on',
+    'relation-spelling': 'Say what the relation “{{spelling}}” means to go on',
+    'assay-type-spelling': 'Say what the assay type “{{spelling}}” means to go on',
+    'unit-suspect': 'Look at the unit of {{assay}} to go on',
+    'assay-type': 'Say which type holds for {{assay}} to go on',
+    'structures-only': 'If “{{column}}” holds the values, give it its target in the table.',
+    unlisted: 'Only the first {{rows, number}} rows were looked at; the check reads all of them',
+  },
+  keepType: 'Keep {{type}}',
+  changeType: 'Change to {{type}} for all batches',
+  decisionTitle: {
+    target: 'Which column is {{target}}?',
+    'decimal-mark': 'Is the mark in “{{example}}” a decimal mark?',
+    sheet: 'Which sheet holds the measurements?',
+    member: 'Which file of the archive holds the measurements?',
+    'seen-before': 'Imported before',
+    join: 'Where do the structures come from?',
+    'no-compound-id': 'What stands in for the compound ID?',
+    category: 'What does “{{spelling}}” in “{{column}}” mean?',
+    'relation-spelling': 'What does the relation “{{spelling}}” mean?',
+    'assay-type-spelling': 'Which assay type is “{{spelling}}”?',
+    'unit-suspect': 'Is {{assay}} really in {{unit}}?',
+    'assay-type': 'Is {{assay}} {{known}} or {{chosen}}?',
+    'structures-only': 'Compounds without values',
+    unlisted: 'More rows follow',
+  },
+  decisionText: {
+    'seen-before':
+      'The same bytes are in the catalogue as batch {{batch}} since {{at}}. Importing them again would count every measurement twice.',
+    'decimal-mark': '“{{example}}” can be read in two ways.',
+    join: '{{found, number}} of {{ids, number}} IDs have a structure in {{name}}.',
+    'no-compound-id': 'No column reads as compound IDs. Two rows belong to one compound only if their IDs are equal.',
+    category: 'Values in words make a binary assay: each word is active, inactive, or left out.',
+    'relation-spelling': 'Rows with it are rejected while it is open.',
+    'assay-type-spelling': 'Its assays are taken as OTHER while it is open.',
+    'unit-suspect_one': 'The values of {{assay}} do not look like {{unit}}.',
+    'unit-suspect_other': 'The values of {{count, number}} assays, such as {{assay}}, do not look like {{unit}}.',
+    'assay-type_one':
+      'The catalogue holds {{assay}} as {{known}}. A type holds for all batches of an assay, those before this one too.',
+    'assay-type_other':
+      'The catalogue holds {{count, number}} assays, such as {{assay}}, as {{known}}. A type holds for all batches of an assay, those before this one too.',
+    'structures-only':
+      'The file has structures and no values. Its compounds come into the catalogue; Tasks gets nothing from it.',
+    unlisted:
+      'Assays and unit spellings below the first {{rows, number}} rows are named by the check; nothing is guessed in silence.',
+  },
+  compoundsAlone: 'Bring in the compounds alone',
+} as const;
