@@ -56,7 +56,7 @@ export async function describedJoin(
   const counts = source === undefined ? null : await countJoined(path, mapping, source, control);
   const asOffered = given === undefined || JSON.stringify(given.join) === JSON.stringify(offered?.join);
   if (offered !== null && asOffered) return { ...offered, join: mapping.join, counts };
-  const base = offered ?? { choices: [mapping.join], columns: [], proposals: [], rawRows: [] };
+  const base = offered ?? { choices: [mapping.join], read: null, columns: [], proposals: [], rawRows: [] };
   return { ...base, join: mapping.join, confidence: 'high', reason: { key: 'by-hand', data: { name } }, counts };
 }
 

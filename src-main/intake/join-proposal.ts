@@ -34,7 +34,12 @@ export async function proposeJoin(
   kind: 'file' | 'sheet',
   control: Control,
 ): Promise<JoinInspection> {
-  const shown = { columns: structures.scan.columns.map(toColumn), rawRows: [...structures.scan.rawRows] };
+  const { name, found, scan } = structures;
+  const read = {
+    ...{ name, reading: scan.reading, readingReasons: [...scan.reasons] },
+    ...{ sheets: found.sheets, members: found.members },
+  };
+  const shown = { read, columns: scan.columns.map(toColumn), rawRows: [...scan.rawRows] };
   const none = (reason: JoinReason, confidence: JoinInspection['confidence'] = 'low'): JoinInspection => ({
     join: null,
     choices: [],
@@ -48,22 +53,20 @@ export async function proposeJoin(
   const own = structureColumn(results.scan.proposed);
   if (structure === undefined) {
     const swapped = own !== undefined && holdsValues(structures.scan.proposed) && !holdsValues(results.scan.proposed);
-    const { name } = structures;
     return none(swapped ? { key: 'other-way-round', data: { name } } : { key: 'no-structures', data: { name } });
   }
   if (own !== undefined) return none({ key: 'structures-in-results', data: { column: own } }, 'high');
   const best = await bestKey(results, structures, structure, control);
   if (best === undefined) return none({ key: 'no-common-ids', data: { ids: 0 } });
-  const { found, ids } = best;
-  const share = found / Math.max(1, ids);
+  const share = best.found / Math.max(1, best.ids);
   const join = joinOf(structures, kind, { results: best.results, structures: best.structures }, structure);
-  const figures = { found, ids };
+  const figures = { found: best.found, ids: best.ids };
   return {
     ...none({
-      key: found === 0 ? 'no-common-ids' : share < 0.5 ? 'few-ids-on-both-sides' : 'ids-on-both-sides',
+      key: best.found === 0 ? 'no-common-ids' : share < 0.5 ? 'few-ids-on-both-sides' : 'ids-on-both-sides',
       data: figures,
     }),
-    join: found === 0 ? null : join,
+    join: best.found === 0 ? null : join,
     choices: [join],
     confidence: share >= 0.98 ? 'high' : share >= 0.5 ? 'middle' : 'low',
   };
@@ -212,6 +215,7 @@ export async function offerCatalogue(
     choices: [join],
     confidence: share >= 0.9 ? 'middle' : 'low',
     reason: { key: 'ids-in-the-catalogue', data: { found: counts.found, ids: counts.keys } },
+    read: null,
     columns: [],
     proposals: [],
     rawRows: [],

@@ -96,6 +96,20 @@ describe('results and structures in two files', () => {
     expect(swapped.join?.reason).toEqual({ key: 'other-way-round', data: { name: 'structures.csv' } });
   });
 
+  it('are read each in its own way, found out or said by hand', async () => {
+    const odd = structures().replaceAll(';', '|').replace(/^/, '# from the registry\n');
+    const { join } = await inspectBoth(results(), odd);
+    expect(join?.read).toMatchObject({ name: 'structures.csv', reading: { delimiter: '|', headerLine: 2 } });
+    const byHand = await inspectFile(
+      file('results.csv', results()),
+      { companion: { path: file('structures.csv', odd), name: 'structures.csv', reading: { delimiter: ';' } } },
+      unattended,
+    );
+    expect(byHand.join).toMatchObject({ join: null, reason: { key: 'no-structures' } });
+    expect(byHand.join?.read?.readingReasons.find(({ part }) => part === 'delimiter')?.reason.key).toBe('by-hand');
+    expect(byHand.join?.read?.reading.delimiter).toBe(';');
+  });
+
   it('reject a key with two structures by name, unless a person takes one of them', async () => {
     const twice = structures() + lines([['C-7', 'CCCCCCCN']]);
     const path = file('results.csv', results());

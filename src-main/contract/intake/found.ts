@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { assayType } from '../tasks.ts';
 import { columnMapping, direction, join, label, relation, scale, target, unit } from './mapping.ts';
+import { reading, readingPart, readingReason } from './reading.ts';
 import { confidence, count, reasonOf } from './reason.ts';
 
 export const columnReason = reasonOf([
@@ -180,6 +181,17 @@ export const joinInspection = z.object({
   choices: z.array(join),
   confidence,
   reason: joinReason,
+  /** How the second file or sheet was read; null for the catalogue. */
+  read: z
+    .object({
+      name: z.string(),
+      reading,
+      readingReasons: z.array(z.object({ part: readingPart, confidence, reason: readingReason })),
+      sheets: z.array(z.object({ name: z.string(), rows: count.nullable() })),
+      members: z.array(z.object({ name: z.string(), bytes: count })),
+    })
+    .nullable()
+    .default(null),
   /** Of the second file or sheet; empty for the catalogue. */
   columns: z.array(column),
   proposals: z.array(columnProposal),

@@ -13,7 +13,7 @@ import {
 import { useFormat } from '../../app/format.ts';
 import { Confidence } from '../../parts/Confidence.tsx';
 import { Columns, Scroll, Section, SidePanel, WizardFooter } from '../../parts/Page.tsx';
-import { companionOf, readAnew } from './draft.ts';
+import { companionOf, decideAs, readAnew } from './draft.ts';
 import { AddCompanion } from './JoinPanel.tsx';
 import { RawRows } from './RawRows.tsx';
 import classes from './ReadingStep.module.css';
@@ -32,9 +32,17 @@ export function ReadingStep(props: StepProps & { readonly busy: boolean }) {
         side={
           <SidePanel label={t('reading.how')}>
             <Section title={t('reading.how')} end={inspection.file.compressed && t('reading.compressed')}>
-              <Parts inspection={inspection} onSet={(part) => change((before) => readAnew(before, part))} />
+              <Parts read={inspection} onSet={(part) => change((before) => readAnew(before, part))} />
               <p className={classes.help}>{t('reading.change')}</p>
             </Section>
+            {companionOf(draft) !== null && join?.read && (
+              <Section title={t('reading.second')} end={join.read.name}>
+                <Parts
+                  read={join.read}
+                  onSet={(reading) => change((before) => decideAs(before, { kind: 'companionReading', reading }))}
+                />
+              </Section>
+            )}
             {companionOf(draft) === null && join === null && (
               <Section title={t('join.second')}>
                 <p className={classes.about}>{t('join.secondText')}</p>
@@ -70,19 +78,22 @@ export function ReadingStep(props: StepProps & { readonly busy: boolean }) {
 const thousands = ['', ',', '.', ' ', "'"] as const;
 const headerLines = 20;
 
-type PartsProps = { readonly inspection: Inspection; readonly onSet: (part: Partial<Reading>) => void };
+/** What was found out about how one of the files is read. */
+type Read = Pick<Inspection, 'reading' | 'readingReasons' | 'sheets' | 'members'>;
 
-function Parts({ inspection, onSet }: PartsProps) {
+type PartsProps = { readonly read: Read; readonly onSet: (part: Partial<Reading>) => void };
+
+function Parts({ read, onSet }: PartsProps) {
   const { t } = useTranslation(['intake', 'frame']);
   const format = useFormat();
-  const { reading, sheets, members } = inspection;
+  const { reading, sheets, members } = read;
   const named = reading.format === 'sdf' || reading.format === 'parquet';
   const line = (value: number) => ({ value: String(value), label: t('reading.lineChoice', { line: value }) });
   const lines = (first: number, chosen: number | null) =>
     [...new Set([...Array.from({ length: headerLines }, (_, index) => first + index), ...(chosen ? [chosen] : [])])]
       .sort((one, other) => one - other)
       .map(line);
-  const shared = { inspection };
+  const shared = { read };
   return (
     <div className={classes.parts}>
       <Part
@@ -190,16 +201,16 @@ function Parts({ inspection, onSet }: PartsProps) {
 }
 
 type PartProps = {
-  readonly inspection: Inspection;
+  readonly read: Read;
   readonly part: ReadingPart;
   readonly data: readonly { readonly value: string; readonly label: string }[];
   readonly value: string | null;
   readonly onSet: (value: string) => void;
 };
 
-function Part({ inspection, part, data, value, onSet }: PartProps) {
+function Part({ read, part, data, value, onSet }: PartProps) {
   const { t } = useTranslation(['intake', 'frame']);
-  const why = inspection.readingReasons.find((one) => one.part === part);
+  const why = read.readingReasons.find((one) => one.part === part);
   return (
     <div className={classes.part}>
       <Select

@@ -45,10 +45,12 @@ export const mappingOf = (draft: Draft): Mapping | undefined => {
   return entry?.completed ?? entry?.mapping ?? undefined;
 };
 
+const unmapped: ReadonlySet<Decided['kind']> = new Set(['proposal', 'reading', 'companion', 'companionReading']);
+
 /** The decision in force when the engine proposes the mapping itself. */
 export const isProposed = (draft: Draft): boolean => {
   const kind = entryOf(draft)?.decided.kind;
-  return kind === undefined || kind === 'proposal' || kind === 'reading' || kind === 'companion';
+  return kind === undefined || unmapped.has(kind);
 };
 
 const inForce = ({ history, at }: Draft): readonly Decided[] => history.slice(0, at + 1).map(({ decided }) => decided);
@@ -56,6 +58,16 @@ const inForce = ({ history, at }: Draft): readonly Decided[] => history.slice(0,
 /** What a person has set about the reading; the rest is found out. */
 export const readingOf = (draft: Draft): Partial<Reading> =>
   Object.assign({}, ...inForce(draft).map((decided) => (decided.kind === 'reading' ? decided.reading : {})));
+
+/** What a person has set about the reading of the file with the structures. */
+export function companionReadingOf(draft: Draft): Partial<Reading> {
+  const decisions = inForce(draft);
+  const ofThisFile = decisions.slice(decisions.findLastIndex(({ kind }) => kind === 'companion') + 1);
+  return Object.assign(
+    {},
+    ...ofThisFile.map((decided) => (decided.kind === 'companionReading' ? decided.reading : {})),
+  );
+}
 
 /** Token of the file with the structures. */
 export const companionOf = (draft: Draft): string | null => {

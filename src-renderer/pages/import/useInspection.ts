@@ -2,7 +2,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useEngine } from '../../app/engine.tsx';
-import { companionOf, type Draft, entryOf, inspected, isProposed, readingOf } from './draft.ts';
+import { companionOf, companionReadingOf, type Draft, entryOf, inspected, isProposed, readingOf } from './draft.ts';
 
 export function useInspection(file: string, draft: Draft | undefined, change: (next: (draft: Draft) => Draft) => void) {
   const { queries } = useEngine();
@@ -11,7 +11,11 @@ export function useInspection(file: string, draft: Draft | undefined, change: (n
     ...queries.intake.inspect.queryOptions({
       input: {
         file,
-        ...(draft && { reading: readingOf(draft), companion: companionOf(draft) }),
+        ...(draft && {
+          reading: readingOf(draft),
+          companion: companionOf(draft),
+          companionReading: companionReadingOf(draft),
+        }),
         ...(draft && entry?.mapping && !isProposed(draft) ? { mapping: entry.mapping } : {}),
       },
     }),

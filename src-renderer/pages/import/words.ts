@@ -102,6 +102,12 @@ export function decidedWords(t: Words, decided: Decided): string {
       const parts = Object.keys(decided.reading).flatMap((part) => readingPart.safeParse(part).data ?? []);
       return t('intake:history.reading', { parts: parts.map((part) => t(`intake:readingParts.${part}`)).join(', ') });
     }
+    case 'companionReading': {
+      const parts = Object.keys(decided.reading).flatMap((part) => readingPart.safeParse(part).data ?? []);
+      return t('intake:history.companionReading', {
+        parts: parts.map((part) => t(`intake:readingParts.${part}`)).join(', '),
+      });
+    }
     case 'companion':
       return decided.file === null
         ? t('intake:history.companionRemoved')
