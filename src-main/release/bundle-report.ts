@@ -1,0 +1,250 @@
+/** The report in an audit bundle, for people: the same facts on paper, and how to check them. Equal facts give equal bytes. */
+import { createRequire } from 'node:module';
+import PDFDocument from 'pdfkit';
+import { toBase64url } from '../federation/canonical.ts';
+import { fingerprintOf, fingerprintOfText } from '../federation/identity.ts';
+import type { BundleFacts } from './bundle.ts';
+import type { PackageInBundle } from './bundle-form.ts';
+import { filled, type ReportWords, reportWords } from './bundle-words.ts';
+import { readManifest } from './manifest.ts';
+
+/** Has Latin and Japanese letters; the application's own Latin face cannot be cut down to the letters that are used. */
+const font = '@fontsource/noto-sans-jp/files/noto-sans-jp-japanese-400-normal.woff';
+
+const ink = { text: '#19191e', second: '#4d4d57', third: '#666671', line: '#e5e5e9' };
+const margin = 48;
+const labelWidth = 118;
+
+/** @returns PDF, A4 */
+export async function bundleReport(facts: BundleFacts, language: 'en' | 'ja'): Promise<Uint8Array> {
+  const words = reportWords[language];
+  const { manifest } = facts;
+  const page = new PDFDocument({
+    size: 'A4',
+    margin,
+    bufferPages: true,
+    lang: language,
+    displayTitle: true,
+    info: {
+      Title: `${words.title}, ${manifest.company.name}`,
+      Author: manifest.company.name,
+      Creator: manifest.program,
+      Producer: 'Chorale',
+      CreationDate: new Date(manifest.madeAt),
+      ModDate: new Date(manifest.madeAt),
+    },
+  });
+  const parts: Uint8Array[] = [];
+  page.on('data', (part: Uint8Array) => parts.push(part));
+  const ended = new Promise<void>((resolve, reject) => page.on('end', resolve).on('error', reject));
+  page.font(createRequire(import.meta.url).resolve(font));
+
+  const write = writer(page);
+  cover(write, words, facts);
+  packages(write, words, facts);
+  standing(write, words, facts);
+  people(write, words, facts);
+  charters(write, words, facts);
+  connections(write, words, facts);
+  howTo(write, words);
+  number(page, words, manifest.company.name);
+  page.end();
+  await ended;
+  return new Uint8Array(Buffer.concat(parts));
+}
+
+type Page = InstanceType<typeof PDFDocument>;
+type Writer = ReturnType<typeof writer>;
+
+/** The few forms that the report is made of. */
+function writer(page: Page) {
+  const width = page.page.width - 2 * margin;
+  const bottom = page.page.height - margin - 20;
+  const room = (height: number) => {
+    if (page.y + height > bottom) page.addPage();
+  };
+  return {
+    title(text: string) {
+      page.fillColor(ink.text).fontSize(22).text(text, margin, page.y);
+      page.moveDown(0.6);
+    },
+    section(text: string) {
+      room(80);
+      page.moveDown(1.2);
+      page.fillColor(ink.text).fontSize(13).text(text, margin, page.y, { width });
+      const y = page.y + 3;
+      page
+        .moveTo(margin, y)
+        .lineTo(margin + width, y)
+        .lineWidth(0.5)
+        .strokeColor(ink.line)
+        .stroke();
+      page.y = y + 6;
+    },
+    /** A label at the left, and what it is at the right. */
+    fact(label: string, value: string, size = 9) {
+      const height = page.fontSize(size).heightOfString(value, { width: width - labelWidth });
+      room(height + 4);
+      const { y } = page;
+      page
+        .fillColor(ink.third)
+        .fontSize(8.5)
+        .text(label, margin, y + 0.5, { width: labelWidth - 8 });
+      const afterLabel = page.y;
+      page
+        .fillColor(ink.text)
+        .fontSize(size)
+        .text(value, margin + labelWidth, y, { width: width - labelWidth });
+      page.y = Math.max(afterLabel, page.y) + 2;
+      page.x = margin;
+    },
+    line(text: string, color = ink.text) {
+      room(page.fontSize(9).heightOfString(text, { width }) + 4);
+      page.fillColor(color).fontSize(9).text(text, margin, page.y, { width });
+      page.y += 3;
+    },
+    /** Keeps what follows on one page. */
+    together: room,
+    heading(text: string) {
+      page.moveDown(0.5);
+      page.fillColor(ink.text).fontSize(10.5).text(text, margin, page.y, { width });
+      page.y += 2;
+    },
+  };
+}
+
+function cover(write: Writer, words: ReportWords, { manifest, rows }: BundleFacts): void {
+  const { company, period, madeAt, madeBy, log, partnerKeys, counts } = manifest;
+  const own = fingerprintOfText(partnerKeys[0]!);
+  write.title(words.title);
+  write.fact(words.cover.company, `${company.name} (${company.id})`);
+  const spans = [period.from, period.to].map((at) => (at === null ? '…' : time(at)));
+  write.fact(words.cover.period, period.from === null && period.to === null ? words.cover.whole : spans.join(' – '));
+  write.fact(words.cover.made, time(madeAt));
+  write.fact(words.cover.by, `${madeBy.name}, ${roleIn(words, madeBy.role)}`);
+  write.fact(words.cover.entries, `${log.first} – ${log.last}`);
+  write.fact(words.cover.head, `${log.head.seq}  ${log.head.hash}`, 8);
+  write.fact(words.cover.key, own.hex, 8);
+  write.fact(words.cover.words, own.words.join(' '));
+  const coordinators = new Map(rows.consortia.map(({ coordinatorKey: key }) => [toBase64url(key), key]));
+  for (const key of coordinators.values()) {
+    const { hex, words: said } = fingerprintOf(key);
+    write.fact(words.cover.coordinator, hex, 8);
+    write.fact(words.cover.words, said.join(' '));
+  }
+  for (const { name, series, joinedAt, coordinatorUrl } of rows.consortia) {
+    write.fact(words.consortia, filled(words.consortium, { name, series, at: time(joinedAt), url: coordinatorUrl }));
+  }
+  write.section(words.counts);
+  for (const [name, label] of Object.entries(words.count)) {
+    write.fact(String(counts[name as keyof typeof counts]), label);
+  }
+}
+
+function packages(write: Writer, words: ReportWords, { rows, documents }: BundleFacts): void {
+  write.section(words.submissions);
+  const { submission } = words;
+  if (rows.packages.length === 0) write.line(submission.none, ink.second);
+  for (const one of rows.packages) {
+    const { row } = one;
+    const { payload } = readManifest(documents.get(row.name)!, row.hash).content;
+    write.together(150);
+    write.heading(`${row.name}, ${submission.round} ${row.round}, ${stateIn(words, row.state)}`);
+    write.fact(submission.bytes, String(payload.bytes));
+    write.fact(submission.hash, row.hash, 8);
+    write.fact(submission.root, payload.merkleRoot, 8);
+    write.fact(submission.prepared, `${row.preparedBy}, ${roleIn(words, row.preparedRole)}, ${time(row.frozenAt)}`);
+    for (const decision of one.decisions) write.fact(submission.decided, decided(words, decision));
+    write.fact(submission.sent, row.sentAt === null ? submission.none : time(row.sentAt));
+    write.fact(submission.receipt, receiptOf(words, row));
+  }
+}
+
+function decided(words: ReportWords, decision: PackageInBundle['decisions'][number]): string {
+  const { person, role, verdict, comment, standingApprovalId, decidedAt } = decision;
+  const under = standingApprovalId === null ? [] : [filled(words.submission.standing, { id: standingApprovalId })];
+  const said = comment === '' ? [] : [`“${comment}”`];
+  return [person, roleIn(words, role), words.verdict[verdict], ...under, time(decidedAt), ...said].join(', ');
+}
+
+function receiptOf({ submission }: ReportWords, { receipt }: PackageInBundle['row']): string {
+  if (receipt === null) return submission.none;
+  try {
+    const { document } = JSON.parse(receipt) as {
+      readonly document: { readonly position: number; readonly at: string };
+    };
+    return `${filled(submission.at, { place: document.position })}, ${time(document.at)}`;
+  } catch {
+    return receipt.slice(0, 80);
+  }
+}
+
+function standing(write: Writer, words: ReportWords, { rows }: BundleFacts): void {
+  if (rows.standingApprovals.length === 0) return;
+  write.section(words.standing);
+  for (const { id, person, role, series, lastRound, givenAt, stoppedAt, stoppedBy } of rows.standingApprovals) {
+    const end =
+      stoppedAt === null ? words.open : filled(words.stopped, { at: time(stoppedAt), person: stoppedBy ?? '' });
+    const values = { id, person, role: roleIn(words, role), series, round: lastRound, at: time(givenAt), end };
+    write.line(filled(words.standingRow, values));
+  }
+}
+
+function people(write: Writer, words: ReportWords, { rows }: BundleFacts): void {
+  write.section(words.people);
+  if (rows.certificates.length === 0) write.line(words.nobody, ink.second);
+  for (const { name, role, validFrom, validUntil, publicKey } of rows.certificates) {
+    const until = validUntil === null ? '' : filled(words.until, { until: time(validUntil) });
+    write.line(filled(words.person, { name, role: roleIn(words, role), from: time(validFrom), until }));
+    write.fact('', fingerprintOf(publicKey).hex, 8);
+  }
+}
+
+function charters(write: Writer, words: ReportWords, { rows }: BundleFacts): void {
+  write.section(words.charters);
+  if (rows.charters.length === 0) write.line(words.noCharter, ink.second);
+  for (const { series, version, hash } of rows.charters) {
+    write.line(filled(words.charter, { name: series, version, hash }));
+    for (const { at, person, role, kind } of rows.consents.filter(({ charterHash }) => charterHash === hash)) {
+      write.line(filled(words.consent, { at: time(at), person, role: roleIn(words, role), kind: words[kind] }));
+    }
+  }
+}
+
+function connections(write: Writer, words: ReportWords, { rows }: BundleFacts): void {
+  write.section(words.egress);
+  const sums = new Map<
+    string,
+    { host: string; outcome: 'allowed' | 'denied' | 'failed'; calls: number; out: number; in: number }
+  >();
+  for (const { host, outcome, calls, bytesOut, bytesIn } of rows.connections) {
+    const key = `${host} ${outcome}`;
+    const before = sums.get(key) ?? { host, outcome, calls: 0, out: 0, in: 0 };
+    sums.set(key, { ...before, calls: before.calls + calls, out: before.out + bytesOut, in: before.in + bytesIn });
+  }
+  if (sums.size === 0) write.line(words.noEgress, ink.second);
+  for (const sum of sums.values()) write.line(filled(words.egressRow, { ...sum, outcome: words.outcome[sum.outcome] }));
+}
+
+function howTo(write: Writer, words: ReportWords): void {
+  write.section(words.verify);
+  for (const step of words.steps) write.line(step, ink.second);
+}
+
+function number(page: Page, words: ReportWords, company: string): void {
+  const { start, count } = page.bufferedPageRange();
+  for (let i = start; i < start + count; i++) {
+    page.switchToPage(i);
+    page.page.margins.bottom = 0;
+    const text = `${company}   ${filled(words.page, { page: i + 1, pages: count })}`;
+    page
+      .fillColor(ink.third)
+      .fontSize(8)
+      .text(text, margin, page.page.height - margin + 6, { lineBreak: false });
+  }
+}
+
+const roleIn = (words: ReportWords, role: string): string => words.role[role as keyof ReportWords['role']] ?? role;
+const stateIn = (words: ReportWords, state: string): string =>
+  words.state[state as keyof ReportWords['state']] ?? state;
+const time = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
