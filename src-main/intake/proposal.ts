@@ -55,7 +55,9 @@ export function proposeColumns(profiles: readonly ColumnProfile[], reading: Read
       : takingTurns(rest(), around);
   if (weighsNeeded(values, unitColumn)) take('molecular-weight');
 
-  const nothingMeasured = values.length === 0 && [...taken.values()].some(({ target }) => target === 'structure');
+  const targets = new Set([...taken.values()].map(({ target }) => target));
+  const nothingMeasured =
+    values.length === 0 && targets.has('structure') && ofMeasuring.every((one) => !targets.has(one));
   return {
     layout: nothingMeasured ? 'structures' : layout,
     layoutConfidence:
@@ -74,6 +76,9 @@ export function proposeColumns(profiles: readonly ColumnProfile[], reading: Read
     }),
   };
 }
+
+/** Beside one of them values are missing, not unwanted. */
+const ofMeasuring = ['assay', 'assay-type', 'relation', 'unit'] as const;
 
 const categoryFields = (columns: readonly ColumnProfile[]): ColumnProfile[] => {
   const all = columns.filter((column) => holdsCategories(column));

@@ -56,6 +56,13 @@ describe('a file of structures and ids without values', () => {
     expect(await bring(path, { mapping })).toMatchObject({ outcome: 'imported', report: { compounds: 30 } });
   });
 
+  it('is not taken for one where a column names assays: its values are missing', async () => {
+    const text = rows(30).replaceAll(/Lab \d/g, 'AS-17,none yet');
+    const { outcome, mapping, decisions } = await bring(file('open.csv', `Compound ID,SMILES,Assay,Remark\n${text}`));
+    expect([outcome, mapping.layout]).toEqual(['needs-decision', 'long']);
+    expect(decisions).toMatchObject([{ id: 'target:value', state: 'open' }]);
+  });
+
   it('names an id that has two structures', async () => {
     const path = file('library.csv', `${head}${rows(30)}C-3,CCO,Lab 1\n`);
     const { report } = await bring(path);
