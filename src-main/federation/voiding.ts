@@ -28,26 +28,43 @@ const comparedRounds = 5;
 /** Rounds from which the usual change is taken. */
 const recentRounds = 10;
 
+/** What a validation fold says after a round. */
+export type FoldLook = {
+  /** Mean AUC-PR; null where the fold cannot tell. */
+  readonly mean: number | null;
+  /** Of the mean, at 95 %; null where it is not known. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
+};
+
 /**
  * A look at the validation fold against those before it: the best of the last five rounds, so that a fall that is
- * spread over some rounds is seen too. The limit is the plan's fall, or, where a small fold makes the curve restless,
- * so many times the median change from one round to the next.
- * @param looks mean AUC-PR after each round whose result stands, oldest first
- * @param found after the result in question; null where the fold cannot tell
+ * spread over some rounds is seen too. The limit is the plan's fall, or what this fold does anyway, where that is more:
+ * so many times the median change from one round to the next, and what it could not tell from nothing if it measured
+ * other compounds each time. Both looks are at the same compounds, so that is on the side of a result that is honest.
+ * @param looks after each round whose result stands, oldest first
+ * @param found after the result in question
  * @returns how far it fell, null while that is within the limit
  */
 export function fallBeyondLimit(
   { fall, spreads }: Pick<VoidingRule, 'fall' | 'spreads'>,
-  looks: readonly number[],
-  found: number | null,
+  looks: readonly FoldLook[],
+  found: FoldLook,
 ): number | null {
-  if (found === null || looks.length === 0) return null;
-  const recent = looks.slice(-recentRounds - 1);
-  const changes = recent.slice(1).map((look, i) => Math.abs(look - recent[i]!));
-  const limit = Math.max(fall, spreads * median(changes));
-  const fell = Math.max(...looks.slice(-comparedRounds)) - found;
+  const known = looks.filter(isMeasured);
+  if (!isMeasured(found) || known.length === 0) return null;
+  const recent = known.slice(-recentRounds - 1);
+  const changes = recent.slice(1).map(({ mean }, i) => Math.abs(mean - recent[i]!.mean));
+  const best = known.slice(-comparedRounds).reduce((best, look) => (look.mean > best.mean ? look : best));
+  const limit = Math.max(fall, spreads * median(changes), Math.hypot(reachDown(best), reachUp(found)));
+  const fell = best.mean - found.mean;
   return fell > limit ? fell : null;
 }
+
+type Measured = FoldLook & { readonly mean: number };
+
+const isMeasured = (look: FoldLook): look is Measured => look.mean !== null;
+const reachDown = ({ mean, interval }: Measured): number => (interval === null ? 0 : mean - interval.low);
+const reachUp = ({ mean, interval }: Measured): number => (interval === null ? 0 : interval.high - mean);
 
 /** What of a fall is told to the others: twentieths, rounded up. */
 export const inTwentieths = (fall: number): number => Math.min(20, Math.ceil(fall * 20));

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type Message, type MessageType, sealMessage } from '../../src-main/federation/messages.ts';
 import { encodePartnerState, type PartnerEffect } from '../../src-main/federation/partner.ts';
 import {
+  type FoldLook,
   fallBeyondLimit,
   inTwentieths,
   isSettled,
@@ -10,6 +11,7 @@ import {
   objectionsNeeded,
   usualVoiding,
 } from '../../src-main/federation/voiding.ts';
+import { chanceFrom } from './chance.ts';
 import { makeConsortium } from './consortium.ts';
 import { type Interference, type Simulation, simulate, stateOf } from './simulation.ts';
 
@@ -285,19 +287,90 @@ describe('the rule', () => {
     );
   });
 
+  const sure = (means: readonly (number | null)[]) => means.map((mean): FoldLook => ({ mean, interval: null }));
+  const look = (mean: number, error: number): FoldLook => ({
+    mean,
+    interval: { low: mean - 1.96 * error, high: mean + 1.96 * error },
+  });
+  const surely = (rule: Parameters<typeof fallBeyondLimit>[0], before: readonly number[], found: number | null) =>
+    fallBeyondLimit(rule, sure(before), sure([found])[0]!);
+
   it('takes a fall for one only beyond the limit, and beyond what the fold does anyway', () => {
-    expect(fallBeyondLimit(usualVoiding, [0.5, 0.55, 0.6], 0.56)).toBeNull();
-    expect(fallBeyondLimit({ fall: 0.05, spreads: 0.1 }, [0.5, 0.55, 0.6], 0.5)).toBeCloseTo(0.1);
+    expect(surely(usualVoiding, [0.5, 0.55, 0.6], 0.56)).toBeNull();
+    expect(surely({ fall: 0.05, spreads: 0.1 }, [0.5, 0.55, 0.6], 0.5)).toBeCloseTo(0.1);
     const restless = [0.5, 0.58, 0.5, 0.58, 0.5, 0.58];
-    expect(fallBeyondLimit(usualVoiding, restless, 0.45)).toBeNull();
-    expect(fallBeyondLimit(usualVoiding, restless, 0.1)).toBeCloseTo(0.48);
+    expect(surely(usualVoiding, restless, 0.45)).toBeNull();
+    expect(surely(usualVoiding, restless, 0.1)).toBeCloseTo(0.48);
     // A fall that is spread over rounds is measured from the best of the last five.
-    expect(fallBeyondLimit({ fall: 0.05, spreads: 1 }, [0.6, 0.58, 0.56, 0.55], 0.53)).toBeCloseTo(0.07);
+    expect(surely({ fall: 0.05, spreads: 1 }, [0.6, 0.58, 0.56, 0.55], 0.53)).toBeCloseTo(0.07);
   });
 
   it('cannot tell without a look before, or a fold that measures nothing', () => {
-    expect(fallBeyondLimit(usualVoiding, [], 0.1)).toBeNull();
-    expect(fallBeyondLimit(usualVoiding, [0.9], null)).toBeNull();
+    expect(surely(usualVoiding, [], 0.1)).toBeNull();
+    expect(surely(usualVoiding, [0.9], null)).toBeNull();
+    expect(fallBeyondLimit(usualVoiding, sure([null]), look(0.1, 0.01))).toBeNull();
     expect([0.001, 0.05, 0.12, 0.99, 1].map(inTwentieths)).toEqual([1, 1, 3, 20, 20]);
+  });
+
+  const share = fc.double({ min: 0, max: 1, noNaN: true });
+  const error = fc.double({ min: 0, max: 0.2, noNaN: true });
+  const anyLooks = fc.array(fc.tuple(share, error), { minLength: 1, maxLength: 12 });
+
+  it('counts a fall only beyond the interval that the fold has, and none that it would not count without one', () => {
+    fc.assert(
+      fc.property(anyLooks, share, error, (before, mean, spread) => {
+        const looks = before.map(([mean, error]) => look(mean, error));
+        const fell = fallBeyondLimit(usualVoiding, looks, look(mean, spread));
+        if (fell === null) return;
+        const [best, error] = before.slice(-5).reduce((one, other) => (other[0] > one[0] ? other : one));
+        expect(fell).toBeGreaterThan(1.96 * Math.hypot(error, spread));
+        expect(fell).toBeCloseTo(best - mean, 12);
+        expect(
+          surely(
+            usualVoiding,
+            before.map(([mean]) => mean),
+            mean,
+          ),
+        ).toBe(fell);
+      }),
+    );
+  });
+
+  it('still sees a trunk that is spoiled: a fall beyond all limits counts however few tasks there are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.double({ min: 0, max: 0.01, noNaN: true }), { minLength: 1, maxLength: 12 }),
+        error,
+        (moves, wide) => {
+          const looks = moves.map((move) => look(0.9 - move, Math.min(wide, 0.1)));
+          expect(fallBeyondLimit(usualVoiding, looks, look(0.3, wide))).toBeGreaterThan(0.5);
+        },
+      ),
+    );
+  });
+
+  it('objects to fewer than one honest result in twenty, even where every look is at other compounds of a small fold', () => {
+    const chance = chanceFrom('small folds');
+    const normal = () => Math.sqrt(-2 * Math.log(1 - chance.between(0, 1))) * Math.cos(chance.between(0, 2 * Math.PI));
+    const [series, rounds, spread] = [400, 12, 0.08];
+    const objections = { withIntervals: 0, without: 0 };
+    for (let i = 0; i < series; i++) {
+      const looks: FoldLook[] = [];
+      for (let round = 0; round < rounds; round++) {
+        const found = look(0.5 + spread * normal(), spread);
+        if (fallBeyondLimit(usualVoiding, looks, found) !== null) objections.withIntervals++;
+        if (
+          surely(
+            usualVoiding,
+            looks.map(({ mean }) => mean!),
+            found.mean,
+          ) !== null
+        )
+          objections.without++;
+        looks.push(found);
+      }
+    }
+    expect(objections.withIntervals / (series * rounds)).toBeLessThan(0.05);
+    expect(objections.without).toBeGreaterThan(objections.withIntervals);
   });
 });

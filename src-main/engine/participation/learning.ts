@@ -19,7 +19,7 @@ import type { UsedProvider } from '../../contract/providers.ts';
 import type { RunPoint } from '../../contract/training.ts';
 import type { Judgement } from '../../federation/partner.ts';
 import { type Plan, privateWeight } from '../../federation/plan.ts';
-import { fallBeyondLimit } from '../../federation/voiding.ts';
+import { type FoldLook, fallBeyondLimit } from '../../federation/voiding.ts';
 import { policyNow } from '../../release/policy.ts';
 import { taughtTasks } from '../../tasks/left-out.ts';
 import { readTrainingTable, type TrainingTable } from '../../tasks/training-table.ts';
@@ -218,11 +218,9 @@ export async function openLearning(
     unsettled = undefined;
   }
 
-  /** After each round before this one, where the fold could tell. */
-  const looksBefore = (round: number): readonly number[] =>
-    readRunPoints(catalog, runId, 0).flatMap(({ step, validationAucPr }) =>
-      step < round && validationAucPr !== null ? [validationAucPr] : [],
-    );
+  /** After each round before this one. */
+  const looksBefore = (round: number): readonly FoldLook[] =>
+    readRunPoints(catalog, runId, 0).flatMap((point) => (point.step < round ? [foldLook(point)] : []));
 
   const trunkOf = (values: Float32Array): TrunkTensors => ({ shapes, values });
 
@@ -277,7 +275,7 @@ export async function openLearning(
         await settle(control);
         return { fall: null };
       }
-      return { fall: fallBeyondLimit(voiding, looksBefore(round), unsettled.point.validationAucPr) };
+      return { fall: fallBeyondLimit(voiding, looksBefore(round), foldLook(unsettled.point)) };
     },
 
     async backTo(round) {
@@ -299,6 +297,11 @@ export async function openLearning(
     close: trainer.close,
   };
 }
+
+const foldLook = ({ validationAucPr, validationInterval }: RunPoint): FoldLook => ({
+  mean: validationAucPr,
+  interval: validationInterval,
+});
 
 /**
  * The rule of one standard error (Breiman et al. 1984): of the looks that the validation fold cannot tell from the best,
