@@ -203,8 +203,7 @@ describe.skipIf(!hasBrowser || !hasReal)(
       const application = await startApplication({ unlocked: true });
       try {
         const { page, problems } = await application.open();
-        await page.getByLabel('Name').fill('Mara Lindner');
-        await page.keyboard.press('Enter');
+        await begin(page, 'Mara Lindner');
         await page.getByRole('link', { name: 'Open Import' }).click();
         await page.locator('input[type=file]').setInputFiles(ibex);
         await page.getByRole('button', { name: 'Check 2,982 rows' }).click();

@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { type Application, passphrase, startApplication } from './application.ts';
-import { begin } from './sign-in.ts';
+import { begin, signOut } from './sign-in.ts';
 import { smallExport } from './small-export.ts';
 
 const { values, positionals } = parseArgs({
@@ -156,6 +156,11 @@ try {
     await begin(page, 'Sato Yumi');
     await page.getByText('Next step for you').waitFor();
     await inEachVariant(application, async (shown, variant) => {
+      if (!wanted('people-alone')) return;
+      await goTo(shown, '/people');
+      await shoot(shown, 'people-alone', variant);
+    });
+    await inEachVariant(application, async (shown, variant) => {
       await shoot(shown, 'home-empty', variant);
       await goTo(shown, '/import');
       await shoot(shown, 'import-empty', variant);
@@ -180,6 +185,11 @@ try {
     }
     if (wizardPictures.some(wanted)) await walkTheWizard(page, variant, values.file ?? [file]);
   });
+  if (wanted('sign-in')) {
+    const { page } = await application.open();
+    await signOut(page);
+    await inEachVariant(application, (shown, variant) => shoot(shown, 'sign-in', variant));
+  }
 } finally {
   await application.close();
   rmSync(folder, { recursive: true, force: true });

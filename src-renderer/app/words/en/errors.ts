@@ -52,7 +52,7 @@ export const errors = {
     explanation: '{{file}} is not what was written. Bring the folder back from a copy.',
   },
   WRONG_PASSPHRASE: {
-    title: 'This passphrase does not open the workspace',
+    title: 'The passphrase is wrong',
     explanation: 'Nothing was changed. Check capitals and the keyboard layout.',
   },
   PASSPHRASE_TOO_SHORT: { title: 'The passphrase is too short', explanation: 'It needs {{atLeast}} characters.' },
