@@ -224,6 +224,20 @@ export const permission = z.object({
       'void',
       'bytes-changed',
       'policy-changed',
+    ])
+    .nullable(),
+});
+
+/** The same for what two persons answer for, and for changes. */
+export const answerPermission = z.object({
+  allowed: z.boolean(),
+  reason: z
+    .enum([
+      'role',
+      'void',
+      'already-decided',
+      'prepared-by-you',
+      'policy-changed',
       'not-overridable',
       'nothing-blocks',
       'already-asked',
@@ -258,9 +272,9 @@ export const packageView = packageSummary.extend({
     'request-changes': permission,
     standing: permission,
     /** To ask for an override of what blocks, and to confirm the one that was asked for. */
-    override: permission,
-    confirm: permission,
-    amend: permission,
+    override: answerPermission,
+    confirm: answerPermission,
+    amend: answerPermission,
   }),
 });
 
@@ -309,6 +323,7 @@ export type FieldChange = z.infer<typeof fieldChange>;
 export type PackageField = z.infer<typeof packageField>;
 export type PackageDifference = z.infer<typeof packageDifference>;
 export type Permission = z.infer<typeof permission>;
+export type AnswerPermission = z.infer<typeof answerPermission>;
 export type PackageView = z.infer<typeof packageView>;
 export type PackageBytes = z.infer<typeof packageBytes>;
 export type ReadBack = z.infer<typeof readBack>;

@@ -1,7 +1,14 @@
 /** Who may do what with a package: by role, by four eyes, by the state and the checks of the package. */
 import type { FourEyes } from '../contract/people.ts';
 import { roleMay } from '../contract/permissions.ts';
-import type { CheckName, DisclosureCheck, PackageState, Permission, Verdict } from '../contract/release.ts';
+import type {
+  AnswerPermission,
+  CheckName,
+  DisclosureCheck,
+  PackageState,
+  Permission,
+  Verdict,
+} from '../contract/release.ts';
 import type { Person } from '../contract/settings.ts';
 import { worstOutcome } from './check.ts';
 
@@ -27,8 +34,8 @@ export type Situation = {
   readonly fourEyes: FourEyes;
 };
 
-const yes: Permission = { allowed: true, reason: null };
-const no = (reason: NonNullable<Permission['reason']>): Permission => ({ allowed: false, reason });
+const yes = { allowed: true, reason: null } as const;
+const no = <Reason extends string>(reason: Reason) => ({ allowed: false, reason }) as const;
 
 /** A package can be decided on until it is sent; refusing what was approved is always possible before that. */
 export function mayDecide(verdict: Verdict, situation: Situation): Permission {
@@ -57,7 +64,7 @@ export function mayAskOverride(
   situation: Situation,
   overridable: readonly CheckName[],
   asked: AskedOverride | undefined,
-): Permission {
+): AnswerPermission {
   const { person, state, checks, policyHolds } = situation;
   if (state === 'void') return no('void');
   if (state !== 'frozen') return no('already-decided');
@@ -71,7 +78,7 @@ export function mayAskOverride(
 }
 
 /** Never who asked for it, whatever the rule of four eyes says. */
-export function mayConfirmOverride(situation: Situation, asked: AskedOverride | undefined): Permission {
+export function mayConfirmOverride(situation: Situation, asked: AskedOverride | undefined): AnswerPermission {
   const { person, state, policyHolds } = situation;
   if (state === 'void') return no('void');
   if (state !== 'frozen') return no('already-decided');
@@ -83,7 +90,7 @@ export function mayConfirmOverride(situation: Situation, asked: AskedOverride | 
 }
 
 /** Whoever may prepare may amend what was not let go. */
-export function mayAmend({ person, state }: Pick<Situation, 'person' | 'state'>): Permission {
+export function mayAmend({ person, state }: Pick<Situation, 'person' | 'state'>): AnswerPermission {
   if (state !== 'changes-requested' && state !== 'refused') return no('nothing-to-amend');
   return roleMay(person.role, 'release.amend') ? yes : no('role');
 }

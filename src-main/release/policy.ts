@@ -1,7 +1,7 @@
 /** The rules that a package is held against, and who may let it go: one document, whose hash is the policy version. */
 import type { Catalog } from '../catalog/open.ts';
 import { readSetting } from '../catalog/settings.ts';
-import type { CheckName, ReleasePolicy } from '../contract/disclosure.ts';
+import type { AllowedWarning, CheckName, ReleasePolicy } from '../contract/disclosure.ts';
 import { canonicalHash } from '../federation/canonical.ts';
 import type { Plan } from '../federation/plan.ts';
 import { readConsortium } from '../federation/series.ts';
@@ -34,6 +34,16 @@ export const overridable: readonly CheckName[] = [
   'membership-trunk',
   'rare-rows',
   'smallest-task',
+];
+
+/** What an approver may let pass who knows that the series is of little data: whatever does not block. */
+export const warningsThatDoNotBlock = ({ smallestTask }: Pick<ReleasePolicy, 'smallestTask'>): AllowedWarning[] => [
+  { check: 'clipped-numbers', ceiling: 1 },
+  { check: 'membership-auc', ceiling: 1 },
+  { check: 'membership-tpr', ceiling: 1 },
+  { check: 'membership-trunk', ceiling: 1 },
+  { check: 'rare-rows', ceiling: 0 },
+  { check: 'smallest-task', ceiling: smallestTask },
 ];
 
 export function policyOf({ disclosure = {} }: Pick<Plan, 'disclosure'>, fourEyes: FourEyes): ReleasePolicy {

@@ -18,7 +18,6 @@ import type {
   PackageManifest,
   PackageSummary,
   PackageView,
-  Permission,
   StandingApproval,
   Verdict,
 } from '../contract/release.ts';
@@ -187,7 +186,7 @@ function permissions(
   manifest: PackageManifest,
   person: Person | null,
 ): PackageView['may'] {
-  const nobody: Permission = { allowed: false, reason: 'role' };
+  const nobody = { allowed: false, reason: 'role' } as const;
   if (person === null) {
     return {
       ...{ approve: nobody, refuse: nobody, 'request-changes': nobody, standing: nobody },

@@ -27,6 +27,7 @@ import { inventPerson } from '../../release/accounts.ts';
 import { mayConsent } from '../../release/consent.ts';
 import { consentSituation, documentOf, giveConsent, statementOf } from '../../release/consent-acts.ts';
 import { wipeKeys } from '../../release/people.ts';
+import { policyNow, warningsThatDoNotBlock } from '../../release/policy.ts';
 import { keepLastSetting } from '../../release/retention.ts';
 import { giveStandingApproval } from '../../release/standing.ts';
 import { buildTasks } from '../../tasks/build.ts';
@@ -135,7 +136,9 @@ export async function joinWithApproval(
   }
   await asInvented(catalog, officer, (person, keys) => {
     if (charter !== undefined) consentAs(catalog, charter, person, keys);
-    giveStandingApproval(workspace, { series, planHash, lastRound, person }, keys);
+    // Nobody is there to look at what only warns, as the few data of a pilot do.
+    const limits = { warnings: warningsThatDoNotBlock(policyNow(catalog, series)) };
+    giveStandingApproval(workspace, { series, planHash, lastRound, limits, person }, keys);
   });
 }
 

@@ -11,9 +11,11 @@ import { useWorkspace } from '../../app/workspace.tsx';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Section, SidePanel } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
+import { Amend } from './Amend.tsx';
 import classes from './DecisionPanel.module.css';
 import { Decisions } from './Decisions.tsx';
 import { newPaths } from './Difference.tsx';
+import { Override } from './Override.tsx';
 import { useReadFields } from './read-fields.tsx';
 import { Standing } from './Standing.tsx';
 
@@ -26,6 +28,8 @@ export function DecisionPanel({ frozen }: { frozen: PackageView }) {
       <PackageHash frozen={frozen} />
       <Readers frozen={frozen} />
       <Decisions frozen={frozen} />
+      <Amend frozen={frozen} />
+      <Override frozen={frozen} />
       {(frozen.may.approve.allowed || frozen.may.refuse.allowed || frozen.state === 'frozen') && (
         <Decide frozen={frozen} />
       )}
@@ -67,7 +71,12 @@ function PackageHash({ frozen }: { frozen: PackageView }) {
           <span key={index}>{group}</span>
         ))}
       </p>
-      <p className="small second">{t('hash.binds', { plan: format.short(frozen.manifest.content.planHash) })}</p>
+      <p className="small second">
+        {t('hash.binds', {
+          plan: format.short(frozen.manifest.content.planHash),
+          policy: format.short(frozen.policy.hash),
+        })}
+      </p>
     </Section>
   );
 }

@@ -1,4 +1,5 @@
-/** What has been decided about a package, by whom, and what follows from it. */
+/** The thread of a package: what was decided, asked for, overridden and changed, by whom and in which order. */
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PackageState, PackageView } from '../../../src-main/contract/release.ts';
 import { role } from '../../../src-main/contract/settings.ts';
@@ -16,43 +17,92 @@ export const stateTones: Readonly<Record<PackageState, Tone>> = {
   void: 'bad',
 };
 
+type Entry = {
+  readonly key: string;
+  readonly at: string;
+  readonly what: string;
+  readonly person: string;
+  readonly role: string;
+  readonly note: string;
+  readonly comment: string;
+  readonly signatureValid: boolean;
+};
+
 export function Decisions({ frozen }: { frozen: PackageView }) {
-  const { t } = useTranslation(['review', 'frame']);
+  const { t } = useTranslation('review');
   const format = useFormat();
-  const { state, decisions, sentAt } = frozen;
-  if (state === 'frozen' && decisions.length === 0) return null;
-  const known = (name: string) => role.options.find((option) => option === name);
+  const entries = useEntries(frozen);
+  const { state, sentAt } = frozen;
+  if (state === 'frozen' && entries.length === 0) return null;
   return (
     <Section title={t('decisions.title')} end={<Status tone={stateTones[state]}>{t(`state.${state}`)}</Status>}>
       {state !== 'frozen' && (
         <p className="small second">{t(`stateText.${state}`, { when: sentAt === null ? '' : format.when(sentAt) })}</p>
       )}
       <ul className={classes.decisions}>
-        {decisions.map((decision) => {
-          const itsRole = known(decision.role);
-          return (
-            <li key={decision.id}>
-              <span className="name">{t(`decisions.verdict.${decision.verdict}`)}</span>
-              <span className={classes.when} title={format.exact(decision.decidedAt)}>
-                {format.when(decision.decidedAt)}
-              </span>
-              <span className={classes.who}>
-                {t('decisions.by', {
-                  person: decision.person,
-                  role: itsRole === undefined ? decision.role : t(`frame:roles.${itsRole}`),
-                })}
-                {decision.standingApproval !== null && ` · ${t('decisions.standing')}`}
-              </span>
-              {decision.comment !== '' && <q className={classes.comment}>{decision.comment}</q>}
-              <span className={classes.who}>
-                <Status tone={decision.signatureValid ? 'ok' : 'bad'}>
-                  {t(decision.signatureValid ? 'decisions.signature' : 'decisions.signatureWrong')}
-                </Status>
-              </span>
-            </li>
-          );
-        })}
+        {entries.map((entry) => (
+          <Line key={entry.key} entry={entry} />
+        ))}
       </ul>
     </Section>
+  );
+}
+
+/** Oldest first, as a conversation is read. */
+function useEntries({ hash, decisions, amendments, overrides }: PackageView): readonly Entry[] {
+  const { t } = useTranslation(['review', 'checks']);
+  const decided = decisions.map((decision): Entry => {
+    const { id, decidedAt: at, verdict, standingApproval, ...told } = decision;
+    const note = standingApproval === null ? '' : t('decisions.standing');
+    return { ...told, key: `decision ${id}`, at, what: t(`decisions.verdict.${verdict}`), note };
+  });
+  const amended = amendments
+    .filter(({ packageHash }) => packageHash === hash)
+    .map(({ id, madeAt: at, leftOut, ...told }): Entry => {
+      const counts = { assays: leftOut.assays.length, compounds: leftOut.compounds.length };
+      return {
+        ...told,
+        key: `amendment ${id}`,
+        at,
+        what: t('checks:amend.done'),
+        note: t('checks:amend.leftOut', counts),
+      };
+    });
+  const overridden = overrides.flatMap(({ id, checks, reason, asked, confirmed }): Entry[] => {
+    const note = checks.map((name) => t(`checks:name.${name}`)).join(t('checks:join'));
+    const requested = { ...asked, key: `asked ${id}`, what: t('checks:override.requested'), note, comment: reason };
+    if (confirmed === null) return [requested];
+    return [
+      requested,
+      { ...confirmed, key: `confirmed ${id}`, what: t('checks:override.done'), note: '', comment: '' },
+    ];
+  });
+  return [...decided, ...amended, ...overridden].sort((one, other) => (one.at < other.at ? -1 : 1));
+}
+
+function Line({ entry }: { entry: Entry }): ReactNode {
+  const { t } = useTranslation(['review', 'frame']);
+  const format = useFormat();
+  const itsRole = role.options.find((option) => option === entry.role);
+  return (
+    <li>
+      <span className="name">{entry.what}</span>
+      <span className={classes.when} title={format.exact(entry.at)}>
+        {format.when(entry.at)}
+      </span>
+      <span className={classes.who}>
+        {t('decisions.by', {
+          person: entry.person,
+          role: itsRole === undefined ? entry.role : t(`frame:roles.${itsRole}`),
+        })}
+        {entry.note !== '' && ` · ${entry.note}`}
+      </span>
+      {entry.comment !== '' && <q className={classes.comment}>{entry.comment}</q>}
+      <span className={classes.who}>
+        <Status tone={entry.signatureValid ? 'ok' : 'bad'}>
+          {t(entry.signatureValid ? 'decisions.signature' : 'decisions.signatureWrong')}
+        </Status>
+      </span>
+    </li>
   );
 }

@@ -28,8 +28,8 @@ export function ReviewPage() {
   const { t } = useTranslation(['review', 'frame']);
   const { queries } = useEngine();
   const { package: asked, view = 'summary' } = route.useSearch();
-  const waiting = useQuery(queries.release.list.queryOptions({ input: { states: ['frozen'] } }));
-  const queue = [...(waiting.data ?? [])].reverse();
+  const waiting = useQuery(queries.release.list.queryOptions({ input: {} }));
+  const queue = queueOf(waiting.data ?? []);
   const hash = asked ?? queue[0]?.hash;
   const opened = useQuery({
     ...queries.release.read.queryOptions({ input: { hash: hash ?? '' } }),
@@ -89,6 +89,15 @@ export function ReviewPage() {
       </ReadFieldsProvider>
     </Page>
   );
+}
+
+/** Oldest first: what waits for a decision, and what changes were asked of while nothing newer has taken its place. */
+function queueOf(packages: readonly PackageSummary[]): readonly PackageSummary[] {
+  const isNewest = ({ id, series }: PackageSummary) =>
+    packages.every((other) => other.series !== series || other.id <= id);
+  return packages
+    .filter((one) => one.state === 'frozen' || (one.state === 'changes-requested' && isNewest(one)))
+    .reverse();
 }
 
 function Facts({ frozen }: { frozen: PackageView }) {
@@ -156,7 +165,11 @@ function Queue({ queue, hash }: { queue: readonly PackageSummary[]; hash: string
         onChange={(next) => void navigate({ to: '/review', search: { package: next } })}
         segments={queue.map((waiting) => ({
           value: waiting.hash,
-          label: `${waiting.name} · ${t('round', { round: waiting.round })}`,
+          label: [
+            waiting.name,
+            t('round', { round: waiting.round }),
+            ...(waiting.state === 'changes-requested' ? [t('queue.changes')] : []),
+          ].join(' · '),
         }))}
       />
     </Toolbar>

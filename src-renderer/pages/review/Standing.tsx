@@ -1,5 +1,5 @@
-/** Approving the following rounds under the same plan: a choice of its own, opened on purpose and never ticked beforehand. */
-import { Button, Checkbox } from '@mantine/core';
+/** Approving the following rounds within signed limits: a choice of its own, opened on purpose and never ticked beforehand. */
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,18 +7,18 @@ import type { PackageView, StandingApproval } from '../../../src-main/contract/r
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
-import { NumberField } from '../../parts/NumberField.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
+import { GiveStanding, lastRoundOf } from './GiveStanding.tsx';
 import classes from './Standing.module.css';
 
 export function Standing({ frozen }: { frozen: PackageView }) {
-  const { t } = useTranslation('review');
+  const { t } = useTranslation('checks');
   const [open, setOpen] = useState(false);
   const active = frozen.standingApprovals.filter(
     ({ stoppedAt, lastRound }) => stoppedAt === null && lastRound > frozen.round,
   );
-  const rounds = frozen.round < roundsOf(frozen);
+  const rounds = frozen.round < lastRoundOf(frozen);
   if (active.length === 0 && !(frozen.may.standing.allowed && rounds)) return null;
   return (
     <Section title={t('standing.title')}>
@@ -27,7 +27,7 @@ export function Standing({ frozen }: { frozen: PackageView }) {
       ))}
       {active.length === 0 &&
         (open ? (
-          <Give frozen={frozen} onClose={() => setOpen(false)} />
+          <GiveStanding frozen={frozen} onClose={() => setOpen(false)} />
         ) : (
           <Button size="small" onClick={() => setOpen(true)}>
             {t('standing.offer')}
@@ -37,98 +37,48 @@ export function Standing({ frozen }: { frozen: PackageView }) {
   );
 }
 
-/** The last round of the plan. */
-const roundsOf = ({ manifest, round }: PackageView): number => Number(manifest.content.plan['recipe.rounds'] ?? round);
-
-function Give({ frozen, onClose }: { frozen: PackageView; onClose: () => void }) {
-  const { t } = useTranslation('review');
-  const { client } = useEngine();
-  const format = useFormat();
-  const cache = useQueryClient();
-  const from = frozen.round + 1;
-  const last = roundsOf(frozen);
-  const [chosen, setChosen] = useState<number | null>(null);
-  const [consent, setConsent] = useState(false);
-  const [asked, setAsked] = useState(false);
-  const to = chosen ?? last;
-  const plan = frozen.manifest.content.planHash;
-  const give = useMutation({
-    mutationFn: () => client.release.standing.give({ series: frozen.series, planHash: plan, lastRound: to }),
-    onSuccess: () => {
-      onClose();
-      void cache.invalidateQueries();
-    },
-  });
-  const rounds = { from, to };
-  return (
-    <div className={classes.give}>
-      <p className="small second">{t('standing.text', { ...rounds, plan: format.short(plan) })}</p>
-      <span className={classes.upTo}>
-        <span className="small second">{t('standing.upTo')}</span>
-        <NumberField
-          label={t('standing.upTo')}
-          value={to}
-          step={1}
-          min={from}
-          max={last}
-          onChange={(round) => {
-            setChosen(round);
-            setConsent(false);
-          }}
-        />
-      </span>
-      <Checkbox
-        label={t('standing.consent', rounds)}
-        checked={consent}
-        onChange={({ currentTarget }) => setConsent(currentTarget.checked)}
-      />
-      <div className={classes.actions}>
-        <Button
-          size="small"
-          disabled={give.isPending}
-          onClick={() => {
-            setAsked(true);
-            if (consent) give.mutate();
-          }}
-        >
-          {t('standing.give', rounds)}
-        </Button>
-        <Button size="small" variant="quiet" onClick={onClose}>
-          {t('standing.cancel')}
-        </Button>
-      </div>
-      {asked && !consent && <Status tone="warn">{t('standing.needsTick')}</Status>}
-      {give.error && <ErrorLine error={give.error} />}
-    </div>
-  );
-}
-
 function Active({ approval }: { approval: StandingApproval }) {
-  const { t } = useTranslation('review');
+  const { t } = useTranslation('checks');
   const { client } = useEngine();
   const format = useFormat();
   const cache = useQueryClient();
+  const { limits, policyHolds } = approval;
   const stop = useMutation({
     mutationFn: () => client.release.standing.stop({ id: approval.id }),
     onSuccess: () => void cache.invalidateQueries(),
   });
   return (
     <div className={classes.give}>
-      <Status tone="ok">
-        {t('standing.active', { to: approval.lastRound, plan: format.short(approval.planHash) })}
+      <Status tone={policyHolds ? 'ok' : 'warn'}>
+        {policyHolds
+          ? t('standing.active', { to: approval.lastRound, plan: format.short(approval.planHash) })
+          : t('standing.policyChanged')}
       </Status>
-      <p className="small second">
-        {t('standing.given', {
-          person: approval.person,
-          when: format.when(approval.givenAt),
-          used: approval.used,
-        })}
-      </p>
+      <ul className={classes.limits}>
+        <li>{t('standing.given', { person: approval.person, when: format.when(approval.givenAt) })}</li>
+        {limits !== null && (
+          <>
+            <li>
+              {t('standing.used', {
+                used: approval.used,
+                most: limits.mostRounds,
+                bytes: format.bytes(approval.usedBytes),
+                mostBytes: format.bytes(limits.mostBytes),
+              })}
+            </li>
+            {limits.endsAt !== null && <li>{t('standing.until', { when: format.longDay(limits.endsAt) })}</li>}
+            {limits.membershipAuc !== null && (
+              <li>{t('standing.membershipUpTo', { value: format.decimal(limits.membershipAuc, 2) })}</li>
+            )}
+          </>
+        )}
+      </ul>
       <div className={classes.actions}>
         <Button size="small" disabled={stop.isPending} onClick={() => stop.mutate()}>
           {t('standing.stop')}
         </Button>
       </div>
+      <p className="small third">{t('standing.stopText')}</p>
       {stop.error && <ErrorLine error={stop.error} />}
     </div>
   );

@@ -5,6 +5,7 @@ import { useFormat } from '../../app/format.ts';
 import { Checks } from './Checks.tsx';
 import { Difference } from './Difference.tsx';
 import { LeavesAndStays } from './LeavesAndStays.tsx';
+import { Membership } from './Membership.tsx';
 import classes from './Summary.module.css';
 import { Tensors } from './Tensors.tsx';
 
@@ -24,6 +25,7 @@ export function Summary({ frozen }: { frozen: PackageView }) {
         </p>
         <LeavesAndStays frozen={frozen} />
         <Tensors frozen={frozen} />
+        <Membership frozen={frozen} />
         <div className={classes.below}>
           <Checks frozen={frozen} />
           <Difference frozen={frozen} />

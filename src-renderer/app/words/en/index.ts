@@ -1,5 +1,6 @@
 /** All catalogues in English, by station. */
 import { audit } from './audit.ts';
+import { checks } from './checks.ts';
 import { consent } from './consent.ts';
 import { errors } from './errors.ts';
 import { frame } from './frame.ts';
@@ -28,6 +29,7 @@ export const en = {
   tuning,
   people,
   review,
+  checks,
   submissions,
   consent,
   score,
