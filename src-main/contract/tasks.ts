@@ -152,6 +152,12 @@ export const taskDetail = threshold.extend({
   aggregationWeight: z.number(),
 });
 
+/**
+ * Why nobody may set an assay's thresholds: its values are classes, the rules set auxiliary assays aside, or all screening
+ * assays have one, as in MELLODDY-TUNER.
+ */
+export const fixedBy = z.enum(['classes', 'auxiliary-off', 'screening']);
+
 export const assayRow = z.object({
   assayId: z.number().int(),
   code: z.string(),
@@ -164,6 +170,8 @@ export const assayRow = z.object({
   censored: count,
   /** Ascending; empty when none could be set. */
   thresholds: z.array(threshold),
+  /** Null where a person may set them. */
+  fixed: fixedBy.nullable(),
   /** Actives and inactives at the first threshold that is not auxiliary; zeros without one. */
   actives: count,
   inactives: count,
@@ -308,6 +316,7 @@ export type TaskRules = z.infer<typeof taskRules>;
 export type TaskStatus = z.infer<typeof taskStatus>;
 export type TaskDetail = z.infer<typeof taskDetail>;
 export type AssayRow = z.infer<typeof assayRow>;
+export type FixedBy = z.infer<typeof fixedBy>;
 export type AssayDetail = z.infer<typeof assayDetail>;
 export type TaskSet = z.infer<typeof taskSet>;
 export type HistogramBin = z.infer<typeof histogramBin>;

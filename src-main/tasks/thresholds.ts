@@ -1,6 +1,6 @@
 /** Thresholds: a person's, the consortium's, or the ones that the rule of the assay's type finds (chemistry.md 1.9). */
 import type { AssayRecord } from '../catalog/task-sources.ts';
-import type { CatalogueReference, TaskRules, ThresholdMethod, ThresholdReason } from '../contract/tasks.ts';
+import type { CatalogueReference, FixedBy, TaskRules, ThresholdMethod, ThresholdReason } from '../contract/tasks.ts';
 import { type AssayValues, isAuxiliaryType, isPotency, quantile } from './assay-values.ts';
 import { type Cut, countClasses, isMet, missing, roundingError, totalOf } from './classes.ts';
 import type { SortedValues } from './sorted-values.ts';
@@ -48,6 +48,20 @@ export function findThresholds(
     case 'OTHER':
   }
   return fixedAdaptive(assay, values, sorted, rules);
+}
+
+/** @param reason of the thresholds that the rule finds without a person */
+export function fixedBy({ key }: ThresholdReason, { compatibility }: Pick<TaskRules, 'compatibility'>): FixedBy | null {
+  switch (key) {
+    case 'tasks.reason.binary':
+      return 'classes';
+    case 'tasks.reason.auxiliaryOff':
+      return 'auxiliary-off';
+    case 'tasks.reason.screening':
+      return compatibility === 'tuner' ? 'screening' : null;
+    default:
+      return null;
+  }
 }
 
 /** How a threshold of the assay divides its values. */

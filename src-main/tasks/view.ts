@@ -40,7 +40,7 @@ import {
 import { roleOfFold } from './folds.ts';
 import { preparedAssay } from './prepared.ts';
 import { readTaskRules } from './rules.ts';
-import type { Threshold } from './thresholds.ts';
+import { fixedBy, type Threshold } from './thresholds.ts';
 
 export type TaskSetView = {
   taskSet: TaskSet | null;
@@ -93,7 +93,8 @@ function viewAssays(catalog: Catalog, set: TaskSetRow, tasks: readonly TaskRow[]
   const records = readAssaysOf(catalog, set.id);
   const tasksOf = Map.groupBy(tasks, ({ assayId }) => assayId);
   return readTaskAssays(catalog, set.id)
-    .map(({ reason: _, said: __, facts, ...row }) => ({
+    .map(({ reason, said: _, facts, ...row }) => ({
+      fixed: fixedBy(reason, set.rules),
       ...{ ...row, ...identityOf(records.get(row.assayId)!), ...decisionOf(tasksOf.get(row.assayId) ?? []) },
       ...facts,
     }))
@@ -119,6 +120,7 @@ export function viewAssay(catalog: Catalog, assayId: number, asked: readonly num
       compounds: values.values.length,
       censored: values.censors.reduce((count, censor) => count + Math.abs(censor), 0),
       ...decisionOf(shown.tasks),
+      fixed: fixedBy(suggested.reason, rules),
       ...shown.facts,
     },
     histogram: histogramOf(values),

@@ -6,6 +6,7 @@ import { type Cut, classOf, countClasses, totalOf } from '../../src-main/tasks/c
 import { type DefinedAssay, prepareAssay, statusOfAssay } from '../../src-main/tasks/define.ts';
 import { censoredWeight } from '../../src-main/tasks/regression.ts';
 import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
+import { fixedBy } from '../../src-main/tasks/thresholds.ts';
 import { assayOf, censorOf, columnsOf, defineFrom, frameOf, type Measured } from './columns.ts';
 
 /** `count` compounds of one value, spread over folds in turn. */
@@ -198,6 +199,7 @@ it('values that are classes make one task, whatever the direction', () => {
     expect(tasks).toMatchObject([{ threshold: 0, method: 'expert', auxiliary: false, trainingQuorum: true }]);
     expect(totalOf(tasks[0]!.counts)).toEqual({ actives: 30, inactives: 40, ambiguous: 0 });
     expect(reason.key).toBe('tasks.reason.binary');
+    expect(fixedBy(reason, defaultTaskRules)).toBe('classes');
     expect(regression).toMatchObject({ status: 'off', off: 'binary' });
   }
 });

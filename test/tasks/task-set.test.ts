@@ -96,6 +96,10 @@ describe('a task set', () => {
       ['LATE', 'ready', 'not-evaluated'],
       ['SCREEN', 'not-evaluated', 'off'],
     ]);
+    // A person sets every threshold but those of classes, and in MELLODY-TUNER's way that of screening.
+    expect(assays.map(({ fixed }) => fixed)).toEqual([null, null, 'classes', null, null]);
+    expect(viewAssay(catalog(), assayId('CLASSES'), [3]).assay).toMatchObject({ fixed: 'classes' });
+    expect(viewAssay(catalog(), assayId('CLASSES'), [3]).tasks).toMatchObject([{ threshold: 0 }]);
     expect(assays[0]).toMatchObject({ compounds: 400, conflicts: 1, structureFailed: 1 });
     expect(summary).toMatchObject({ regressionTasks: 3, evaluatedRegressionTasks: 1, compounds: 480 });
     expect(taskSet).toMatchObject({ regressionTasks: 3, evaluatedRegressionTasks: 1, compounds: 480 });

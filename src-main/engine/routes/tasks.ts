@@ -1,5 +1,6 @@
 /** Assays, thresholds and task sets as the page asks for them. */
 import { annotateAssay, chooseThresholds } from '../../catalog/assay-annotations.ts';
+import { ChoraleError } from '../../contract/errors.ts';
 import { annotateFromFile } from '../../tasks/assay-file.ts';
 import { parseCatalogue, writeCatalogue } from '../../tasks/catalogue.ts';
 import { viewAssay, viewTaskSet } from '../../tasks/view.ts';
@@ -16,7 +17,11 @@ export const tasksRoutes = {
   setThresholds: procedures.tasks.setThresholds.handler(({ context, input: { assayId, thresholds } }) => {
     const workspace = context.workspace();
     const { person } = requireSession(context, 'tasks.setThresholds');
-    viewAssay(workspace.catalog, assayId, thresholds); // before anything is kept: is there such an assay?
+    // Before anything is kept: is there such an assay, and are its thresholds anybody's to set?
+    const { fixed } = viewAssay(workspace.catalog, assayId, thresholds).assay;
+    if (fixed !== null && thresholds.length > 0) {
+      throw new ChoraleError('INPUT_INVALID', { issues: [{ path: 'thresholds', message: `fixed by ${fixed}` }] });
+    }
     const ascending = [...new Set(thresholds)].sort((a, b) => a - b);
     chooseThresholds(workspace.catalog, assayId, ascending, person.name);
     return viewAssay(workspace.catalog, assayId, undefined);

@@ -58,6 +58,7 @@ function ClassFacts({ card }: { card: ClassCard }) {
   const { global, own } = card;
   const two = (value: number | null | undefined) => (value == null ? null : format.decimal(value, 2));
   const both = (name: 'aucPr' | 'aucRoc') => pair(two(global?.[name]), two(own?.[name]));
+  const rate = card.baseRate === null ? '–' : format.percent(card.baseRate);
   const tested = global ?? own;
   const [first, second] = [two(global?.calibrationError), two(own?.calibrationError)];
   return (
@@ -67,11 +68,10 @@ function ClassFacts({ card }: { card: ClassCard }) {
         { label: t('card.trained'), value: t('card.trainedValue', { count: card.trainedOn, partner }) },
         {
           label: t('card.active'),
-          value: t('card.activeValue', {
-            sign: signOf(card),
-            threshold: format.decimal(card.threshold, 2),
-            rate: card.baseRate === null ? '–' : format.percent(card.baseRate),
-          }),
+          value:
+            card.scale === 'binary'
+              ? t('card.activeClass', { rate })
+              : t('card.activeValue', { sign: signOf(card), threshold: format.decimal(card.threshold, 2), rate }),
         },
         { label: t('card.aucPr'), value: both('aucPr') },
         { label: t('card.aucRoc'), value: both('aucRoc') },

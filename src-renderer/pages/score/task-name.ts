@@ -11,7 +11,9 @@ export function useTaskName() {
   return (task: SheetTask): string =>
     task.kind === 'value'
       ? t('valueName', { assay: task.assay, unit: unitOf(task) })
-      : t('taskName', { assay: task.assay, sign: signOf(task), threshold: format.decimal(task.threshold, 2) });
+      : task.scale === 'binary'
+        ? t('classedName', { assay: task.assay })
+        : t('taskName', { assay: task.assay, sign: signOf(task), threshold: format.decimal(task.threshold, 2) });
 }
 
 /** With a minus, and figures below the line, as they are printed. */

@@ -14,6 +14,7 @@ import { NumberField } from '../../parts/NumberField.tsx';
 import { Status } from '../../parts/Status.tsx';
 import classes from './AssayDecision.module.css';
 import { AssayFacts } from './AssayFacts.tsx';
+import { FixedClasses } from './FixedClasses.tsx';
 import { FoldTable } from './FoldTable.tsx';
 import { useNearMiss } from './near-miss.ts';
 import { useReason } from './reason.ts';
@@ -88,61 +89,67 @@ export function AssayDecision({ assayId, onPrevious, onNext }: Props) {
           </ActionIcon>
         </span>
       </header>
-      <div className={classes.thresholds}>
-        {thresholds.map((threshold, index) => {
-          const name = thresholds.length === 1 ? t('onlyThreshold') : t('threshold', { number: index + 1 });
-          return (
-            // The field keeps its place while its value passes another one.
-            // biome-ignore lint/suspicious/noArrayIndexKey: the position is the field's identity
-            <span key={index} className={classes.threshold}>
-              <span className={classes.label}>{name}</span>
-              <NumberField
-                label={name}
-                value={threshold}
-                step={grid.step}
-                decimals={grid.decimals}
-                onChange={(value) => change(moved(thresholds, index, value, grid).thresholds)}
-              />
-              {thresholds.length > 1 && (
-                <ActionIcon
-                  size={24}
-                  aria-label={t('remove', { value: threshold })}
-                  title={t('remove', { value: threshold })}
-                  onClick={() => change(removed(thresholds, index))}
-                >
-                  <IconX aria-hidden />
-                </ActionIcon>
-              )}
+      {detail.assay.fixed === null ? (
+        <>
+          <div className={classes.thresholds}>
+            {thresholds.map((threshold, index) => {
+              const name = thresholds.length === 1 ? t('onlyThreshold') : t('threshold', { number: index + 1 });
+              return (
+                // The field keeps its place while its value passes another one.
+                // biome-ignore lint/suspicious/noArrayIndexKey: the position is the field's identity
+                <span key={index} className={classes.threshold}>
+                  <span className={classes.label}>{name}</span>
+                  <NumberField
+                    label={name}
+                    value={threshold}
+                    step={grid.step}
+                    decimals={grid.decimals}
+                    onChange={(value) => change(moved(thresholds, index, value, grid).thresholds)}
+                  />
+                  {thresholds.length > 1 && (
+                    <ActionIcon
+                      size={24}
+                      aria-label={t('remove', { value: threshold })}
+                      title={t('remove', { value: threshold })}
+                      onClick={() => change(removed(thresholds, index))}
+                    >
+                      <IconX aria-hidden />
+                    </ActionIcon>
+                  )}
+                </span>
+              );
+            })}
+            {thresholds.length < mostThresholds && (
+              <Button
+                variant="quiet"
+                size="small"
+                leftSection={<IconPlus aria-hidden />}
+                onClick={() => change(added(thresholds, from, from + width * bins.length, grid))}
+              >
+                {t('add')}
+              </Button>
+            )}
+            <span className={classes.keys} aria-hidden>
+              <kbd>←</kbd>
+              <kbd>→</kbd>
+              {stepText(grid.step)}
+              <kbd>{t('keys.shift')}</kbd>
+              {stepText(grid.largeStep)}
             </span>
-          );
-        })}
-        {thresholds.length < mostThresholds && (
-          <Button
-            variant="quiet"
-            size="small"
-            leftSection={<IconPlus aria-hidden />}
-            onClick={() => change(added(thresholds, from, from + width * bins.length, grid))}
-          >
-            {t('add')}
-          </Button>
-        )}
-        <span className={classes.keys} aria-hidden>
-          <kbd>←</kbd>
-          <kbd>→</kbd>
-          {stepText(grid.step)}
-          <kbd>{t('keys.shift')}</kbd>
-          {stepText(grid.largeStep)}
-        </span>
-      </div>
-      <ThresholdChart detail={detail} thresholds={thresholds} onChange={change} />
-      <Suggestion
-        detail={detail}
-        moved={draft !== null || detail.chosen.length > 0}
-        onBack={() => {
-          setDraft(null);
-          keep.mutate([]);
-        }}
-      />
+          </div>
+          <ThresholdChart detail={detail} thresholds={thresholds} onChange={change} />
+          <Suggestion
+            detail={detail}
+            moved={draft !== null || detail.chosen.length > 0}
+            onBack={() => {
+              setDraft(null);
+              keep.mutate([]);
+            }}
+          />
+        </>
+      ) : (
+        <FixedClasses detail={detail} />
+      )}
       {keep.error && (
         <div className={classes.line}>
           <ErrorLine error={keep.error} />

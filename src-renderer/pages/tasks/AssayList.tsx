@@ -163,6 +163,7 @@ function Thresholds({ assay }: { assay: AssayRow }) {
   const format = useFormat();
   const own = mainOf(assay.thresholds);
   const [first] = own;
+  if (assay.fixed === 'classes') return <span className="third">{t('fixed.classes')}</span>;
   if (first === undefined) return <span className="third">–</span>;
   return (
     <span className={classes.thresholds}>

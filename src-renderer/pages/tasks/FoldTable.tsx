@@ -12,6 +12,7 @@ export function FoldTable({ detail }: { detail: AssayDetail }) {
   const format = useFormat();
   const side = sideOf(detail);
   const tasks = mainOf(detail.tasks);
+  const isClassed = detail.assay.fixed === 'classes';
   const folds = tasks[0]?.folds ?? [];
   if (folds.length === 0) return null;
   const level = (index: number) => levelOf(index, tasks.length, side);
@@ -37,11 +38,15 @@ export function FoldTable({ detail }: { detail: AssayDetail }) {
               <TaskHead
                 key={task.threshold}
                 colour={levelInk(level(index))}
-                active={t(`folds.active.${side}`, {
-                  threshold: threshold(task.threshold),
-                  opposite: threshold(-task.threshold),
-                })}
-                inactive={t(`folds.inactive.${side}`)}
+                active={
+                  isClassed
+                    ? t('fixed.active')
+                    : t(`folds.active.${side}`, {
+                        threshold: threshold(task.threshold),
+                        opposite: threshold(-task.threshold),
+                      })
+                }
+                inactive={isClassed ? t('fixed.inactive') : t(`folds.inactive.${side}`)}
               />
             ))}
           </tr>

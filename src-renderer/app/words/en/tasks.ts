@@ -188,11 +188,17 @@ export const tasks = {
     medianQuartile: 'As for every ADME assay: median {{median}} and quartile {{quartile}}.',
     tooFewValues: 'Too few uncensored values to set a threshold.',
     typeComesLater: 'Assays of this type get their thresholds in a later version.',
-    binary: 'The values are classes already: one task, threshold 0.',
+    binary: 'The values are classes already: there is one task, and no threshold to set.',
     screening: 'One threshold for all screening assays: {{threshold}}.',
     catalogue: 'The consortium’s catalogue {{name}} sets them.',
     auxiliaryOff: 'The rules set auxiliary assays aside.',
     noVariance: 'Folds {{folds}} have no variance: MELLODDY-TUNER removes such an assay.',
+  },
+  fixed: {
+    label: 'Classes of assay {{assay}}',
+    classes: 'classes',
+    active: 'active',
+    inactive: 'inactive',
   },
   folds: {
     label: 'Class counts by fold',

@@ -167,11 +167,17 @@ export const tasks = {
     medianQuartile: 'ADME 共通：中央値 {{median}} と四分位点 {{quartile}}。',
     tooFewValues: '打ち切りでない値が少なく、しきい値を決められません。',
     typeComesLater: 'この種別のしきい値は、今後の版で設定します。',
-    binary: '値がすでにクラスです。課題は一つ、しきい値は 0 です。',
+    binary: '値がすでにクラスです。課題は一つで、設定するしきい値はありません。',
     screening: 'すべてのスクリーニングアッセイに共通のしきい値：{{threshold}}。',
     catalogue: 'コンソーシアムのカタログ {{name}} が定めます。',
     auxiliaryOff: '規則により補助アッセイは使いません。',
     noVariance: '分割 {{folds}} に分散がありません。MELLODDY-TUNER はこのようなアッセイを除きます。',
+  },
+  fixed: {
+    label: 'アッセイ {{assay}} のクラス',
+    classes: 'クラス',
+    active: '活性',
+    inactive: '不活性',
   },
   folds: {
     label: '分割ごとのクラス数',
