@@ -257,7 +257,6 @@ function selection(parameterHash: string, query: StructureQuery) {
     changed: `s.state = 'ok' and s.steps <> '[]'`,
     failed: `s.state = 'failed'`,
     waiting: 's.state is null',
-    mixture: `s.notices like '%"mixture"%'`,
     duplicate: `s.smiles in (
       select d.smiles from standard_structure d
       where d.parameter_hash = :parameterHash and d.state = 'ok'

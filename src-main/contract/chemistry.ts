@@ -120,7 +120,7 @@ export const structuresSummary = z.object({
   }),
 });
 
-export const structureFilter = z.enum(['all', 'changed', 'failed', 'duplicate', 'mixture', 'waiting']);
+export const structureFilter = z.enum(['all', 'changed', 'failed', 'duplicate', 'waiting']);
 
 export const structureRow = z.object({
   /** Of the compound as the company names it; a structure under two names has two rows. */

@@ -117,7 +117,7 @@ describe('what the catalog keeps of standardisation', () => {
     });
     expect(summary.notices).toEqual({ mixture: 1, 'equal-fragments': 1, organometallic: 1, 'many-tautomers': 0 });
     expect(summary.unchanged).toBe(0);
-    expect(names({ filter: 'mixture' })).toEqual(['A-3']);
+    expect(names({ notice: 'mixture' })).toEqual(['A-3']);
     expect(names({ notice: 'organometallic' })).toEqual(['A-4']);
     expect(names({ removed: '[Na+]' })).toEqual(['A-1']);
     expect(countStructureRows(workspace.catalog, hash, { filter: 'all', search: '', removed: 'O' })).toBe(1);

@@ -2,15 +2,17 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconHexagons, IconSearch, IconX } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useMutation, useQueries, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type {
-  DuplicateGroup,
-  StructureFilter,
-  StructureRow,
-  StructuresSummary,
+import {
+  type DuplicateGroup,
+  type StructureFilter,
+  type StructureNotice,
+  type StructureRow,
+  type StructuresSummary,
+  structureNotice,
 } from '../../../src-main/contract/chemistry.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
@@ -26,7 +28,7 @@ import { Salts } from './Salts.tsx';
 import { SameForm, SameFormPanel } from './SameForm.tsx';
 import { StructurePanel } from './StructurePanel.tsx';
 import classes from './StructuresPage.module.css';
-import type { StructuresSearch, StructuresView } from './search.ts';
+import { type StructuresSearch, type StructuresView, structuresView } from './search.ts';
 import { useStructureColumns } from './useStructureColumns.tsx';
 
 const route = getRouteApi('/structures');
@@ -96,6 +98,9 @@ export function StructuresPage() {
   );
 }
 
+type Segment = StructuresView | `notice ${StructureNotice}`;
+const noticed = (notice: StructureNotice): Segment => `notice ${notice}`;
+
 /** Filters that one part of the overview sets: they leave when another view is opened. */
 const noFilters = { step: undefined, failure: undefined, notice: undefined, removed: undefined };
 const nothingChosen = { row: undefined, group: undefined };
@@ -123,6 +128,10 @@ function Structures({ summary }: { summary: StructuresSummary }) {
   }, [typed, search, address, navigate]);
 
   const counts = useViewCounts(summary);
+  const notices = useNoticeCounts(summary, address.notice);
+  const isShown = (value: StructuresView) =>
+    counts[value] > 0 || value === view || value === 'all' || value === 'changed';
+  const segment = (value: StructuresView) => ({ value, label: t(`filter.${value}`), count: counts[value] });
   const panel =
     shown !== null && shown.id === address.row ? (
       <StructurePanel row={shown} onBack={() => show(nothingChosen)} />
@@ -152,13 +161,23 @@ function Structures({ summary }: { summary: StructuresSummary }) {
           )
         }
       >
-        <SegmentedFilter<StructuresView>
+        <SegmentedFilter<Segment>
           label={t('filter.label')}
-          value={view}
-          onChange={(next) => only({ filter: next === 'all' ? undefined : next })}
-          segments={(['all', 'changed', 'salts', 'duplicate', 'mixture', 'failed', 'waiting'] as const)
-            .filter((value) => counts[value] > 0 || value === view || value === 'all' || value === 'changed')
-            .map((value) => ({ value, label: t(`filter.${value}`), count: counts[value] }))}
+          value={address.notice ? noticed(address.notice) : view}
+          onChange={(next) => {
+            const notice = structureNotice.options.find((one) => noticed(one) === next);
+            const filter = structuresView.safeParse(next).data;
+            only(notice ? { filter: undefined, notice } : { filter: filter === 'all' ? undefined : filter });
+          }}
+          segments={[
+            ...(['all', 'changed', 'salts', 'duplicate'] as const).filter(isShown).map(segment),
+            ...notices.map(({ notice, count }) => ({
+              value: noticed(notice),
+              label: t(`filter.notice.${notice}`),
+              count,
+            })),
+            ...(['failed', 'waiting'] as const).filter(isShown).map(segment),
+          ]}
         />
       </Toolbar>
       <Narrowed onClear={() => only({})} />
@@ -190,11 +209,10 @@ function Structures({ summary }: { summary: StructuresSummary }) {
 /** What the list is narrowed to besides its view, with the way back. */
 function Narrowed({ onClear }: { onClear: () => void }) {
   const { t } = useTranslation('structures');
-  const { step, failure, notice, removed }: StructuresSearch = route.useSearch();
+  const { step, failure, removed }: StructuresSearch = route.useSearch();
   const what = [
     step && t(`steps.${step}`),
     failure && t(`failures.${failure}`),
-    notice && t(`notices.${notice}`),
     removed && t('shown.removed', { smiles: removed }),
   ].filter(Boolean);
   if (what.length === 0) return null;
@@ -269,10 +287,21 @@ function useViewCounts(summary: StructuresSummary): Readonly<Record<StructuresVi
   return {
     all: useQuery(one('all')).data?.total ?? summary.structures,
     changed: useQuery(one('changed')).data?.total ?? 0,
-    mixture: useQuery(one('mixture')).data?.total ?? summary.notices.mixture,
     failed: useQuery(one('failed')).data?.total ?? summary.failed,
     waiting: useQuery(one('waiting')).data?.total ?? summary.waiting,
     salts: useQuery(queries.chemistry.salts.queryOptions({ input: { limit: 1 } })).data?.total ?? 0,
     duplicate: useQuery(queries.chemistry.duplicates.queryOptions({ input: { limit: 1 } })).data?.total ?? 0,
   };
+}
+
+/** Compounds by each notice that standardisation has left on any of them, and by the one that is looked at. */
+function useNoticeCounts(summary: StructuresSummary, asked: StructureNotice | undefined) {
+  const { queries } = useEngine();
+  const notices = structureNotice.options.filter((notice) => summary.notices[notice] > 0 || notice === asked);
+  const pages = useQueries({
+    queries: notices.map((notice) =>
+      queries.chemistry.list.queryOptions({ input: { filter: 'all', notice, limit: 1 } }),
+    ),
+  });
+  return notices.map((notice, at) => ({ notice, count: pages[at]?.data?.total ?? summary.notices[notice] }));
 }

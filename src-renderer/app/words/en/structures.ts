@@ -13,7 +13,12 @@ export const structures = {
     all: 'All',
     changed: 'Changed',
     duplicate: 'Same standard form',
-    mixture: 'Mixtures',
+    notice: {
+      mixture: 'Mixtures',
+      'equal-fragments': 'Equal parts',
+      'many-tautomers': 'Many tautomers',
+      organometallic: 'Metal to carbon',
+    },
     salts: 'Taken away',
     failed: 'Set aside',
     waiting: 'Waiting',

@@ -14,7 +14,12 @@ export const structures = {
     all: 'すべて',
     changed: '変更あり',
     duplicate: '同じ標準形',
-    mixture: '混合物',
+    notice: {
+      mixture: '混合物',
+      'equal-fragments': '同じ大きさの部分',
+      'many-tautomers': '互変異性体が多数',
+      organometallic: '金属－炭素',
+    },
     salts: '取り除いたもの',
     failed: '除外',
     waiting: '未処理',
