@@ -176,6 +176,11 @@ export const permissions: Readonly<Record<Action, ActionRule>> = {
   'audit.state': everybody,
   'audit.entries': everybody,
   'audit.verify': everybody,
+  'audit.exportBundle': ['steward', 'compliance', 'administrator'],
+  'audit.lastBundle': everybody,
+  'audit.bundleBytes': ['steward', 'compliance', 'administrator'],
+  'audit.escrowKey': officers,
+  'audit.copied': everybody,
   'audit.egress': everybody,
   'audit.connections': everybody,
 
