@@ -1,6 +1,7 @@
 /** The hash-chained log and the connections of this machine, as the page sees them. */
 import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
+import { bundleRequest, exportedBundle } from './bundle.ts';
 import { procedure } from './procedure.ts';
 
 const count = z.number().int().nonnegative();
@@ -192,6 +193,18 @@ export const auditContract = {
     .output(z.object({ entries: z.array(auditEntry), matching: count })),
   /** Recomputes the chain from its first entry; the last event says intact or broken, and where. */
   verify: procedure.output(eventIterator(verification)),
+  /** Starts the job that writes a bundle, signed by the partner and by who asks for it. Result: `exportedBundle`. */
+  exportBundle: procedure.input(bundleRequest).output(z.object({ jobId: z.string() })),
+  /** Kept until the next one is made. */
+  lastBundle: procedure.output(exportedBundle.nullable()),
+  /** At most 1 MiB from there on. */
+  bundleBytes: procedure.input(z.object({ file: z.string(), offset: count })).output(z.instanceof(Blob)),
+  /** What opens the escrow in the bundle, to be told to the auditor by another way. */
+  escrowKey: procedure.input(z.object({ file: z.string() })).output(z.object({ key: z.string() })),
+  /** The page says that something was copied: where, and how much; never what. */
+  copied: procedure
+    .input(z.object({ station: z.string().regex(/^[a-z-]{1,40}$/), characters: count }))
+    .output(z.object({})),
   egress: procedure.output(egress),
   connections: procedure
     .input(z.object({ host: z.string().optional(), outcome: connection.shape.outcome.optional(), ...page }))

@@ -39,8 +39,8 @@ export const exportedBundle = z.object({
   period: z.object({ from: z.string().nullable(), to: z.string().nullable() }),
   head: z.object({ seq: count, hash: z.string() }),
   counts: bundleCounts,
-  /** Hex; opens the escrow in the bundle, and is told apart from it. Null where there is none. */
-  escrowKey: z.string().nullable(),
+  /** Whether escrow is in it, under a key that is told apart from it. */
+  sealedEscrow: z.boolean(),
 });
 
 /** Every kind of check that `chorale verify` makes, in its order. */

@@ -18,6 +18,8 @@ export const jobKind = z.enum([
   'participate',
   'score',
   'sample',
+  'backup',
+  'export-bundle',
 ]);
 export const jobState = z.enum(['queued', 'running', 'done', 'failed', 'cancelled', 'interrupted']);
 

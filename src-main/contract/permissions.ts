@@ -32,6 +32,7 @@ export const permissions: Readonly<Record<Action, ActionRule>> = {
   'workspace.forget': door,
   'workspace.lock': door,
   'workspace.changePassphrase': administrators,
+  'workspace.backup': administrators,
   'workspace.sample': workers,
 
   'settings.preferences': door,

@@ -46,6 +46,7 @@ export const rules: Rules = {
     forget: () => ({ act: 'settings-changed', subject: 'remembered key' }),
     lock: { own: ['workspace-locked'] },
     changePassphrase: { own: ['passphrase-changed'] },
+    backup: { starts: 'backup' },
     sample: { starts: 'sample' },
   },
   settings: {
@@ -218,6 +219,12 @@ export const rules: Rules = {
     state: 'reads',
     entries: 'reads',
     verify: 'reads',
+    exportBundle: { starts: 'export-bundle' },
+    lastBundle: 'reads',
+    bundleBytes: ({ file, offset }) =>
+      offset === 0 ? exported('audit bundle', { bundle: short(file.slice(8)) }) : undefined,
+    escrowKey: ({ file }) => exported('key of the escrow', { bundle: short(file.slice(8)) }),
+    copied: ({ station, characters }) => ({ act: 'clipboard-copied', subject: station, detail: { characters } }),
     egress: 'reads',
     connections: 'reads',
   },

@@ -2,9 +2,11 @@
 
 import * as z from 'zod';
 import type { Workspace } from '../catalog/workspace.ts';
+import { exportedBundle } from '../contract/bundle.ts';
 import { importOutcome } from '../contract/intake.ts';
 import type { JobKind } from '../contract/jobs.ts';
 import { type UsedProvider, usedProvider } from '../contract/providers.ts';
+import { backupReport } from '../contract/workspace.ts';
 import { appendAudit, auditHead, type NewAuditEntry } from '../release/audit.ts';
 import { takeFailedUnlocks } from './failed-unlocks.ts';
 import { signedIn } from './permissions.ts';
@@ -98,6 +100,30 @@ export function jobEntry(kind: JobKind, result: unknown): Omit<NewAuditEntry, 'p
         subject: `scan ${scanId.slice(0, 8)}`,
         detail: { scan: scanId, best: bestRunId },
       };
+    }
+    case 'export-bundle': {
+      const parsed = exportedBundle.safeParse(result).data;
+      if (parsed === undefined) return undefined;
+      const { fileName, sha256, bytes, period, counts } = parsed;
+      const detail = {
+        sha256,
+        bytes,
+        from: period.from,
+        to: period.to,
+        entries: counts.entries,
+        escrows: counts.escrows,
+      };
+      return { act: 'bundle-exported', subject: fileName, detail };
+    }
+    case 'backup': {
+      const parsed = backupReport.safeParse(result).data;
+      return (
+        parsed && {
+          act: 'backup-made',
+          subject: 'workspace',
+          detail: { files: parsed.files, bytes: parsed.bytes },
+        }
+      );
     }
     case 'check-providers':
     case 'preview':

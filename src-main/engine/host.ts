@@ -34,7 +34,11 @@ export type JobHost = {
   /** What an earlier life of this job saved; null at its first start. */
   readonly checkpoint: unknown;
   readonly saveCheckpoint: (checkpoint: unknown) => Promise<void>;
+  /** Signs for the person who started the job. @throws SIGN_IN_NEEDED when nobody does, or they have signed out meanwhile */
+  readonly sign: JobSigner<Promise<Uint8Array>>;
 };
+
+export type JobSigner<Signed = Uint8Array> = (bytes: Uint8Array) => Signed;
 
 export function userConfigurationFolder(
   environment: NodeJS.ProcessEnv = process.env,

@@ -11,6 +11,8 @@ import { scoreRequest } from '../contract/scoring.ts';
 import { rebuildRequest } from '../contract/tasks.ts';
 import { fuseRequest, trainRequest } from '../contract/training.ts';
 import { finalFitRequest, retrainRequest, scanRequest } from '../contract/tuning.ts';
+import { backupRequest } from '../contract/workspace.ts';
+import { exportBundleRequest } from './bundle-request.ts';
 import type { JobHost } from './host.ts';
 import { participateRequest } from './participation/participate-request.ts';
 import { version } from './version.ts';
@@ -40,6 +42,15 @@ export const jobDefinition = <Request>(definition: JobDefinition<Request>): JobD
 const heapOfReading = 320;
 
 export const jobKinds: JobKinds = {
+  backup: jobDefinition({
+    lane: 'light',
+    resumable: false,
+    request: backupRequest,
+    run: async (workspace, { file }, control) => {
+      const { writeBackup } = await import('../catalog/backup.ts');
+      return writeBackup(workspace, file, new Date().toISOString(), control);
+    },
+  }),
   preview: jobDefinition({
     lane: 'light',
     resumable: false,
@@ -189,6 +200,15 @@ export const jobKinds: JobKinds = {
     run: async (workspace, _request, control, host) => {
       const { runSample } = await import('./sample/consortium.ts');
       return runSample(workspace, control, host);
+    },
+  }),
+  'export-bundle': jobDefinition({
+    lane: 'light',
+    resumable: false, // whoever signs may be gone by then
+    request: exportBundleRequest,
+    run: async (workspace, request, control, host) => {
+      const { exportBundle } = await import('./bundle-job.ts');
+      return exportBundle(workspace, request, control, host);
     },
   }),
 };

@@ -26,6 +26,7 @@ export type StopReason = 'cancel' | 'put-off';
 export type FromJob =
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'checkpoint'; readonly checkpoint: unknown; readonly saved: MessagePort }
+  | { readonly type: 'sign'; readonly bytes: Uint8Array; readonly signed: MessagePort }
   | { readonly type: 'training'; readonly port: MessagePort }
   | { readonly type: 'log'; readonly entry: LogEntry }
   | { readonly type: 'outcome'; readonly outcome: JobOutcome };

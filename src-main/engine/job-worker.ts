@@ -33,6 +33,7 @@ async function run(): Promise<JobOutcome> {
     },
     checkpoint: start.checkpoint,
     saveCheckpoint,
+    sign,
   };
   try {
     const { jobKinds } = (await import(start.kinds)) as { readonly jobKinds: JobKinds };
@@ -79,6 +80,15 @@ async function saveCheckpoint(checkpoint: unknown): Promise<void> {
   tell({ type: 'checkpoint', checkpoint, saved: port2 }, [port2]);
   await once(port1, 'message');
   port1.close();
+}
+
+async function sign(bytes: Uint8Array): Promise<Uint8Array> {
+  const { port1, port2 } = new MessageChannel();
+  tell({ type: 'sign', bytes, signed: port2 }, [port2]);
+  const [signed] = (await once(port1, 'message')) as [Uint8Array | null];
+  port1.close();
+  if (signed === null) throw new ChoraleError('SIGN_IN_NEEDED', { action: `job ${start.kind}` });
+  return signed;
 }
 
 // Toolkits are loaded by the jobs that need them: most threads start without.

@@ -18,15 +18,18 @@ import { ChoraleError } from '../contract/errors.ts';
 import type { Job, JobKind } from '../contract/jobs.ts';
 import type { Progress } from '../contract/progress.ts';
 import type { EventHub } from './event-hub.ts';
-import type { Host } from './host.ts';
+import type { Host, JobSigner } from './host.ts';
 import type { JobKinds, Lane } from './job-kinds.ts';
 import type { FromJob, JobOutcome, JobStart, StopReason } from './job-message.ts';
 import { parseInput, toKnownError, tooLarge } from './known-error.ts';
 import { serveTraining } from './training-relay.ts';
 
 export type Jobs = {
-  /** @throws INPUT_INVALID when the request does not fit its kind */
-  readonly start: (kind: JobKind, request: unknown) => Promise<Job>;
+  /**
+   * @param sign signs for the person who starts it, in this thread: no key goes into a job's own
+   * @throws INPUT_INVALID when the request does not fit its kind
+   */
+  readonly start: (kind: JobKind, request: unknown, sign?: JobSigner) => Promise<Job>;
   /** Newest first. */
   readonly list: (limit: number) => readonly Job[];
   /** @throws NOT_FOUND */
@@ -74,6 +77,7 @@ export async function openJobs(
   const queue: JobRow[] = [];
   const running = new Map<Lane, Running>();
   const performing = new Set<Promise<void>>();
+  const signers = new Map<string, JobSigner>();
   let closing = false;
 
   const laneOf = (kind: string): Lane | undefined => jobKinds[kind as JobKind]?.lane;
@@ -161,6 +165,7 @@ export async function openJobs(
     const interrupted = closing && end.state === 'cancelled' && !job.cancelled;
     if (!interrupted) await patiently(() => finishJob(ledger.catalog, row.id, end));
     running.delete(lane);
+    signers.delete(row.id);
     if (!interrupted) tell(row.id);
     next();
   }
@@ -183,9 +188,22 @@ export async function openJobs(
       case 'training':
         if (host.spawnTraining !== undefined) void serveTraining(message.port, host.spawnTraining);
         return;
+      case 'sign':
+        message.signed.postMessage(signFor(job.row.id, message.bytes));
+        return;
       case 'log':
         host.log(message.entry);
         return;
+    }
+  }
+
+  /** Null when the person has signed out meanwhile. */
+  function signFor(id: string, bytes: Uint8Array): Uint8Array | null {
+    try {
+      return signers.get(id)?.(bytes) ?? null;
+    } catch (error) {
+      toKnownError(error, host.log);
+      return null;
     }
   }
 
@@ -213,13 +231,14 @@ export async function openJobs(
   next();
 
   return {
-    async start(kind, request) {
+    async start(kind, request, sign) {
       const definition = jobKinds[kind];
       if (definition === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'job kind', id: kind });
       const valid = parseInput(definition.request, request);
       const id = await patiently(() => addJob(ledger.catalog, kind, valid));
       const row = readJob(ledger.catalog, id);
       if (row === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'job', id });
+      if (sign !== undefined) signers.set(id, sign);
       queue.push(row);
       tell(id);
       next();

@@ -20,7 +20,7 @@ function procedures(node: unknown, path: readonly string[] = []): readonly (read
 
 /** Names that say that something is only looked at. Whatever else is no reading, however it is listed. */
 const looks =
-  /^(status|watch|list|read|state|summary|detail|ready|runs|run|curve|models|means|tasks|task|report|benefit|fusion|newest\w*|retraining|rounds|round|sheets|sheet|page|points|bytes|entries|verify|egress|connections|batches|batch|findings|assays|inspect|depict|salts|duplicates|consistency|preferences|person|readInvitation|readBack|wayOut|session|rules|\w*[Vv]iew\w*|compare|difference|mine|history|charter|roles|may)$/;
+  /^(status|watch|list|read|state|summary|detail|ready|runs|run|curve|models|means|tasks|task|report|benefit|fusion|newest\w*|retraining|rounds|round|sheets|sheet|page|points|bytes|entries|verify|egress|connections|lastBundle|batches|batch|findings|assays|inspect|depict|salts|duplicates|consistency|preferences|person|readInvitation|readBack|wayOut|session|rules|\w*[Vv]iew\w*|compare|difference|mine|history|charter|roles|may)$/;
 
 /** Jobs that leave no entry of their own when they are done, and why that is right. */
 const silentJobs: Readonly<Record<string, string>> = {

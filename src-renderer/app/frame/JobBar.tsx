@@ -5,6 +5,7 @@ import {
   IconCircleCheck,
   IconCircleMinus,
   IconClockPause,
+  IconFileCertificate,
   IconFlask,
   type TablerIcon,
 } from '@tabler/icons-react';
@@ -185,4 +186,5 @@ const jobIcons: Readonly<Record<JobKind, TablerIcon>> = {
   participate: stationIcons.train,
   score: stationIcons.score,
   sample: IconFlask,
+  'export-bundle': IconFileCertificate,
 };

@@ -7,6 +7,7 @@ export const frame = {
     structures: 'Structures',
     tasks: 'Tasks',
     train: 'Train',
+    consent: 'Consent',
     review: 'Review',
     submissions: 'Submissions',
     score: 'Score',
@@ -117,6 +118,8 @@ export const frame = {
       participate: 'Federated rounds',
       score: 'Scoring',
       sample: 'Sample data',
+      backup: 'Backup',
+      'export-bundle': 'Audit bundle',
     },
     done: {
       preview: 'Check finished',
@@ -133,6 +136,8 @@ export const frame = {
       participate: 'Rounds finished',
       score: 'Scoring finished',
       sample: 'Sample data ready',
+      backup: 'Backup written and read back',
+      'export-bundle': 'Audit bundle written',
     },
     stopped: {
       failed: '{{job}} stopped',
@@ -141,6 +146,14 @@ export const frame = {
     },
     /** What is counted in a step. */
     step: {
+      bundle: {
+        log: '{{done, number}} of {{total, number}} entries',
+        escrow: '{{done, number}} of {{total, number}} bytes of escrow',
+      },
+      backup: {
+        write: '{{done, number}} of {{total, number}} files written',
+        verify: '{{done, number}} of {{total, number}} files read back',
+      },
       audit: {
         verify: '{{done, number}} of {{total, number}} entries',
       },
@@ -178,6 +191,7 @@ export const frame = {
     },
     /** A step that counts nothing. */
     stage: {
+      backup: { catalog: 'copying the catalog' },
       import: {
         fingerprint: 'fingerprint',
         inspect: 'reading the file',
@@ -232,6 +246,8 @@ export const frame = {
     'not-a-workbook': 'it holds no workbook; save it as XLSX or CSV',
     'no-such-sheet': 'it has no such sheet; choose another one',
     'damaged-parquet': 'the Parquet file is damaged or cut off; export it once more',
+    'damaged-column':
+      'the pages of “{{column}}” in row group {{rowGroup}} do not hold what they say of themselves; export the file once more',
     'encrypted-parquet': 'the Parquet file is encrypted; export it without encryption',
     'too-large': 'it is larger than can be read in this format; export it as CSV, or in parts',
     'no-header-line': 'it has no such line with headers; choose another line',
@@ -248,6 +264,7 @@ export const frame = {
     structures_other: '{{count, number}} structures',
     workspace: 'workspace',
     person: 'person and role',
+    charter: 'charter, version {{number, number}}',
     roster: 'roster',
   },
   sentence: '{{text}}.',

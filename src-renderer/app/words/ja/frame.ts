@@ -10,6 +10,7 @@ export const frame = {
     structures: '構造',
     tasks: 'タスク',
     train: '学習',
+    consent: '同意',
     review: '審査',
     submissions: '提出',
     score: '予測',
@@ -108,6 +109,8 @@ export const frame = {
       participate: '連合ラウンド',
       score: '予測中',
       sample: 'サンプルデータ',
+      backup: 'バックアップ',
+      'export-bundle': '監査バンドル',
     },
     done: {
       preview: '確認が終わりました',
@@ -124,6 +127,8 @@ export const frame = {
       participate: 'ラウンドが終わりました',
       score: '予測が終わりました',
       sample: 'サンプルデータができました',
+      backup: 'バックアップを書き込み、読み直しました',
+      'export-bundle': '監査バンドルを作成しました',
     },
     stopped: {
       failed: '{{job}}：停止しました',
@@ -131,6 +136,14 @@ export const frame = {
       interrupted: '{{job}}：中断しました',
     },
     step: {
+      bundle: {
+        log: '{{total, number}} 件中 {{done, number}} 件の記録',
+        escrow: '控え {{total, number}} バイト中 {{done, number}} バイト',
+      },
+      backup: {
+        write: '{{total, number}} 件中 {{done, number}} 件を書き込み',
+        verify: '{{total, number}} 件中 {{done, number}} 件を読み直し',
+      },
       audit: {
         verify: '記録 {{total, number}} 件中 {{done, number}} 件',
       },
@@ -168,6 +181,7 @@ export const frame = {
     },
     /** 数えない手順。 */
     stage: {
+      backup: { catalog: 'カタログを複写中' },
       import: {
         fingerprint: 'フィンガープリント',
         inspect: 'ファイルの読み取り',
@@ -218,6 +232,8 @@ export const frame = {
     'not-a-workbook': 'ブックが入っていません。XLSX か CSV で保存してください',
     'no-such-sheet': 'そのシートがありません。別のシートを選んでください',
     'damaged-parquet': 'Parquet が壊れているか、途中で切れています。もう一度書き出してください',
+    'damaged-column':
+      '行グループ {{rowGroup}} の列「{{column}}」で、ページの記載と中身が一致しません。もう一度書き出してください',
     'encrypted-parquet': '暗号化された Parquet です。暗号化せずに書き出してください',
     'too-large': 'この形式で読める大きさを超えています。CSV で書き出すか、分けてください',
     'no-header-line': 'その見出しの行がありません。別の行を選んでください',
@@ -231,6 +247,7 @@ export const frame = {
     structures_other: '構造 {{count, number}} 件',
     workspace: 'ワークスペース',
     person: '利用者と役割',
+    charter: '憲章 第 {{number, number}} 版',
     roster: '名簿',
   },
   sentence: '{{text}}。',
