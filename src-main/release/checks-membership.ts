@@ -13,7 +13,7 @@ const usualFalseRate = 0.001;
 export function membershipChecks(report: MembershipReport, policy: Limits): DisclosureCheck[] {
   const { withHead, trunkAlone } = report;
   const strongest = [withHead, trunkAlone].reduce((one, other) =>
-    (other?.tprAt01Percent.low ?? 0) > (one?.tprAt01Percent.low ?? 0) ? other : one,
+    one === null || (other !== null && other.tprAt01Percent.low > one.tprAt01Percent.low) ? other : one,
   );
   return [
     ...(withHead === null ? [] : [areaCheck('membership-auc', withHead, 'membershipAuc', report, policy)]),

@@ -166,7 +166,7 @@ export function approveByStanding(
     const chain = signingChain(catalog);
     const policy = policyHash(policyNow(catalog, row.series));
     const at = now();
-    let outcome: StandingOutcome = { covered: false, reason: row.state === 'frozen' ? 'none' : 'not-waiting' };
+    const reasons: NotCovered[] = [];
     for (const standing of listStandingApprovals(catalog, row)) {
       const { personId } = standing;
       const person = {
@@ -182,9 +182,10 @@ export function approveByStanding(
         recordDecision(catalog, row, { ...decision, standingApprovalId: standing.id }, keys);
         return { covered: true, standingApproval: standing.id };
       }
-      outcome = { covered: false, reason };
+      reasons.push(reason);
     }
-    return outcome;
+    // Of the one that was given last.
+    return { covered: false, reason: reasons[0] ?? (row.state === 'frozen' ? 'none' : 'not-waiting') };
   });
 }
 

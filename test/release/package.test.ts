@@ -311,6 +311,21 @@ describe('a decision', () => {
       expect(() => openForSending(room.workspace, hash)).toThrow(/NOT_APPROVED/);
     }
   });
+
+  it('is void when a byte changes while its chunks are on their way', async () => {
+    const { hash } = await room.freeze(1);
+    approve(hash);
+    const { chunk } = openForSending(room.workspace, hash);
+    expect(chunk(0).length).toBeGreaterThan(0);
+    const { payloadFile } = readPackage(room.workspace.catalog, hash)!;
+    const payload = room.workspace.vault.read(payloadFile);
+    payload[99]! ^= 1;
+    room.workspace.vault.write(payloadFile, payload);
+    expect(() => chunk(0)).toThrow(/PACKAGE_CHANGED/);
+    expect(readPackage(room.workspace.catalog, hash)?.state).toBe('void');
+    expect(acts()[0]).toBe('package-voided');
+    expect(() => chunk(0)).toThrow(/NOT_APPROVED/);
+  });
 });
 
 describe('the review', () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findAuditRows } from '../../src-main/catalog/audit.ts';
-import { decisionsOf } from '../../src-main/catalog/decisions.ts';
+import { decisionsOf, listStandingApprovals } from '../../src-main/catalog/decisions.ts';
 import { writeSetting } from '../../src-main/catalog/settings.ts';
+import type { StandingLimits } from '../../src-main/contract/disclosure.ts';
 import { planHash } from '../../src-main/federation/plan.ts';
 import { changeRole } from '../../src-main/release/accounts.ts';
 import { decide } from '../../src-main/release/decide.ts';
@@ -95,4 +96,76 @@ describe('a standing approval', () => {
     );
     expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'not-waiting' });
   });
+
+  it('ends with its rounds, its bytes, its day and its rules, whichever is first', async () => {
+    const limited = (limits: Partial<StandingLimits>) => {
+      for (const { id } of listStandingApprovals(room.workspace.catalog)) stopStanding(room.workspace, id, jonas);
+      giveWithin(limits);
+    };
+    const reason = async (round: number) => {
+      const { hash } = await room.freeze(round);
+      return approveByStanding(room.workspace, hash);
+    };
+    limited({ mostRounds: 1 });
+    expect(await reason(1)).toMatchObject({ covered: true });
+    expect(await reason(2)).toEqual({ covered: false, reason: 'too-many-rounds' });
+    limited({ mostBytes: 100 });
+    expect(await reason(3)).toEqual({ covered: false, reason: 'too-many-bytes' });
+    limited({ endsAt: '2020-01-01T00:00:00.000Z' });
+    expect(await reason(4)).toEqual({ covered: false, reason: 'ended' });
+    limited({ membershipAuc: 0.8 });
+    expect(await reason(5)).toEqual({ covered: false, reason: 'membership' });
+    limited({});
+    writeSetting(room.workspace.catalog, fourEyesSetting, 'never');
+    expect(await reason(6)).toEqual({ covered: false, reason: 'policy' });
+  });
+
+  it('lets a named warning pass up to its ceiling, and no other', async () => {
+    giveWithin({ warnings: [{ check: 'smallest-task', ceiling: 10 }] });
+    const trainedOn = { tasks: 3, compounds: 90, smallestTask: 10 };
+    const allowed = await room.freeze(1, { trainedOn });
+    expect(approveByStanding(room.workspace, allowed.hash)).toMatchObject({ covered: true });
+    const { hash } = await room.freeze(2, { trainedOn, fewestBehindARow: 1 });
+    expect(approveByStanding(room.workspace, hash)).toEqual({ covered: false, reason: 'checks' });
+    expect(() => giveWithin({ warnings: [{ check: 'catalog-text', ceiling: 1 }] })).toThrow(/warning:catalog-text/);
+  });
+
+  it('rests on a measured attack where it names a limit for one', async () => {
+    giveWithin({ membershipAuc: 0.8 });
+    const estimate = (value: number) => ({ value, low: value, high: value });
+    const found = (auc: number) => ({
+      ...{ round: 1, members: 900, heldOut: 100, attacked: 900, withHead: null },
+      trunkAlone: {
+        attack: 'loss' as const,
+        auc: estimate(auc),
+        tprAt1Percent: estimate(0),
+        tprAt01Percent: estimate(0),
+      },
+    });
+    const near = await room.freeze(1, { membership: found(0.81) });
+    expect(approveByStanding(room.workspace, near.hash)).toEqual({ covered: false, reason: 'membership' });
+    const below = await room.freeze(2, { membership: found(0.79) });
+    expect(approveByStanding(room.workspace, below.hash)).toMatchObject({ covered: true });
+    expect(below.manifest.notMeasured).toEqual(['membership-auc', 'rare-rows']);
+  });
+
+  it('sends no further chunk once it is stopped, in the middle of an upload too', async () => {
+    const standing = give();
+    const { hash } = await room.freeze(1);
+    approveByStanding(room.workspace, hash);
+    const { chunk } = openForSending(room.workspace, hash);
+    expect(chunk(0).length).toBeGreaterThan(0);
+    stopStanding(room.workspace, standing.id, mara);
+    expect(() => chunk(0)).toThrow(/NOT_APPROVED/);
+    expect(viewPackage(room.workspace, hash, jonas).state).toBe('void');
+    const [voided] = findAuditRows(room.workspace.catalog, { acts: ['package-voided'], limit: 1 }).rows;
+    expect(JSON.parse(voided!.detail)).toMatchObject({ cause: 'standing-approval-stopped', package: hash });
+  });
 });
+
+const giveWithin = (limits: Partial<StandingLimits>) =>
+  giveStandingApproval(
+    room.workspace,
+    { series: room.plan.series, planHash: planHash(room.plan), lastRound: 20, limits, person: jonas },
+    keysOf(jonas),
+  );
