@@ -22,6 +22,7 @@ export function useFollowedFederation(): void {
         // A step of a round may freeze, send or finish something.
         void cache.invalidateQueries({ queryKey: queries.home.key() });
         void cache.invalidateQueries({ queryKey: queries.release.list.key() });
+        void cache.invalidateQueries({ queryKey: queries.consent.key() });
         void cache.invalidateQueries({ queryKey: queries.federation.rounds.key() });
         void cache.invalidateQueries({ queryKey: queries.federation.round.key() });
       }

@@ -2,6 +2,8 @@
 import { createHashHistory, createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
 import { AuditPage } from '../pages/audit/AuditPage.tsx';
 import { auditSearch } from '../pages/audit/search.ts';
+import { ConsentPage } from '../pages/consent/ConsentPage.tsx';
+import { consentSearch } from '../pages/consent/search.ts';
 import { HomePage } from '../pages/home/HomePage.tsx';
 import { ImportPage } from '../pages/import/ImportPage.tsx';
 import { importSearch } from '../pages/import/search.ts';
@@ -29,6 +31,7 @@ const tree = root.addChildren([
   createRoute({ getParentRoute: at, path: '/structures', validateSearch: structuresSearch, component: StructuresPage }),
   createRoute({ getParentRoute: at, path: '/tasks', component: TasksPage }),
   createRoute({ getParentRoute: at, path: '/train', validateSearch: trainSearch, component: TrainPage }),
+  createRoute({ getParentRoute: at, path: '/consent', validateSearch: consentSearch, component: ConsentPage }),
   createRoute({ getParentRoute: at, path: '/review', validateSearch: reviewSearch, component: ReviewPage }),
   createRoute({ getParentRoute: at, path: '/submissions', component: SubmissionsPage }),
   createRoute({ getParentRoute: at, path: '/score', validateSearch: scoreSearch, component: ScorePage }),

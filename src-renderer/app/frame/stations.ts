@@ -11,6 +11,7 @@ import {
   IconSettings,
   IconTarget,
   IconUsers,
+  IconWritingSign,
   type TablerIcon,
 } from '@tabler/icons-react';
 
@@ -20,6 +21,7 @@ export type StationName =
   | 'structures'
   | 'tasks'
   | 'train'
+  | 'consent'
   | 'review'
   | 'submissions'
   | 'score'
@@ -33,6 +35,7 @@ export const stationIcons: Readonly<Record<StationName, TablerIcon>> = {
   structures: IconHexagons,
   tasks: IconTarget,
   train: IconChartLine,
+  consent: IconWritingSign,
   review: IconEyeCheck,
   submissions: IconSend,
   score: IconGauge,
@@ -47,6 +50,7 @@ export const stationPaths = {
   structures: '/structures',
   tasks: '/tasks',
   train: '/train',
+  consent: '/consent',
   review: '/review',
   submissions: '/submissions',
   score: '/score',
@@ -56,6 +60,6 @@ export const stationPaths = {
 } as const satisfies Readonly<Record<StationName, string>>;
 
 export const onThisMachine = ['import', 'structures', 'tasks', 'train'] as const;
-export const leavesWhenApproved = ['review', 'submissions'] as const;
+export const leavesWhenApproved = ['consent', 'review', 'submissions'] as const;
 export const comesBack = ['score'] as const;
 export const atTheFoot = ['audit', 'people', 'settings'] as const;

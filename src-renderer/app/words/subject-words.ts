@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next';
 
 const counted = /^(\d+) (compounds|structures)$/;
-const numbered = /^(batch|round|task set) (\d+)$/;
+const numbered = /^(batch|round|charter|task set) (\d+)$/;
 const plain = ['workspace', 'person', 'roster'] as const;
 
 /** A name, such as S-0015 or a file's, is left as it is. */
@@ -11,7 +11,7 @@ export function subjectWords(t: TFunction<'frame'>, subject: string): string {
   if (count) return t(`subjects.${count[2] as 'compounds' | 'structures'}`, { count: Number(count[1]) });
   const number = numbered.exec(subject);
   if (number) {
-    const name = number[1] === 'task set' ? 'taskSet' : (number[1] as 'batch' | 'round');
+    const name = number[1] === 'task set' ? 'taskSet' : (number[1] as 'batch' | 'round' | 'charter');
     return t(`subjects.${name}`, { number: Number(number[2]) });
   }
   const word = plain.find((known) => known === subject);

@@ -1,0 +1,50 @@
+/** What a version changes of the one that was consented to before, field by field, old and new. */
+import { useTranslation } from 'react-i18next';
+import type { CharterChange, ConsentOverview } from '../../../src-main/contract/consent.ts';
+import { useFormat } from '../../app/format.ts';
+import { Section } from '../../parts/Page.tsx';
+import classes from './Changes.module.css';
+import { usePlaceWords } from './usePlaceWords.ts';
+
+const signs = { changed: '~', new: '+', gone: '\u2212' } as const;
+
+export function Changes({ difference }: { difference: NonNullable<ConsentOverview['difference']> }) {
+  const { t } = useTranslation('consent');
+  const { since, changes } = difference;
+  const label = t('changes.title', { version: since });
+  return (
+    <Section title={label} facts={t('changes.count', { count: changes.length })} flush>
+      <ul className={classes.changes} aria-label={label}>
+        {changes.map((change) => (
+          <Change key={change.place} change={change} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+function Change({ change: { place, change, before, after } }: { change: CharterChange }) {
+  const { t } = useTranslation('consent');
+  const format = useFormat();
+  const words = usePlaceWords();
+  const value = (leaf: CharterChange['before']): string => {
+    if (leaf === null) return t('changes.nothing');
+    if (typeof leaf === 'number') return Number.isInteger(leaf) ? format.count(leaf) : String(leaf);
+    return String(leaf);
+  };
+  return (
+    <li className={classes.change} data-change={change}>
+      <span className={classes.sign} aria-hidden>
+        {signs[change]}
+      </span>
+      <span>
+        <span className="unseen">{t(`changes.kind.${change}`)}: </span>
+        {words(place)}
+      </span>
+      <span className={classes.values}>
+        {change !== 'new' && <del>{value(before)}</del>}
+        {change !== 'gone' && <ins>{value(after)}</ins>}
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,139 @@
+/** A version of the charter as a document: what it comes to in one sentence, then its numbered articles. */
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CharterView } from '../../../src-main/contract/consent.ts';
+import { useFormat } from '../../app/format.ts';
+import { Hash } from '../../parts/Hash.tsx';
+import classes from './Charter.module.css';
+import { ContactTable, LimitTable, ParameterTable, PartnerTable, RetentionTable, RoundTable } from './tables.tsx';
+
+export function Charter({ charter, company }: { charter: CharterView; company: string }) {
+  const { t } = useTranslation('consent');
+  const format = useFormat();
+  const { withdrawal, coordinator, liability } = charter;
+  const articles: readonly (readonly [Article, ReactNode])[] = [
+    ['purpose', <Text key="purpose">{charter.purpose}</Text>],
+    ['partners', <PartnerTable key="partners" charter={charter} />],
+    [
+      'coordinator',
+      <div key="coordinator">
+        <Text>{coordinator.operator}</Text>
+        <p className={classes.words}>{coordinator.fingerprint.words.join(' ')}</p>
+      </div>,
+    ],
+    ['parameters', <ParameterTable key="parameters" charter={charter} />],
+    [
+      'weights',
+      <div key="weights">
+        <Text>{charter.weights.rule}</Text>
+        {charter.weights.privateReference !== null && (
+          <p className={classes.own}>{t('weights.private', { count: charter.weights.privateReference })}</p>
+        )}
+      </div>,
+    ],
+    ['limits', <LimitTable key="limits" charter={charter} />],
+    [
+      'rounds',
+      <div key="rounds">
+        <Text>{charter.rounds.rule}</Text>
+        <RoundTable charter={charter} />
+      </div>,
+    ],
+    [
+      'retention',
+      <div key="retention">
+        <Text>{charter.retention.rule}</Text>
+        <RetentionTable charter={charter} />
+      </div>,
+    ],
+    [
+      'withdrawal',
+      <div key="withdrawal" className={classes.parts}>
+        <Part title={t('withdrawal.how')}>{withdrawal.how}</Part>
+        <Part title={t('withdrawal.stops')}>{withdrawal.stops}</Part>
+        <Part title={t('withdrawal.cannotUndo')}>{withdrawal.cannotUndo}</Part>
+      </div>,
+    ],
+    [
+      'liability',
+      <div key="liability" className={classes.parts}>
+        {liability.map(({ who, for: what }) => (
+          <Part key={`${who} ${what}`} title={who}>
+            {what}
+          </Part>
+        ))}
+      </div>,
+    ],
+    ['contacts', <ContactTable key="contacts" charter={charter} />],
+    ['changes', <Text key="changes">{charter.changes}</Text>],
+  ];
+  return (
+    <article className={classes.charter} aria-label={t('document', { name: charter.name, version: charter.version })}>
+      <header className={classes.lead}>
+        <p className="sentence">
+          <span className="strong">
+            {t('sentence.lead', {
+              company,
+              count: charter.partners.length - 1,
+              rounds: format.count(charter.parameters.rounds),
+            })}
+          </span>{' '}
+          {t('sentence.leaves', { numbers: format.count(charter.parameters.numbers) })}
+        </p>
+        <p className={classes.hash}>
+          {t('hash')} <Hash value={charter.hash} ends={8} icon />
+        </p>
+      </header>
+      <ol className={classes.articles} lang={charter.language}>
+        {articles.map(([name, body], index) => (
+          <li key={name} className={classes.article}>
+            <span className={classes.number} aria-hidden>
+              {index + 1}
+            </span>
+            <div className={classes.body}>
+              <h2 lang={undefined}>{t(`article.${name}`)}</h2>
+              {body}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </article>
+  );
+}
+
+type Article =
+  | 'purpose'
+  | 'partners'
+  | 'coordinator'
+  | 'parameters'
+  | 'weights'
+  | 'limits'
+  | 'rounds'
+  | 'retention'
+  | 'withdrawal'
+  | 'liability'
+  | 'contacts'
+  | 'changes';
+
+/** Plain text: its line breaks are paragraphs, and nothing else in it means anything. */
+function Text({ children }: { children: string }) {
+  return (
+    <>
+      {children.split('\n').map((paragraph, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a paragraph is its place
+        <p key={index} className={classes.text}>
+          {paragraph}
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Part({ title, children }: { title: string; children: string }) {
+  return (
+    <div>
+      <h3>{title}</h3>
+      <Text>{children}</Text>
+    </div>
+  );
+}
