@@ -24,13 +24,19 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   pilot: async () => (await import('./commands/pilot.ts')).pilot,
   experiment: async () => (await import('./commands/experiment.ts')).experiment,
   coordinator: async () => (await import('./commands/coordinator.ts')).coordinator,
+  people: async () => (await import('./commands/people.ts')).people,
   charter: async () => (await import('./commands/charter.ts')).charter,
+  backup: async () => (await import('./commands/backup.ts')).backup,
+  restore: async () => (await import('./commands/restore.ts')).restore,
   passphrase: async () => (await import('./commands/passphrase.ts')).passphrase,
   invite: async () => (await import('./commands/invite.ts')).invite,
 };
 
 /** Alone where it is named first: what the others would load is not carried along. */
 const asked = Object.entries(commands).filter(([name]) => name === process.argv[2]);
+
+// SECURITY: whatever this process writes, also by a library into a folder of its own, nobody else on the machine reads.
+process.umask(0o077);
 
 const program = new Command('chorale')
   .description('One partner of a drug-discovery consortium, and the coordinator that partners meet at')

@@ -39,15 +39,24 @@ export async function findPassphrase(folder: string, sources: PassphraseSources)
   return makePassphrase(folder, keptIn(configurationFolder), say);
 }
 
+/** Of the file, else of CHORALE_PASSPHRASE. */
+export function passphraseGiven({
+  file,
+  environment,
+}: Pick<PassphraseSources, 'file' | 'environment'>): string | undefined {
+  const given = file === undefined ? environment.CHORALE_PASSPHRASE : readPassphraseFile(file);
+  return given === '' ? undefined : given;
+}
+
 /** What needs no asking: the file, CHORALE_PASSPHRASE, or one that was made here before. */
 export function passphraseAtHand(
   folder: string,
   { file, environment, configurationFolder }: Pick<PassphraseSources, 'file' | 'environment' | 'configurationFolder'>,
 ): string | undefined {
-  const given = file === undefined ? environment.CHORALE_PASSPHRASE : readFile(file);
-  if (given !== undefined && given !== '') return given;
+  const given = passphraseGiven({ file, environment });
+  if (given !== undefined) return given;
   const path = workspaceExists(folder) ? join(keptIn(configurationFolder), workspaceId(folder)) : undefined;
-  return path !== undefined && existsSync(path) ? readFile(path) : undefined;
+  return path !== undefined && existsSync(path) ? readPassphraseFile(path) : undefined;
 }
 
 /** From the file, CHORALE_NEW_PASSPHRASE or the terminal, where it is typed twice. @throws PASSPHRASE_NEEDED, WRONG_PASSPHRASE */
@@ -55,7 +64,7 @@ export async function newPassphrase(
   folder: string,
   { file, environment, ask }: Pick<PassphraseSources, 'file' | 'environment' | 'ask'>,
 ): Promise<string> {
-  const given = file === undefined ? environment.CHORALE_NEW_PASSPHRASE : readFile(file);
+  const given = file === undefined ? environment.CHORALE_NEW_PASSPHRASE : readPassphraseFile(file);
   if (given !== undefined && given !== '') return given;
   if (ask === undefined) throw new ChoraleError('PASSPHRASE_NEEDED', { folder });
   const typed = await ask(`New passphrase for ${folder}: `);
@@ -111,7 +120,7 @@ export const askAt =
       });
     });
 
-function readFile(path: string): string {
+export function readPassphraseFile(path: string): string {
   try {
     return readFileSync(path, 'utf8').replace(/\r?\n$/, '');
   } catch (error) {

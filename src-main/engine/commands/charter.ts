@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { chartersOf } from '../../catalog/consents.ts';
 import { ChoraleError } from '../../contract/errors.ts';
-import { roleMay } from '../../contract/permissions.ts';
 import {
   type Charter,
   charterHash,
@@ -19,6 +18,7 @@ import { type Roster, readRoster } from '../../federation/roster.ts';
 import { currentConsortium } from '../../federation/series.ts';
 import { charterFromTemplate, nextCharter } from '../../release/charter-template.ts';
 import { documentOf, signCharterText, standingOf } from '../../release/consent-acts.ts';
+import { requireSession } from '../permissions.ts';
 import { type AddCommand, defineCommand, exitCodes } from './command.ts';
 
 const agreed = z.object({ roster: z.string().min(1), plan: z.string().min(1) });
@@ -87,10 +87,8 @@ const signed = defineCommand({
   declare: (command) => command.option('--out <file>', 'where the signed charter goes (default: the same file)'),
   options: z.object({ out: z.string().optional() }),
   workspace: 'write',
-  async run({ workspace, person, args: [file], options, print }) {
-    if (!roleMay(person.role, 'consent.sign')) {
-      throw new ChoraleError('NOT_ALLOWED', { action: 'consent.sign', needs: 'compliance | administrator' });
-    }
+  async run({ workspace, context, args: [file], options, print }) {
+    const { person } = requireSession(context, 'consent.sign');
     const document = signCharterText(workspace.catalog, readText(file!), person.name);
     writeCharter(options.out ?? file!, document);
     const [have, of] = [Object.keys(document.signatures).length, document.charter.partners.length];

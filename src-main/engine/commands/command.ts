@@ -14,6 +14,7 @@ import { parseInput, toKnownError } from '../known-error.ts';
 import { askAt, findPassphrase } from '../passphrase.ts';
 import { whoeverIsHere } from '../whoever-is-here.ts';
 import { sentenceOf } from './error-sentences.ts';
+import { ownPassphrase } from './own-passphrase.ts';
 import { createProgressLine } from './progress-line.ts';
 
 export const exitCodes = {
@@ -86,6 +87,8 @@ export type AddCommand = (program: Command, exit: (code: ExitCode) => void) => v
 const frameOptions = z.object({
   workspace: z.string().default(() => process.env.CHORALE_WORKSPACE ?? 'chorale-workspace'),
   passphraseFile: z.string().optional(),
+  as: z.string().optional(),
+  ownPassphraseFile: z.string().optional(),
   json: z.boolean().default(false),
 });
 
@@ -99,8 +102,13 @@ export function defineCommand<Options>(definition: CommandDefinition<Options>): 
         '--passphrase-file <file>',
         'file that holds its passphrase; else $CHORALE_PASSPHRASE, else you are asked',
       )
-      .option('--json', 'print the answer as JSON')
-      .action(async () => exit(await perform(definition, command)));
+      .option('--json', 'print the answer as JSON');
+    if (definition.workspace === 'write' || definition.workspace === 'create') {
+      command
+        .option('--as <name>', 'sign in as this person, for what is a decision of a person')
+        .option('--own-passphrase-file <file>', 'file that holds their own passphrase; else you are asked');
+    }
+    command.action(async () => exit(await perform(definition, command)));
   };
 }
 
@@ -124,7 +132,7 @@ async function perform<Options>(definition: CommandDefinition<Options>, command:
       },
       write: (text) => writeOut(text),
     };
-    return await within(definition, work, frame.passphraseFile, line.say);
+    return await within(definition, work, frame, line.say);
   } catch (error) {
     const known = toKnownError(error, host.log);
     if (frame.json) process.stdout.write(`${JSON.stringify({ error: { code: known.code, data: known.data } })}\n`);
@@ -139,7 +147,7 @@ async function perform<Options>(definition: CommandDefinition<Options>, command:
 async function within<Options>(
   definition: CommandDefinition<Options>,
   work: Work<Options>,
-  passphraseFile: string | undefined,
+  { passphraseFile, as, ownPassphraseFile }: z.infer<typeof frameOptions>,
   say: (line: string) => void,
 ): Promise<ExitCode> {
   if (definition.workspace === 'none') return definition.run(work);
@@ -173,13 +181,22 @@ async function within<Options>(
     return await definition.run({
       ...work,
       workspace,
-      person: whoeverWorksHere(),
+      person: as === undefined ? whoeverWorksHere() : await signIn(engine.context, as, ownPassphraseFile),
       context: engine.context,
       job: <Result>(kind: JobKind, request: unknown) => runJob<Result>(engine.context, kind, request, work.control),
     });
   } finally {
     await engine.close();
   }
+}
+
+async function signIn({ sessions }: EngineContext, name: string, file: string | undefined): Promise<Person> {
+  const person = sessions()
+    .state()
+    .people.find((known) => known.name === name);
+  if (person === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'person', id: name });
+  await sessions().signIn(person.id, await ownPassphrase(name, file));
+  return person;
 }
 
 /** Whoever has the workspace's passphrase may do all that is not a person's decision. */

@@ -46,7 +46,7 @@ export const peopleRoutes = {
   }),
   list: procedures.people.list.handler(({ context }) => {
     const workspace = context.workspace();
-    return listPeople(workspace.catalog).map((row) => describeAccount(workspace, row));
+    return [...describeAccounts(workspace)];
   }),
   add: procedures.people.add.handler(async ({ context, input }) => {
     const workspace = context.workspace();
@@ -103,6 +103,10 @@ const readRules = (workspace: Workspace): PeopleRules => ({
   idleMinutes: idleMinutes(workspace),
   fourEyes: readSetting<FourEyes>(workspace.catalog, fourEyesSetting) ?? fourEyesByDefault,
 });
+
+/** In the order in which they were added. */
+export const describeAccounts = (workspace: Workspace): readonly Account[] =>
+  listPeople(workspace.catalog).map((row) => describeAccount(workspace, row));
 
 function describeAccount({ catalog }: Workspace, row: PersonRow): Account {
   const key = keyInUse(catalog, row.id);
