@@ -159,6 +159,8 @@ export const roundReason = z.enum([
   'too-few-uploads',
   'too-few-confirmations',
   'shares-unreadable',
+  'too-few-answers',
+  'shares-wrong',
   'not-invited',
   'left-out',
   'paused',

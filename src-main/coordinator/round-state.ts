@@ -24,6 +24,8 @@ export type RunningAttempt = {
   >;
   readonly shares: Readonly<Record<string, DealtShares>>;
   readonly manifests: Readonly<Record<string, string>>;
+  /** So many have signed the list of uploads that shares are out: from now on it is opened, or closed unopened. */
+  readonly agreed: boolean;
   /** Partners whose chunks are all here. */
   readonly stored: readonly string[];
   /** By partner that has signed the list of uploads. */
@@ -79,7 +81,9 @@ export type CoordinatorState = {
   readonly tried: number;
   /** Between attempts: when to open with those who are here. Null until they are enough. */
   readonly opensAt: number | null;
-  /** Out of the running round: too few could read their shares. */
+  /** Round of which an attempt was closed unopened; that is done once at most. */
+  readonly unopened: number | null;
+  /** Out of the running round: too few could read their shares, or they did not fit together. */
   readonly shunned: readonly string[];
   readonly attempt: RunningAttempt | null;
   readonly review: OpenReview | null;
@@ -100,6 +104,7 @@ export const beginCoordination = (planHash: string, plan: Pick<Plan, 'rareRows'>
   keptRows: null,
   tried: 0,
   opensAt: null,
+  unopened: null,
   shunned: [],
   attempt: null,
   review: null,
@@ -115,8 +120,8 @@ export function decodeCoordinatorState(bytes: Uint8Array): CoordinatorState {
   return { ...lateFields, ...state };
 }
 
-/** Of states that were stored before results could be voided and rows counted. */
-const lateFields = { review: null, voids: null, keptRows: null };
+/** Of states that were stored before results could be voided, rows counted and attempts closed unopened. */
+const lateFields = { review: null, voids: null, keptRows: null, unopened: null };
 
 /** What a step of the coordinator gives: the state and the messages are stored together. */
 export type CoordinatorStep = {

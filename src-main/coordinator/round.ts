@@ -216,6 +216,7 @@ function gather(state: CoordinatorState, around: CoordinatorSurroundings): Move 
     shares: {},
     manifests: {},
     stored: [],
+    agreed: false,
     confirmations: {},
     dealtWrong: [],
     answers: {},
@@ -279,7 +280,7 @@ function closeStep(
 
 /**
  * Until so many have signed the list that shares may be revealed, the attempt can be refused, and another one begin
- * with fresh keys: nothing of this one is ever revealed. From then on it only waits.
+ * with fresh keys: nothing of this one is ever revealed. From then on it is opened, or closed unopened.
  */
 function confirm(state: CoordinatorState, attempt: RunningAttempt, around: CoordinatorSurroundings): Move | undefined {
   const { deadline, confirmations, lists } = attempt;
@@ -288,8 +289,7 @@ function confirm(state: CoordinatorState, attempt: RunningAttempt, around: Coord
   if (isAgreed(sharers, confirmations, threshold)) {
     const { opened, dealtWrong } = openSum(attempt, around);
     if (opened !== null) return { state: { ...state, attempt: { ...attempt, phase: 'summing', opened } } };
-    const waits = deadline === null && dealtWrong.join() === attempt.dealtWrong.join();
-    return waits ? undefined : { state: { ...state, attempt: { ...attempt, deadline: null, dealtWrong } } };
+    return awaitAnswers(state, { ...attempt, dealtWrong }, around);
   }
   const all = sharers.every((id) => confirmations[id] !== undefined);
   if (!all && (deadline === null || around.now < deadline)) return undefined;
@@ -299,6 +299,34 @@ function confirm(state: CoordinatorState, attempt: RunningAttempt, around: Coord
   }
   const unread = sharesTooFewRead(sharers, confirmations, threshold);
   return refuse({ ...state, shunned: unread }, 'shares-unreadable', unread, around);
+}
+
+/**
+ * As long as an upload may take, for partners that are away to come back. Then the round is tried again without those
+ * who did not answer, or whose shares do not open. A second time it is not closed so (see the partner's
+ * `closeUnopened`): it waits.
+ */
+function awaitAnswers(
+  state: CoordinatorState,
+  attempt: RunningAttempt,
+  around: CoordinatorSurroundings,
+): Move | undefined {
+  const round = state.roundsDone + 1;
+  const mayClose = state.unopened !== round;
+  if (!attempt.agreed) {
+    const deadline = mayClose ? around.now + around.plan.deadlines.upload * 1000 : null;
+    return { state: { ...state, attempt: { ...attempt, agreed: true, deadline } } };
+  }
+  const { answers, deadline, dealtWrong, lists } = attempt;
+  const silent = names(lists.shares).filter((id) => answers[id] === undefined);
+  if (mayClose && (silent.length === 0 || (deadline !== null && around.now >= deadline))) {
+    const closed = { ...state, attempt, unopened: round, shunned: dealtWrong };
+    return dealtWrong.length > 0
+      ? refuse(closed, 'shares-wrong', dealtWrong, around)
+      : refuse(closed, 'too-few-answers', silent, around);
+  }
+  const isKnown = dealtWrong.join() === state.attempt!.dealtWrong.join();
+  return isKnown ? undefined : { state: { ...state, attempt } };
 }
 
 /** One that had withdrawn, and is here again, was not silent. */
@@ -332,8 +360,8 @@ function withFreshDeadline(state: CoordinatorState, { plan, now }: CoordinatorSu
   if (attempt === null)
     return state.opensAt === null ? state : { ...state, opensAt: now + plan.deadlines.gather * 1000 };
   if (attempt.deadline === null) return state;
-  const deadline = Math.max(attempt.deadline, now + secondsFor(attempt.phase, plan) * 1000);
-  return { ...state, attempt: { ...attempt, deadline } };
+  const seconds = attempt.agreed ? plan.deadlines.upload : secondsFor(attempt.phase, plan);
+  return { ...state, attempt: { ...attempt, deadline: Math.max(attempt.deadline, now + seconds * 1000) } };
 }
 
 /** To sign the list of uploads is as quick as to share keys. */

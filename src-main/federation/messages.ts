@@ -21,12 +21,20 @@ const partners = z.array(partnerId).max(255);
 export const partnerList = z.array(z.strictObject({ partner: partnerId, message: hash })).max(255);
 
 export const withdrawal = z.enum(['paused', 'left', 'package-refused', 'training-failed', 'other-base']);
+/**
+ * Why an attempt is closed although so many have confirmed that shares are out: too few answer, or a dealer's shares do
+ * not fit together. A round is closed so once at most.
+ */
+export const unopened = ['too-few-answers', 'shares-wrong'] as const;
+export const isUnopened = (reason: Shortfall): boolean => unopened.some((known) => known === reason);
+
 export const shortfall = z.enum([
   'too-few-keys',
   'too-few-shares',
   'too-few-uploads',
   'too-few-confirmations',
   'shares-unreadable',
+  ...unopened,
 ]);
 
 const fromPartner = {

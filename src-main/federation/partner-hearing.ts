@@ -4,7 +4,16 @@ import { chunkCount, merkleRoot } from './chunks.ts';
 import { coordinatorId } from './formats.ts';
 import { boxPublicKey } from './identity.ts';
 import { isUsableKey, keyPair } from './masks.ts';
-import { isFromCoordinator, listHash, type MessageType, partnersIn, refused, type SealedMessage } from './messages.ts';
+import {
+  type Bodies,
+  isFromCoordinator,
+  isUnopened,
+  listHash,
+  type MessageType,
+  partnersIn,
+  refused,
+  type SealedMessage,
+} from './messages.ts';
 import { hearList } from './partner-lists.ts';
 import { haltOf, hearSettled, hearVerdict, hearVoided, objectionWithheld } from './partner-review.ts';
 import { revealShares, shareFor } from './partner-shares.ts';
@@ -218,22 +227,52 @@ function reveal(state: PartnerState, attempt: Attempt, secrets: RoundSecrets, ar
 
 function hearRefusal(state: PartnerState, { message }: Heard<'REFUSED'>, around: Surroundings): PartnerState {
   const attempt = current(state, message);
+  if (isUnopened(message.body.reason)) return closeUnopened(state, attempt, { message }, around);
   must(state.revealed < attempt.round, message, 'already-revealed');
+  return closeRefused(state, attempt, message.body, around);
+}
+
+/**
+ * Too few have revealed for the sum to be opened, and no more come by the deadline. The round may be opened once more,
+ * over changes that are trained anew. Only once: if shares of the closed attempt come out after all, then two sums from
+ * one trunk are known, as of a result that was voided, and never a third.
+ */
+function closeUnopened(
+  state: PartnerState,
+  attempt: Attempt,
+  { message }: Pick<Heard<'REFUSED'>, 'message'>,
+  around: Surroundings,
+): PartnerState {
+  const { round } = attempt;
+  must(state.unopened?.round !== round, message, 'already-revealed');
+  const closed = { round, attempt: attempt.attempt };
+  const again = { ...state, unopened: closed, revealed: Math.min(state.revealed, round - 1) };
+  return closeRefused(again, attempt, message.body, around);
+}
+
+function closeRefused(
+  state: PartnerState,
+  attempt: Attempt,
+  { reason, missing }: Bodies['REFUSED'],
+  around: Surroundings,
+): PartnerState {
   const { part } = attempt;
   // The secrets go: what was uploaded in this attempt stays masked for good.
   if (part.phase === 'watching') {
     const closed = withPart(state, attempt, { phase: 'watching', reason: part.reason });
     // The next attempt is trained and decided anew.
     const decidedHere = part.reason === 'package-refused' || part.reason === 'training-failed';
-    return decidedHere || message.body.missing.includes(state.self) ? present(closed, around) : closed;
+    return decidedHere || missing.includes(state.self) ? present(closed, around) : closed;
   }
-  const closed = withPart(state, attempt, { phase: 'watching', reason: message.body.reason });
-  return message.body.missing.includes(state.self) ? present(closed, around) : closed;
+  const closed = withPart(state, attempt, { phase: 'watching', reason });
+  return missing.includes(state.self) ? present(closed, around) : closed;
 }
 
 function hearResult(state: PartnerState, { message, hash }: Heard<'RESULT'>, around: Surroundings): PartnerState {
   const attempt = current(state, message);
   const { uploadsHash, list, totalWeight: weight, root, bytes, chunks } = message.body;
+  const { unopened } = state;
+  must(unopened?.round !== attempt.round || unopened.attempt !== attempt.attempt, message, 'already-refused');
   must(attempt.lists.uploads !== null && uploadsHash === agreedHash(state, attempt), message, 'other-uploads');
   must(listHash(maskPlace(state, attempt), 'uploads', list) === uploadsHash, message, 'other-uploads');
   must(Object.keys(attempt.confirmations).length >= around.plan.threshold, message, 'not-confirmed');

@@ -144,6 +144,8 @@ export type PartnerState = {
   readonly revealed: number;
   /** Rows of the first layer that are not frozen; null before they are counted, or where none ever is. */
   readonly keptRows: number | null;
+  /** The last attempt that was closed after shares were out, since its sum could not be opened. */
+  readonly unopened: { readonly round: number; readonly attempt: number } | null;
   /** Signed, and not yet acknowledged by the coordinator. */
   readonly outbox: readonly Outgoing[];
   readonly attempt: Attempt | null;
@@ -167,6 +169,7 @@ export const beginSeries = (self: string, plan: Plan, planHash: string, trunkHas
   base: { rounds: roundsBefore(plan), hash: trunkHash, clips: firstClips(plan) },
   revealed: -1,
   keptRows: null,
+  unopened: null,
   outbox: [],
   attempt: null,
   review: null,
@@ -183,5 +186,5 @@ export function decodePartnerState(bytes: Uint8Array): PartnerState {
   return { ...lateFields, ...state };
 }
 
-/** Of states that were stored before results could be voided and rows counted. */
-const lateFields = { review: null, voids: null, undoing: null, keptRows: null };
+/** Of states that were stored before results could be voided, rows counted and attempts closed unopened. */
+const lateFields = { review: null, voids: null, undoing: null, keptRows: null, unopened: null };

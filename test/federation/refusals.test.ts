@@ -261,6 +261,24 @@ describe('a coordinator that cheats', () => {
     expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', refused))).toBe('already-revealed');
   });
 
+  it('cannot close a round unopened a second time, nor bring the sum of a closed attempt after all', async () => {
+    const simulation = await upTo('UNMASK');
+    const close = { type: 'REFUSED' as const, body: { reason: 'too-few-answers', missing: ['P04'] } };
+    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', close))).toBeUndefined();
+    const closed = stateOf(simulation, 'P01');
+    expect(closed).toMatchObject({ unopened: { round: 1, attempt: 1 }, attempt: { part: { phase: 'watching' } } });
+    expect(JSON.stringify(closed)).not.toContain('"secrets"');
+    const place = { planHash: simulation.consortium.planHash, round: 1, attempt: 1 };
+    const list = closed.attempt!.lists.uploads!;
+    const sum = { root: hexHash('1'), bytes: 8, chunks: [hexHash('2')] };
+    const body = { uploadsHash: listHash(place, 'uploads', list), list, totalWeight: 4, ...sum };
+    const result = { type: 'RESULT' as const, body };
+    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', result))).toBe('already-refused');
+    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', again))).toBeUndefined();
+    const more = { ...close, attempt: 2 };
+    expect(reasonFor(simulation, 'P01', forge(simulation, 'P01', 'coordinator', more))).toBe('already-revealed');
+  });
+
   it('cannot pass off a result that too few have confirmed, or with other weights, size or list', async () => {
     const simulation = await upTo('apply-result');
     const result = simulation.log.find(({ message }) => message.type === 'RESULT')!.message as Message & {
@@ -377,7 +395,7 @@ describe('a partner that deals its shares badly', () => {
     expect(simulation.sums[0]).toMatchObject({ round: 1, survivors: ['P01', 'P03', 'P04'] });
   });
 
-  it('is named by the coordinator when its shares fit its commitments but give no secret, and nothing is opened', async () => {
+  it('is named by the coordinator when its shares fit its commitments but give no secret: nothing is opened, and the others go on', async () => {
     const simulation = await dealt((body, { consortium, partners }) => {
       const { keys, part } = stateOf({ partners } as Simulation, 'P02').attempt!;
       const { box } = (part as { readonly secrets: { readonly box: string } }).secrets;
@@ -397,9 +415,11 @@ describe('a partner that deals its shares badly', () => {
       };
     });
     await simulation.run();
-    const { attempt } = simulation.coordinator();
-    expect(attempt).toMatchObject({ phase: 'confirming', dealtWrong: ['P02'], opened: null });
-    expect(simulation.sums).toEqual([]);
+    const closed = simulation.log.filter(({ message }) => message.type === 'REFUSED').map(({ message }) => message);
+    expect(closed.map(({ attempt, body }) => ({ attempt, body }))).toEqual([
+      { attempt: 1, body: { reason: 'shares-wrong', missing: ['P02'] } },
+    ]);
+    expect(simulation.sums.map(({ survivors }) => survivors)).toEqual(Array(2).fill(['P01', 'P03', 'P04']));
     expect(simulation.refusals).toEqual([]);
   });
 });

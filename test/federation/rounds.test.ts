@@ -118,6 +118,54 @@ describe('a series of rounds', () => {
     });
   });
 
+  it('is closed by its deadline when partners die for good between confirming and revealing, and is then tried again', async () => {
+    const dying = new Set(['P04', 'P05']);
+    const simulation = simulate(makeConsortium(5, { rounds: 1 }), {
+      // Of five four are needed: two that never reveal leave a sum that nobody can open.
+      survives: (id, effect) => !(dying.has(id) && effect.kind === 'send' && effect.type === 'UNMASK'),
+    });
+    startAll(simulation);
+    await simulation.run();
+    expect(simulation.log.find(({ message }) => message.type === 'REFUSED')?.message.body).toEqual({
+      reason: 'too-few-answers',
+      missing: ['P04', 'P05'],
+    });
+    expect(simulation.sums).toEqual([]);
+    expect(simulation.coordinator().attempt).toBeNull();
+    for (const id of ['P01', 'P02', 'P03']) {
+      expect(stateOf(simulation, id).attempt!.part).toEqual({ phase: 'watching', reason: 'too-few-answers' });
+    }
+    // One comes back: what it reveals late is of no use, and it is in the sum of the next attempt.
+    dying.clear();
+    simulation.revive('P05');
+    await simulation.run();
+    expect(simulation.sums.map(({ survivors }) => survivors)).toEqual([['P01', 'P02', 'P03', 'P05']]);
+    expectExactSums(simulation, { 1: 2 });
+  });
+
+  it('waits for those who hold its shares where it was closed so once already', async () => {
+    const dying = new Map([
+      ['P04', 1],
+      ['P05', 1],
+      ['P03', 2],
+    ]);
+    const simulation = simulate(makeConsortium(6, { rounds: 1 }), {
+      survives: (id, effect) =>
+        !(effect.kind === 'send' && effect.type === 'UNMASK' && dying.get(id) === effect.attempt),
+    });
+    startAll(simulation);
+    await simulation.run();
+    dying.delete('P05');
+    simulation.revive('P05');
+    await simulation.run();
+    expect(simulation.coordinator().attempt).toMatchObject({ attempt: 2, phase: 'confirming', agreed: true });
+    dying.clear();
+    simulation.revive('P03');
+    await simulation.run();
+    expect(simulation.sums.map(({ survivors }) => survivors)).toEqual([['P01', 'P02', 'P03', 'P05', 'P06']]);
+    expectExactSums(simulation, { 1: 2 });
+  });
+
   it('opens a new attempt with the remaining partners when they are enough', async () => {
     const silent = new Set(['P04', 'P05']);
     const simulation = simulate(makeConsortium(5, { rounds: 1 }), {

@@ -19,6 +19,7 @@ const totals = {
   storms: 0,
   sums: 0,
   refused: 0,
+  unopened: 0,
   finished: 0,
   waiting: 0,
   tooFew: 0,
@@ -39,6 +40,7 @@ for (let seed = first; totals.sums + totals.refused < Number(values.rounds); see
   totals.storms++;
   totals.sums += verdict.sums;
   totals.refused += verdict.refused;
+  totals.unopened += verdict.unopened;
   totals.finished += verdict.finished ? 1 : 0;
   totals.waiting += verdict.waitsForTheGone ? 1 : 0;
   totals.tooFew += verdict.finished || verdict.waitsForTheGone ? 0 : 1;

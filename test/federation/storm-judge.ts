@@ -1,6 +1,6 @@
 /** What must hold after any storm, checked from its whole trace. */
 import { boxSecretKey } from '../../src-main/federation/identity.ts';
-import type { Message } from '../../src-main/federation/messages.ts';
+import { isUnopened, type Message } from '../../src-main/federation/messages.ts';
 import { isHalted, isFinished as isSeriesFinished } from '../../src-main/federation/partner.ts';
 import { openRevealed } from '../../src-main/federation/share-boxes.ts';
 import { isPlainSum } from './pretended-work.ts';
@@ -11,7 +11,9 @@ export type Verdict = {
   readonly faults: readonly string[];
   readonly sums: number;
   readonly refused: number;
-  /** The series could go on only if a partner that is gone for good came back: shares of a round were out already. */
+  /** Attempts that were closed with shares out. */
+  readonly unopened: number;
+  /** The series could go on only if a partner that is gone for good came back: a round was closed unopened before. */
   readonly waitsForTheGone: boolean;
   readonly finished: boolean;
 };
@@ -34,6 +36,7 @@ export function judge(trace: StormTrace): Verdict {
     ],
     sums: trace.sums.length,
     refused: trace.log.filter(({ message }) => message.type === 'REFUSED').length,
+    unopened: closedUnopened(trace).size,
     waitsForTheGone: waits,
     finished,
   };
@@ -111,6 +114,7 @@ function wronglyRevealed(trace: StormTrace, revealed: Revealed): readonly string
   const { threshold } = trace.consortium.plan;
   const faults: string[] = [];
   const openedRounds = new Map<string, string>();
+  const unopened = closedUnopened(trace);
   for (const [at, shares] of revealed) {
     const uploads = listOf(trace, at, 'uploads');
     for (const [name, answerers] of shares) {
@@ -119,7 +123,8 @@ function wronglyRevealed(trace: StormTrace, revealed: Revealed): readonly string
       if (secret !== allowed) faults.push(`${answerers.size} shares of the ${secret} secret of ${of} in ${at}`);
     }
     const open = [...shares.values()].some((answerers) => answerers.size >= threshold);
-    if (!open) continue;
+    // Once in a round an attempt is closed with shares out: with those that come too late it could be opened.
+    if (!open || unopened.has(at)) continue;
     if (wasSaid('REFUSED', trace, at)) faults.push(`attempt ${at} was refused, and can be opened`);
     if (wasSaid('VOIDED', trace, at)) continue;
     const round = at.split('.')[0]!;
@@ -132,6 +137,16 @@ function wronglyRevealed(trace: StormTrace, revealed: Revealed): readonly string
 
 const wasSaid = (type: 'REFUSED' | 'VOIDED', { log }: StormTrace, at: string) =>
   log.some(({ message }) => message.type === type && `${message.round}.${message.attempt}` === at);
+
+/** The first of each round: another one is judged as any refused attempt. */
+function closedUnopened({ log }: StormTrace): ReadonlySet<string> {
+  const closed = new Map<number, string>();
+  for (const { message } of log) {
+    if (message.type !== 'REFUSED' || !isUnopened(message.body.reason) || closed.has(message.round)) continue;
+    closed.set(message.round, `${message.round}.${message.attempt}`);
+  }
+  return new Set(closed.values());
+}
 
 function listOf({ log }: StormTrace, at: string, step: 'shares' | 'uploads'): readonly string[] {
   for (const { message } of log) {
@@ -153,13 +168,14 @@ function otherTrunks(trace: StormTrace): readonly string[] {
 }
 
 /**
- * So many have signed the list that shares are out: the attempt cannot be refused any more, and too few of those who
- * hold shares are left to open it. It waits; another attempt at the round would take the same partners' shares again.
+ * So many have signed the list that shares are out, too few of those who hold shares are left to open it, and an attempt
+ * at this round was closed unopened before: it waits.
  */
 function waitsForTheGone(trace: StormTrace): boolean {
   const { attempt } = trace.coordinator();
   const { threshold } = trace.consortium.plan;
   if (attempt?.phase !== 'confirming' || Object.keys(attempt.confirmations).length < threshold) return false;
+  if (trace.coordinator().unopened !== trace.coordinator().roundsDone + 1) return false;
   const at = `${trace.coordinator().roundsDone + 1}.${attempt.attempt}`;
   const holders = listOf(trace, at, 'shares').filter((id) => {
     const partner = trace.partners.find((one) => one.id === id)!;

@@ -40,6 +40,8 @@ export const train = {
       'too-few-uploads': 'too few partners uploaded',
       'too-few-confirmations': 'too few partners confirmed the list of uploads',
       'shares-unreadable': 'the key shares of a partner could not be read',
+      'too-few-answers': 'too few partners helped to open the sum',
+      'shares-wrong': 'the key shares of a partner did not fit together',
       'not-invited': 'it began without this partner',
       'left-out': 'this partner’s upload came too late',
       paused: 'paused here',

@@ -37,6 +37,8 @@ export const train = {
       'too-few-uploads': '送信した参加者が足りません',
       'too-few-confirmations': '送信の一覧を確認した参加者が足りません',
       'shares-unreadable': '鍵の断片を読めない参加者がいました',
+      'too-few-answers': '合計を開くために答えた参加者が足りません',
+      'shares-wrong': '鍵の断片が互いに合わない参加者がいました',
       'not-invited': 'この参加者なしで始まりました',
       'left-out': 'この参加者の送信が間に合いませんでした',
       paused: 'この端末で休止中です',
