@@ -21,6 +21,7 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   report: async () => (await import('./commands/report.ts')).report,
   score: async () => (await import('./commands/score.ts')).score,
   audit: async () => (await import('./commands/audit.ts')).audit,
+  verify: async () => (await import('./commands/verify.ts')).verify,
   pilot: async () => (await import('./commands/pilot.ts')).pilot,
   experiment: async () => (await import('./commands/experiment.ts')).experiment,
   coordinator: async () => (await import('./commands/coordinator.ts')).coordinator,

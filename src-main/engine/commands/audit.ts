@@ -1,11 +1,12 @@
-/** `chorale audit`: recomputes the log from its first entry and lists the newest ones. */
+/** `chorale audit`: recomputes the log from its first entry and lists the newest ones; `export` writes it as a bundle. */
 import { InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
 import { type AuditEntry, auditGroup, type Verification } from '../../contract/audit.ts';
 import { findAudit, verifyWholeAudit } from '../../release/audit.ts';
-import { defineCommand, exitCodes } from './command.ts';
+import { auditExport } from './audit-export.ts';
+import { type AddCommand, defineCommand, exitCodes } from './command.ts';
 
-export const audit = defineCommand({
+const listed = defineCommand({
   name: 'audit',
   summary: 'Verify the hash-chained log, and list its newest entries',
   declare: (command) =>
@@ -26,6 +27,13 @@ export const audit = defineCommand({
     return verification.state === 'intact' ? exitCodes.success : exitCodes.rejected;
   },
 });
+
+export const audit: AddCommand = (program, exit) => {
+  listed(program, exit);
+  const parent = program.commands.find((command) => command.name() === 'audit');
+  // Both take the options of every command: those behind `export` are its own.
+  if (parent !== undefined) auditExport(parent.enablePositionalOptions(), exit);
+};
 
 const sentence = ({ state, checked, total, head, broken }: Verification): string =>
   state === 'intact'

@@ -1,11 +1,8 @@
 /** The log and the connections as the page asks for them. */
-import { ChoraleError } from '../../contract/errors.ts';
-import { toBase64url } from '../../federation/canonical.ts';
-import { sign } from '../../federation/identity.ts';
 import { findAudit, readAuditState, rememberVerification, verifyAudit } from '../../release/audit.ts';
 import { findConnections, readEgress } from '../../release/egress.ts';
+import { startBundle } from '../bundle-export.ts';
 import { bundleBytes, escrowKeyOf, lastBundle } from '../bundle-job.ts';
-import { requireSession } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
 
 const bundleChunk = 1 << 20;
@@ -20,16 +17,9 @@ export const auditRoutes = {
       yield verification;
     }
   }),
-  exportBundle: procedures.audit.exportBundle.handler(async ({ context, input }) => {
-    const { person, keys } = requireSession(context, 'audit.exportBundle');
-    const request = { ...input, madeBy: person, key: toBase64url(keys.publicKey) };
-    const { id } = await context.jobs().start('export-bundle', request, (bytes) => {
-      const now = requireSession(context, 'audit.exportBundle');
-      if (now.person.id !== person.id) throw new ChoraleError('SIGN_IN_NEEDED', { action: 'audit.exportBundle' });
-      return sign('bundle', bytes, now.keys.secretKey);
-    });
-    return { jobId: id };
-  }),
+  exportBundle: procedures.audit.exportBundle.handler(async ({ context, input }) => ({
+    jobId: await startBundle(context, input),
+  })),
   lastBundle: procedures.audit.lastBundle.handler(({ context }) => lastBundle(context.workspace())),
   bundleBytes: procedures.audit.bundleBytes.handler(
     ({ context, input: { file, offset } }) =>
