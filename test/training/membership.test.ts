@@ -7,6 +7,7 @@ import { heldOutCount, taughtTasks, withHeldOut, withoutLabels } from '../../src
 import type { TrainingTable } from '../../src-main/tasks/training-table.ts';
 import { compactionOf } from '../../src-main/training/compaction.ts';
 import type { Membership } from '../../src-main/training/membership.ts';
+import { below, randomFrom } from '../../src-main/training/random.ts';
 import { rowsOfRole } from '../../src-main/training/roles.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import {
@@ -24,6 +25,11 @@ const holdOut = (table: TrainingTable, count: number): TrainingTable => {
   const every = Math.floor(members.length / count);
   return withHeldOut(table, members.filter((_, place) => place % every === 0).subarray(0, count));
 };
+
+function withoutRule(table: TrainingTable): TrainingTable {
+  const random = randomFrom(3);
+  return { ...table, labelValues: table.labelValues.map(() => 2 * below(random, 2) - 1) };
+}
 
 let trainer: Trainer;
 beforeAll(async () => {
@@ -52,8 +58,8 @@ const outcomeOf = (found: Membership) => worstOutcome(membershipChecks({ round: 
 
 /** What a model can learn from some compounds holds for others of these few bits. */
 const learnable = holdOut(tableFrom(11, { rows: 3000, tasks: 3, bits: 40, bitsPerCompound: 10 }), 150);
-/** Bits by the hundred and few compounds: all that a model can do is remember. */
-const memorable = holdOut(tableFrom(12, { rows: 500, tasks: 4, bits: 300 }), 60);
+/** Labels that follow no rule, and few compounds: all that a model can do is remember. */
+const memorable = holdOut(withoutRule(tableFrom(12, { rows: 500, tasks: 4, bits: 300 })), 60);
 
 describe('an attack on membership before release', () => {
   it('passes a model that was trained as usual', async () => {
@@ -64,8 +70,8 @@ describe('an attack on membership before release', () => {
   });
 
   it('blocks one that was trained to remember, and names the compounds that stand out', async () => {
-    const found = await attackAfter(memorable, 20, { steps: 40, dropout: 0 });
-    expect(found.withHead?.auc.low).toBeGreaterThan(0.97);
+    const found = await attackAfter(memorable, 40, { steps: 40, dropout: 0 });
+    expect(found.withHead?.auc.low).toBeGreaterThan(0.9);
     expect(found.trunkAlone?.auc.low).toBeGreaterThan(0.8);
     expect(outcomeOf(found)).toBe('block');
     const members = new Set(rowsOfRole(memorable, 'train'));
