@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { ChoraleError } from '../contract/errors.ts';
-import { isBusy } from './open.ts';
+import { isBusy, ownerOnly } from './open.ts';
 
 /**
  * Holds SQLite's exclusive lock on an empty file of its own. A file with a process id would be stale after a kill, and
@@ -11,7 +11,9 @@ import { isBusy } from './open.ts';
  * @throws WORKSPACE_IN_USE
  */
 export function lockWorkspace(folder: string): () => void {
-  const lock = new Database(join(folder, 'engine.lock'), { timeout: 0 });
+  const file = join(folder, 'engine.lock');
+  ownerOnly(file);
+  const lock = new Database(file, { timeout: 0 });
   try {
     lock.exec('begin exclusive');
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Opens the encrypted SQLite catalog of a workspace and brings it to the newest migration. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
@@ -28,6 +28,7 @@ export const resources = (() => {
  *   later version
  */
 export function openCatalog(file: string, key: Uint8Array): Catalog {
+  ownerOnly(file);
   const db = new Database(file);
   try {
     db.pragma(`cipher = 'sqlcipher'`);
@@ -50,6 +51,15 @@ export function openCatalog(file: string, key: Uint8Array): Catalog {
     throw error;
   }
   return { db, close: () => db.close() };
+}
+
+/**
+ * SQLite gives its files to everybody on the machine who may read the folder; those beside the file follow it. One that is
+ * there is never opened here: closing it would let go of every lock that this process has on it (SQLite, "How To Corrupt").
+ */
+export function ownerOnly(file: string): void {
+  if (existsSync(file)) chmodSync(file, 0o600);
+  else closeSync(openSync(file, 'ax', 0o600));
 }
 
 /** For a thread that must not stand still: a write that would wait for another connection fails instead; see `isBusy`. */

@@ -38,9 +38,9 @@ type Description = z.infer<typeof description>;
 
 export const passphraseAtLeast = 12;
 
-const fileName = 'workspace.json';
+export const workspaceFile = 'workspace.json';
 
-export const workspaceExists = (folder: string): boolean => existsSync(join(folder, fileName));
+export const workspaceExists = (folder: string): boolean => existsSync(join(folder, workspaceFile));
 
 export function workspaceId(folder: string): string {
   const found = describe(folder);
@@ -134,7 +134,7 @@ function unseal(sealedKey: string, id: string, derived: Uint8Array): Uint8Array 
     const key = Buffer.concat([decipher.update(bytes.subarray(nonceBytes, -tagBytes)), decipher.final()]);
     return new Uint8Array(key);
   } catch (error) {
-    throw new ChoraleError('WORKSPACE_DAMAGED', { file: fileName }, { cause: error });
+    throw new ChoraleError('WORKSPACE_DAMAGED', { file: workspaceFile }, { cause: error });
   }
 }
 
@@ -142,20 +142,20 @@ function describe(folder: string): Description {
   if (!workspaceExists(folder)) throw new ChoraleError('WORKSPACE_MISSING', { folder });
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(join(folder, fileName), 'utf8'));
+    content = JSON.parse(readFileSync(join(folder, workspaceFile), 'utf8'));
   } catch (error) {
-    throw new ChoraleError('WORKSPACE_DAMAGED', { file: fileName }, { cause: error });
+    throw new ChoraleError('WORKSPACE_DAMAGED', { file: workspaceFile }, { cause: error });
   }
   const format = z.object({ format: z.number() }).safeParse(content).data?.format ?? 0;
   if (format > 2) throw new ChoraleError('WORKSPACE_TOO_NEW', { found: format, known: 2 });
   const parsed = description.safeParse(content);
-  if (!parsed.success) throw new ChoraleError('WORKSPACE_DAMAGED', { file: fileName }, { cause: parsed.error });
+  if (!parsed.success) throw new ChoraleError('WORKSPACE_DAMAGED', { file: workspaceFile }, { cause: parsed.error });
   return parsed.data;
 }
 
 /** Whole or not at all, and on the disk when it returns. */
 function write(folder: string, content: Description): void {
-  const partial = join(folder, `${fileName}.${randomBytes(8).toString('hex')}.partial`);
+  const partial = join(folder, `${workspaceFile}.${randomBytes(8).toString('hex')}.partial`);
   const file = openSync(partial, 'wx', 0o600);
   try {
     writeSync(file, `${JSON.stringify(content, null, 2)}\n`);
@@ -166,7 +166,7 @@ function write(folder: string, content: Description): void {
   } finally {
     closeSync(file);
   }
-  renameSync(partial, join(folder, fileName));
+  renameSync(partial, join(folder, workspaceFile));
   syncFolder(folder);
 }
 

@@ -17,6 +17,21 @@ export const workspaceStatus = z.object({
 
 const passphrase = z.string().min(1).max(1024);
 
+export const backupRequest = z.object({
+  /** Path on the engine's machine; a file that exists is not written over. */
+  file: z.string().trim().min(1).max(4096),
+});
+
+/** Result of the job. */
+export const backupReport = z.object({
+  file: z.string(),
+  workspace: z.string(),
+  madeAt: z.string(),
+  /** Catalog and vault files. */
+  files: z.number().int(),
+  bytes: z.number().int(),
+});
+
 export const workspaceContract = {
   status: procedure.output(workspaceStatus),
   /** The status now, then every change of it. */
@@ -29,8 +44,11 @@ export const workspaceContract = {
   lock: procedure.output(workspaceStatus),
   /** Seals the key under another passphrase; the workspace stays open. @throws WRONG_PASSPHRASE, PASSPHRASE_TOO_SHORT */
   changePassphrase: procedure.input(z.object({ current: passphrase, next: passphrase })).output(workspaceStatus),
+  /** Starts the job that writes a backup and reads it back; its result is a `backupReport`. */
+  backup: procedure.input(backupRequest).output(z.object({ jobId: z.string() })),
   /** Starts the job that fills the open workspace with data that the application generates itself. */
   sample: procedure.output(z.object({ jobId: z.string() })),
 };
 
+export type BackupReport = z.infer<typeof backupReport>;
 export type WorkspaceStatus = z.infer<typeof workspaceStatus>;

@@ -111,6 +111,13 @@ export function createService({ around, engine, messages, chunks, tls, now, fail
     });
   });
 
+  /** What the partner said last, as it signed it: one that was restored from a backup goes on from there. */
+  service.get('/v1/chain', async (request, reply) => {
+    const end = engine.state().heard[senderOf(request)];
+    const last = end === undefined ? undefined : await messages.message(end.hash);
+    return answer(reply, 200, { last: last === undefined ? null : new TextDecoder().decode(last) });
+  });
+
   service.get('/v1/manifests/:manifest/missing', async (request, reply) => {
     const { manifest } = parsed(manifestPath, request.params);
     const missing = await engine.missingChunks(manifest, senderOf(request));

@@ -151,7 +151,7 @@ export const rules: Rules = {
   },
   providers: {
     state: 'reads',
-    choose: (_, { choice }) => ({ act: 'settings-changed', subject: 'provider', detail: { choice } }),
+    choose: (_, chosen) => ({ act: 'settings-changed', subject: 'provider', detail: chosen }),
     check: { starts: 'check-providers' },
   },
   federation: {

@@ -40,12 +40,20 @@ export function parseInput<Schema extends z.ZodType>(schema: Schema, input: unkn
   return parsed.data;
 }
 
-/** Stack, causes, and where a schema was broken; never the value that breaks it. */
+/**
+ * Kind, code, where in the program, causes, and where a schema was broken. Never what the error says: it may quote a
+ * structure, a value or a passphrase.
+ */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return `thrown: ${typeof error}`;
   if ('issues' in error && Array.isArray(error.issues)) {
     return `${error.name}: ${JSON.stringify(inputInvalid(error.issues as readonly Issue[]).data)}`;
   }
   const cause = error.cause === undefined ? '' : `\ncaused by: ${describe(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
+  const { code, syscall } = error as { readonly code?: unknown; readonly syscall?: unknown };
+  const named = [error.name, code, syscall].filter((part) => typeof part === 'string').join(' ');
+  const frames = (error.stack ?? '').split('\n').filter((line) => frame.test(line));
+  return `${[named, ...frames].join('\n')}${cause}`;
 }
+
+const frame = /^ {4}at (?:[\w.<>#$[\] ]+ \()?(?:async )?(?:file:\/\/|node:|\/|[A-Z]:\\)[^\n]*:\d+:\d+\)?$/;

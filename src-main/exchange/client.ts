@@ -9,7 +9,7 @@ import { chunkBytes, chunkHash } from '../federation/chunks.ts';
 import { hello, type Receipt, readDocument, receipt } from '../federation/coordinator-documents.ts';
 import { hash } from '../federation/formats.ts';
 import type { SigningKeys } from '../federation/identity.ts';
-import { messageHash } from '../federation/messages.ts';
+import { messageHash, openMessage } from '../federation/messages.ts';
 import { openConnectionLog } from './connection-log.ts';
 import { type Standing, standing } from './coordinator-documents.ts';
 import { type GateAnswer, type GateRequest, hostOf, openGate } from './gate.ts';
@@ -80,6 +80,11 @@ export type Exchange = {
   readonly putChunk: (chunk: UploadedChunk, signal?: AbortSignal) => Promise<void>;
   /** A chunk of a sum, compared with its hash. */
   readonly getChunk: (chunk: string, signal?: AbortSignal) => Promise<Uint8Array>;
+  /**
+   * The end of the own chain: what this partner said last, under its own signature; null before it has said anything. Asked
+   * for after a restore from a backup, which remembers less than the coordinator has seen.
+   */
+  readonly ownChain: (signal?: AbortSignal) => Promise<{ readonly seq: number; readonly hash: string } | null>;
   /** Who has done what, for display. */
   readonly standing: (signal?: AbortSignal) => Promise<Standing>;
   readonly close: () => Promise<void>;
@@ -87,6 +92,7 @@ export type Exchange = {
 
 const entries = z.object({ entries: z.array(z.object({ position: z.number().int(), text: z.string() })) });
 const missing = z.object({ missing: z.array(hash) });
+const chainEnd = z.object({ last: z.string().nullable() });
 const refusal = z.object({ reason: z.string() });
 
 /** For one request: a coordinator may be restarted again while it is asked. */
@@ -264,6 +270,17 @@ export function openExchange(
       const answer = await call({ method: 'GET', path, purpose: 'chunk-down', mostBytes: chunkBytes, signal });
       if (chunkHash(answer.body) !== named) throw refused(answer.status, 'chunk-changed');
       return answer.body;
+    },
+
+    async ownChain(signal) {
+      const path = '/v1/chain';
+      const answer = await call({ method: 'GET', path, purpose: 'chain', mostBytes: largeAnswer, signal });
+      const { last } = parsed(chainEnd, answer);
+      if (last === null) return null;
+      const ownKey = (sender: string) => (sender === self ? keys.publicKey : undefined);
+      const { message, hash: found } = openMessage(new TextEncoder().encode(last), ownKey);
+      if (message.planHash !== planHash) throw refused(answer.status, 'other-plan');
+      return { seq: message.seq, hash: found };
     },
 
     async standing(signal) {

@@ -19,7 +19,8 @@ export function beginReview(
   around: Surroundings,
 ): PartnerState {
   if (around.plan.voiding === undefined) return state;
-  const asked = survivors.includes(state.self);
+  // One that reads the log after a restore has answered long ago, or its answer is not waited for.
+  const asked = state.standing !== 'paused' && survivors.includes(state.self);
   const verdict = fall === null ? 'accept' : 'object';
   const { round, attempt } = place;
   const review: Review = {

@@ -11,6 +11,9 @@ import type { FromEngine, ToEngine } from './messages.ts';
 type Answer = { readonly bytes: Uint8Array } | { readonly port: MessagePortMain };
 type Waiting = { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void };
 
+// SECURITY: whatever this process writes, nobody else on the machine reads.
+process.umask(0o077);
+
 const main = process.parentPort;
 const tell = (message: FromEngine) => main.postMessage(message);
 const waiting = new Map<number, Waiting>();
@@ -52,7 +55,7 @@ function start({ folder, configurationFolder, keepsKeys }: Extract<ToEngine, { r
     spawnTraining,
     log: (entry) => tell({ type: 'log', entry }),
   };
-  return createEngine({ folder, host });
+  return createEngine({ folder, host, checksProviders: true });
 }
 
 async function attachWindow(port: MessagePortMain): Promise<void> {

@@ -24,6 +24,7 @@ import {
   type Surroundings,
   step,
 } from '../../federation/partner.ts';
+import { noteCaughtUp, restoredSeries, withOwnChain } from '../../federation/restored.ts';
 import { finishSeries, readConsortium, readPartnerState, storePartnerState } from '../../federation/series.ts';
 import { trunkHash } from '../../federation/server-optimiser.ts';
 import { auditHead } from '../../release/audit.ts';
@@ -244,7 +245,9 @@ export async function participate(
         await nextChange();
         continue;
       }
-      const entries = await untilReached(() => exchange.messagesSince(state.position, longPollSeconds, signal));
+      const wait = catchingUp ? 0 : longPollSeconds;
+      const entries = await untilReached(() => exchange.messagesSince(state.position, wait, signal));
+      if (catchingUp && entries.length === 0) caughtUp();
       for (const entry of entries) {
         heed();
         if (isApplying(state) || gone) break;
@@ -255,13 +258,21 @@ export async function participate(
     }
   }
 
+  /** Restored from a backup: until the log is read to its end, this partner says nothing. */
+  let catchingUp = restoredSeries(catalog).includes(series);
+  function caughtUp(): void {
+    catchingUp = false;
+    noteCaughtUp(catalog, series);
+    feed({ kind: 'start' });
+  }
+
   /** What a person has asked for meanwhile, through the catalog. */
   function heed(): void {
     const asked = readConsortium(catalog, series);
     if (asked?.state === 'left') leave('left');
     else if (missingConsent(catalog, { series, plan }).length > 0) rest();
     else if (asked?.participation === 'pausing') feed({ kind: 'pause' });
-    else if (ended === undefined && state.standing !== 'taking-part') feed({ kind: 'start' });
+    else if (ended === undefined && state.standing !== 'taking-part' && !catchingUp) feed({ kind: 'start' });
   }
 
   function leave(as: 'left' | 'paused'): void {
@@ -293,8 +304,12 @@ export async function participate(
     } else if (isHalted(state, plan) && state.undoing === null) {
       ended = 'halted';
     } else {
+      if (catchingUp) {
+        const end = await untilReached(() => exchange.ownChain(signal));
+        if (end !== null) state = withOwnChain(state, end);
+      }
       for (const effect of outstanding(state, { plan })) carryOut(effect);
-      feed({ kind: 'start' });
+      if (!catchingUp) feed({ kind: 'start' });
       await listen();
     }
     while (!isIdle(state) && !gone && !signal.aborted) await nextChange();

@@ -39,6 +39,10 @@ export const workspaceRoutes = {
     auditAct(workspace, { act: 'passphrase-changed', subject: 'workspace' });
     return context.access.status();
   }),
+  backup: procedures.workspace.backup.handler(async ({ context, input }) => {
+    const { id } = await context.jobs().start('backup', input);
+    return { jobId: id };
+  }),
   sample: procedures.workspace.sample.handler(async ({ context }) => {
     const { id } = await context.jobs().start('sample', {});
     return { jobId: id };

@@ -1,6 +1,7 @@
 /** The job bar: what runs, how far it is, and a cancel that works; otherwise the last result. At the right, the connections. */
 import { Button, Menu, UnstyledButton } from '@mantine/core';
 import {
+  IconArchive,
   IconBan,
   IconCircleCheck,
   IconCircleMinus,
@@ -187,4 +188,5 @@ const jobIcons: Readonly<Record<JobKind, TablerIcon>> = {
   score: stationIcons.score,
   sample: IconFlask,
   'export-bundle': IconFileCertificate,
+  backup: IconArchive,
 };
