@@ -32,7 +32,7 @@ export const errorData = {
   JOB_INTERRUPTED: z.object({ kind: z.string() }),
   KEY_STORE_UNSAFE: z.object({ store: z.string() }),
   // intake
-  FILE_UNREADABLE: place.extend({ reason: z.string() }),
+  FILE_UNREADABLE: place.extend({ reason: z.string(), rowGroup: z.number().int().optional() }),
   FORMAT_UNKNOWN: z.object({ file: z.string() }),
   MAPPING_INCOMPLETE: z.object({ missing: z.array(z.string()) }),
   // chemistry

@@ -30,6 +30,7 @@ export const fileReasons = [
   'not-a-workbook',
   'no-such-sheet',
   'damaged-parquet',
+  'damaged-column', // {column, rowGroup} of a Parquet file
   'encrypted-parquet',
   'too-large',
   // tables

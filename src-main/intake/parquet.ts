@@ -1,11 +1,14 @@
 /** Parquet to rows of text: numbers by their shortest exact text, decimals digit by digit, times in ISO form; read in windows of rows. */
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
 import type { Compressors, FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet';
-import { parquetMetadataAsync, parquetRead } from 'hyparquet';
+import { parquetMetadataAsync, parquetRead, parquetSchema } from 'hyparquet';
+import { getTreePath } from 'hyparquet/src/schema.js';
 import { compressors as portable } from 'hyparquet-compressors';
-import { isChoraleError } from '../contract/errors.ts';
-import { type Bytes, unreadable } from './bytes.ts';
+import { ChoraleError, isChoraleError } from '../contract/errors.ts';
+import { type Bytes, fileName, unreadable } from './bytes.ts';
+import type { FileReason } from './file-reasons.ts';
 import { columnNames } from './header.ts';
+import { type Chunk, readFlatColumn, walkPages } from './parquet-pages.ts';
 import { columnLimit, lineLimit, type Row, type Rows, shortened, withoutInvisible } from './raw-row.ts';
 import { inflatesTooFar } from './zip.ts';
 
@@ -16,14 +19,15 @@ export type ParquetFile = {
 };
 
 /** Rows held at a time; a row group may hold millions. */
-const windowRows = 1 << 15;
 const blockRows = 1 << 12;
-/** Bytes of a row group that are kept while its windows are read; of larger ones, columns are read again for each window. */
-const keptBytes = 3 << 25;
+/** Rows of a column of lists or records that are put together at a time, each time from the beginning of a page. */
+const nestedRows = 1 << 15;
+/** Bytes of such columns that are kept meanwhile; larger ones are read again. */
+const keptBytes = 1 << 24;
 /** Bytes of one page, unpacked; writers make pages of about one MB. */
 const pageLimit = 1 << 28;
 
-/** @throws FILE_UNREADABLE with the reasons damaged-parquet, unsupported-compression, inflates-too-far */
+/** @throws FILE_UNREADABLE with the reasons damaged-parquet, damaged-column, unsupported-compression, inflates-too-far */
 export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFile> {
   const file = { byteLength: bytes.size, slice: keptSlices(path, bytes) };
   const found = await guarded(path, () => parquetMetadataAsync(file, { geoparquet: false }));
@@ -36,74 +40,83 @@ export async function openParquet(path: string, bytes: Bytes): Promise<ParquetFi
   if (groupRows.reduce((sum, rows) => sum + rows, 0) !== rowCount) throw unreadable(path, 'damaged-parquet');
   const compressors = boundedCompressors(path);
 
-  const reading = {
-    file,
-    metadata,
-    compressors,
-    parsers: textParsers,
-    utf8: false,
-    geoparquet: false,
-    useOffsetIndex: true,
+  const decoding = { bytes, compressors, parsers: textParsers };
+  const tree = parquetSchema(metadata);
+  const chunksOf = (group: number, { name }: Field): readonly Chunk[] => {
+    const { columns, num_rows } = metadata.row_groups[group]!;
+    const found = columns.flatMap(({ meta_data: of }) => (of?.path_in_schema[0] === name ? [of] : []));
+    return found.map((of) => ({ metadata: of, path: getTreePath(tree, of.path_in_schema), rows: Number(num_rows) }));
   };
 
-  /** Values of the rows from `from` until before `to`, window after window; what a page holds beyond a window waits for the next. */
-  function columnReader({ name, nested }: Field): (from: number, to: number) => Promise<unknown[]> {
-    let pages: Page[] = [];
+  /** Values of the rows from `from` until before `to` of a row group; each call begins where the last one ended. */
+  async function columnReader(group: number, field: Field): Promise<(from: number, to: number) => Promise<unknown[]>> {
+    const chunks = chunksOf(group, field);
+    if (!field.nested) {
+      if (chunks.length !== 1) throw new Error('a column is not there');
+      return readFlatColumn(chunks[0]!, decoding);
+    }
+    for (const chunk of chunks) await walkPages(chunk, bytes);
+    const rowsBefore = groupRows.slice(0, group).reduce((sum, rows) => sum + rows, 0);
+    let held: { readonly from: number; readonly rows: unknown[][] } = { from: 0, rows: [] };
     return async (from, to) => {
-      pages = pages.filter(({ end }) => end > from);
-      const reached = Math.max(from, pages.at(-1)?.end ?? 0);
-      if (reached < to) {
-        const range = { columns: [name], rowStart: reached, rowEnd: to };
-        const more: Page[] = [];
-        await guarded(path, () =>
-          nested
-            ? parquetRead({
-                ...reading,
-                ...range,
-                onComplete: (rows) => more.push({ start: reached, end: to, values: rows.map(([value]) => value) }),
-              })
-            : parquetRead({
-                ...reading,
-                ...range,
-                onPage: ({ rowStart, rowEnd, columnData }) =>
-                  more.push({ start: rowStart, end: rowEnd, values: columnData }),
-              }),
-        );
-        pages.push(...more.filter(({ end }) => end > reached));
-      }
       const found: unknown[] = [];
-      for (const { start, values } of pages) {
-        for (let row = from + found.length; row < Math.min(to, start + values.length); row += 1) {
-          if (row < start) throw unreadable(path, 'damaged-parquet');
-          found.push(values[row - start]);
-        }
+      for (let row = from; row < to; row += 1) {
+        if (row >= held.from + held.rows.length) held = { from: row, rows: await nestedFrom(row, field.name) };
+        if (row - held.from >= held.rows.length) throw new Error('rows are missing');
+        found.push(held.rows[row - held.from]![0]);
       }
-      // A chunk that ends early would read as empty cells.
-      if (found.length !== to - from) throw unreadable(path, 'damaged-parquet');
       return found;
     };
+
+    async function nestedFrom(from: number, name: string): Promise<unknown[][]> {
+      const to = Math.min(groupRows[group]!, from + nestedRows);
+      let rows: unknown[][] = [];
+      await parquetRead({
+        file,
+        metadata,
+        compressors,
+        parsers: textParsers,
+        utf8: false,
+        geoparquet: false,
+        useOffsetIndex: true,
+        columns: [name],
+        rowStart: rowsBefore + from,
+        rowEnd: rowsBefore + to,
+        onComplete: (found) => {
+          rows = found;
+        },
+      });
+      if (rows.length !== to - from) throw new Error('rows are missing');
+      return rows;
+    }
   }
 
   return {
     columns: names,
     rowCount,
     async *rows() {
-      const readers = fields.map(columnReader);
-      let groupStart = 0;
-      for (const inGroup of groupRows) {
-        for (let from = groupStart; from < groupStart + inGroup; from += windowRows) {
-          const to = Math.min(groupStart + inGroup, from + windowRows);
-          const columns: unknown[][] = [];
-          for (const values of readers) columns.push(await values(from, to));
-          yield* blocksOf(columns, fields, from);
+      let before = 0;
+      for (const [group, inGroup] of groupRows.entries()) {
+        const at = (field: Field) => ({ column: field.name, rowGroup: group + 1 });
+        const readers: Awaited<ReturnType<typeof columnReader>>[] = [];
+        for (const field of fields) {
+          readers.push(await guarded(path, () => columnReader(group, field), at(field)));
         }
-        groupStart += inGroup;
+        for (let from = 0; from < inGroup; from += blockRows) {
+          const to = Math.min(inGroup, from + blockRows);
+          const columns: unknown[][] = [];
+          for (const [position, field] of fields.entries()) {
+            columns.push(await guarded(path, () => readers[position]!(from, to), at(field)));
+          }
+          yield* blocksOf(columns, fields, before + from);
+        }
+        before += inGroup;
       }
     },
   };
 }
 
-/** Reads of the file; each window of a row group asks for the same stretches, so they are kept until others are asked for. */
+/** Reads of the file; a column of lists or records asks for the same stretches again, so they are kept until others are asked for. */
 function keptSlices(path: string, bytes: Bytes): (start: number, end?: number) => Promise<ArrayBuffer> {
   const kept = new Map<string, ArrayBuffer>();
   let size = 0;
@@ -165,13 +178,20 @@ function* blocksOf(
   if (block.length > 0) yield block;
 }
 
-async function guarded<T>(path: string, read: () => Promise<T>): Promise<T> {
+/** @param where what the file says of itself does not hold in this column and row group, counted from 1 */
+async function guarded<T>(
+  path: string,
+  read: () => Promise<T>,
+  where?: { readonly column: string; readonly rowGroup: number },
+): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (isChoraleError(error)) throw error;
-    const unpacked = /unsupported compression/i.test(String(error));
-    throw unreadable(path, unpacked ? 'unsupported-compression' : 'damaged-parquet', error);
+    if (/unsupported compression/i.test(String(error))) throw unreadable(path, 'unsupported-compression', error);
+    if (where === undefined) throw unreadable(path, 'damaged-parquet', error);
+    const reason: FileReason = 'damaged-column';
+    throw new ChoraleError('FILE_UNREADABLE', { file: fileName(path), reason, ...where }, { cause: error });
   }
 }
 
@@ -185,8 +205,6 @@ type Field = {
   /** Put together from several stored columns. */
   readonly nested: boolean;
 };
-
-type Page = { readonly start: number; readonly end: number; readonly values: ArrayLike<unknown> };
 
 /** Columns as a person sees them; one that holds lists or records reads as JSON. */
 function topFields(path: string, { schema }: FileMetaData): readonly Field[] {

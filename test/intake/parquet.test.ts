@@ -120,6 +120,7 @@ describe('a Parquet file', () => {
         expect([
           'read',
           'damaged-parquet',
+          'damaged-column',
           'inflates-too-far',
           'unsupported-compression',
           'FORMAT_UNKNOWN',

@@ -21,8 +21,8 @@ const sentences: { readonly [Code in ErrorCode]?: (data: ErrorData<Code>) => str
   PASSPHRASE_TOO_SHORT: ({ atLeast }) => `a passphrase needs at least ${atLeast} characters`,
   PASSPHRASE_NEEDED: ({ folder }) =>
     `${folder} is locked: give its passphrase with --passphrase-file or in CHORALE_PASSPHRASE`,
-  FILE_UNREADABLE: ({ file, line, column, reason }) =>
-    `${[file, line === undefined ? '' : `line ${line}`, column ?? ''].filter((part) => part !== '').join(', ')}: ${reason}`,
+  FILE_UNREADABLE: ({ file, line, column, rowGroup, reason }) =>
+    `${[file, line === undefined ? '' : `line ${line}`, column ?? '', rowGroup === undefined ? '' : `row group ${rowGroup}`].filter((part) => part !== '').join(', ')}: ${reason}`,
   HOST_DENIED: ({ host }) => `${host} is not the coordinator; nothing was sent`,
   CERTIFICATE_REFUSED: ({ host, expected, found }) =>
     `${host} showed the certificate ${found || 'of nobody'}, the invitation names ${expected}; nothing was sent`,

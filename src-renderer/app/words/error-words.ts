@@ -25,7 +25,7 @@ export function errorWords(
   );
   const say = t as Say;
   if (known.code === 'FILE_UNREADABLE') {
-    facts.reason = say(`frame:fileReasons.${facts.reason}`, { defaultValue: String(facts.reason) });
+    facts.reason = say(`frame:fileReasons.${facts.reason}`, { ...facts, defaultValue: String(facts.reason) });
   }
   if (known.code === 'CHARTER_INVALID') {
     facts.reason = say(`consent:faults.${facts.reason}`, { defaultValue: String(facts.reason) });
