@@ -12,6 +12,7 @@ import {
   findRound,
   summariseRounds,
 } from '../../federation/view.ts';
+import { certifyPeople } from '../../release/accounts.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
 import { requireSession } from '../permissions.ts';
@@ -40,6 +41,7 @@ export const federationRoutes = {
   createIdentity: procedures.federation.createIdentity.handler(({ context, input }) => {
     const workspace = context.workspace();
     const identity = makeIdentity(workspace.catalog, input, new Uint8Array(randomBytes(32)), now());
+    certifyPeople(workspace.catalog);
     const detail = { key: identity.fingerprint.hex };
     auditAct(workspace, { act: 'settings-changed', subject: `identity ${identity.partnerId}`, detail });
     return identity;

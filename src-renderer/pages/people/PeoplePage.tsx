@@ -80,7 +80,14 @@ export function PeoplePage() {
           adding ? (
             <AddPerson onAdded={added} onCancel={() => setAdding(false)} />
           ) : (
-            selected && <PersonPanel key={selected.id} account={selected} mayChange={mayChange} />
+            selected && (
+              <PersonPanel
+                key={selected.id}
+                account={selected}
+                mayChange={mayChange}
+                isOwn={selected.id === person.id}
+              />
+            )
           )
         }
       >
@@ -112,7 +119,7 @@ export function PeoplePage() {
         {inUse === 1 && mayChange && (
           <div className={classes.alone}>
             <Note tone="plain">
-              <span className="strong">{t('alone.title')}.</span> {t('alone.text')}
+              <span className="strong">{t('alone.title')}</span> {t('alone.text')}
             </Note>
           </div>
         )}

@@ -16,7 +16,14 @@ import { Words } from '../settings/Words.tsx';
 import classes from './PeoplePage.module.css';
 import { AccountState } from './PeoplePage.tsx';
 
-export function PersonPanel({ account, mayChange }: { account: Account; mayChange: boolean }) {
+type Props = {
+  readonly account: Account;
+  readonly mayChange: boolean;
+  /** Their own passphrase a person changes in Settings, and keeps the key. */
+  readonly isOwn: boolean;
+};
+
+export function PersonPanel({ account, mayChange, isOwn }: Props) {
   const { t } = useTranslation(['people', 'frame']);
   const format = useFormat();
   const { name, role, addedAt, addedBy, disabledAt, disabledBy, fingerprint, keyMadeAt, certified, keysBefore } =
@@ -53,12 +60,16 @@ export function PersonPanel({ account, mayChange }: { account: Account; mayChang
         end={fingerprint === null ? undefined : <Hash value={fingerprint.hex} ends={6} icon />}
       >
         <p className={classes.text}>{fingerprint === null ? t('detail.noKey') : t('detail.fingerprintText')}</p>
-        {fingerprint !== null && <Words fingerprint={fingerprint} />}
+        {fingerprint !== null && (
+          <div className={classes.words}>
+            <Words fingerprint={fingerprint} />
+          </div>
+        )}
       </Section>
       {mayChange && disabledAt === null && (
         <>
           <ChangeRole account={account} />
-          <Reset account={account} />
+          {!isOwn && <Reset account={account} />}
           <Disable account={account} />
         </>
       )}

@@ -33,7 +33,8 @@ export function Doors({ status, session, error, onRetry }: Props) {
         {status?.state === 'absent' && <Facts />}
       </main>
       <footer className={classes.foot}>
-        <span>{t('frame:network.closed')}</span>
+        {/* In an open workspace rounds may go on behind the door. */}
+        <span>{status?.state !== 'open' && t('frame:network.closed')}</span>
         {status && <span>{t('frame:version', { version: status.version })}</span>}
       </footer>
     </div>

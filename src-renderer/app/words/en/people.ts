@@ -46,7 +46,7 @@ export const people = {
   filter: { label: 'Accounts', inUse: 'In use', disabled: 'Disabled', all: 'All' },
   empty: 'No account of this kind.',
   alone: {
-    title: 'You are the only one here',
+    title: 'You are the only one here.',
     text: 'Whoever prepares a package cannot approve it once two people have accounts. Add the person who decides what leaves.',
   },
   column: {
@@ -128,7 +128,7 @@ export const people = {
   },
   rules: {
     idle: 'Lock a session after',
-    idleUnit: 'minutes without a key or a click',
+    idleUnit: 'idle minutes',
     fourEyes: 'Four eyes',
     fourEyesText: 'Whoever prepares a package cannot approve it',
     always: 'Always',

@@ -47,7 +47,7 @@ export const people = {
   filter: { label: 'アカウント', inUse: '使用中', disabled: '無効', all: 'すべて' },
   empty: '該当するアカウントはありません。',
   alone: {
-    title: '利用者はあなただけです',
+    title: '利用者はあなただけです。',
     text: '2 人以上になると、準備した本人は承認できません。外に出るものを判断する人を追加してください。',
   },
   column: {
@@ -127,8 +127,8 @@ export const people = {
     missing_other: 'あと {{count}} 文字必要です',
   },
   rules: {
-    idle: 'セッションのロック',
-    idleUnit: '分間、操作がないとき',
+    idle: '無操作でロックするまで',
+    idleUnit: '分',
     fourEyes: '4 つの目の原則',
     fourEyesText: 'パッケージを準備した本人は承認できない',
     always: '常に適用',
