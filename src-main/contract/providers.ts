@@ -75,12 +75,17 @@ export const providersContract = {
   state: procedure.output(
     z.object({
       choice: providerChoice,
+      /** Whether the machine is checked once by itself, when there is something to learn from and nothing learns. */
+      checksItself: z.boolean(),
       next: usedProvider,
       report: providerReport.nullable(),
       /** Of the check that is under way or waits. */
       jobId: z.string().nullable(),
     }),
   ),
-  choose: procedure.input(z.object({ choice: providerChoice })).output(z.object({ choice: providerChoice })),
+  /** What is not said stays as it is. */
+  choose: procedure
+    .input(z.object({ choice: providerChoice, checksItself: z.boolean() }).partial())
+    .output(z.object({ choice: providerChoice, checksItself: z.boolean() })),
   check: procedure.output(z.object({ jobId: z.string() })),
 };

@@ -5,10 +5,15 @@ import * as z from 'zod';
 import { providerChoice, providerReport, type UsedProvider } from '../contract/providers.ts';
 import { chooseProvider } from '../training/providers/choose.ts';
 
-const computing = z.object({ choice: providerChoice, report: providerReport.nullable() });
+const computing = z.object({
+  choice: providerChoice,
+  /** Absent in files of earlier versions. */
+  checksItself: z.boolean().default(true),
+  report: providerReport.nullable(),
+});
 export type Computing = z.infer<typeof computing>;
 
-const untouched: Computing = { choice: 'automatic', report: null };
+const untouched: Computing = { choice: 'automatic', checksItself: true, report: null };
 
 export function readComputing(configurationFolder: string): Computing {
   try {
@@ -18,12 +23,18 @@ export function readComputing(configurationFolder: string): Computing {
   }
 }
 
-export function writeComputing(configurationFolder: string, changes: Partial<Computing>): Computing {
-  const values = { ...readComputing(configurationFolder), ...changes };
+export function writeComputing(
+  configurationFolder: string,
+  changes: { readonly [Key in keyof Computing]?: Computing[Key] | undefined },
+): Computing {
+  const values = computing.parse({ ...readComputing(configurationFolder), ...withoutGaps(changes) });
   mkdirSync(configurationFolder, { recursive: true, mode: 0o700 });
   writeFileSync(fileIn(configurationFolder), `${JSON.stringify(values, null, 2)}\n`, { mode: 0o600 });
   return values;
 }
+
+const withoutGaps = (changes: object): object =>
+  Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 
 /** What the next training begins on. */
 export function providerHere(configurationFolder: string): UsedProvider {

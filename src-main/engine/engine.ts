@@ -15,6 +15,7 @@ import type { JobKinds } from './job-kinds.ts';
 import { type Jobs, openJobs } from './jobs.ts';
 import { type Looks, openLooks } from './looks.ts';
 import { openPreferences } from './preferences.ts';
+import { checkByItself } from './self-check.ts';
 import { openSessions, type Sessions } from './sessions.ts';
 import { openUploads, type Uploads } from './uploads.ts';
 import { weigher } from './weigher.ts';
@@ -31,6 +32,8 @@ export type EngineOptions = {
   readonly host: Host;
   /** URL of a module whose `jobKinds` are run instead of the engine's own. */
   readonly kinds?: string;
+  /** What models can learn on is checked once unasked; the application and its server say so. */
+  readonly checksProviders?: boolean;
   /** For tests: what a guess of a person's passphrase costs, and the clock that tells how long nobody was here. */
   readonly accounts?: AccountOptions;
   readonly now?: () => number;
@@ -51,6 +54,7 @@ export async function createEngine({
   folder,
   host,
   kinds = ownKinds,
+  checksProviders = false,
   accounts = {},
   now = Date.now,
 }: EngineOptions): Promise<Engine> {
@@ -73,6 +77,7 @@ export async function createEngine({
     const jobs = await openJobs(workspace, { url: kinds, jobKinds }, host, events);
     const closing = new AbortController();
     const cleaning = removeImported(jobs, uploads, events, closing.signal);
+    const checking = checksProviders ? checkByItself(jobs, jobKinds, host, events, closing.signal) : undefined;
     const drawings = openDrawings(workspace);
     const looks = openLooks(workspace, weigher(drawings.pool), host.log);
     open = { workspace, jobs, uploads, sessions, drawings, looks };
@@ -82,6 +87,7 @@ export async function createEngine({
       await jobs.close();
       closing.abort();
       await cleaning;
+      await checking;
       await looks.close();
       uploads.close();
       await drawings.close();

@@ -24,6 +24,7 @@ export const serve = defineCommand({
     const server = await serveWorkspace({
       folder,
       host: { ...host, kind: 'serve' },
+      checksProviders: true,
       port: options.port,
       passphrase: passphraseAtHand(folder, sources),
     });

@@ -13,9 +13,10 @@ export const providersRoutes = {
       .find(({ kind, state }) => kind === 'check-providers' && unfinished.includes(state));
     return { ...readComputing(configurationFolder), next: providerHere(configurationFolder), jobId: check?.id ?? null };
   }),
-  choose: procedures.providers.choose.handler(({ context, input: { choice } }) => ({
-    choice: writeComputing(context.host.configurationFolder, { choice }).choice,
-  })),
+  choose: procedures.providers.choose.handler(({ context, input }) => {
+    const { choice, checksItself } = writeComputing(context.host.configurationFolder, input);
+    return { choice, checksItself };
+  }),
   check: procedures.providers.check.handler(async ({ context }) => {
     const { id } = await context.jobs().start('check-providers', {});
     return { jobId: id };

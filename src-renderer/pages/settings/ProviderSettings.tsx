@@ -1,5 +1,5 @@
 /** What models learn on here: the person's choice, the check that measures every provider, and why one is not used. */
-import { Button, Select } from '@mantine/core';
+import { Button, Select, Switch } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import {
@@ -27,14 +27,14 @@ export function ProviderSettings() {
   const again = () => void cache.invalidateQueries();
   const { data } = useQuery(queries.providers.state.queryOptions());
   const choose = useMutation({
-    mutationFn: (choice: ProviderChoice) => client.providers.choose({ choice }),
+    mutationFn: (chosen: { choice?: ProviderChoice; checksItself?: boolean }) => client.providers.choose(chosen),
     onSuccess: again,
   });
   const check = useMutation({ mutationFn: () => client.providers.check(), onSuccess: again });
   const job = useJob(check.data?.jobId ?? data?.jobId ?? undefined);
   const checking = check.isPending || (job !== undefined && isLive(job));
   if (data === undefined) return <Section title={t('sections.providers')} />;
-  const { choice, next, report } = data;
+  const { choice, checksItself, next, report } = data;
   const nameOf = (name: ProviderChoice) => t(`providers.names.${name}`);
   const error = choose.error ?? check.error;
   return (
@@ -52,7 +52,7 @@ export function ProviderSettings() {
                 allowDeselect={false}
                 value={choice}
                 data={providerChoice.options.map((value) => ({ value, label: nameOf(value) }))}
-                onChange={(value) => choose.mutate(providerChoice.parse(value))}
+                onChange={(value) => choose.mutate({ choice: providerChoice.parse(value) })}
               />
             ),
           },
@@ -66,6 +66,14 @@ export function ProviderSettings() {
             ),
           },
         ]}
+      />
+      <Switch
+        className={classes.itself}
+        label={t('providers.itself')}
+        description={t('providers.itselfHelp')}
+        checked={checksItself}
+        disabled={choose.isPending}
+        onChange={({ currentTarget }) => choose.mutate({ checksItself: currentTarget.checked })}
       />
       {report && <Checked report={report} />}
       <div className={page.gap} />

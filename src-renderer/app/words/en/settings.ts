@@ -121,6 +121,9 @@ export const settings = {
   },
   providers: {
     note: 'Training takes steps on one of these. The check trains on invented compounds on each of them; nothing is sent.',
+    itself: 'Check this machine once by itself',
+    itselfHelp:
+      'After the first tasks are built or the first model is trained. It gives way as soon as something else wants to learn.',
     choice: 'Train on',
     next: 'Next training',
     names: {
