@@ -28,7 +28,7 @@ type Props = {
 };
 
 const height = 300;
-const room = { left: 42, right: 10, top: 10, bottom: 34 };
+const room = { left: 42, right: 14, top: 10, bottom: 34 };
 /** A click takes the nearest point within this many pixels. */
 const reach = 12;
 
@@ -58,7 +58,7 @@ export function ScatterPlot({ names, ends: { from, to }, points, cutoff, selecte
     cutoff !== null &&
     chosen.own > 0.4 &&
     Math.abs(y.at(chosen.global) - 7 - (y.at(cutoff) - 5)) < 18;
-  const steps = ticks(from, to, 4);
+  const steps = ticks(from, to, 3);
   const decimals = decimalsOf(steps);
   const farRight = chosen !== undefined && chosen.own > from + 0.7 * (to - from);
   return (

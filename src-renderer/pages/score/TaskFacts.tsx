@@ -9,6 +9,7 @@ import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
 import { predictionText, signOf } from './call.ts';
+import classes from './TaskFacts.module.css';
 import { useUnit } from './task-name.ts';
 
 type Props = {
@@ -147,7 +148,7 @@ function ValueFacts({ card, sheet }: { card: ValueCard; sheet: Props['sheet'] })
               ]),
         ]}
       />
-      <p className="small third">{t('card.intervalHelp')}</p>
+      <p className={`${classes.help} small third`}>{t('card.intervalHelp')}</p>
       {silent.map(
         (model) =>
           model && (

@@ -23,6 +23,9 @@ type Choices = {
 /** Length of a probability's bar, in pixels. */
 const barWidth = { little: 36, some: 64, much: 104 } as const;
 
+/** What the ends of an interval take beyond that. */
+const intervalRoom = { little: 36, some: 16, much: 0 } as const;
+
 export function useColumns({ sheet, task, card, cutoff, room }: Choices): readonly GridColumn<ScoreRow>[] {
   const { t } = useTranslation('score');
   const format = useFormat();
@@ -35,7 +38,7 @@ export function useColumns({ sheet, task, card, cutoff, room }: Choices): readon
     const prediction = (id: 'global' | 'own'): GridColumn<ScoreRow> => ({
       id,
       head: t(`model.title.${(id === 'global' ? globalModel : ownModel)!.kind}`),
-      width: barWidth[room] + (room === 'little' ? 62 : 68) + (values ? 16 : 0),
+      width: barWidth[room] + (room === 'little' ? 62 : 68) + (values ? intervalRoom[room] : 0),
       cell: (row) => {
         const value = row[id];
         if (value === null) return <span className="third">–</span>;

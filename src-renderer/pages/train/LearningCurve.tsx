@@ -130,6 +130,8 @@ function CurveSection({ facts, series, stepName, running, lastStep, empty, faile
     const end = points.at(-1);
     return end === undefined ? [] : [t('curve.at', { name, value: format.decimal(end.value, 3), step: end.step })];
   });
+  /** Axes without anything between them say nothing. */
+  const isDrawn = running !== undefined || failed.length > 0 || series.some(({ points }) => points.length > 0);
   return (
     <Section
       title={t('curve.title')}
@@ -149,18 +151,26 @@ function CurveSection({ facts, series, stepName, running, lastStep, empty, faile
         </>
       }
     >
-      <div className={classes.curve}>
-        <Curve
-          label={t('curve.label', { series: [...words, ...failed.map(({ label }) => label)].join('; ') })}
-          series={series}
-          stepName={stepName}
-          running={running}
-          failed={failed}
-          lastStep={lastStep}
-          height={height}
-        />
-        <p className={classes.band}>{t('curve.band')}</p>
-        {empty !== undefined && <p className={classes.empty}>{empty}</p>}
+      <div className={classes.curve} style={{ minHeight: height }}>
+        {isDrawn && (
+          <>
+            <Curve
+              label={t('curve.label', { series: [...words, ...failed.map(({ label }) => label)].join('; ') })}
+              series={series}
+              stepName={stepName}
+              running={running}
+              failed={failed}
+              lastStep={lastStep}
+              height={height}
+            />
+            <p className={classes.band}>{t('curve.band')}</p>
+          </>
+        )}
+        {empty !== undefined && (
+          <p className={classes.empty} data-above={isDrawn || undefined}>
+            {empty}
+          </p>
+        )}
       </div>
     </Section>
   );
