@@ -155,7 +155,7 @@ function Actions({ frozen, view }: { frozen: PackageView; view: ReviewView }) {
 function Queue({ queue, hash }: { queue: readonly PackageSummary[]; hash: string }) {
   const { t } = useTranslation('review');
   const navigate = useNavigate();
-  const label = t('queue.label', { count: queue.length });
+  const label = t('queue.label', { count: queue.filter(({ state }) => state === 'frozen').length });
   return (
     <Toolbar>
       <span className="small second">{label}</span>

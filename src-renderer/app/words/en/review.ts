@@ -142,7 +142,7 @@ export const review = {
       'Nothing is sent before approval. Refusing keeps the package and everything in it here; {{partner}} then sits out round {{round, number}}.',
     nothingDone: 'Nothing has been decided.',
     may: {
-      'blocked-by-check': 'A check blocks this package, so nobody can approve it.',
+      'blocked-by-check': 'A check blocks this package, so it cannot be approved as it stands.',
       'prepared-by-you': 'You have prepared it. Another person approves.',
       role: 'Compliance decides. You are signed in as {{role}}.',
       'already-decided': 'A decision has been made.',

@@ -133,7 +133,7 @@ export const review = {
       '承認するまで何も送信しません。却下すると、パッケージと中身はこの端末に残り、{{partner}}は第 {{round, number}} ラウンドに加わりません。',
     nothingDone: 'まだ何も決まっていません。',
     may: {
-      'blocked-by-check': '検査が阻止しているため、だれも承認できません。',
+      'blocked-by-check': '検査が阻止しているため、このままでは承認できません。',
       'prepared-by-you': 'あなたが準備したものです。別の人が承認します。',
       role: '判断するのはコンプライアンスです。現在の役割は{{role}}です。',
       'already-decided': 'すでに判断されています。',
