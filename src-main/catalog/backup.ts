@@ -2,15 +2,18 @@
 import { createHash, hkdfSync, randomUUID } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   fstatSync,
   fsyncSync,
+  linkSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -32,18 +35,18 @@ const mostHeadBytes = 1 << 16;
 const about = z.object({ format: z.literal(1), workspace: z.string(), madeAt: z.string() });
 
 /**
- * Beside whoever works in the workspace: the catalog is copied in one reading, the vault's files after it, since a file is
- * there before the catalog names it. Files that are brought for an import and not in the catalog yet are left out.
+ * Beside whoever works in the workspace: catalog and vault are taken at one moment, then packed at leisure. Files that are
+ * brought for an import and not in the catalog yet are left out.
  * @throws FILE_UNREADABLE where the file exists or cannot be written, WORKSPACE_DAMAGED when what was written does not read
  *   back, CANCELLED; then there is no file
  */
 export function writeBackup(workspace: Workspace, file: string, madeAt: string, control: Control): BackupReport {
   const target = resolve(file);
   if (existsSync(target)) throw new ChoraleError('FILE_UNREADABLE', { file: target, reason: 'exists' });
-  const snapshot = join(workspace.folder, `backup-${randomUUID()}.partial`);
+  const place = join(workspace.folder, `backup-${randomUUID()}.partial`);
   const removePartials = () => {
     for (const name of readdirSync(workspace.folder)) {
-      if (/^backup-.*\.partial$/.test(name)) rmSync(join(workspace.folder, name), { force: true });
+      if (/^backup-.*\.partial$/.test(name)) rmSync(join(workspace.folder, name), { recursive: true, force: true });
     }
   };
   removePartials(); // of a backup that was killed
@@ -51,19 +54,16 @@ export function writeBackup(workspace: Workspace, file: string, madeAt: string, 
   const digests = new Map<string, string>();
   try {
     control.report({ step: 'backup.catalog', done: 0 });
-    ownerOnly(snapshot);
-    workspace.catalog.db.prepare('vacuum into ?').run(snapshot);
+    takeSnapshot(workspace, place, control);
     const sealed = createSealedFile(target, keyOf(workspace.key), head);
     try {
       const id = workspaceId(workspace.folder);
       const described = { format: 1, workspace: id, madeAt } satisfies z.infer<typeof about>;
       writeEntry(sealed.write, 'about', new TextEncoder().encode(JSON.stringify(described)));
-      const paths = [snapshot, ...vaultFiles(workspace.folder).map((name) => join(workspace.folder, name))];
-      for (const [at, path] of paths.entries()) {
-        control.report({ step: 'backup.write', done: at, total: paths.length });
-        const name = at === 0 ? catalogName : path.slice(workspace.folder.length + 1).replaceAll('\\', '/');
-        const digest = copyIn(sealed.write, name, path, control);
-        if (digest !== undefined) digests.set(name, digest);
+      const names = [catalogName, ...vaultFiles(place).map(({ name }) => name)];
+      for (const [at, name] of names.entries()) {
+        control.report({ step: 'backup.write', done: at, total: names.length });
+        digests.set(name, copyIn(sealed.write, name, join(place, name), control));
       }
       sealed.write(lengths(0, 0));
       sealed.close();
@@ -168,13 +168,58 @@ function openFile(file: string): number {
   }
 }
 
-const vaultFiles = (folder: string): string[] =>
+type VaultFile = { readonly name: string; readonly version: string };
+
+/** Sorted by name, with `/`. A file is never changed, only replaced, so its inode and times tell its content. */
+const vaultFiles = (folder: string): VaultFile[] =>
   existsSync(join(folder, 'vault'))
     ? readdirSync(join(folder, 'vault'), { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && !entry.name.endsWith('.partial'))
-        .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1))
-        .sort()
+        .flatMap((entry) => {
+          const path = join(entry.parentPath, entry.name);
+          const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+          if (found === undefined) return [];
+          const name = path.slice(folder.length + 1).replaceAll('\\', '/');
+          return [{ name, version: `${name} ${found.ino} ${found.mtimeNs} ${found.size}` }];
+        })
+        .sort((a, b) => (a.name < b.name ? -1 : 1))
     : [];
+
+const mostTries = 20;
+
+/**
+ * The catalog in one reading, and a second name for each of the vault's files, where they stay when they are replaced. Where
+ * the vault has changed meanwhile it is done again, so that both belong together; in a workspace that never rests, at last
+ * with a catalog that is older than the vault by the time that its copy takes.
+ */
+function takeSnapshot({ folder, catalog }: Workspace, place: string, control: Control): void {
+  for (let tries = 1; ; tries += 1) {
+    stopIfAsked(control);
+    rmSync(place, { recursive: true, force: true });
+    mkdirSync(place, { mode: 0o700 });
+    const before = vaultFiles(folder);
+    ownerOnly(join(place, catalogName));
+    catalog.db.prepare('vacuum into ?').run(join(place, catalogName));
+    const files = tries < mostTries ? before : vaultFiles(folder);
+    const isWhole = files.every(({ name }) => nameAgain(join(folder, name), join(place, name)));
+    const isSame = isWhole && versionsOf(vaultFiles(folder)) === versionsOf(files);
+    if (isSame || tries >= 2 * mostTries) return;
+  }
+}
+
+const versionsOf = (files: readonly VaultFile[]): string => files.map(({ version }) => version).join('\n');
+
+/** @returns false when the file has gone */
+function nameAgain(from: string, to: string): boolean {
+  mkdirSync(dirname(to), { recursive: true, mode: 0o700 });
+  try {
+    linkSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    copyFileSync(from, to); // a file system without second names
+  }
+  return true;
+}
 
 type Write = (bytes: Uint8Array) => void;
 
@@ -193,15 +238,9 @@ function writeEntry(write: Write, name: string, content: Uint8Array): void {
   write(content);
 }
 
-/** @returns SHA-256, or undefined when the file has gone since it was listed */
-function copyIn(write: Write, name: string, path: string, control: Control): string | undefined {
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
+/** @returns SHA-256 */
+function copyIn(write: Write, name: string, path: string, control: Control): string {
+  const file = openSync(path, 'r');
   try {
     const { size } = fstatSync(file);
     writeEntryHead(write, name, size);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
 import { resources } from '../catalog/open.ts';
+import { violationsPath } from './page-denied.ts';
 
 export type PageFile = { readonly bytes: Uint8Array; readonly headers: Readonly<Record<string, string>> };
 
@@ -37,6 +38,7 @@ export async function readPageFile(folder: string, path: string): Promise<PageFi
     'content-type': mediaTypes[extname(file)] ?? 'application/octet-stream',
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
+    'x-dns-prefetch-control': 'off',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
   };
@@ -72,6 +74,7 @@ export const contentSecurityPolicy = (nonce: string): string =>
     `frame-ancestors 'none'`,
     `base-uri 'none'`,
     `form-action 'none'`,
+    `report-uri ${violationsPath}`,
   ].join('; ');
 
 function decode(path: string): string | undefined {

@@ -9,6 +9,7 @@ import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { WebSocketServer } from 'ws';
 import type { EngineContext } from './context.ts';
 import { createEngine, type EngineOptions } from './engine.ts';
+import { hostInReport, notePageDenied, violationsPath } from './page-denied.ts';
 import { pageFolder, readPageFile } from './page-files.ts';
 import { router } from './router.ts';
 
@@ -95,6 +96,14 @@ export async function serve({ context, port = 0, folder = pageFolder }: ServeOpt
       return refuse(reply, 404, isPage ? 'The page is not built yet: npm run build' : 'Not found.');
     }
     return reply.headers(file.headers).send(file.bytes);
+  });
+
+  app.addContentTypeParser('application/csp-report', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.post(violationsPath, { bodyLimit: 1 << 14 }, async (request, reply) => {
+    if (!holdsSession(request.raw)) return refuse(reply, 403, 'Not from this page.');
+    const host = hostInReport(typeof request.body === 'string' ? request.body : '');
+    if (host !== undefined) notePageDenied(context, host);
+    return reply.status(204).send();
   });
 
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -1,9 +1,10 @@
 /** The engine under Electron: the entry of its utility process, which knows the main process only by its port. */
+import { isMainThread } from 'node:worker_threads';
 import type { MessageEvent, MessagePortMain } from 'electron';
-import { noteConnection } from '../catalog/connections.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { createEngine, type Engine } from '../engine/engine.ts';
 import type { Host, KeyKeeper } from '../engine/host.ts';
+import { notePageDenied } from '../engine/page-denied.ts';
 import { attachPort } from '../engine/port.ts';
 import type { Channel } from '../training/spawn.ts';
 import type { FromEngine, ToEngine } from './messages.ts';
@@ -12,7 +13,7 @@ type Answer = { readonly bytes: Uint8Array } | { readonly port: MessagePortMain 
 type Waiting = { readonly resolve: (answer: Answer) => void; readonly reject: (error: Error) => void };
 
 // SECURITY: whatever this process writes, nobody else on the machine reads.
-process.umask(0o077);
+if (isMainThread) process.umask(0o077);
 
 const main = process.parentPort;
 const tell = (message: FromEngine) => main.postMessage(message);
@@ -65,21 +66,9 @@ async function attachWindow(port: MessagePortMain): Promise<void> {
   port.start();
 }
 
-/** Into the list of connections, where a person sees it; before a workspace is open there is none. */
 async function noteDenied(host: string): Promise<void> {
   const context = (await engine)?.context;
-  if (context?.access.status().state !== 'open') return;
-  noteConnection(context.workspace().catalog, {
-    at: new Date().toISOString(),
-    host,
-    purpose: 'page',
-    bytesOut: 0,
-    bytesIn: 0,
-    packageHash: null,
-    outcome: 'denied',
-    reason: 'page',
-    proxy: null,
-  });
+  if (context !== undefined) notePageDenied(context, host);
 }
 
 async function close(): Promise<void> {

@@ -1,5 +1,6 @@
 /** What the page may never do, whatever runs in it: reach the network, navigate, open windows, ask for devices. */
 import type { App, Session, WebContents } from 'electron';
+import { hostOfAddress } from '../engine/page-denied.ts';
 import { isPage, pageOrigin } from './page-protocol.ts';
 
 /** Everything else is refused. */
@@ -18,7 +19,7 @@ function guardSession(session: Session, openDeveloperTools: boolean, denied: (ho
   // SECURITY: a script that gets into the page must not be able to send anything anywhere.
   session.webRequest.onBeforeRequest(({ url }, answer) => {
     const allowed = staysInside(url, openDeveloperTools);
-    if (!allowed) denied(hostOf(url));
+    if (!allowed) denied(hostOfAddress(url));
     answer({ cancel: !allowed });
   });
   // SECURITY: camera, location, notifications, devices, the screen: the page needs none of them.
@@ -50,10 +51,4 @@ function guardContents(contents: WebContents): void {
 function staysInside(url: string, openDeveloperTools: boolean): boolean {
   if (isPage(url) || url.startsWith(`blob:${pageOrigin}/`) || url.startsWith('data:')) return true;
   return openDeveloperTools && url.startsWith('devtools:');
-}
-
-/** Of an address without a host, its scheme. */
-function hostOf(url: string): string {
-  const parsed = URL.parse(url);
-  return parsed === null ? 'unknown' : parsed.host || parsed.protocol;
 }

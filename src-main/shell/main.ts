@@ -23,18 +23,19 @@ for (const name of [
   'disable-background-networking',
   'disable-component-update',
   'disable-domain-reliability',
+  'dns-prefetch-disable',
   'no-pings',
 ]) {
   app.commandLine.appendSwitch(name);
 }
+// SECURITY: a peer connection asks servers of its own, which no Content-Security-Policy forbids.
+app.commandLine.appendSwitch('force-webrtc-ip-handling-policy', 'disable_non_proxied_udp');
 registerScheme(protocol);
-setGuards(app, {
-  openDeveloperTools: development,
-  denied(host) {
-    process.stderr.write(`chorale: the page was kept from ${host}\n`);
-    engine?.noteDenied(host);
-  },
-});
+const denied = (host: string) => {
+  process.stderr.write(`chorale: the page was kept from ${host}\n`);
+  engine?.noteDenied(host);
+};
+setGuards(app, { openDeveloperTools: development, denied });
 
 if ((!development && opensDebugger(process.argv)) || !app.requestSingleInstanceLock()) {
   app.quit();
@@ -53,7 +54,7 @@ function start(): void {
   engine = link;
   const open = () => openWindow({ developerTools: development });
 
-  protocol.handle(scheme, (request) => answerPageRequest(pageFolder, request));
+  protocol.handle(scheme, (request) => answerPageRequest(pageFolder, request, denied));
   givePorts(link.attach);
   setMenu(language(), process.platform, development);
   open();

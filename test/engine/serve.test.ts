@@ -72,7 +72,8 @@ describe('serve', () => {
       const nonce = /nonce="([^"]+)"/.exec(body)?.[1];
       expect(headers['content-security-policy']).toBe(
         `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; img-src 'self' data: blob:; ` +
-          `font-src 'self'; connect-src 'self'; worker-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`,
+          `font-src 'self'; connect-src 'self'; worker-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; ` +
+          `report-uri /violations`,
       );
       expect(headers['cache-control']).toBe('no-store');
       return nonce;

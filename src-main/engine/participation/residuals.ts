@@ -33,6 +33,15 @@ export function openResiduals(vault: Vault, { series, encoding }: Pick<Plan, 'se
       throw error;
     }
   };
+  const isKept = (place: RoundPlace): boolean => {
+    try {
+      vault.open(fileOf(place)).close();
+      return true;
+    } catch (error) {
+      if (isChoraleError(error) && error.code === 'NOT_FOUND') return false;
+      throw error;
+    }
+  };
   const writeList = (list: readonly RoundPlace[]) =>
     vault.write(listFile, new TextEncoder().encode(JSON.stringify(list)));
 
@@ -46,7 +55,9 @@ export function openResiduals(vault: Vault, { series, encoding }: Pick<Plan, 'se
       if (!('valueBits' in encoding)) return;
       const list = readList();
       const known = list.some((entry) => isSame(entry, place));
-      const next = isInSum && !known ? [...list.slice(-1), place] : list;
+      // Lost where the workspace was restored from before the round: what was current then has been sent with it.
+      const added = isKept(place) ? [...list.slice(-1), place] : [];
+      const next = isInSum && !known ? added : list;
       if (next !== list) writeList(next);
       for (let attempt = 1; attempt <= place.attempt; attempt++) {
         const past = { ...place, attempt };
