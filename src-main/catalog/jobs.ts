@@ -19,15 +19,17 @@ export type JobRow = {
   readonly createdAt: string;
   readonly startedAt: string | null;
   readonly finishedAt: string | null;
+  /** Name of who asked for it; null for one of an older version. */
+  readonly startedBy: string | null;
 };
 
 const now = () => new Date().toISOString();
 
-export function addJob(catalog: Catalog, kind: string, request: unknown): string {
+export function addJob(catalog: Catalog, kind: string, request: unknown, startedBy: string | null = null): string {
   const id = randomUUID();
   catalog.db
-    .prepare(`insert into job (id, kind, state, request, created_at) values (?, ?, 'queued', ?, ?)`)
-    .run(id, kind, JSON.stringify(request), now());
+    .prepare(`insert into job (id, kind, state, request, created_at, started_by) values (?, ?, 'queued', ?, ?, ?)`)
+    .run(id, kind, JSON.stringify(request), now(), startedBy);
   return id;
 }
 
@@ -98,5 +100,6 @@ function toJob(row: unknown): JobRow {
     createdAt: String(job.created_at),
     startedAt: job.started_at as string | null,
     finishedAt: job.finished_at as string | null,
+    startedBy: job.started_by as string | null,
   };
 }

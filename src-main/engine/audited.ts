@@ -12,10 +12,12 @@ import { takeFailedUnlocks } from './failed-unlocks.ts';
 import { signedIn } from './permissions.ts';
 import { whoeverIsHere } from './whoever-is-here.ts';
 
+/** Name of whoever is signed in, else of whoever is at this machine. */
+export const whoActs = (workspace: Workspace): string => signedIn(workspace)?.name ?? whoeverIsHere();
+
 /** An act of whoever is signed in; else of whoever is at this machine, as from the command line. */
 export function auditAct(workspace: Workspace, entry: Omit<NewAuditEntry, 'person'>): void {
-  const person = signedIn(workspace)?.name ?? whoeverIsHere();
-  appendAudit(workspace.catalog, { ...entry, person });
+  appendAudit(workspace.catalog, { ...entry, person: whoActs(workspace) });
 }
 
 /** The first entry of a log says that the workspace was made; what was tried before it could be opened comes first. */
@@ -29,10 +31,13 @@ export function auditOpening(workspace: Workspace): void {
   auditAct(workspace, { act: made ? 'workspace-made' : 'workspace-opened', subject: 'workspace' });
 }
 
-/** Previews change nothing, and taking part writes entries of its own as it goes. */
-export function auditJob(workspace: Workspace, kind: JobKind, result: unknown): void {
+/**
+ * Previews change nothing, and taking part writes entries of its own as it goes.
+ * @param person who asked for the job, who may have signed out meanwhile
+ */
+export function auditJob({ catalog }: Workspace, kind: JobKind, result: unknown, person: string): void {
   const entry = jobEntry(kind, result);
-  if (entry !== undefined) auditAct(workspace, entry);
+  if (entry !== undefined) appendAudit(catalog, { ...entry, person });
 }
 
 /** @returns nothing for a job that has changed nothing, such as an import that needs a decision */

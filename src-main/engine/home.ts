@@ -17,6 +17,7 @@ import { readSetting } from '../catalog/settings.ts';
 import { countStructures } from '../catalog/structures.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { type ChemistryParameters, parameterHash } from '../chemistry/parameters.ts';
+import type { AuditAct } from '../contract/audit.ts';
 import type { Home, Stations } from '../contract/home.ts';
 import type { Person } from '../contract/settings.ts';
 import { findAudit, lastVerification } from '../release/audit.ts';
@@ -25,6 +26,9 @@ import { summarisePackages } from '../release/view.ts';
 import { nextStep, whatIsBlocked } from './home-rules.ts';
 
 const week = 7 * 24 * 3_600_000;
+
+/** What would crowd out what was done. */
+const comingAndGoing: readonly AuditAct[] = ['signed-in', 'signed-out'];
 
 export function readHome(workspace: Workspace, person: Person | null, now: () => number = Date.now): Home {
   const { catalog } = workspace;
@@ -48,7 +52,9 @@ export function readHome(workspace: Workspace, person: Person | null, now: () =>
       brokenAt: verification?.broken ? { seq: verification.broken.seq, at: verification.at } : null,
       denied: callsByHost(catalog).filter(({ outcome, lastAt }) => outcome === 'denied' && lastAt > lately),
     }),
-    recent: findAudit(catalog, { limit: 10 }).entries,
+    recent: findAudit(catalog, { limit: 50 })
+      .entries.filter(({ act }) => !comingAndGoing.includes(act))
+      .slice(0, 10),
     round: currentRound(catalog) ?? null,
     left: {
       submissions: egress.submissions.count,

@@ -8,6 +8,8 @@ export type JobStart = {
   readonly id: string;
   readonly kind: JobKind;
   readonly request: unknown;
+  /** Name of who asked for it. */
+  readonly person: string;
   readonly checkpoint: unknown;
   readonly folder: string;
   readonly key: Uint8Array;

@@ -41,7 +41,7 @@ async function run(): Promise<JobOutcome> {
     if (definition === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'job kind', id: start.kind });
     const request = definition.request.parse(start.request);
     const result = await definition.run(workspace, request, control, host);
-    auditJob(workspace, start.kind, result);
+    auditJob(workspace, start.kind, result, start.person);
     return { state: 'done', result };
   } catch (error) {
     if (control.signal.aborted) return { state: 'cancelled' };

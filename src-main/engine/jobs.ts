@@ -17,6 +17,7 @@ import { openWorkspaceWithKey, type Workspace } from '../catalog/workspace.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Job, JobKind } from '../contract/jobs.ts';
 import type { Progress } from '../contract/progress.ts';
+import { whoActs } from './audited.ts';
 import type { EventHub } from './event-hub.ts';
 import type { Host, JobSigner } from './host.ts';
 import type { JobKinds, Lane } from './job-kinds.ts';
@@ -106,6 +107,7 @@ export async function openJobs(
       id: row.id,
       kind: row.kind as JobKind,
       request: row.request,
+      person: row.startedBy ?? whoActs(workspace),
       checkpoint: row.checkpoint,
       folder: workspace.folder,
       key: workspace.key,
@@ -235,7 +237,7 @@ export async function openJobs(
       const definition = jobKinds[kind];
       if (definition === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'job kind', id: kind });
       const valid = parseInput(definition.request, request);
-      const id = await patiently(() => addJob(ledger.catalog, kind, valid));
+      const id = await patiently(() => addJob(ledger.catalog, kind, valid, whoActs(workspace)));
       const row = readJob(ledger.catalog, id);
       if (row === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'job', id });
       if (sign !== undefined) signers.set(id, sign);

@@ -21,7 +21,6 @@ import { describeModels } from '../../src-main/training/overview.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { ownPassphrase, quickAccounts } from './sign-in.ts';
 import {
-  officer,
   openConsortium,
   prepareCompanies,
   type SmallCompanies,

@@ -110,6 +110,7 @@ describe('training and scoring over the contract', () => {
   });
 
   it('ends a training job within moments of being asked to', async () => {
+    await signIn(client, { name: 'Ito Aiko', role: 'scientist' });
     const { jobId } = await client.training.start({ settings: { hidden: [8], steps: 100_000, patience: 1000 } });
     for await (const job of engine.context.events.follow('job', new AbortController().signal)) {
       if (job.id === jobId && job.step === 'train.steps') break;
