@@ -108,6 +108,7 @@ describe.each(transports)('the contract over $name', ({ open }) => {
     });
 
     it('outside the closed list reach the page as a log id and nothing else', async () => {
+      await client.people.signOut();
       test.engine.context.workspace().catalog.close();
       const error = await client.people.session().catch((caught: unknown) => caught);
       expect(error).toBeInstanceOf(ORPCError);
