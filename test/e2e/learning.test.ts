@@ -129,7 +129,7 @@ withBrowser(`tasks, training and scores${hasBrowser ? '' : ' (skipped: no Chromi
     await page.getByRole('button', { name: 'Export 5 scores' }).click();
     const [file] = await Promise.all([
       page.waitForEvent('download'),
-      page.getByRole('menuitem', { name: 'This task' }).click(),
+      page.getByRole('menuitem', { name: 'CSV' }).first().click(),
     ]);
     expect(file.suggestedFilename()).toBe('five-drugs-scores.csv');
     const rows: Record<string, string>[] = parse(readFileSync(await file.path()), { columns: true, bom: true });
@@ -137,6 +137,38 @@ withBrowser(`tasks, training and scores${hasBrowser ? '' : ' (skipped: no Chromi
     for (const row of rows) {
       for (const model of ['global', 'own']) expect(row[`${model}_model_hash`]).toMatch(/^[0-9a-f]{64}$/);
     }
+  });
+
+  it('exports all tasks as a workbook, and as structures with their predictions', async () => {
+    const saved = async (name: RegExp) => {
+      await page.getByRole('button', { name: 'Export 5 scores' }).click();
+      const [file] = await Promise.all([
+        page.waitForEvent('download'),
+        page.getByRole('menuitem', { name }).last().click(),
+      ]);
+      return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+    };
+    const book = await saved(/XLSX/);
+    expect(book.name).toBe('five-drugs-scores.xlsx');
+    expect(book.bytes.subarray(0, 2).toString()).toBe('PK');
+    const structures = await saved(/SDF/);
+    expect(structures.name).toBe('five-drugs-scores.sdf');
+    expect(structures.bytes.toString().split('$$$$\n')).toHaveLength(6);
+  });
+
+  it('shows predicted values in the unit of their assay, with an interval and without a call', async () => {
+    await page.getByRole('combobox', { name: 'Task', exact: true }).click();
+    await page
+      .getByRole('option', { name: /, value in −log₁₀\(mol\/L\)$/ })
+      .first()
+      .click();
+    const sheet = page.getByRole('grid', { name: /^Scores of five drugs under .*value in/ });
+    await expect.poll(() => sheet.getByText(/^\d\.\d\d to \d+\.\d\d$/).count(), { timeout: 10_000 }).toBe(10);
+    expect(await sheet.getByRole('columnheader', { name: 'Call' }).count()).toBe(0);
+    const panel = page.getByRole('complementary');
+    await panel.getByText('90 % interval').waitFor();
+    expect(await panel.textContent()).toMatch(/The global model says \d\.\d\d \(\d\.\d\d to \d+\.\d\d\)/);
+    expect(await open.accessibility()).toEqual([]);
   });
 
   it('keeps its length while a sheet of hundreds is scrolled, and brings a point of the plot into sight', async () => {
