@@ -155,6 +155,12 @@ function packages(write: Writer, words: ReportWords, { rows, documents }: Bundle
     write.fact(submission.root, payload.merkleRoot, 8);
     write.fact(submission.prepared, `${row.preparedBy}, ${roleIn(words, row.preparedRole)}, ${time(row.frozenAt)}`);
     for (const decision of one.decisions) write.fact(submission.decided, decided(words, decision));
+    for (const { checks, reason, asked, confirmed } of one.overrides) {
+      const by = [asked, ...(confirmed === null ? [] : [confirmed])].map(
+        ({ by: person, at }) => `${person}, ${time(at)}`,
+      );
+      write.fact(submission.override, `${checks.join(', ')}: “${reason}” (${by.join('; ')})`);
+    }
     write.fact(submission.sent, row.sentAt === null ? submission.none : time(row.sentAt));
     write.fact(submission.receipt, receiptOf(words, row));
   }

@@ -1,7 +1,11 @@
 /** Decisions in an audit bundle: each under its person's key, by a role that may, and by another person than who prepared. */
+import type { DecisionRow, StandingApprovalRow } from '../catalog/decisions.ts';
+import type { CheckName } from '../contract/disclosure.ts';
 import { must, same } from './bundle-wrong.ts';
 import { worstOutcome } from './checks.ts';
-import { decisionStands, type SigningChain, standingHolds } from './signing.ts';
+import { overridable } from './policy.ts';
+import { decisionStands, overrideStands, type SigningChain, standingHolds } from './signing.ts';
+import { whyNotCovered } from './standing.ts';
 import type { Checking } from './verify.ts';
 import type { CheckedLog } from './verify-log.ts';
 import type { CheckedPackage } from './verify-packages.ts';
@@ -31,7 +35,8 @@ export function checkDecisions(checking: Checking, packages: readonly CheckedPac
   }
   const people = new Set([...rows.certificates.map(({ name }) => name), ...packages.map(({ row }) => row.preparedBy)]);
   let count = 0;
-  for (const { row, decisions, document } of packages) {
+  for (const one of packages) {
+    const { row, decisions, document } = one;
     for (const decision of decisions) {
       count++;
       const { person, role, verdict, packageHash, planHash, standingApprovalId, decidedAt } = decision;
@@ -51,27 +56,71 @@ export function checkDecisions(checking: Checking, packages: readonly CheckedPac
         must(people.size === 1, where, 'four-eyes', `another person than ${row.preparedBy}`, person);
         open('one-person', where);
       }
-      const worst = worstOutcome(document.checks);
-      must(worst !== 'block', where, 'blocked-by-check', 'no blocking check', 'one');
+      for (const name of blocking(document)) {
+        must(isOverridden(name, decision, one, chains), where, 'blocked-by-check', `an override of ${name}`, 'none');
+      }
       if (standingApprovalId === null) continue;
       const standing = rows.standingApprovals.find(({ id }) => id === standingApprovalId);
       must(standing !== undefined, where, 'entry-missing', `standing approval ${standingApprovalId}`, 'none');
-      same(`${where} standing approval`, 'other-series', row.series, standing.series);
-      same(`${where} standing approval plan`, 'other-plan', row.planHash, standing.planHash);
-      must(
-        row.round <= standing.lastRound,
-        where,
-        'standing-approval',
-        `rounds up to ${standing.lastRound}`,
-        String(row.round),
-      );
       must(standing.givenAt <= decidedAt, where, 'standing-approval', `after ${standing.givenAt}`, decidedAt);
-      const stopped = standing.stoppedAt;
-      must(stopped === null || decidedAt <= stopped, where, 'standing-approval', `before ${stopped}`, decidedAt);
+      const reason = notCovered(standing, decision, one, packages);
+      must(reason === undefined, where, 'standing-approval', 'a package that it covers', reason ?? 'none');
     }
     agreesWithLog(row.hash, row.name, decisions, log);
   }
   return count + rows.standingApprovals.length;
+}
+
+const blocking = ({ checks }: CheckedPackage['document']): readonly CheckName[] =>
+  checks.filter(({ outcome }) => outcome === 'block').map(({ name }) => name);
+
+/** Two persons have answered for it before, under the rules of the decision. */
+function isOverridden(
+  name: CheckName,
+  { policyHash, decidedAt }: DecisionRow,
+  { row, overrides }: CheckedPackage,
+  chains: readonly SigningChain[],
+): boolean {
+  if (!overridable.includes(name)) return false;
+  return overrides.some((override) => {
+    if (!override.checks.includes(name) || override.packageHash !== row.hash) return false;
+    if (override.policyHash !== policyHash || override.planHash !== row.planHash) return false;
+    if (override.confirmed === null || override.confirmed.at > decidedAt) return false;
+    return chains.some((chain) => {
+      const { asked, confirmed } = overrideStands(override, chain);
+      return asked && confirmed;
+    });
+  });
+}
+
+/** By the rule that let it go, with what had gone under the approval until then. */
+function notCovered(
+  standing: StandingApprovalRow,
+  { id, policyHash, decidedAt }: DecisionRow,
+  { row, document }: CheckedPackage,
+  packages: readonly CheckedPackage[],
+): string | undefined {
+  const before = packages.filter(({ decisions }) =>
+    decisions.some((one) => one.id < id && one.standingApprovalId === standing.id && one.verdict === 'approve'),
+  );
+  const usedBytes = before.reduce((sum, one) => sum + one.document.content.payload.bytes, 0);
+  const stoppedAt = standing.stoppedAt !== null && standing.stoppedAt < decidedAt ? standing.stoppedAt : null;
+  const situation = { signed: true, another: false, difference: null, policy: policyHash ?? '', at: decidedAt };
+  const asThen = { ...standing, stoppedAt, used: before.length, usedBytes };
+  if (standing.limits === null) return beforeLimits(asThen, row, document);
+  return whyNotCovered(asThen, { ...row, state: 'frozen' }, document, situation);
+}
+
+/** What an approval without signed limits covered when there were none. */
+function beforeLimits(
+  { series, planHash, lastRound, stoppedAt }: StandingApprovalRow,
+  row: CheckedPackage['row'],
+  { checks }: CheckedPackage['document'],
+): string | undefined {
+  if (series !== row.series || planHash !== row.planHash) return 'none';
+  if (stoppedAt !== null) return 'stopped';
+  if (row.round > lastRound) return 'round-beyond';
+  return worstOutcome(checks) === 'pass' ? undefined : 'checks';
 }
 
 const acts: Readonly<Record<string, string>> = {
