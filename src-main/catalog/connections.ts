@@ -78,6 +78,10 @@ export function listConnections(
   return { connections: rows.map(toConnection), matching };
 }
 
+/** Oldest first. */
+export const connectionsAfter = (catalog: Catalog, id: number, limit: number): readonly ConnectionRow[] =>
+  catalog.db.prepare('select * from connection where id > ? order by id limit ?').all(id, limit).map(toConnection);
+
 export type HostCalls = {
   readonly host: string;
   readonly outcome: ConnectionOutcome;

@@ -122,6 +122,10 @@ export const verification = z.object({
 export const auditState = z.object({
   entries: count,
   since: z.string().nullable(),
+  /** Everybody whose name stands in the log, the engine left out. */
+  people: z.array(z.string()),
+  /** The newest entry whose hash others hold, in a message that the coordinator has countersigned; null before the first. */
+  told: z.object({ seq: count, at: z.string() }).nullable(),
   head: z.object({ seq: count, hash: z.string() }),
   lastVerification: verification.nullable(),
 });
@@ -189,7 +193,16 @@ export const auditContract = {
   state: procedure.output(auditState),
   /** Newest first. `matching` counts all entries under the filter. */
   entries: procedure
-    .input(z.object({ group: auditGroup.optional(), search: z.string().max(200).optional(), ...page }))
+    .input(
+      z.object({
+        group: auditGroup.optional(),
+        act: auditAct.optional(),
+        person: z.string().max(200).optional(),
+        since: z.iso.datetime().optional(),
+        search: z.string().max(200).optional(),
+        ...page,
+      }),
+    )
     .output(z.object({ entries: z.array(auditEntry), matching: count })),
   /** Recomputes the chain from its first entry; the last event says intact or broken, and where. */
   verify: procedure.output(eventIterator(verification)),
@@ -209,4 +222,6 @@ export const auditContract = {
   connections: procedure
     .input(z.object({ host: z.string().optional(), outcome: connection.shape.outcome.optional(), ...page }))
     .output(z.object({ connections: z.array(connection), matching: count })),
+  /** Every row since the workspace was made, oldest first, as CSV text. */
+  exportConnections: procedure.output(eventIterator(z.string())),
 };

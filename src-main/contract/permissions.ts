@@ -184,6 +184,7 @@ export const permissions: Readonly<Record<Action, ActionRule>> = {
   'audit.copied': everybody,
   'audit.egress': everybody,
   'audit.connections': everybody,
+  'audit.exportConnections': everybody,
 
   'exchange.wayOut': everybody,
   'exchange.setProxy': officers,

@@ -227,6 +227,7 @@ export const rules: Rules = {
     copied: ({ station, characters }) => ({ act: 'clipboard-copied', subject: station, detail: { characters } }),
     egress: 'reads',
     connections: 'reads',
+    exportConnections: () => exported('connections'),
   },
   people: {
     session: 'reads',

@@ -5,9 +5,16 @@ import {
   submissionAddresses,
   submissionsByMonth,
 } from '../catalog/audit-egress.ts';
-import { callsByHost, type HostCalls, listConnections } from '../catalog/connections.ts';
+import {
+  type ConnectionRow,
+  callsByHost,
+  connectionsAfter,
+  type HostCalls,
+  listConnections,
+} from '../catalog/connections.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { Connection, Egress, HostTotals } from '../contract/audit.ts';
+import { csvLine } from '../intake/csv-text.ts';
 
 export function readEgress(catalog: Catalog): Egress {
   const calls = callsByHost(catalog);
@@ -49,6 +56,49 @@ export function findConnections(
     })),
   };
 }
+
+const columns = [
+  'first_at',
+  'last_at',
+  'calls',
+  'host',
+  'proxy',
+  'purpose',
+  'package',
+  'package_hash',
+  'bytes_sent',
+  'bytes_received',
+  'outcome',
+  'reason',
+];
+const rowsAtOnce = 500;
+
+/** All of them, oldest first. */
+export function* connectionsAsCsv(catalog: Catalog): Generator<string> {
+  yield csvLine(columns);
+  const names = packageNames(catalog);
+  for (let after = 0; ; ) {
+    const rows = connectionsAfter(catalog, after, rowsAtOnce);
+    if (rows.length > 0) yield rows.map((row) => csvLine(cellsOf(row, names))).join('');
+    if (rows.length < rowsAtOnce) return;
+    after = rows.at(-1)!.id;
+  }
+}
+
+const cellsOf = (row: ConnectionRow, names: ReadonlyMap<string, string>): readonly (string | number)[] => [
+  row.at,
+  row.lastAt,
+  row.calls,
+  row.host,
+  row.proxy ?? '',
+  row.purpose,
+  names.get(row.packageHash ?? '') ?? '',
+  row.packageHash ?? '',
+  row.bytesOut,
+  row.bytesIn,
+  row.outcome,
+  row.reason ?? '',
+];
 
 /** Name and port, as connections are noted: `https://a.example` is `a.example:443`. */
 export function hostOf(address: string): string {

@@ -1,6 +1,6 @@
 /** The log and the connections as the page asks for them. */
 import { findAudit, readAuditState, rememberVerification, verifyAudit } from '../../release/audit.ts';
-import { findConnections, readEgress } from '../../release/egress.ts';
+import { connectionsAsCsv, findConnections, readEgress } from '../../release/egress.ts';
 import { startBundle } from '../bundle-export.ts';
 import { bundleBytes, escrowKeyOf, lastBundle } from '../bundle-job.ts';
 import { procedures } from '../procedures.ts';
@@ -33,4 +33,7 @@ export const auditRoutes = {
   connections: procedures.audit.connections.handler(({ context, input }) =>
     findConnections(context.workspace().catalog, input),
   ),
+  exportConnections: procedures.audit.exportConnections.handler(async function* ({ context }) {
+    yield* connectionsAsCsv(context.workspace().catalog);
+  }),
 };

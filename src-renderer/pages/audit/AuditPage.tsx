@@ -13,6 +13,7 @@ import { download } from '../../parts/download.ts';
 import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
 import { Columns, Page, PageHeader, SidePanel } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
+import { Bundle } from './Bundle.tsx';
 import { Chain } from './Chain.tsx';
 import { ConnectionList } from './ConnectionList.tsx';
 import { Egress } from './Egress.tsx';
@@ -74,7 +75,12 @@ export function AuditPage() {
         side={
           <SidePanel label={t('egress.title')} width={376}>
             <Egress />
-            {view === 'log' && <EntryDetail entry={selected} />}
+            {view === 'log' && (
+              <>
+                <EntryDetail entry={selected} />
+                <Bundle />
+              </>
+            )}
           </SidePanel>
         }
       >
@@ -82,6 +88,7 @@ export function AuditPage() {
           <>
             <Chain state={state.data} verification={verification.latest} />
             <EntryList
+              people={state.data?.people ?? []}
               intactUpTo={verification.latest?.broken?.seq ?? Number.POSITIVE_INFINITY}
               selected={selected}
               onSelect={setSelected}

@@ -11,7 +11,8 @@ import classes from './Chain.module.css';
 type Props = { readonly state: AuditState | undefined; readonly verification: Verification | null };
 
 export function Chain({ state, verification }: Props) {
-  const { t } = useTranslation('audit');
+  const { t } = useTranslation(['audit', 'bundle']);
+  const format = useFormat();
   if (state === undefined) return <div className={classes.chain} />;
   return (
     <div className={classes.chain}>
@@ -19,6 +20,11 @@ export function Chain({ state, verification }: Props) {
       <span className={classes.head}>
         <span className="small second">{t('chain.head')}</span>
         <Hash value={state.head.hash} />
+        <span className="small third">
+          {state.told === null
+            ? t('bundle:toldNone')
+            : t('bundle:told', { seq: state.told.seq, when: format.when(state.told.at) })}
+        </span>
       </span>
     </div>
   );

@@ -1,12 +1,15 @@
 /** Every connection that was tried, allowed or refused: host, what for, bytes, and the package it carried. */
-import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { keepPreviousData, useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Connection } from '../../../src-main/contract/audit.ts';
+import type { Connection, Egress as EgressTotals } from '../../../src-main/contract/audit.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
-import { ErrorState } from '../../parts/ErrorState.tsx';
+import { downloadStream } from '../../parts/download.ts';
+import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
 import { Toolbar } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import { Status } from '../../parts/Status.tsx';
@@ -19,7 +22,12 @@ const pageSize = 100;
 
 export function ConnectionList() {
   const { t } = useTranslation('audit');
-  const { queries } = useEngine();
+  const { client, queries } = useEngine();
+  const format = useFormat();
+  const totals = useQuery(queries.audit.egress.queryOptions()).data;
+  const save = useMutation({
+    mutationFn: async () => downloadStream('connections.csv', await client.audit.exportConnections()),
+  });
   const [filter, setFilter] = useState<Filter>('all');
   const columns = useColumns();
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
@@ -42,16 +50,44 @@ export function ConnectionList() {
     },
     [loaded, hasNextPage, isFetchingNextPage, fetchNextPage],
   );
+  const counts = totals && callsOf(totals);
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return (
     <>
-      <Toolbar end={t('newestFirst')}>
+      <Toolbar
+        end={
+          <>
+            {save.error && <ErrorLine error={save.error} />}
+            <Button
+              size="compact-sm"
+              leftSection={<IconDownload aria-hidden />}
+              disabled={save.isPending}
+              onClick={() => save.mutate()}
+            >
+              {t('connections.export')}
+            </Button>
+          </>
+        }
+      >
         <SegmentedFilter
           label={t('connections.filter.label')}
           value={filter}
           onChange={setFilter}
-          segments={filters.map((value) => ({ value, label: t(`connections.filter.${value}`) }))}
+          segments={filters.map((value) => ({
+            value,
+            label: t(`connections.filter.${value}`),
+            ...(counts && { count: counts[value] }),
+          }))}
         />
+        {totals?.since && (
+          <span className="small third">
+            {t('connections.totals', {
+              count: counts?.all ?? 0,
+              since: format.day(totals.since),
+              others: format.count(totals.otherCalls),
+            })}
+          </span>
+        )}
       </Toolbar>
       <DataGrid
         label={t('connections.list')}
@@ -67,7 +103,13 @@ export function ConnectionList() {
   );
 }
 
-const known = ['hello', 'watch', 'message', 'missing', 'chunk-up', 'chunk-down', 'standing', 'page'] as const;
+/** Calls, not rows: the like of an hour are one row. */
+const callsOf = ({ hosts }: EgressTotals): Readonly<Record<Filter, number>> => {
+  const sum = (what: 'calls' | 'allowed' | 'denied' | 'failed') => hosts.reduce((all, host) => all + host[what], 0);
+  return { all: sum('calls'), allowed: sum('allowed'), denied: sum('denied'), failed: sum('failed') };
+};
+
+const known = ['hello', 'watch', 'message', 'missing', 'chunk-up', 'chunk-down', 'chain', 'standing', 'page'] as const;
 
 const isKnown = (purpose: string): purpose is (typeof known)[number] => (known as readonly string[]).includes(purpose);
 
@@ -93,8 +135,13 @@ function useColumns(): readonly GridColumn<Connection>[] {
         id: 'host',
         head: t('connections.column.host'),
         width: 'minmax(130px, 1fr)',
-        cell: ({ host }) => <span className="name">{host}</span>,
-        text: ({ host }) => host,
+        cell: ({ host, proxy }) => (
+          <>
+            <span className="name">{host}</span>
+            {proxy !== null && <span className="small third"> {t('connections.through', { proxy })}</span>}
+          </>
+        ),
+        text: ({ host, proxy }) => (proxy === null ? host : `${host} ${t('connections.through', { proxy })}`),
       },
       {
         id: 'purpose',

@@ -1,11 +1,11 @@
 /** The entries of the log, drawn as the chain they are: newest first, each tied to the one before by its hash. */
-import { TextInput } from '@mantine/core';
+import { Select, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { type AuditEntry, auditGroup } from '../../../src-main/contract/audit.ts';
+import { type AuditAct, type AuditEntry, auditAct, auditActs, auditGroup } from '../../../src-main/contract/audit.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
@@ -15,8 +15,11 @@ import { Toolbar } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import classes from './EntryList.module.css';
 import { useFacts } from './facts.ts';
+import { type Period, periods, sinceOf } from './period.ts';
 
 type Props = {
+  /** Whose names stand in the log. */
+  readonly people: readonly string[];
   /** Entries from this one on are not proven. */
   readonly intactUpTo: number;
   readonly selected: AuditEntry | null;
@@ -27,10 +30,14 @@ const filters = ['all', ...auditGroup.options] as const;
 type Filter = (typeof filters)[number];
 const pageSize = 100;
 
-export function EntryList({ intactUpTo, selected, onSelect }: Props) {
-  const { t } = useTranslation('audit');
+export function EntryList({ people, intactUpTo, selected, onSelect }: Props) {
+  const { t } = useTranslation(['audit', 'bundle']);
   const { queries } = useEngine();
   const [filter, setFilter] = useState<Filter>('all');
+  const [person, setPerson] = useState<string | null>(null);
+  const [act, setAct] = useState<AuditAct | null>(null);
+  const [period, setPeriod] = useState<Period>('all');
+  const since = useMemo(() => sinceOf(period), [period]);
   const [search, setSearch] = useState('');
   const [wanted] = useDebouncedValue(search.trim(), 200);
   const columns = useColumns(intactUpTo);
@@ -41,6 +48,9 @@ export function EntryList({ intactUpTo, selected, onSelect }: Props) {
       input: (before) => ({
         limit: pageSize,
         ...(filter === 'all' ? {} : { group: filter }),
+        ...(act === null ? {} : { act }),
+        ...(person === null ? {} : { person }),
+        ...(since === null ? {} : { since }),
         ...(wanted === '' ? {} : { search: wanted }),
         ...(before === undefined ? {} : { before }),
       }),
@@ -63,7 +73,10 @@ export function EntryList({ intactUpTo, selected, onSelect }: Props) {
         <SegmentedFilter
           label={t('filter.label')}
           value={filter}
-          onChange={setFilter}
+          onChange={(next) => {
+            setFilter(next);
+            setAct(null);
+          }}
           segments={filters.map((value) => ({ value, label: t(`filter.${value}`) }))}
         />
         <TextInput
@@ -73,6 +86,42 @@ export function EntryList({ intactUpTo, selected, onSelect }: Props) {
           leftSection={<IconSearch aria-hidden />}
           value={search}
           onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        />
+      </Toolbar>
+      <Toolbar>
+        <Select
+          className={classes.person}
+          aria-label={t('bundle:filter.person')}
+          placeholder={t('bundle:filter.everybody')}
+          clearable
+          searchable
+          value={person}
+          data={['engine', ...people].map((value) => ({
+            value,
+            label: value === 'engine' ? t('bundle:filter.engine') : value,
+          }))}
+          onChange={setPerson}
+        />
+        <Select
+          className={classes.act}
+          aria-label={t('bundle:filter.act')}
+          placeholder={t('bundle:filter.everyAct')}
+          clearable
+          searchable
+          value={act}
+          data={(filter === 'all' ? auditAct.options : auditActs[filter]).map((value) => ({
+            value,
+            label: t(`act.${value}`),
+          }))}
+          onChange={(value) => setAct(value as AuditAct | null)}
+        />
+        <Select
+          className={classes.period}
+          aria-label={t('bundle:filter.since')}
+          allowDeselect={false}
+          value={period}
+          data={periods.map((value) => ({ value, label: t(`bundle:periods.${value}`) }))}
+          onChange={(value) => setPeriod((value ?? 'all') as Period)}
         />
       </Toolbar>
       <DataGrid

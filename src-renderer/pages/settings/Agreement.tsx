@@ -51,6 +51,15 @@ export function AgreementFacts({ agreement, extra = [] }: { agreement: Agreement
         },
         { label: t('consortium.coordinator'), value: <Hash value={coordinator.url} ends={24} icon /> },
         { label: t('consortium.coordinatorWords'), value: <Words fingerprint={coordinator.fingerprint} /> },
+        {
+          label: t('consortium.certificate'),
+          value:
+            coordinator.certificate === null ? (
+              t(coordinator.url.startsWith('https:') ? 'consortium.anyCertificate' : 'consortium.noCertificate')
+            ) : (
+              <Hash value={coordinator.certificate} ends={8} icon />
+            ),
+        },
       ]}
     />
   );

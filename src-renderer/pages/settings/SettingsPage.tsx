@@ -2,13 +2,16 @@
 import { useTranslation } from 'react-i18next';
 import { Page, PageHeader, Scroll } from '../../parts/Page.tsx';
 import { AppearanceSettings } from './AppearanceSettings.tsx';
+import { BackupSettings } from './BackupSettings.tsx';
 import { ChemistrySettings } from './ChemistrySettings.tsx';
 import { ConsortiumSettings } from './ConsortiumSettings.tsx';
 import { IdentitySettings } from './IdentitySettings.tsx';
 import { MachineSettings } from './MachineSettings.tsx';
+import { PassphraseSettings } from './PassphraseSettings.tsx';
 import { PersonSettings } from './PersonSettings.tsx';
 import { ProviderSettings } from './ProviderSettings.tsx';
 import classes from './SettingsPage.module.css';
+import { WayOutSettings } from './WayOutSettings.tsx';
 
 export function SettingsPage() {
   const { t } = useTranslation(['settings', 'frame']);
@@ -24,10 +27,13 @@ export function SettingsPage() {
             <ChemistrySettings />
             <ProviderSettings />
             <MachineSettings />
+            <PassphraseSettings />
+            <BackupSettings />
           </div>
           <div className={classes.column}>
             <IdentitySettings />
             <ConsortiumSettings />
+            <WayOutSettings />
           </div>
         </div>
       </Scroll>

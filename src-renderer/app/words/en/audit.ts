@@ -159,6 +159,10 @@ export const audit = {
   },
   connections: {
     list: 'Connections, newest first',
+    export: 'Export CSV',
+    totals_one: '{{count, number}} call since {{since}}, {{others}} to others',
+    totals_other: '{{count, number}} calls since {{since}}, {{others}} to others',
+    through: 'through {{proxy}}',
     filter: { label: 'Connections by outcome', all: 'All', allowed: 'Allowed', denied: 'Refused', failed: 'No answer' },
     column: {
       time: 'Time',
@@ -177,6 +181,7 @@ export const audit = {
       missing: 'Which chunks are missing',
       'chunk-up': 'Approved package, in chunks',
       'chunk-down': 'Sum of the round, in chunks',
+      chain: 'What this partner said last',
       standing: 'Where the round stands',
       page: 'Asked for by the page',
     },

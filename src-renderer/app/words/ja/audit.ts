@@ -159,6 +159,9 @@ export const audit = {
   },
   connections: {
     list: '接続（新しい順）',
+    export: 'CSV を書き出し',
+    totals_other: '{{since}} から {{count, number}} 回、ほかの相手へは {{others}} 回',
+    through: '{{proxy}} 経由',
     filter: { label: '結果別の接続', all: 'すべて', allowed: '許可', denied: '拒否', failed: '応答なし' },
     column: {
       time: '時刻',
@@ -177,6 +180,7 @@ export const audit = {
       missing: '不足チャンクの確認',
       'chunk-up': '承認済みパッケージ（分割）',
       'chunk-down': 'ラウンドの合計（分割）',
+      chain: 'この参加者の最後のメッセージ',
       standing: 'ラウンドの状況',
       page: 'ページからの要求',
     },

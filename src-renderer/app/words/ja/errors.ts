@@ -118,6 +118,6 @@ export const errors = {
   CERTIFICATE_REFUSED: {
     title: '{{host}} の証明書が取り決めと違います',
     explanation:
-      '提示された鍵は {{found}}、招待状にある鍵は {{expected}} です。何も送信していません。どちらが正しいか、調整役の運用者に口頭で確かめてください。',
+      '提示された鍵は {{found}}、招待状にある鍵は {{expected}} です。何も送信していません。どちらが正しいか、コーディネーターの運用者に口頭で確かめてください。',
   },
 } satisfies Translation<typeof english>;

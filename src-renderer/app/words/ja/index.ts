@@ -1,5 +1,7 @@
 /** All catalogues in Japanese, by station. */
 import { audit } from './audit.ts';
+import { bundle } from './bundle.ts';
+import { care } from './care.ts';
 import { checks } from './checks.ts';
 import { consent } from './consent.ts';
 import { errors } from './errors.ts';
@@ -34,5 +36,7 @@ export const ja = {
   consent,
   score,
   audit,
+  bundle,
   settings,
+  care,
 } as const;
