@@ -10,6 +10,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { type Application, passphrase, startApplication } from './application.ts';
+import { consentPictures, shootConsent } from './consent-pictures.ts';
 import { begin, signOut } from './sign-in.ts';
 import { smallExport } from './small-export.ts';
 
@@ -54,6 +55,7 @@ const stations = [
   'structures',
   'tasks',
   'train',
+  'consent',
   'review',
   'submissions',
   'score',
@@ -135,6 +137,19 @@ async function walkTheWizard(page: Page, variant: Variant, files: readonly strin
   await page.getByRole('heading', { name: /^Unfinished|^途中のファイル/ }).waitFor();
   await shoot(page, 'import-drafts', variant);
 }
+
+if (consentPictures.some(wanted)) {
+  await shootConsent((shown, name, prepare) =>
+    wanted(name)
+      ? inEachVariant(shown, async (page, variant) => {
+          await prepare(page);
+          await shoot(page, name, variant);
+        })
+      : Promise.resolve(),
+  );
+}
+// Those have workspaces of their own: nothing else is started for them alone.
+if (only?.every((name) => consentPictures.includes(name))) process.exit();
 
 const folder = mkdtempSync(join(tmpdir(), 'chorale-pictures-'));
 const file = join(folder, 'citra_Messwerte.csv');
