@@ -1,4 +1,6 @@
 /** The thread that looks at files: keeps the scans of the last ones, so that the next question about the same file is quick. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { openWorkspaceWithKey } from '../catalog/workspace.ts';
 import { ChoraleError } from '../contract/errors.ts';
@@ -14,6 +16,10 @@ import { type FromLook, type Look, type LookStart, type Question, revived, type 
 const { folder, key } = workerData as LookStart;
 const { catalog } = openWorkspaceWithKey(folder, key);
 const memory: InspectionMemory = new Map();
+
+// What a look leaves lies about while the thread is idle, beside a preview or an import that needs the memory.
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as (how: { readonly type: 'major'; readonly execution: 'async' }) => void;
 
 parentPort?.on('message', ({ look, port }: Question) => void answer(look, port));
 
@@ -31,6 +37,7 @@ async function answer(look: Look, port: MessagePort): Promise<void> {
   try {
     if (look.kind === 'inspect') {
       tell({ type: 'answer', answer: await inspect(look, weigh, control) });
+      collectGarbage({ type: 'major', execution: 'async' });
       return;
     }
     const { path, name, mapping, companion } = look;
