@@ -53,6 +53,9 @@ export const readAuditRows = (catalog: Catalog, after: number, limit: number): r
 
 export type AuditFilter = {
   readonly acts?: readonly string[] | undefined;
+  readonly person?: string | undefined;
+  /** ISO 8601; entries of this time or later. */
+  readonly since?: string | undefined;
   /** Part of a person's name, a subject or a hash. */
   readonly search?: string | undefined;
   readonly before?: number | undefined;
@@ -62,13 +65,21 @@ export type AuditFilter = {
 /** Newest first, with the number of all entries under the filter. */
 export function findAuditRows(
   catalog: Catalog,
-  { acts, search, before, limit }: AuditFilter,
+  { acts, person, since, search, before, limit }: AuditFilter,
 ): { readonly rows: readonly AuditRow[]; readonly matching: number } {
   const terms: string[] = [];
   const values: string[] = [];
   if (acts !== undefined) {
     terms.push(`act in (${acts.map(() => '?').join(', ')})`);
     values.push(...acts);
+  }
+  if (person !== undefined) {
+    terms.push('person = ?');
+    values.push(person);
+  }
+  if (since !== undefined) {
+    terms.push('at >= ?');
+    values.push(since);
   }
   if (search !== undefined && search !== '') {
     terms.push(`instr(lower(person || char(10) || subject || char(10) || hash || char(10) || detail), lower(?)) > 0`);
@@ -123,3 +134,6 @@ export function auditRange(
     .get(from, from, to, to) as { readonly first: number | null; readonly last: number | null };
   return row.first === null || row.last === null ? undefined : { first: row.first, last: row.last };
 }
+
+export const seqOfHash = (catalog: Catalog, hash: string): number | undefined =>
+  catalog.db.prepare('select seq from audit_entry where hash = ?').pluck().get(hash) as number | undefined;

@@ -74,3 +74,12 @@ export const ownMessages = (
        where sent = 1 and (? is null or at >= ?) and (? is null or at <= ?) order by seq`,
     )
     .iterate(from, from, to, to) as Iterable<OwnMessageRow>;
+
+/** The last message of this partner that the coordinator has countersigned and others can read. */
+export const lastReceipted = (catalog: Catalog): OwnMessageRow | undefined =>
+  catalog.db
+    .prepare(
+      `select series, round, attempt, sender, type, hash, at, bytes, receipt from message
+       where sent = 1 and receipt is not null and type <> 'UNMASK' order by seq desc limit 1`,
+    )
+    .get() as OwnMessageRow | undefined;

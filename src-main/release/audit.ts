@@ -3,11 +3,13 @@ import {
   type AuditRow,
   appendAuditRow,
   findAuditRows,
+  peopleInAudit,
   readAuditExtent,
   readAuditHead,
   readAuditRows,
+  seqOfHash,
 } from '../catalog/audit.ts';
-import { ownMessages } from '../catalog/messages.ts';
+import { lastReceipted, ownMessages } from '../catalog/messages.ts';
 import type { Catalog } from '../catalog/open.ts';
 import { readSetting, writeSetting } from '../catalog/settings.ts';
 import {
@@ -130,11 +132,29 @@ const verificationSetting = 'audit.lastVerification';
 
 export function readAuditState(catalog: Catalog): AuditState {
   const { head = chainStart, lastSeq, since } = readAuditExtent(catalog);
-  return { entries: lastSeq, since, head, lastVerification: lastVerification(catalog) };
+  return {
+    entries: lastSeq,
+    since,
+    people: [...peopleInAudit(catalog)],
+    told: lastTold(catalog),
+    head,
+    lastVerification: lastVerification(catalog),
+  };
+}
+
+function lastTold(catalog: Catalog): AuditState['told'] {
+  const row = lastReceipted(catalog);
+  const head = row && toldHead(row);
+  const seq = head && seqOfHash(catalog, head.head);
+  return head === undefined || seq === undefined ? null : { seq, at: head.at };
 }
 
 export type AuditQuery = {
   readonly group?: AuditGroup | undefined;
+  /** One act of the group. */
+  readonly act?: AuditAct | undefined;
+  readonly person?: string | undefined;
+  readonly since?: string | undefined;
   readonly search?: string | undefined;
   readonly before?: number | undefined;
   readonly limit: number;
@@ -143,9 +163,12 @@ export type AuditQuery = {
 /** Newest first. An entry that somebody made unreadable is left out; verification names it. */
 export function findAudit(
   catalog: Catalog,
-  { group, ...rest }: AuditQuery,
+  { group, act, ...rest }: AuditQuery,
 ): { readonly entries: AuditEntry[]; readonly matching: number } {
-  const { rows, matching } = findAuditRows(catalog, { ...rest, acts: group && auditActs[group] });
+  const { rows, matching } = findAuditRows(catalog, {
+    ...rest,
+    acts: act === undefined ? group && auditActs[group] : [act],
+  });
   return { entries: rows.filter((row) => unreadable(row) === undefined).map(toAuditEntry), matching };
 }
 

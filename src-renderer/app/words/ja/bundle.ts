@@ -1,0 +1,21 @@
+/** 監査の絞り込みと、署名付きの書き出しに使う言葉。 */
+export const bundle = {
+  title: '監査バンドル',
+  what: '記録、決定、メッセージ、受領書、鍵を署名付きの 1 ファイルにまとめ、PDF の報告書を付けます。構造式と測定値は含みません。',
+  none: 'バンドルはまだ作られていません。',
+  period: '期間',
+  periods: { all: '記録の全体', year: '今年', month: '過去 30 日', week: '過去 7 日', today: '今日' },
+  run: 'バンドルを書き出す',
+  running: '書き出し中',
+  cancel: '中止',
+  download: '{{bytes}} をダウンロード',
+  escrowKey: '控えの鍵',
+  escrowKeyNote: 'バンドルとは別の経路で監査人に渡してください。',
+  last: { made: '前回の作成', by: '作成者', holds: '内容', head: '範囲の末尾', hash: 'SHA-256' },
+  holds: '記録 {{entries, number}} 件、送信済み {{sent, number}} 件、受領書 {{receipts, number}} 件',
+  check: 'このワークスペースがない端末でも検証できます：chorale verify FILE',
+  cancelled: '中止しました。何も書き出していません。',
+  filter: { person: '人', everybody: '全員', engine: 'エンジン', act: '操作', everyAct: 'すべての操作', since: '期間' },
+  told: '{{seq, number}} 番までをほかの参加者が保持（{{when}} から）',
+  toldNone: 'この記録を知らせたメッセージはまだありません',
+} as const;
