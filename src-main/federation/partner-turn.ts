@@ -103,7 +103,7 @@ export function current(state: PartnerState, message: MessageOf<MessageType>): A
   const round = base.rounds + 1;
   const next = attempt ?? { round, attempt: (voids?.round === round ? voids.lastAttempt : 0) + 1 };
   const isLate = message.round < next.round || (message.round === next.round && message.attempt < next.attempt);
-  must(!isLate || message.round === 0, message, 'late');
+  must(!isLate || message.attempt === 0, message, 'late');
   must(attempt !== null && isSamePlace(message, attempt), message, 'other-round');
   return attempt;
 }

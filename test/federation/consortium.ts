@@ -42,6 +42,9 @@ export function makeConsortium(
     voiding,
     rareRows,
     encoding = { ringBits: 32, fractionBits: 20, clip: { first: 0.5, factor: 50, atLeast: 1e-6 } },
+    places = Array.from({ length: partners }, (_, i) => i),
+    series = 'decima-1',
+    continueFrom,
   }: {
     rounds?: number;
     tensors?: Plan['tensors'];
@@ -50,11 +53,16 @@ export function makeConsortium(
     voiding?: Plan['voiding'];
     rareRows?: Plan['rareRows'];
     encoding?: Plan['encoding'];
+    /** Which partners are in it, by the number in their id less one; each has the same key in every consortium. */
+    places?: readonly number[];
+    series?: string;
+    continueFrom?: Plan['continueFrom'];
   } = {},
 ): Consortium {
   const random = randomFrom('consortium');
-  const ids = Array.from({ length: partners }, (_, i) => `P${String(i + 1).padStart(2, '0')}`);
-  const keys = Object.fromEntries(ids.map((id) => [id, signingKeys(random(32))]));
+  const everyone = Array.from({ length: Math.max(...places) + 1 }, (_, i) => `P${String(i + 1).padStart(2, '0')}`);
+  const ids = places.map((place) => everyone[place]!);
+  const keys = Object.fromEntries(everyone.map((id) => [id, signingKeys(random(32))]));
   const coordinatorKeys = signingKeys(coordinatorSeed ?? random(32));
   const roster: Roster = {
     format: 'chorale roster 1',
@@ -71,7 +79,7 @@ export function makeConsortium(
     signatures: {},
   } as SignedRoster);
   const plan = planFor(roster, {
-    series: 'decima-1',
+    series,
     coordinator: toBase64url(coordinatorKeys.publicKey),
     hidden: [8],
     tensors,
@@ -95,6 +103,7 @@ export function makeConsortium(
     deadlines,
     ...(voiding === undefined ? {} : { voiding }),
     ...(rareRows === undefined ? {} : { rareRows }),
+    ...(continueFrom === undefined ? {} : { continueFrom }),
     buildHash: 'build',
   });
   return { ids, keys, coordinatorKeys, roster, signedRoster, plan, planHash: planHash(plan) };

@@ -9,10 +9,18 @@ import {
 } from '../../src-main/federation/partner.ts';
 import type { FrozenPackage } from '../../src-main/federation/partner-state.ts';
 import { type Plan, uploadBytes, vectorLength } from '../../src-main/federation/plan.ts';
+import {
+  applySumToRows,
+  countingRound,
+  rowsOf,
+  touchedRows,
+  withoutFrozen,
+} from '../../src-main/federation/rare-rows.ts';
 import { addPacked } from '../../src-main/federation/ring.ts';
 import { type AppliedSum, applySum, type GlobalState } from '../../src-main/federation/server-optimiser.ts';
 import { type SummedChunks, sumUploads } from '../../src-main/federation/sum.ts';
 import { prepareUpload } from '../../src-main/federation/upload.ts';
+import { randomFrom } from './consortium.ts';
 import { changeOf } from './simulation.ts';
 
 /** What a partner's vault holds of a round. */
@@ -23,9 +31,27 @@ export type FrozenWork = {
   readonly chunks: ReadonlyMap<string, Uint8Array>;
 };
 
-export function freezeChange(id: string, state: PartnerState, around: Surroundings): FrozenWork {
+/** Training compounds that set the bit of each row: some rows are nobody's or few partners', most are of many. */
+export function compoundsByRow(id: string, plan: Plan): Uint32Array {
+  const drawn = randomFrom(`rows of ${id}`)(rowsOf(plan));
+  return Uint32Array.from(drawn, (byte, row) => (byte < 40 + (row % 4) * 70 ? byte % 5 : 0));
+}
+
+/** What a partner encodes in a round. @param kept rows that are not frozen; null where none ever is */
+export function vectorOf(id: string, round: number, plan: Plan, kept: Uint32Array | null): Float32Array {
+  if (round === countingRound && plan.rareRows !== undefined) return touchedRows(plan, compoundsByRow(id, plan));
+  const change = changeOf(id, round, vectorLength(plan));
+  return kept === null ? change : withoutFrozen(plan, change, kept);
+}
+
+export function freezeChange(
+  id: string,
+  state: PartnerState,
+  around: Surroundings,
+  kept: Uint32Array | null,
+): FrozenWork {
   const submission = submissionOf(state, around);
-  const prepared = prepareUpload(submission, changeOf(id, submission.round, vectorLength(around.plan)), null);
+  const prepared = prepareUpload(submission, vectorOf(id, submission.round, around.plan, kept), null);
   const { chunks, root, bytes } = prepared.chunkList;
   return {
     frozen: { packageHash: root, root, bytes, chunks, commitment: prepared.commitment },
@@ -51,9 +77,15 @@ export const sumStored = (
 export const applyFetched = (
   plan: Plan,
   global: GlobalState,
+  kept: Uint32Array | null,
   { clips, result }: Extract<PartnerEffect, { kind: 'apply-result' }>,
   chunks: readonly Uint8Array[],
-): AppliedSum => applySum(plan, global, joined(chunks), { clips, totalWeight: result.totalWeight });
+): AppliedSum => {
+  const facts = { clips, totalWeight: result.totalWeight };
+  return kept === null
+    ? applySum(plan, global, joined(chunks), facts)
+    : applySumToRows(plan, kept, global, joined(chunks), facts);
+};
 
 /** Whether a sum is, integer by integer, what these partners encoded. */
 export function isPlainSum({ encoding }: Plan, sum: readonly Uint8Array[], encoded: readonly Uint8Array[]): boolean {
@@ -62,4 +94,4 @@ export function isPlainSum({ encoding }: Plan, sum: readonly Uint8Array[], encod
   return Buffer.compare(plain, joined(sum)) === 0;
 }
 
-const joined = (chunks: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(chunks));
+export const joined = (chunks: readonly Uint8Array[]) => new Uint8Array(Buffer.concat(chunks));

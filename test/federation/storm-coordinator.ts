@@ -8,9 +8,10 @@ import {
   encodeCoordinatorState,
 } from '../../src-main/coordinator/round-state.ts';
 import { isForCoordinatorOnly, type SealedMessage } from '../../src-main/federation/messages.ts';
+import { countingRound, keptRowsOf, planOfRound } from '../../src-main/federation/rare-rows.ts';
 import type { Chance } from './chance.ts';
 import type { Consortium } from './consortium.ts';
-import { sumStored } from './pretended-work.ts';
+import { joined, sumStored } from './pretended-work.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 import type { Weather } from './weather.ts';
 
@@ -62,7 +63,7 @@ export function openStormyCoordinator({
   const manifests = new Map<string, readonly string[]>();
   const chunks = new Map<string, Uint8Array>();
   const sums: Sum[] = [];
-  let state = beginCoordination(planHash);
+  let state = beginCoordination(planHash, plan);
   let alive = false;
   let summing = false;
   /** Counts starts: what an earlier process had begun is nothing to a later one. */
@@ -123,9 +124,12 @@ export function openStormyCoordinator({
     const attempt = state.attempt!;
     const place = { planHash, round: roundsDone + 1, attempt: attempt.attempt };
     const uploads = attempt.lists.uploads!.map(({ message }) => manifests.get(message)!);
-    const summed = await sumStored(plan, uploads, removingMasks(place, attempt, { roster }), chunks);
+    const vector = planOfRound(plan, place.round, state.keptRows);
+    const summed = await sumStored(vector, uploads, removingMasks(place, attempt, { roster }), chunks);
     summing = false;
-    take({ kind: 'summed', ...summed });
+    const isCount = place.round === countingRound;
+    const counted = isCount ? { keptRows: keptRowsOf(plan, joined(chunksOf(summed.chunks))).length } : {};
+    take({ kind: 'summed', ...summed, ...counted });
     // Stored, even if it was killed directly afterwards.
     if (state.roundsDone > roundsDone) {
       sums.push({ round: place.round, attempt: place.attempt, chunks: chunksOf(summed.chunks) });

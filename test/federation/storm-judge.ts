@@ -2,8 +2,9 @@
 import { boxSecretKey } from '../../src-main/federation/identity.ts';
 import { isUnopened, type Message } from '../../src-main/federation/messages.ts';
 import { isHalted, isFinished as isSeriesFinished } from '../../src-main/federation/partner.ts';
+import { countingRound, planOfRound, rowsOf, touchedRows } from '../../src-main/federation/rare-rows.ts';
 import { openRevealed } from '../../src-main/federation/share-boxes.ts';
-import { isPlainSum } from './pretended-work.ts';
+import { compoundsByRow, isPlainSum } from './pretended-work.ts';
 import type { StormTrace } from './storm.ts';
 
 export type Verdict = {
@@ -30,6 +31,7 @@ export function judge(trace: StormTrace): Verdict {
       ...answeredTwice(trace),
       ...lostMessages(trace),
       ...wrongSums(trace),
+      ...wronglyKept(trace),
       ...wronglyRevealed(trace, opened),
       ...otherTrunks(trace),
       ...(finished || waits || !hasEnough(trace) ? [] : ['enough partners are here, and the series does not end']),
@@ -66,7 +68,7 @@ function answeredTwice({ said }: StormTrace): readonly string[] {
 }
 
 const questionOf = (message: Message): string | undefined =>
-  message.round === 0
+  message.attempt === 0
     ? undefined
     : `${message.from} ${message.type} ${message.round}.${message.attempt}${message.type === 'SURVIVORS' ? ` ${message.body.step}` : ''}`;
 
@@ -82,12 +84,27 @@ function wrongSums(trace: StormTrace): readonly string[] {
     if (list.length < Math.max(consortium.plan.threshold, 3)) return [`a sum of ${list.length} in round ${round}`];
     const encoded = list.map((id) => partners.find((partner) => partner.id === id)!.frozen.get(`${round}.${attempt}`)!);
     const isPlain = isPlainSum(
-      consortium.plan,
+      planOfRound(consortium.plan, round, null),
       chunks,
       encoded.map((work) => work.encoded),
     );
     return isPlain ? [] : [`the sum of round ${round}.${attempt} is not exact`];
   });
+}
+
+/** Rows go on that as many of those in the count touch as the plan asks for, and no other. */
+function wronglyKept(trace: StormTrace): readonly string[] {
+  const { sums, partners, consortium } = trace;
+  const { plan } = consortium;
+  const counted = sums.find(({ round }) => round === countingRound);
+  if (counted === undefined) return [];
+  const inCount = listOf(trace, `${countingRound}.${counted.attempt}`, 'uploads');
+  const touched = inCount.map((id) => touchedRows(plan, compoundsByRow(id, plan)));
+  const rows = Array.from({ length: rowsOf(plan) }, (_, row) => row);
+  const right = rows.filter((row) => touched.filter((own) => own[row] === 1).length >= plan.rareRows!.partners).join();
+  return partners.flatMap(({ id, kept }) =>
+    kept === null || kept.join() === right ? [] : [`${id} keeps other rows than enough partners touch`],
+  );
 }
 
 /** By attempt, then by `partner secret`: who has revealed a share of it. */

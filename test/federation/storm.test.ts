@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rememberChecks } from './remembered-checks.ts';
 import { runStorm } from './storm.ts';
 import { judge } from './storm-judge.ts';
+import { runChangingRosters } from './storm-rosters.ts';
 import { weatherOf } from './weather.ts';
 
 rememberChecks();
@@ -35,6 +36,35 @@ describe('rounds in any weather', () => {
       expect(judge(await runStorm(seed, weather)).faults).toEqual([]);
     }
   });
+
+  it('count and freeze rare rows first, and keep those rows that enough partners touch', async () => {
+    let rounds = 0;
+    for (const seed of seeds(501, 6)) {
+      const trace = await runStorm(seed, weatherOf(seed, { mostPartners: 7, rare: true }));
+      const { faults, sums, refused } = judge(trace);
+      expect(faults.map((fault) => `seed ${seed}: ${fault}`)).toEqual([]);
+      rounds += sums + refused;
+    }
+    expect(rounds).toBeGreaterThan(8);
+  }, 120_000);
+
+  it('go on from the trunk of the series before with another roster, three times', async () => {
+    const rosters = new Set<string>();
+    for (const seed of seeds(601, 4)) {
+      const traces = await runChangingRosters(seed, weatherOf(seed, { mostPartners: 8, rare: seed % 2 === 0 }), 3);
+      for (const trace of traces) {
+        expect(judge(trace).faults.map((fault) => `seed ${seed}: ${fault}`)).toEqual([]);
+        rosters.add(trace.consortium.ids.join());
+      }
+    }
+    expect(rosters.size).toBeGreaterThan(4);
+  }, 120_000);
+
+  it('close an attempt unopened when those who could open it are gone for good', async () => {
+    const { faults, unopened } = await judged(1155, 12);
+    expect(faults).toEqual([]);
+    expect(unopened).toBe(1);
+  }, 120_000);
 
   it('are the same again for the same seed', async () => {
     const [one, two] = [await runStorm(17, weatherOf(17)), await runStorm(17, weatherOf(17))];

@@ -20,11 +20,12 @@ import {
 } from '../../src-main/federation/partner.ts';
 import { type Plan, vectorLength } from '../../src-main/federation/plan.ts';
 import { valueBitsFor } from '../../src-main/federation/quantisation.ts';
+import { countingRound, keptRowsOf } from '../../src-main/federation/rare-rows.ts';
 import { beginGlobal, type GlobalState, trunkHash } from '../../src-main/federation/server-optimiser.ts';
 import { usualVoiding } from '../../src-main/federation/voiding.ts';
 import { chanceFrom } from './chance.ts';
 import { type Consortium, makeConsortium, randomFrom } from './consortium.ts';
-import { applyFetched, type FrozenWork, freezeChange } from './pretended-work.ts';
+import { applyFetched, type FrozenWork, freezeChange, joined } from './pretended-work.ts';
 import { openStormyCoordinator } from './storm-coordinator.ts';
 import { openVirtualClock } from './virtual-clock.ts';
 import type { Weather } from './weather.ts';
@@ -40,6 +41,8 @@ export type StormPartner = {
   run: number;
   readonly frozen: Map<string, FrozenWork>;
   readonly globals: Map<number, GlobalState>;
+  /** Rows that are not frozen, once they were counted. */
+  kept: Uint32Array | null;
   queue: Extract<PartnerEffect, { kind: 'send' }>[];
   sending: boolean;
   underWay: Set<string>;
@@ -69,21 +72,34 @@ export type StormTrace = {
 
 const deadlines = { gather: 40, keys: 40, shares: 40, upload: 120 };
 const tensors = [{ name: 'trunk.0.weight', shape: [13], offset: 0 }];
+const tensorsOfRows = [
+  { name: 'trunk.0.weight', shape: [24, 2], offset: 0 },
+  { name: 'trunk.0.bias', shape: [3], offset: 48 },
+];
 const consortia = new Map<string, Consortium>();
+
+export type ChangedRoster = Pick<
+  NonNullable<Parameters<typeof makeConsortium>[1]>,
+  'places' | 'series' | 'continueFrom'
+>;
 
 const narrowEncoding = (partners: number): Plan['encoding'] => {
   const ringBits = partners <= 18 ? 8 : 12;
   return { ringBits, valueBits: valueBitsFor(ringBits, partners), scale: { first: 0.5, factor: 3, atLeast: 1e-6 } };
 };
 
-function consortiumOf({ partners, rounds, voiding, narrow }: Weather): Consortium {
-  const key = `${partners} ${rounds} ${voiding} ${narrow}`;
+/** @param change such as another roster, for a series that goes on from another one */
+export function consortiumOf(
+  { partners, rounds, voiding, narrow, rare }: Weather,
+  change: ChangedRoster = {},
+): Consortium {
+  const key = JSON.stringify([partners, rounds, voiding, narrow, rare, change]);
   const made =
     consortia.get(key) ??
     makeConsortium(partners, {
-      rounds,
-      tensors,
-      deadlines,
+      ...{ rounds, deadlines, ...change },
+      tensors: rare ? tensorsOfRows : tensors,
+      ...(rare ? { rareRows: { compounds: 1, partners: 3 } } : {}),
       ...(voiding ? { voiding: { ...usualVoiding, seconds: 60 } } : {}),
       ...(narrow ? { encoding: narrowEncoding(partners) } : {}),
     });
@@ -91,8 +107,13 @@ function consortiumOf({ partners, rounds, voiding, narrow }: Weather): Consortiu
   return made;
 }
 
-export async function runStorm(seed: number, weather: Weather): Promise<StormTrace> {
-  const consortium = consortiumOf(weather);
+/** @param beginning the trunk that the series goes on from */
+export async function runStorm(
+  seed: number | string,
+  weather: Weather,
+  consortium = consortiumOf(weather),
+  beginning: Float32Array = new Float32Array(vectorLength(consortium.plan)).fill(0.1),
+): Promise<StormTrace> {
   const { plan, planHash, roster, keys, ids } = consortium;
   const chance = chanceFrom(`storm ${seed}`);
   const clock = openVirtualClock();
@@ -102,22 +123,22 @@ export async function runStorm(seed: number, weather: Weather): Promise<StormTra
   const acknowledged: string[] = [];
   let calm = false;
 
-  const partners = ids.map((id): StormPartner => {
-    const trunk = new Float32Array(vectorLength(plan)).fill(0.1);
-    return {
+  const partners = ids.map(
+    (id): StormPartner => ({
       id,
       around: { plan, planHash, roster, keys: keys[id]!, random: randomFrom(`storm ${seed} ${id}`) },
-      state: beginSeries(id, plan, planHash, trunkHash(trunk)),
+      state: beginSeries(id, plan, planHash, trunkHash(beginning)),
       alive: false,
       gone: false,
       run: 0,
       frozen: new Map(),
-      globals: new Map([[0, beginGlobal(trunk)]]),
+      globals: new Map([[0, beginGlobal(beginning)]]),
+      kept: null,
       queue: [],
       sending: false,
       underWay: new Set(),
-    };
-  });
+    }),
+  );
 
   const struck = (probability: number) => !calm && chance.happens(probability);
   const coordinator = openStormyCoordinator({ consortium, weather, chance, clock, struck, said, refusals });
@@ -302,7 +323,7 @@ export async function runStorm(seed: number, weather: Weather): Promise<StormTra
             partner.underWay.delete(key);
             return;
           }
-          const work = partner.frozen.get(at) ?? freezeChange(partner.id, partner.state, partner.around);
+          const work = partner.frozen.get(at) ?? freezeChange(partner.id, partner.state, partner.around, partner.kept);
           partner.frozen.set(at, work);
           // The package may lie in the vault while the state knows nothing of it.
           if (struck(weather.killAtStep)) kill(partner);
@@ -341,7 +362,13 @@ export async function runStorm(seed: number, weather: Weather): Promise<StormTra
           partner,
           () => coordinator.chunksOf(effect.result.chunks),
           (fetched) => {
-            const applied = applyFetched(plan, partner.globals.get(round - 1)!, effect, fetched);
+            if (round === countingRound) {
+              partner.kept = keptRowsOf(plan, joined(fetched));
+              if (struck(weather.killAtStep)) kill(partner);
+              else answer({ kind: 'counted', keptRows: partner.kept.length });
+              return;
+            }
+            const applied = applyFetched(plan, partner.globals.get(round - 1)!, partner.kept, effect, fetched);
             partner.globals.set(round, applied.state);
             // The trunk may be stored while the state knows nothing of it.
             if (struck(weather.killAtStep)) kill(partner);

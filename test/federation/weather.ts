@@ -30,6 +30,8 @@ export type Weather = {
   readonly voiding: boolean;
   /** A partner's validation fold speaks against a result. */
   readonly objects: number;
+  /** Rows that few partners touch are counted first, and frozen. */
+  readonly rare: boolean;
   /** A ring of 8 or 12 bits, packed, instead of 32. */
   readonly narrow: boolean;
   readonly pause: number;
@@ -39,7 +41,10 @@ export type Weather = {
 };
 
 /** A weather for each seed: from nearly calm to where no round ends, mostly with few partners, at times with up to fifty. */
-export function weatherOf(seed: number, { mostPartners = 50 }: { readonly mostPartners?: number } = {}): Weather {
+export function weatherOf(
+  seed: number,
+  { mostPartners = 50, rare = false }: { readonly mostPartners?: number; readonly rare?: boolean } = {},
+): Weather {
   const chance = chanceFrom(`weather ${seed}`);
   const badness = chance.between(0, 1) ** 2;
   const sometimes = (most: number) => (chance.happens(0.5) ? 0 : chance.between(0, most) * badness);
@@ -60,6 +65,7 @@ export function weatherOf(seed: number, { mostPartners = 50 }: { readonly mostPa
     withdrawn: sometimes(0.2),
     voiding: chance.happens(0.4),
     objects: chance.happens(0.7) ? 0.05 : 0.6,
+    rare,
     narrow: chance.happens(0.5),
     pause: sometimes(0.4),
     leave: sometimes(0.05),
