@@ -11,6 +11,8 @@ export type TextSearch = {
   readonly shortTexts: number;
   readonly inPayload: number;
   readonly inDocument: number;
+  /** In what this partner has said in the round, byte for byte as it was posted. */
+  readonly inMessages: number;
 };
 
 export type TextList = {
@@ -30,9 +32,21 @@ export const inMemory = (bytes: Uint8Array): SearchedBytes => ({
   read: (from, to) => bytes.subarray(from, to),
 });
 
-/** @param document the strings of the manifest; its hashes left out */
-export function searchCatalogTexts(texts: TextList, payload: SearchedBytes, document: readonly string[]): TextSearch {
-  const sources = [payload, inMemory(encoder.encode(document.join('\n')))] as const;
+/**
+ * @param document the strings of the manifest; its hashes left out
+ * @param messages of the protocol, signed: they are keys, shares and hashes, so whole words are not looked for
+ */
+export function searchCatalogTexts(
+  texts: TextList,
+  payload: SearchedBytes,
+  document: readonly string[],
+  messages: readonly Uint8Array[] = [],
+): TextSearch {
+  const sources = [
+    payload,
+    inMemory(encoder.encode(document.join('\n'))),
+    inMemory(Buffer.concat(messages.flatMap((message) => [message, lineEnd]))),
+  ] as const;
   const words = new Set(document.flatMap((text) => [text, ...text.split(/[^\p{L}\p{N}_-]+/u)]));
   const filter = emptyFilter(texts.atMost);
   let long = 0;
@@ -60,11 +74,12 @@ export function searchCatalogTexts(texts: TextList, payload: SearchedBytes, docu
       found[index] = (found[index] ?? 0) + hits.length;
     });
   }
-  const [inPayload = 0, inDocument = 0] = found;
-  return { texts: long, shortTexts: short, inPayload, inDocument: inDocument + asWords };
+  const [inPayload = 0, inDocument = 0, inMessages = 0] = found;
+  return { texts: long, shortTexts: short, inPayload, inDocument: inDocument + asWords, inMessages };
 }
 
 const encoder = new TextEncoder();
+const lineEnd = encoder.encode('\n');
 
 /**
  * What tells in passing that no text starts at a place: the bytes that texts start with, and one bit for each value of

@@ -121,13 +121,14 @@ function encodingAgrees({ tensors, terms }: Measured): DisclosureCheck {
   });
 }
 
-function catalogText({ texts: { texts, shortTexts, inPayload, inDocument } }: Measured): DisclosureCheck {
+function catalogText({ texts: { texts, shortTexts, inPayload, inDocument, inMessages } }: Measured): DisclosureCheck {
+  const found = inPayload + inDocument + inMessages;
   return check('catalog-text', {
-    measured: inPayload + inDocument,
+    measured: found,
     limit: { is: 'equal', value: 0, source: 'application' },
     unit: 'occurrences',
-    outcome: inPayload + inDocument === 0 ? 'pass' : 'block',
-    facts: { texts, shortTexts, inPayload, inDocument },
+    outcome: found === 0 ? 'pass' : 'block',
+    facts: { texts, shortTexts, inPayload, inDocument, inMessages },
   });
 }
 

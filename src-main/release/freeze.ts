@@ -1,4 +1,5 @@
 /** Freezes a package before anybody looks at it: files into the vault, the document with its checks, one row, one log entry. */
+import { messagesOfAttempt } from '../catalog/messages.ts';
 import {
   addPackage,
   agreedHashes,
@@ -125,6 +126,7 @@ async function freezeInto(
       { atMost: countWorkspaceTexts(catalog), each: () => workspaceTexts(catalog) },
       payload,
       textsOfDocument({ content, stays }),
+      ownMessages(workspace, input),
     ),
   );
 
@@ -301,6 +303,12 @@ const encodingOf = ({
   fractionBits: 'fractionBits' in encoding ? encoding.fractionBits : null,
   valueBits: 'valueBits' in encoding ? encoding.valueBits : null,
 });
+
+/** What this partner has posted in this attempt so far; its manifest, still to come, holds hashes alone. */
+const ownMessages = ({ catalog }: Workspace, { plan, submission: { round, attempt, partner } }: PackageInput) =>
+  messagesOfAttempt(catalog, plan.series, round, attempt).flatMap(({ sender, bytes }) =>
+    sender === partner ? [bytes] : [],
+  );
 
 const shareOf = (measures: readonly TensorMeasure[], numbers: number): number =>
   measures.reduce((sum, { clipped }) => sum + clipped, 0) / numbers;

@@ -37,7 +37,15 @@ describe('the search for the texts of the workspace', () => {
       'about A-12, not A-123',
       'CIT-004711',
     ]);
-    expect(found).toEqual({ texts: 1, shortTexts: 1, inPayload: 0, inDocument: 2 });
+    expect(found).toEqual({ texts: 1, shortTexts: 1, inPayload: 0, inDocument: 2, inMessages: 0 });
+  });
+});
+
+describe('the messages of the round', () => {
+  it('are searched byte for byte, and not across two of them', () => {
+    const messages = ['{"body":"CIT-0047', '11 and CIT-000815"}'].map((text) => new TextEncoder().encode(text));
+    const found = searchCatalogTexts(listOf(['CIT-004711', 'CIT-000815']), inMemory(noise), [], messages);
+    expect(found).toMatchObject({ inPayload: 0, inDocument: 0, inMessages: 1 });
   });
 });
 

@@ -2,12 +2,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findAuditRows } from '../../src-main/catalog/audit.ts';
 import { readPackage } from '../../src-main/catalog/packages.ts';
 import { writeSetting } from '../../src-main/catalog/settings.ts';
+import type { Signer } from '../../src-main/contract/people.ts';
 import { decide } from '../../src-main/release/decide.ts';
 import { askOverride, confirmAskedOverride } from '../../src-main/release/override.ts';
 import { fourEyesSetting } from '../../src-main/release/permissions.ts';
 import { openForSending } from '../../src-main/release/send.ts';
 import { exportPackage, viewPackage } from '../../src-main/release/view.ts';
-import { addCompanyData, addSigner, joinedWorkspace, jonas, keysOf, mara, type Room, type Signer } from './frozen.ts';
+import { addCompanyData, addSigner, joinedWorkspace, jonas, keysOf, mara, type Room } from './frozen.ts';
 
 const ada: Signer = { id: 'ada', name: 'Ada Berg', role: 'administrator' };
 

@@ -131,7 +131,7 @@ describe('a standing approval', () => {
   });
 
   it('rests on a measured attack where it names a limit for one', async () => {
-    giveWithin({ membershipAuc: 0.8 });
+    giveWithin({ membershipAuc: 0.7 });
     const estimate = (value: number) => ({ value, low: value, high: value });
     const found = (auc: number) => ({
       ...{ round: 1, members: 900, heldOut: 100, attacked: 900, withHead: null },
@@ -142,9 +142,9 @@ describe('a standing approval', () => {
         tprAt01Percent: estimate(0),
       },
     });
-    const near = await room.freeze(1, { membership: found(0.81) });
+    const near = await room.freeze(1, { membership: found(0.71) });
     expect(approveByStanding(room.workspace, near.hash)).toEqual({ covered: false, reason: 'membership' });
-    const below = await room.freeze(2, { membership: found(0.79) });
+    const below = await room.freeze(2, { membership: found(0.69) });
     expect(approveByStanding(room.workspace, below.hash)).toMatchObject({ covered: true });
     expect(below.manifest.notMeasured).toEqual(['membership-auc', 'rare-rows']);
   });

@@ -42,7 +42,8 @@ export const checks = {
     'clipped-numbers': 'Clipping discloses nothing; much of it says that this round is unlike the last.',
     'vector-range': 'A larger number could carry more than a change.',
     encoding: 'What is shown in the clear is what was encoded.',
-    'catalog-text': '{{texts, number}} IDs, codes, names and SMILES were looked for in the bytes and in the document.',
+    'catalog-text':
+      '{{texts, number}} IDs, codes, names and SMILES were looked for in the bytes, in the document and in the messages of the round.',
     'masked-bytes': 'A mask that works leaves bytes that cannot be told from noise.',
     commitment: 'The encoded numbers are the ones this package is bound to.',
     'plan-and-roster': 'They are the ones this partner has signed.',

@@ -43,7 +43,8 @@ export const checks = {
     'clipped-numbers': 'クリップで漏れるものはありません。多いときは、前回と様子が違うという印です。',
     'vector-range': 'これより大きい数値は、変化以外のものを運べてしまいます。',
     encoding: 'ここに示す値は、符号化した値と同じです。',
-    'catalog-text': 'ID、コード、名前、SMILES の {{texts, number}} 件を、バイト列と文書の中で探しました。',
+    'catalog-text':
+      'ID、コード、名前、SMILES の {{texts, number}} 件を、バイト列、文書、ラウンドのメッセージの中で探しました。',
     'masked-bytes': 'マスクが働いていれば、バイト列は雑音と区別できません。',
     commitment: '符号化した数値は、このパッケージが約束したものと同じです。',
     'plan-and-roster': 'この参加者が署名したものと同じです。',
