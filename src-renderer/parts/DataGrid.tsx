@@ -7,6 +7,7 @@ import { createSortedRowModel, rowSortingFeature, tableFeatures, useTable } from
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { copyText } from './copy.ts';
 import classes from './DataGrid.module.css';
 import { GridHead } from './GridHead.tsx';
 import { GridRow } from './GridRow.tsx';
@@ -164,7 +165,7 @@ export function DataGrid<Row>(props: GridProps<Row>) {
     else if (event.key === 'c' && (event.ctrlKey || event.metaKey) && row !== undefined) {
       const text = columns[active.column]?.text?.(row);
       if (text === undefined || !window.getSelection()?.isCollapsed) return;
-      void navigator.clipboard.writeText(text);
+      void copyText(text);
     } else return;
     event.preventDefault();
   }

@@ -7,10 +7,12 @@ import classes from './Frame.module.css';
 import { JobBar } from './JobBar.tsx';
 import { Rail } from './Rail.tsx';
 import { TopBar } from './TopBar.tsx';
+import { useCopyLog } from './useCopyLog.ts';
 
 export function Frame() {
   const { t } = useTranslation('frame');
   useFollowedFederation();
+  useCopyLog();
   return (
     <BarNoteProvider>
       <div className={classes.frame}>

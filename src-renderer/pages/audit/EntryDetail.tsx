@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../src-main/contract/audit.ts';
 import { type Format, useFormat } from '../../app/format.ts';
 import { subjectWords } from '../../app/words/subject-words.ts';
+import { copyText } from '../../parts/copy.ts';
 import { Hash } from '../../parts/Hash.tsx';
 import { type Fact, KeyValue } from '../../parts/KeyValue.tsx';
 import { Section } from '../../parts/Page.tsx';
@@ -56,7 +57,7 @@ export function EntryDetail({ entry }: { entry: AuditEntry | null }) {
           variant="quiet"
           leftSection={<IconCopy aria-hidden />}
           onClick={() => {
-            void navigator.clipboard.writeText(JSON.stringify(entry, null, 2)).then(() => setCopied(entry.seq));
+            void copyText(JSON.stringify(entry, null, 2)).then(() => setCopied(entry.seq));
           }}
         >
           {copied === entry.seq ? t('entry.copied') : t('entry.copy')}

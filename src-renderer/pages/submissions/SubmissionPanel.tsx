@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { PackageSummary } from '../../../src-main/contract/release.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
+import { copyText } from '../../parts/copy.ts';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Hash } from '../../parts/Hash.tsx';
 import { KeyValue } from '../../parts/KeyValue.tsx';
@@ -63,7 +64,7 @@ function Receipt({ receipt }: { receipt: string | null }) {
           <pre className={`${classes.receipt} code`} tabIndex={0}>
             {receipt}
           </pre>
-          <Button size="small" onClick={() => void navigator.clipboard.writeText(receipt)}>
+          <Button size="small" onClick={() => void copyText(receipt)}>
             {t('receiptText.copy')}
           </Button>
         </>

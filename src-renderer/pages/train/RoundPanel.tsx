@@ -7,6 +7,7 @@ import type { Round, RoundSummary } from '../../../src-main/contract/federation.
 import { useEngine } from '../../app/engine.tsx';
 import { currentStep, roundStepKey } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
+import { copyText } from '../../parts/copy.ts';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Hash } from '../../parts/Hash.tsx';
 import { type Fact, KeyValue } from '../../parts/KeyValue.tsx';
@@ -219,7 +220,7 @@ function Packages({ round: { packages } }: { round: Round }) {
               {t('submissions:detail.open')}
             </Button>
             {receipt && (
-              <Button size="small" variant="quiet" onClick={() => void navigator.clipboard.writeText(receipt)}>
+              <Button size="small" variant="quiet" onClick={() => void copyText(receipt)}>
                 {t('submissions:receiptText.copy')}
               </Button>
             )}
