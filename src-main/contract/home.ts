@@ -45,6 +45,7 @@ export const blocked = z.object({
     'structures-waiting',
     'tasks-missing',
     'tasks-outdated',
+    'consent-missing',
     'package-waits',
     'package-blocked',
     'package-void',
@@ -53,8 +54,8 @@ export const blocked = z.object({
     'connection-denied',
   ]),
   severity: z.enum(['bad', 'warn', 'wait']),
-  station: z.enum([...station.options, 'audit'] as const),
-  action: z.enum(['open-check', 'standardise', 'build-tasks', 'open-review', 'open-job', 'open-audit']),
+  station: z.enum([...station.options, 'consent', 'audit'] as const),
+  action: z.enum(['open-check', 'standardise', 'build-tasks', 'open-consent', 'open-review', 'open-job', 'open-audit']),
   /** What the sentence needs: counts, a name. */
   facts: z.record(z.string(), z.union([z.string(), z.number()])),
   /** Id of what the action opens: a batch, a package hash, a job. */

@@ -40,6 +40,8 @@ export function nextStep(
 export type Trouble = {
   readonly stations: Stations;
   readonly rejected: readonly { readonly id: number; readonly rejected: number; readonly committedAt: string }[];
+  /** Whose consent to the charter is missing; empty without a charter, and once both are there. */
+  readonly missingConsent: readonly string[];
   readonly waiting: readonly WaitingPackage[];
   readonly voided: readonly { readonly name: string; readonly hash: string; readonly frozenAt: string }[];
   readonly failedJobs: readonly { readonly id: string; readonly kind: string; readonly finishedAt: string | null }[];
@@ -49,7 +51,7 @@ export type Trouble = {
 
 /** In the order of weight: broken, then in the order of the stations. */
 export function whatIsBlocked(trouble: Trouble): Blocked[] {
-  const { stations, rejected, waiting, voided, failedJobs, brokenAt, denied } = trouble;
+  const { stations, rejected, missingConsent, waiting, voided, failedJobs, brokenAt, denied } = trouble;
   const { structures, tasks } = stations;
   const entries: Blocked[] = [];
   const add = (
@@ -78,6 +80,7 @@ export function whatIsBlocked(trouble: Trouble): Blocked[] {
   }
   if (tasks.outdated) add('tasks-outdated', 'warn', 'tasks', 'build-tasks');
   else if (tasks.tasks === 0 && structures.standardised > 0) add('tasks-missing', 'wait', 'tasks', 'build-tasks');
+  if (missingConsent.length > 0) add('consent-missing', 'wait', 'consent', 'open-consent');
   for (const { name, hash, frozenAt, blocked } of waiting) {
     const rest = { facts: { name }, target: hash, since: frozenAt };
     if (blocked) add('package-blocked', 'bad', 'review', 'open-review', rest);

@@ -20,7 +20,9 @@ import { type ChemistryParameters, parameterHash } from '../chemistry/parameters
 import type { AuditAct } from '../contract/audit.ts';
 import type { Home, Stations } from '../contract/home.ts';
 import type { Person } from '../contract/settings.ts';
+import { currentConsortium } from '../federation/series.ts';
 import { findAudit, lastVerification } from '../release/audit.ts';
+import { missingConsent } from '../release/consent-acts.ts';
 import { readEgress } from '../release/egress.ts';
 import { summarisePackages } from '../release/view.ts';
 import { nextStep, whatIsBlocked } from './home-rules.ts';
@@ -35,6 +37,8 @@ export function readHome(workspace: Workspace, person: Person | null, now: () =>
   const waiting = summarisePackages(workspace, { states: ['frozen'], limit: 100 })
     .map(({ name, hash, frozenAt, checks }) => ({ name, hash, frozenAt, blocked: checks.block > 0 }))
     .reverse();
+  const current = currentConsortium(catalog);
+  const consortium = current?.state === 'joined' || current?.state === 'running' ? current : undefined;
   const [newest] = summarisePackages(workspace, { limit: 1 });
   const egress = readEgress(catalog);
   const verification = lastVerification(catalog);
@@ -46,6 +50,7 @@ export function readHome(workspace: Workspace, person: Person | null, now: () =>
     blocked: whatIsBlocked({
       stations,
       rejected: batchesWithRejects(catalog, 3),
+      missingConsent: consortium === undefined ? [] : missingConsent(catalog, consortium),
       waiting,
       voided: newest?.state === 'void' ? [newest] : [],
       failedJobs: failedJobs(listJobs(catalog, 50)),

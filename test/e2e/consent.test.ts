@@ -52,7 +52,7 @@ withBrowser(`consent to a charter${hasBrowser ? '' : ' (skipped: no Chromium for
   it('says first what the company agrees to, then the charter in numbered articles', async () => {
     await page.getByRole('heading', { name: 'Purpose' }).waitFor();
     const shown = await page.getByRole('article').textContent();
-    expect(shown).toContain('Partner P01 learns one shared model with 2 other partners, in 40 rounds.');
+    expect(shown).toContain('Partner P01 agrees to learn one shared model with 2 other partners, in 40 rounds.');
     expect(shown).toContain('12Changes and law');
     expect(shown).toContain('above 0.70');
     const words = page.getByRole('row', { name: /^Partner P02/ });

@@ -16,6 +16,7 @@ const waiting = [{ name: 'S-0001', hash: 'a'.repeat(64), frozenAt: '2025-11-25T1
 const calm: Trouble = {
   stations: finished,
   rejected: [],
+  missingConsent: [],
   waiting: [],
   voided: [],
   failedJobs: [],
@@ -58,6 +59,7 @@ describe('what is blocked', () => {
       stations: { ...finished, structures: { ...finished.structures, failed: 4, waiting: 9 } },
       rejected: [{ id: 7, rejected: 72, committedAt: '2025' }],
       waiting: [...waiting, { ...waiting[0]!, name: 'S-0002', blocked: true }],
+      missingConsent: ['compliance'],
       voided: [{ name: 'S-0000', hash: 'b'.repeat(64), frozenAt: '2025' }],
       failedJobs: [{ id: 'j', kind: 'tasks', finishedAt: '2025' }],
       brokenAt: { seq: 12, at: '2025' },
@@ -69,6 +71,7 @@ describe('what is blocked', () => {
       'bad rows-rejected',
       'wait structures-waiting',
       'warn structures-failed',
+      'wait consent-missing',
       'wait package-waits',
       'bad package-blocked',
       'bad package-void',

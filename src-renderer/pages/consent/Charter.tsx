@@ -12,12 +12,17 @@ export function Charter({ charter, company }: { charter: CharterView; company: s
   const format = useFormat();
   const { withdrawal, coordinator, liability } = charter;
   const articles: readonly (readonly [Article, ReactNode])[] = [
-    ['purpose', <Text key="purpose">{charter.purpose}</Text>],
+    [
+      'purpose',
+      <Text key="purpose" lang={charter.language}>
+        {charter.purpose}
+      </Text>,
+    ],
     ['partners', <PartnerTable key="partners" charter={charter} />],
     [
       'coordinator',
       <div key="coordinator">
-        <Text>{coordinator.operator}</Text>
+        <Text lang={charter.language}>{coordinator.operator}</Text>
         <p className={classes.words}>{coordinator.fingerprint.words.join(' ')}</p>
       </div>,
     ],
@@ -25,7 +30,7 @@ export function Charter({ charter, company }: { charter: CharterView; company: s
     [
       'weights',
       <div key="weights">
-        <Text>{charter.weights.rule}</Text>
+        <Text lang={charter.language}>{charter.weights.rule}</Text>
         {charter.weights.privateReference !== null && (
           <p className={classes.own}>{t('weights.private', { count: charter.weights.privateReference })}</p>
         )}
@@ -35,37 +40,48 @@ export function Charter({ charter, company }: { charter: CharterView; company: s
     [
       'rounds',
       <div key="rounds">
-        <Text>{charter.rounds.rule}</Text>
+        <Text lang={charter.language}>{charter.rounds.rule}</Text>
         <RoundTable charter={charter} />
       </div>,
     ],
     [
       'retention',
       <div key="retention">
-        <Text>{charter.retention.rule}</Text>
+        <Text lang={charter.language}>{charter.retention.rule}</Text>
         <RetentionTable charter={charter} />
       </div>,
     ],
     [
       'withdrawal',
       <div key="withdrawal" className={classes.parts}>
-        <Part title={t('withdrawal.how')}>{withdrawal.how}</Part>
-        <Part title={t('withdrawal.stops')}>{withdrawal.stops}</Part>
-        <Part title={t('withdrawal.cannotUndo')}>{withdrawal.cannotUndo}</Part>
+        <Part lang={charter.language} title={t('withdrawal.how')}>
+          {withdrawal.how}
+        </Part>
+        <Part lang={charter.language} title={t('withdrawal.stops')}>
+          {withdrawal.stops}
+        </Part>
+        <Part lang={charter.language} title={t('withdrawal.cannotUndo')}>
+          {withdrawal.cannotUndo}
+        </Part>
       </div>,
     ],
     [
       'liability',
       <div key="liability" className={classes.parts}>
         {liability.map(({ who, for: what }) => (
-          <Part key={`${who} ${what}`} title={who}>
+          <Part key={`${who} ${what}`} lang={charter.language} title={who}>
             {what}
           </Part>
         ))}
       </div>,
     ],
     ['contacts', <ContactTable key="contacts" charter={charter} />],
-    ['changes', <Text key="changes">{charter.changes}</Text>],
+    [
+      'changes',
+      <Text key="changes" lang={charter.language}>
+        {charter.changes}
+      </Text>,
+    ],
   ];
   return (
     <article className={classes.charter} aria-label={t('document', { name: charter.name, version: charter.version })}>
@@ -84,14 +100,14 @@ export function Charter({ charter, company }: { charter: CharterView; company: s
           {t('hash')} <Hash value={charter.hash} ends={8} icon />
         </p>
       </header>
-      <ol className={classes.articles} lang={charter.language}>
+      <ol className={classes.articles}>
         {articles.map(([name, body], index) => (
           <li key={name} className={classes.article}>
             <span className={classes.number} aria-hidden>
               {index + 1}
             </span>
             <div className={classes.body}>
-              <h2 lang={undefined}>{t(`article.${name}`)}</h2>
+              <h2>{t(`article.${name}`)}</h2>
               {body}
             </div>
           </li>
@@ -116,12 +132,12 @@ type Article =
   | 'changes';
 
 /** Plain text: its line breaks are paragraphs, and nothing else in it means anything. */
-function Text({ children }: { children: string }) {
+function Text({ lang, children }: { lang: string; children: string }) {
   return (
     <>
       {children.split('\n').map((paragraph, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a paragraph is its place
-        <p key={index} className={classes.text}>
+        <p key={index} className={classes.text} lang={lang}>
           {paragraph}
         </p>
       ))}
@@ -129,11 +145,11 @@ function Text({ children }: { children: string }) {
   );
 }
 
-function Part({ title, children }: { title: string; children: string }) {
+function Part({ title, lang, children }: { title: string; lang: string; children: string }) {
   return (
     <div>
       <h3>{title}</h3>
-      <Text>{children}</Text>
+      <Text lang={lang}>{children}</Text>
     </div>
   );
 }

@@ -27,8 +27,10 @@ export const consent = {
       'Its plan names one that is not here, so this company takes no part. Take it in below, under the signatures of all partners.',
   },
   sentence: {
-    lead_one: '{{company}} learns one shared model with {{count, number}} other partner, in {{rounds}} rounds.',
-    lead_other: '{{company}} learns one shared model with {{count, number}} other partners, in {{rounds}} rounds.',
+    lead_one:
+      'By consenting, {{company}} agrees to learn one shared model with {{count, number}} other partner, in {{rounds}} rounds.',
+    lead_other:
+      'By consenting, {{company}} agrees to learn one shared model with {{count, number}} other partners, in {{rounds}} rounds.',
     leaves:
       'What leaves is the masked change of {{numbers}} shared numbers, round by round and only once approved. Structures, names and measured values stay on this machine.',
   },

@@ -31,7 +31,7 @@ export const consent: Translation<typeof english> = {
   },
   sentence: {
     lead_other:
-      '{{company}} は、ほかの {{count, number}} 社とともに、一つの共有モデルを {{rounds}} ラウンドで学習します。',
+      '{{company}} は、ほかの {{count, number}} 社とともに、一つの共有モデルを {{rounds}} ラウンドで学習することに同意します。',
     leaves:
       '外に出るのは、共有する {{numbers}} 個の数値のマスクされた変化量だけで、ラウンドごとに、承認後に限ります。構造、名称、測定値はこの端末に残ります。',
   },
