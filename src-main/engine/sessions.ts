@@ -1,5 +1,4 @@
 /** Who is signed in to the open workspace, with their key: in memory only, locked when nobody is at the machine, gone with the workspace. */
-import { signingIdentity } from '../catalog/decisions.ts';
 import { isBusy } from '../catalog/open.ts';
 import { keyInUse, type PersonRow, readPerson } from '../catalog/people.ts';
 import { readSetting } from '../catalog/settings.ts';
@@ -21,6 +20,8 @@ export type Sessions = {
   readonly current: () => SignedIn | null;
   /** @throws WRONG_PASSPHRASE, TOO_MANY_TRIES, NOT_FOUND */
   readonly signIn: (id: string, passphrase: string) => Promise<void>;
+  /** With keys that are open already, as of an account that was just made. */
+  readonly enter: (person: PersonRow, keys: SigningKeys) => void;
   readonly signOut: () => void;
   /** Somebody has pressed a key or clicked. */
   readonly active: () => void;
@@ -140,6 +141,15 @@ export function openSessions(
     return mine;
   }
 
+  function enter(row: PersonRow, keys: SigningKeys): void {
+    end('another-person');
+    session = { person: signerOf(row), keys, lastActive: now() };
+    lockedFor = null;
+    certifyPeople(catalog);
+    appendAudit(catalog, { person: row.name, act: 'signed-in', subject: row.name, detail: { role: row.role } });
+    changed(state());
+  }
+
   const looking = setInterval(() => {
     current();
     write();
@@ -157,13 +167,9 @@ export function openSessions(
         if (opened === undefined) throw new ChoraleError('WRONG_PASSPHRASE', {});
         return opened;
       });
-      end('another-person');
-      session = { person: signerOf(row), keys, lastActive: now() };
-      lockedFor = null;
-      if (signingIdentity(catalog) !== undefined) certifyPeople(catalog);
-      appendAudit(catalog, { person: row.name, act: 'signed-in', subject: row.name, detail: { role: row.role } });
-      changed(state());
+      enter(row, keys);
     },
+    enter,
     signOut() {
       lockedFor = null;
       if (session === null) changed(state());

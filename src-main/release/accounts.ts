@@ -25,7 +25,7 @@ import { accountName, ownPassphraseAtLeast } from '../contract/people.ts';
 import type { Person, Role } from '../contract/settings.ts';
 import { fingerprintOf, type SigningKeys } from '../federation/identity.ts';
 import { appendAudit } from './audit.ts';
-import { makeSealedKey, resealedKey, type SealedKey, signCertificate, unsealKey } from './people.ts';
+import { makeKey, resealedKey, type SealedKey, signCertificate, unsealKey, wipeKeys } from './people.ts';
 
 export type NewAccount = {
   readonly name: string;
@@ -47,27 +47,42 @@ const realNow = () => new Date().toISOString();
  * @param first the account must be the first one of the workspace: NOT_ALLOWED otherwise
  * @throws PASSPHRASE_TOO_SHORT, NAME_TAKEN, INPUT_INVALID for a name that no account can have
  */
-export async function addAccount(
+export async function addAccount(catalog: Catalog, account: NewAccount, options: AddOptions = {}): Promise<PersonRow> {
+  const { person, keys } = await addAndKeepKeys(catalog, account, options);
+  wipeKeys(keys);
+  return person;
+}
+
+type AddOptions = AccountOptions & { readonly first?: boolean };
+
+/** The same for whoever goes on to sign something, and wipes the keys then. */
+export async function addAndKeepKeys(
   catalog: Catalog,
   { name: given, role, passphrase, by }: NewAccount,
-  { cost = costOfGuess, now = realNow, first = false }: AccountOptions & { readonly first?: boolean } = {},
-): Promise<PersonRow> {
+  { cost = costOfGuess, now = realNow, first = false }: AddOptions = {},
+): Promise<{ readonly person: PersonRow; readonly keys: SigningKeys }> {
   const name = readName(given);
   requireLength(passphrase);
   const id = randomUUID();
-  const sealed = await makeSealedKey(id, passphrase, cost);
-  return inOneTransaction(catalog, () => {
-    const at = now();
-    if (first && !isUnclaimed(catalog)) {
-      throw new ChoraleError('NOT_ALLOWED', { action: 'people.begin', needs: 'no-account' });
-    }
-    if (!addPersonRow(catalog, { id, name, role, addedBy: by, addedAt: at })) {
-      throw new ChoraleError('NAME_TAKEN', { name });
-    }
-    giveKey(catalog, { id, name, role }, sealed, by, at);
-    log(catalog, by, 'person-added', name, { role, key: fingerprintOf(sealed.publicKey).hex }, at);
-    return findPerson(catalog, id);
-  });
+  const { sealed, keys } = await makeKey(id, passphrase, cost);
+  try {
+    const person = inOneTransaction(catalog, () => {
+      const at = now();
+      if (first && !isUnclaimed(catalog)) {
+        throw new ChoraleError('NOT_ALLOWED', { action: 'people.begin', needs: 'no-account' });
+      }
+      if (!addPersonRow(catalog, { id, name, role, addedBy: by, addedAt: at })) {
+        throw new ChoraleError('NAME_TAKEN', { name });
+      }
+      giveKey(catalog, { id, name, role }, sealed, by, at);
+      log(catalog, by, 'person-added', name, { role, key: fingerprintOf(sealed.publicKey).hex }, at);
+      return findPerson(catalog, id);
+    });
+    return { person, keys };
+  } catch (error) {
+    wipeKeys(keys);
+    throw error;
+  }
 }
 
 /**
@@ -151,7 +166,8 @@ export async function resetAccount(
   { cost = costOfGuess, now = realNow }: AccountOptions = {},
 ): Promise<PersonRow> {
   requireLength(passphrase);
-  const sealed = await makeSealedKey(id, passphrase, cost);
+  const { sealed, keys } = await makeKey(id, passphrase, cost);
+  wipeKeys(keys);
   return inOneTransaction(catalog, () => {
     const person = findActive(catalog, id);
     const at = now();

@@ -14,11 +14,15 @@ export type SealedKey = Pick<PersonKeyRow, 'publicKey' | 'sealed' | 'salt' | 'op
 const seedBytes = 32;
 const nonceBytes = sodium.crypto_aead_xchacha20poly1305_ietf_NPUBBYTES;
 
-/** A new key under a passphrase; it leaves this function only sealed. */
-export async function makeSealedKey(personId: string, passphrase: string, cost: CostOfGuess): Promise<SealedKey> {
+/** A new key under a passphrase, sealed as it is kept and open as it is used; the caller gives the latter to `wipeKeys`. */
+export async function makeKey(
+  personId: string,
+  passphrase: string,
+  cost: CostOfGuess,
+): Promise<{ readonly sealed: SealedKey; readonly keys: SigningKeys }> {
   const seed = new Uint8Array(randomBytes(seedBytes));
   try {
-    return await sealKey(personId, seed, passphrase, cost);
+    return { sealed: await sealKey(personId, seed, passphrase, cost), keys: signingKeys(seed) };
   } finally {
     sodium.memzero(seed);
   }

@@ -24,7 +24,7 @@ import {
   type CertificateTerms,
   certificateHolds,
   certificateOf,
-  makeSealedKey,
+  makeKey,
   signCertificate,
   unsealKey,
   wipeKeys,
@@ -57,7 +57,7 @@ const acts = () => findAuditRows(workspace.catalog, { limit: 20 }).rows.map(({ a
 
 describe('a sealed key', () => {
   it('opens under its own passphrase only, and for the person it was made for', async () => {
-    const sealed = await makeSealedKey('ada', passphrase, quick.cost);
+    const { sealed } = await makeKey('ada', passphrase, quick.cost);
     const keys = await unsealKey('ada', sealed, passphrase);
     expect(keys?.publicKey).toEqual(sealed.publicKey);
     expect(await unsealKey('ada', sealed, `${passphrase}!`)).toBeUndefined();

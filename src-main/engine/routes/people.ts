@@ -6,6 +6,7 @@ import type { Account, PeopleRules } from '../../contract/people.ts';
 import { fingerprintOf } from '../../federation/identity.ts';
 import {
   addAccount,
+  addAndKeepKeys,
   changeOwnPassphrase,
   changeRole,
   disableAccount,
@@ -28,8 +29,8 @@ export const peopleRoutes = {
   begin: procedures.people.begin.handler(async ({ context, input: { name, passphrase } }) => {
     const { catalog } = context.workspace();
     const first = { name, role: 'administrator', passphrase, by: name } as const;
-    const { id } = await addAccount(catalog, first, { ...context.accounts, first: true });
-    await context.sessions().signIn(id, passphrase);
+    const { person, keys } = await addAndKeepKeys(catalog, first, { ...context.accounts, first: true });
+    context.sessions().enter(person, keys);
     return context.sessions().state();
   }),
   signIn: procedures.people.signIn.handler(async ({ context, input: { id, passphrase } }) => {
