@@ -15,6 +15,8 @@ import type { Client } from '../../src-renderer/link/connect.ts';
 import { quickAccounts } from './sign-in.ts';
 
 export const passphrase = 'correct horse battery';
+/** Those of the application. */
+export const ownKinds = new URL('../../src-main/engine/job-kinds.ts', import.meta.url).href;
 export const testKinds = new URL('./test-kinds.ts', import.meta.url).href;
 
 export type TestEngine = {
@@ -31,10 +33,13 @@ const plainKeeper: KeyKeeper = { wrap: async (key) => key, unwrap: async (wrappe
 export async function startTestEngine({
   keyKeeper = plainKeeper,
   prepared = false,
+  kinds = testKinds,
   now,
 }: {
   readonly keyKeeper?: KeyKeeper;
   readonly prepared?: boolean;
+  /** URL of the module with the kinds of jobs. */
+  readonly kinds?: string;
   /** What the engine takes for the time. */
   readonly now?: () => number;
 } = {}): Promise<TestEngine> {
@@ -51,7 +56,7 @@ export async function startTestEngine({
   const engine = await createEngine({
     folder,
     host,
-    kinds: testKinds,
+    kinds,
     accounts: quickAccounts,
     ...(now === undefined ? {} : { now }),
   });
