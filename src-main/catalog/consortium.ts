@@ -48,6 +48,11 @@ export const addConsortium = (
 export const consortiumRow = (catalog: Catalog, series: string): ConsortiumRow | undefined =>
   catalog.db.prepare(`select ${columns} from consortium where series = ?`).get(series) as ConsortiumRow | undefined;
 
+export const consortiumRowByRoster = (catalog: Catalog, rosterHash: string): ConsortiumRow | undefined =>
+  catalog.db
+    .prepare(`select ${columns} from consortium where roster_hash = ? order by joined_at desc limit 1`)
+    .get(rosterHash) as ConsortiumRow | undefined;
+
 /** The one that the page shows: joined last and not left, else joined last. */
 export const newestConsortium = (catalog: Catalog): ConsortiumRow | undefined =>
   catalog.db

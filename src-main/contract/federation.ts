@@ -99,6 +99,10 @@ export const invitationPreview = z.object({
       added: z.array(z.object({ id: z.string(), name: z.string() })),
       removed: z.array(z.object({ id: z.string(), name: z.string() })),
       changed: z.array(z.object({ id: z.string(), name: z.string() })),
+      /** Partners that come with another key: what speaks for it, and why where it is the others' word. */
+      keys: z.array(
+        z.object({ id: z.string(), by: z.enum(['old-key', 'word', 'nobody']), reason: z.string().nullable() }),
+      ),
     })
     .nullable(),
   /** Joining replaces the key that scrambles fingerprints: structures are standardised anew. */
@@ -222,6 +226,14 @@ export const round = roundSummary.extend({
   review: roundReview.nullable(),
 });
 
+export const keyReason = z.enum(['rotation', 'loss']);
+
+export const keyHistory = z.object({
+  /** Prepared: it takes the place of the present key with the next series whose roster names it. */
+  next: identity.extend({ reason: keyReason, madeAt: time }).nullable(),
+  replaced: z.array(z.object({ fingerprint, reason: keyReason, madeAt: time, replacedAt: time })),
+});
+
 export const federationStatus = z.object({
   identity: identity.nullable(),
   consortium: consortium.nullable(),
@@ -243,6 +255,7 @@ export type RoundReason = z.infer<typeof roundReason>;
 export type RoundReview = z.infer<typeof roundReview>;
 export type RoundSummary = z.infer<typeof roundSummary>;
 export type Round = z.infer<typeof round>;
+export type KeyHistory = z.infer<typeof keyHistory>;
 export type FederationStatus = z.infer<typeof federationStatus>;
 
 /** A roster or an invitation as text: what people hand to each other. */
@@ -254,6 +267,9 @@ export const federationContract = {
   watch: procedure.output(eventIterator(federationStatus)),
   /** Makes this partner's long-term keys; there is one identity in a workspace. */
   createIdentity: procedure.input(z.object({ partnerId, name: z.string().trim().min(1).max(120) })).output(identity),
+  keys: procedure.output(keyHistory),
+  /** Makes the key that is to take the place of the present one; nothing changes before a roster names it. */
+  prepareKey: procedure.input(z.object({ reason: keyReason })).output(keyHistory),
   /** Signs a roster that names this partner; the text with the signature goes back to whoever assembles it. */
   signRoster: procedure
     .input(z.object({ roster: document }))

@@ -129,6 +129,8 @@ export const permissions: Readonly<Record<Action, ActionRule>> = {
   'federation.status': everybody,
   'federation.watch': everybody,
   'federation.createIdentity': ['steward', 'compliance', 'administrator'],
+  'federation.keys': everybody,
+  'federation.prepareKey': officers,
   'federation.signRoster': officers,
   'federation.readInvitation': everybody,
   'federation.join': officers,
@@ -140,7 +142,7 @@ export const permissions: Readonly<Record<Action, ActionRule>> = {
   'federation.round': everybody,
 
   'consent.read': everybody,
-  'consent.version': everybody,
+  'consent.readVersion': everybody,
   'consent.preview': everybody,
   'consent.sign': officers,
   'consent.receive': officers,

@@ -4,6 +4,14 @@ import { addCharter, newestCharter } from '../catalog/consents.ts';
 import { setConsortiumState, setCoordinatorPlace } from '../catalog/consortium.ts';
 import { addIdentity, type IdentityRow, readIdentity } from '../catalog/identity.ts';
 import type { Catalog } from '../catalog/open.ts';
+import {
+  type KeyReason,
+  type NextKeyRow,
+  readNextKey,
+  replacedKeys,
+  takeNextKey,
+  writeNextKey,
+} from '../catalog/partner-keys.ts';
 import { inOneTransaction } from '../catalog/transaction.ts';
 import { differingStages, stagesWithoutStructures } from '../chemistry/consistency.ts';
 import {
@@ -13,7 +21,7 @@ import {
   writeChemistryParameters,
 } from '../chemistry/parameters.ts';
 import { ChoraleError } from '../contract/errors.ts';
-import type { Identity, InvitationPreview, Member } from '../contract/federation.ts';
+import type { Identity, InvitationPreview, KeyHistory, Member } from '../contract/federation.ts';
 import { canonicalHash, encodeCanonical, toBase64url } from './canonical.ts';
 import { charterHash, charterInvalid, charterText, readCompleteCharter, signedCharter } from './charter.ts';
 import { requireSoundCharter } from './charter-terms.ts';
@@ -22,18 +30,27 @@ import { fingerprintOf, fingerprintOfText, signingKeys } from './identity.ts';
 import { type Plan, plan as planFormat, planHash, readPlan, uploadBytes } from './plan.ts';
 import {
   hasSigned,
+  keyChanges,
   partnerOf,
   type Roster,
   type RosterDifference,
   readCompleteRoster,
   readRoster,
+  requireSuccessor,
   rosterDifference,
   rosterHash,
   type SignedRoster,
   signedRoster,
+  withEndorsement,
   withSignature,
 } from './roster.ts';
-import { type JoinedConsortium, readConsortium, readPartnerState, writeConsortium } from './series.ts';
+import {
+  consortiumByRoster,
+  type JoinedConsortium,
+  readConsortium,
+  readPartnerState,
+  writeConsortium,
+} from './series.ts';
 
 /** Secret: it holds the key that scrambles the consortium's fingerprints. */
 const invitation = z
@@ -76,6 +93,35 @@ export function makeIdentity(
   return describeIdentity(made);
 }
 
+/**
+ * Prepares the key that takes the place of the present one when a series is joined whose roster names it; until then nothing
+ * changes. One that was prepared before is forgotten. @param seed 32 random bytes @throws NOT_FOUND before there is an identity
+ */
+export function prepareKey(catalog: Catalog, reason: KeyReason, seed: Uint8Array, now: string): Identity {
+  const { partnerId, name } = requireIdentity(catalog);
+  const keys = signingKeys(seed);
+  inOneTransaction(catalog, () => writeNextKey(catalog, { ...keys, madeAt: now, reason }));
+  return describeIdentity({ partnerId, name, publicKey: keys.publicKey, madeAt: now });
+}
+
+/** The key that was prepared, and those that were replaced, newest first. */
+export function describeKeys(catalog: Catalog): KeyHistory {
+  const identity = readIdentity(catalog);
+  const next = readNextKey(catalog);
+  return {
+    next:
+      identity === undefined || next === undefined
+        ? null
+        : { ...describeIdentity({ ...identity, publicKey: next.publicKey }), reason: next.reason, madeAt: next.madeAt },
+    replaced: replacedKeys(catalog).map(({ publicKey, reason, madeAt, replacedAt }) => ({
+      fingerprint: readable(fingerprintOf(publicKey)),
+      reason,
+      madeAt,
+      replacedAt,
+    })),
+  };
+}
+
 export const describeIdentity = ({ partnerId, name, publicKey }: Omit<IdentityRow, 'secretKey'>): Identity => ({
   partnerId,
   name,
@@ -89,12 +135,34 @@ export function signRosterText(
   text: string,
 ): { roster: string; rosterHash: string; members: Member[] } {
   const identity = requireIdentity(catalog);
-  const signed = withSignature(readRoster(jsonIn(text)), identity.partnerId, identity);
+  const signed = signedByIts(readRoster(jsonIn(text)), catalog, identity);
   return {
     roster: documentText(signed),
     rosterHash: rosterHash(signed.roster),
     members: describeMembers(signed, identity.partnerId),
   };
+}
+
+/** With the key that the roster names: the present one, or the one that was prepared, which the present one then speaks for. */
+function signedByIts(given: SignedRoster, catalog: Catalog, identity: IdentityRow): SignedRoster {
+  const before = previousRoster(catalog, given.roster);
+  const next = nextKeyIn(given.roster, catalog, identity);
+  const signed =
+    next === undefined
+      ? withSignature(given, identity.partnerId, identity)
+      : withSignature(withEndorsement(given, identity.partnerId, identity), identity.partnerId, next);
+  if (before !== undefined) requireSuccessor(before, signed);
+  return signed;
+}
+
+/** The roster that this one says it takes the place of, where this partner knows it. */
+const previousRoster = (catalog: Catalog, { previous }: Roster): Roster | undefined =>
+  previous === undefined ? undefined : consortiumByRoster(catalog, previous)?.roster;
+
+/** The prepared key, where the roster names it. */
+function nextKeyIn(document: Roster, catalog: Catalog, { partnerId }: IdentityRow): NextKeyRow | undefined {
+  const next = readNextKey(catalog);
+  return next !== undefined && partnerOf(document, partnerId)?.key === toBase64url(next.publicKey) ? next : undefined;
 }
 
 /**
@@ -109,10 +177,13 @@ export function readInvitation(catalog: Catalog, text: string): Invitation {
   readPlan(plan, roster.roster);
   requireSameChemistry(plan, { ...plan.chemistry, key: chemistryKey });
   requireItsCharter(parsed.data);
-  const { partnerId, publicKey } = requireIdentity(catalog);
-  if (partnerOf(roster.roster, partnerId)?.key !== toBase64url(publicKey)) {
+  const identity = requireIdentity(catalog);
+  const isPresentKey = partnerOf(roster.roster, identity.partnerId)?.key === toBase64url(identity.publicKey);
+  if (!isPresentKey && nextKeyIn(roster.roster, catalog, identity) === undefined) {
     throw new ChoraleError('ROSTER_INVALID', { reason: 'not-in-roster' });
   }
+  const before = plan.continueFrom && readConsortium(catalog, plan.continueFrom.series);
+  if (before !== undefined) requireSuccessor(before.roster, roster);
   requireSameTrunk(catalog, plan);
   return parsed.data;
 }
@@ -135,7 +206,12 @@ function requireSameTrunk(catalog: Catalog, { continueFrom, tensors }: Plan): vo
 }
 
 /** What changes for a partner that was in the series that is continued; null for one that comes new, or a new series. */
-function describeContinued(catalog: Catalog, { continueFrom }: Plan, after: Roster): InvitationPreview['continues'] {
+function describeContinued(
+  catalog: Catalog,
+  { continueFrom }: Plan,
+  signed: SignedRoster,
+): InvitationPreview['continues'] {
+  const after = signed.roster;
   const before = continueFrom && readConsortium(catalog, continueFrom.series);
   if (continueFrom === undefined) return null;
   const { added, removed, changed } = before
@@ -151,6 +227,10 @@ function describeContinued(catalog: Catalog, { continueFrom }: Plan, after: Rost
     added: named(added),
     removed: named(removed),
     changed: named(changed),
+    keys:
+      before === undefined
+        ? []
+        : keyChanges(before.roster, signed).map(({ partner, by, reason }) => ({ id: partner.id, by, reason })),
   };
 }
 
@@ -183,7 +263,7 @@ export function previewInvitation(catalog: Catalog, text: string): InvitationPre
     members: describeMembers(roster, requireIdentity(catalog).partnerId),
     plan: describePlan(plan),
     coordinator: describeCoordinator({ url: coordinatorUrl, certificate: coordinatorCertificate }, plan),
-    continues: describeContinued(catalog, plan, roster.roster),
+    continues: describeContinued(catalog, plan, roster),
     changesChemistry: parameterHash(readChemistryParameters(catalog)) !== plan.chemistryHash,
   };
 }
@@ -229,6 +309,7 @@ export function joinByInvitation(catalog: Catalog, text: string, now: string): J
       });
     }
     writeChemistryParameters(catalog, { ...plan.chemistry, key: chemistryKey });
+    if (nextKeyIn(roster.roster, catalog, requireIdentity(catalog)) !== undefined) takeNextKey(catalog, now);
     // Its trunk goes on in the new series: nobody takes part in both.
     if (plan.continueFrom !== undefined) setConsortiumState(catalog, plan.continueFrom.series, 'finished');
   });

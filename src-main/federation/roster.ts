@@ -13,6 +13,11 @@ export const roster = z.strictObject({
   name: z.string().min(1).max(120),
   /** Hash of the roster that this one takes the place of. */
   previous: hash.exactOptional(),
+  /**
+   * Partners whose key is another than in the previous roster without a signature of the old one, since it is lost or in
+   * wrong hands, and what has happened: whoever signs says that it has compared the words of the new key by voice.
+   */
+  lost: z.record(partnerId, z.string().trim().min(1).max(500)).exactOptional(),
   /** In a fixed order: a partner's place in it is its place in masks and shares. */
   partners: z
     .array(
@@ -29,7 +34,12 @@ export const roster = z.strictObject({
     .max(mostPartners),
 });
 
-export const signedRoster = z.strictObject({ roster, signatures: z.record(partnerId, signature) });
+export const signedRoster = z.strictObject({
+  roster,
+  signatures: z.record(partnerId, signature),
+  /** Of partners that replace their key, by the key that they had in the previous roster. */
+  endorsements: z.record(partnerId, signature).exactOptional(),
+});
 
 export type Roster = z.infer<typeof roster>;
 export type SignedRoster = z.infer<typeof signedRoster>;
@@ -68,6 +78,42 @@ export function rosterDifference(before: Roster, after: Roster): RosterDifferenc
   };
 }
 
+export type KeyChange = {
+  readonly partner: Partner;
+  /** By the old key; by nothing but the others' word, for this reason; or not at all. */
+  readonly by: 'old-key' | 'word' | 'nobody';
+  readonly reason: string | null;
+};
+
+/** Partners whose key is another one than before, and what speaks for it. */
+export const keyChanges = (before: Roster, { roster: after, endorsements = {} }: SignedRoster): readonly KeyChange[] =>
+  after.partners.flatMap((partner): KeyChange[] => {
+    const known = partnerOf(before, partner.id);
+    if (known === undefined || known.key === partner.key) return [];
+    const given = endorsements[partner.id];
+    const isEndorsed =
+      given !== undefined &&
+      signatureHolds('roster', encodeCanonical(after), fromBase64url(given), fromBase64url(known.key));
+    const reason = after.lost?.[partner.id] ?? null;
+    return [{ partner, by: isEndorsed ? 'old-key' : reason === null ? 'nobody' : 'word', reason }];
+  });
+
+/**
+ * Of a roster that takes the place of one that this partner knows.
+ * @throws ROSTER_INVALID when it is the successor of another, or a key was replaced and nothing speaks for it
+ */
+export function requireSuccessor(before: Roster, after: SignedRoster): void {
+  const changes = keyChanges(before, after);
+  if (changes.some(({ by }) => by === 'nobody')) throw invalid('key-replaced-without-reason');
+  if (changes.length > 0 && after.roster.previous !== rosterHash(before)) throw invalid('other-previous');
+}
+
+/** Adds the word of the key that is replaced. */
+export const withEndorsement = (signed: SignedRoster, id: string, oldKeys: SigningKeys): SignedRoster => ({
+  ...signed,
+  endorsements: { ...signed.endorsements, [id]: signRoster(signed.roster, oldKeys) },
+});
+
 /** Adds one partner's signature. @throws ROSTER_INVALID when the key is not the one under this id */
 export function withSignature(signed: SignedRoster, id: string, keys: SigningKeys): SignedRoster {
   if (partnerOf(signed.roster, id)?.key !== toBase64url(keys.publicKey)) throw invalid('not-in-roster');
@@ -87,6 +133,9 @@ export function readRoster(value: unknown): SignedRoster {
   if (!parsed.success) throw invalid('wrong-shape');
   const { partners } = parsed.data.roster;
   if (new Set(partners.map(({ id }) => id)).size < partners.length) throw invalid('same-id-twice');
+  for (const id of Object.keys({ ...parsed.data.roster.lost, ...parsed.data.endorsements })) {
+    if (partnerOf(parsed.data.roster, id) === undefined) throw invalid('not-in-roster');
+  }
   if (new Set(partners.map(({ key }) => key)).size < partners.length) throw invalid('same-key-twice');
   for (const id of Object.keys(parsed.data.signatures)) {
     const partner = partnerOf(parsed.data.roster, id);

@@ -3,6 +3,7 @@ import {
   addConsortium,
   type ConsortiumRow,
   consortiumRow,
+  consortiumRowByRoster,
   newestConsortium,
   setConsortiumState,
 } from '../catalog/consortium.ts';
@@ -34,6 +35,10 @@ export type JoinedConsortium = Pick<
 
 export const readConsortium = (catalog: Catalog, series: string): JoinedConsortium | undefined =>
   joined(consortiumRow(catalog, series));
+
+/** Of the series that began under this roster. */
+export const consortiumByRoster = (catalog: Catalog, rosterHash: string): JoinedConsortium | undefined =>
+  joined(consortiumRowByRoster(catalog, rosterHash));
 
 /** The one that the page shows. */
 export const currentConsortium = (catalog: Catalog): JoinedConsortium | undefined => joined(newestConsortium(catalog));

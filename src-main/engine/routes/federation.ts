@@ -4,7 +4,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { setConsortiumState, setParticipation, setParticipationJob } from '../../catalog/consortium.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import type { FederationStatus } from '../../contract/federation.ts';
-import { joinByInvitation, makeIdentity, previewInvitation, signRosterText } from '../../federation/invitation.ts';
+import { fingerprintOf } from '../../federation/identity.ts';
+import {
+  describeKeys,
+  joinByInvitation,
+  makeIdentity,
+  prepareKey,
+  previewInvitation,
+  requireIdentity,
+  signRosterText,
+} from '../../federation/invitation.ts';
 import {
   describeConsortium,
   describeStatus,
@@ -13,6 +22,7 @@ import {
   summariseRounds,
 } from '../../federation/view.ts';
 import { certifyPeople } from '../../release/accounts.ts';
+import { requireConsent } from '../../release/consent-acts.ts';
 import { auditAct } from '../audited.ts';
 import type { EngineContext } from '../context.ts';
 import { requireSession } from '../permissions.ts';
@@ -47,6 +57,16 @@ export const federationRoutes = {
     return identity;
   }),
 
+  keys: procedures.federation.keys.handler(({ context }) => describeKeys(context.workspace().catalog)),
+
+  prepareKey: procedures.federation.prepareKey.handler(({ context, input: { reason } }) => {
+    const workspace = context.workspace();
+    const made = prepareKey(workspace.catalog, reason, new Uint8Array(randomBytes(32)), now());
+    const detail = { key: made.fingerprint.hex, reason };
+    auditAct(workspace, { act: 'key-prepared', subject: `identity ${made.partnerId}`, detail });
+    return describeKeys(workspace.catalog);
+  }),
+
   signRoster: procedures.federation.signRoster.handler(({ context, input }) => {
     const workspace = context.workspace();
     const signed = signRosterText(workspace.catalog, input.roster);
@@ -61,7 +81,14 @@ export const federationRoutes = {
 
   join: procedures.federation.join.handler(({ context, input }) => {
     const workspace = context.workspace();
+    const keyBefore = requireIdentity(workspace.catalog).publicKey;
     const joined = joinByInvitation(workspace.catalog, input.invitation, now());
+    const { partnerId, publicKey } = requireIdentity(workspace.catalog);
+    if (!Buffer.from(keyBefore).equals(publicKey)) {
+      certifyPeople(workspace.catalog);
+      const keys = { before: fingerprintOf(keyBefore).hex, key: fingerprintOf(publicKey).hex };
+      auditAct(workspace, { act: 'key-replaced', subject: `identity ${partnerId}`, detail: keys });
+    }
     const detail = {
       plan: joined.planHash,
       roster: joined.rosterHash,
@@ -93,10 +120,12 @@ export const federationRoutes = {
   start: procedures.federation.start.handler(async ({ context, input }) => {
     const { catalog } = context.workspace();
     const { person: preparedBy } = requireSession(context, 'federation.start');
-    const { state, jobId } = findConsortium(catalog, input.series);
+    const consortium = findConsortium(catalog, input.series);
+    const { state, jobId } = consortium;
     if (state === 'left' || state === 'finished') {
       throw new ChoraleError('NOT_ALLOWED', { action: 'federation.start', needs: 'running-series' });
     }
+    requireConsent(catalog, consortium);
     setParticipation(catalog, input.series, 'running'); // whatever pause was asked for before
     if (jobId !== null && isRunning(context)(jobId)) return { jobId };
     const { id } = hasNeighbourhood(catalog)
