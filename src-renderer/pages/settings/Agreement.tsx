@@ -6,6 +6,7 @@ import { Hash } from '../../parts/Hash.tsx';
 import { type Fact, KeyValue } from '../../parts/KeyValue.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
+import { Table } from '../../parts/Table.tsx';
 import classes from './SettingsPage.module.css';
 import { Words } from './Words.tsx';
 
@@ -83,7 +84,7 @@ function MemberTable({ members }: { members: readonly Member[] }) {
   const format = useFormat();
   const all = members.reduce((sum, { weight }) => sum + weight, 0);
   return (
-    <table className={classes.members}>
+    <Table>
       <thead>
         <tr>
           <th scope="col">{t('consortium.member.name')}</th>
@@ -111,6 +112,6 @@ function MemberTable({ members }: { members: readonly Member[] }) {
           </tr>
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 }

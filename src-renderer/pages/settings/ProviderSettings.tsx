@@ -16,6 +16,7 @@ import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
+import { Table } from '../../parts/Table.tsx';
 import classes from './ProviderSettings.module.css';
 import page from './SettingsPage.module.css';
 
@@ -103,7 +104,7 @@ function Checked({ report }: { readonly report: ProviderReport }) {
   const cpu = report.providers.find(({ name }) => name === 'cpu')?.rowsPerSecond ?? null;
   return (
     <>
-      <table className={classes.providers}>
+      <Table wide className={classes.providers}>
         <thead>
           <tr>
             <th scope="col">{t('providers.provider')}</th>
@@ -132,7 +133,7 @@ function Checked({ report }: { readonly report: ProviderReport }) {
             );
           })}
         </tbody>
-      </table>
+      </Table>
       <p className={`${classes.lesson} third small`}>
         {t('providers.lesson', { compounds, tasks, batch, units: hidden[0] ?? 0 })}
       </p>

@@ -7,6 +7,7 @@ import { useFederation } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
 import { ErrorState } from '../../parts/ErrorState.tsx';
 import { Section, Toolbar } from '../../parts/Page.tsx';
+import { Regions } from '../../parts/Regions.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
 import classes from './Benefit.module.css';
 import { BenefitScatter } from './BenefitScatter.tsx';
@@ -47,30 +48,32 @@ export function Benefit() {
           segments={scales.map((value) => ({ value, label: t(`benefit.scales.${value}`) }))}
         />
       </Toolbar>
-      <div className={classes.regions}>
-        <div className={classes.left}>
-          <Section title={t('benefit.title')} facts={t('benefit.facts')}>
-            {all ? (
-              <Summary all={all} />
-            ) : pair !== undefined && data === undefined ? null : (
-              <p className="small second">
-                {t(differ ? 'gains.otherTasks' : pair === undefined ? 'gains.needsBoth' : 'benefit.noTasks')}
-              </p>
+      <Regions
+        ruled
+        side={
+          <>
+            {data && data.gains.length > 0 && (
+              <Section title={t('benefit.groups')} end={t(`benefit.scaleFacts.${scale}`)}>
+                <GainDots gains={data.gains} scale={scale} />
+                <p className={`${classes.note} small third`}>{t(`benefit.scaleNotes.${scale}`)}</p>
+              </Section>
             )}
-          </Section>
-          {data && data.tasks.length > 0 && <BenefitScatter tasks={data.tasks} metric={metric} />}
-          <SideBySide newest={newest} />
-        </div>
-        <div className={classes.right}>
-          {data && data.gains.length > 0 && (
-            <Section title={t('benefit.groups')} end={t(`benefit.scaleFacts.${scale}`)}>
-              <GainDots gains={data.gains} scale={scale} />
-              <p className={`${classes.note} small third`}>{t(`benefit.scaleNotes.${scale}`)}</p>
-            </Section>
+            <Fusion newest={newest} />
+          </>
+        }
+      >
+        <Section title={t('benefit.title')} facts={t('benefit.facts')}>
+          {all ? (
+            <Summary all={all} />
+          ) : pair !== undefined && data === undefined ? null : (
+            <p className="small second">
+              {t(differ ? 'gains.otherTasks' : pair === undefined ? 'gains.needsBoth' : 'benefit.noTasks')}
+            </p>
           )}
-          <Fusion newest={newest} />
-        </div>
-      </div>
+        </Section>
+        {data && data.tasks.length > 0 && <BenefitScatter tasks={data.tasks} metric={metric} />}
+        <SideBySide newest={newest} />
+      </Regions>
     </>
   );
 }

@@ -6,6 +6,7 @@ import { useEngine } from '../../app/engine.tsx';
 import { useFederation } from '../../app/federation.ts';
 import { useFormat } from '../../app/format.ts';
 import { Section } from '../../parts/Page.tsx';
+import { Table } from '../../parts/Table.tsx';
 import classes from './Means.module.css';
 import { useNewest } from './models.ts';
 
@@ -22,7 +23,7 @@ export function Means() {
       {models.length === 0 ? (
         <p className={classes.none}>{t('means.none')}</p>
       ) : (
-        <table className={classes.table}>
+        <Table>
           <thead>
             <tr>
               <th scope="col" />
@@ -35,7 +36,7 @@ export function Means() {
               <MeansRow key={model.id} name={name} model={model} />
             ))}
           </tbody>
-        </table>
+        </Table>
       )}
     </Section>
   );

@@ -6,6 +6,7 @@ import { useTranslation } from 'react-i18next';
 import type { AloneSettings } from '../../../src-main/contract/training.ts';
 import { useFederation } from '../../app/federation.ts';
 import { Note } from '../../parts/Note.tsx';
+import { Regions } from '../../parts/Regions.tsx';
 import { Gains } from './Gains.tsx';
 import { LearningCurve } from './LearningCurve.tsx';
 import { Means } from './Means.tsx';
@@ -25,19 +26,20 @@ export function Now({ settings, onSettings }: Props) {
   return (
     <>
       {inConsortium && round && <RoundSteps round={round} />}
-      <div className={classes.regions}>
-        <div className={classes.left}>
-          <LearningCurve />
-          {inConsortium && round && <Partners round={round} />}
-          <Means />
-        </div>
-        <div className={classes.right}>
-          {inConsortium && <Gains />}
-          {inConsortium && round && <WaitedFor round={round} stopped={consortium.participation === 'stopped'} />}
-          <NextRun settings={settings} onSettings={onSettings} />
-          {federation !== undefined && consortium === null && <Join />}
-        </div>
-      </div>
+      <Regions
+        side={
+          <>
+            {inConsortium && <Gains />}
+            {inConsortium && round && <WaitedFor round={round} stopped={consortium.participation === 'stopped'} />}
+            <NextRun settings={settings} onSettings={onSettings} />
+            {federation !== undefined && consortium === null && <Join />}
+          </>
+        }
+      >
+        <LearningCurve />
+        {inConsortium && round && <Partners round={round} />}
+        <Means />
+      </Regions>
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { PartnerProgress, Round } from '../../../src-main/contract/federati
 import { useFormat } from '../../app/format.ts';
 import { Section } from '../../parts/Page.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
+import { Table } from '../../parts/Table.tsx';
 import classes from './Partners.module.css';
 
 const tones: Readonly<Record<PartnerProgress['state'], Tone>> = {
@@ -60,7 +61,7 @@ function PartnerTable({ partners }: { partners: readonly PartnerProgress[] }) {
   const { t } = useTranslation('train');
   const format = useFormat();
   return (
-    <table className={classes.table}>
+    <Table className={classes.table}>
       <thead>
         <tr>
           <th scope="col">{t('who.column.partner')}</th>
@@ -79,6 +80,6 @@ function PartnerTable({ partners }: { partners: readonly PartnerProgress[] }) {
           </tr>
         ))}
       </tbody>
-    </table>
+    </Table>
   );
 }

@@ -12,6 +12,7 @@ import {
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { Section } from '../../parts/Page.tsx';
+import { Table } from '../../parts/Table.tsx';
 import type { Newest } from './models.ts';
 import classes from './SideBySide.module.css';
 
@@ -43,7 +44,7 @@ export function SideBySide({ newest: { aloneModel, globalModel, fusedModel } }: 
   if (rows.length === 0) return null;
   return (
     <Section title={t('side.title')} facts={t('side.facts')} flush>
-      <table className={classes.table}>
+      <Table className={classes.table}>
         <thead>
           <tr>
             <th scope="col">{t('side.metric')}</th>
@@ -82,7 +83,7 @@ export function SideBySide({ newest: { aloneModel, globalModel, fusedModel } }: 
             </tr>
           ))}
         </tbody>
-      </table>
+      </Table>
     </Section>
   );
 }

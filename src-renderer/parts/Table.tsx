@@ -1,0 +1,19 @@
+/** A plain table of few rows whose cells hold anything: the head sunken, lines between rows, text on the region's edges. */
+import type { ReactNode } from 'react';
+import classes from './Table.module.css';
+
+type Props = {
+  /** What this table has of its own: it goes before what all of them have. */
+  readonly className?: string | undefined;
+  /** Reaches over the padding of its section. */
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+};
+
+export function Table({ className = '', wide = false, children }: Props) {
+  return (
+    <table className={`${classes.table} ${className}`} data-wide={wide || undefined}>
+      {children}
+    </table>
+  );
+}
