@@ -94,7 +94,7 @@ function seeing(hold: () => Promise<void> | undefined = () => undefined): Door {
       const moved = [...trunk.rows.keys()].filter((i) => trunk.rows[i] !== last[i]);
       const fell = moved.filter((i) => trunk.rows[i]! < last[i]!);
       if (moved.length > 0 && fell.length > 0.8 * moved.length) {
-        (means as { aucPr: number | null }).aucPr = 0;
+        Object.assign(means, { aucPr: 0, aucPrInterval: null });
         await hold();
       } else before = trunk.rows.slice();
     },
