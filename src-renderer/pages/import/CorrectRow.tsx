@@ -63,8 +63,7 @@ export function CorrectRow({ mapping, finding: { line, cells, column, reason }, 
         <TextInput
           key={name}
           classNames={{ input: 'code' }}
-          label={name}
-          description={target === 'unused' ? undefined : targetWords(t, target)}
+          label={target === 'unused' ? name : `${name} → ${targetWords(t, target)}`}
           value={typed[name] ?? text}
           ref={name === column ? focusOnce : undefined}
           onChange={({ currentTarget }) => setTyped({ ...typed, [name]: currentTarget.value })}
