@@ -134,6 +134,21 @@ describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: n
     expect(download.suggestedFilename()).toBe('citra_Messwerte-rejected.csv');
   });
 
+  it('puts one row right by hand, says so as a cause of its own, and takes it back', async () => {
+    await page.getByRole('button', { name: 'Correct this row only' }).click();
+    const value = page.getByRole('textbox', { name: 'Messwert' });
+    expect(await value.inputValue()).toBe('n.b.');
+    await value.fill('12,5');
+    expect(await open.accessibility()).toEqual([]);
+    await page.getByRole('button', { name: /^Correct line \d+$/ }).click();
+    const causes = page.getByRole('grid', { name: 'Causes' });
+    await causes.getByText('Corrected by hand', { exact: true }).waitFor();
+    expect(await page.getByRole('button', { name: /^Download \d+ rejected row/ }).count()).toBe(0);
+    await page.keyboard.press('Control+z');
+    await page.getByRole('button', { name: `Check ${small.rows} rows` }).click();
+    await page.getByRole('button', { name: new RegExp(`^Download ${small.rejected} rejected row`) }).waitFor();
+  });
+
   it('asks for a new check once a decision has been changed', async () => {
     await page.getByRole('button', { name: 'Apply' }).first().click();
     await page.getByRole('button', { name: `Check ${small.rows} rows` }).waitFor();
@@ -194,6 +209,14 @@ describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: n
     expect(await page.getByRole('combobox', { name: 'Key in the structures' }).inputValue()).toBe('molecule_ref');
     expect(await open.accessibility()).toEqual([]);
     expect(await overflow()).toEqual([]);
+    await page.getByRole('button', { name: /^Reading/ }).click();
+    await page.getByRole('heading', { name: 'How the second file was read' }).waitFor();
+    expect(await open.accessibility()).toEqual([]);
+    const separator = page.getByRole('combobox', { name: 'Separator' }).last();
+    await separator.click();
+    await page.getByRole('option', { name: 'tab' }).click();
+    await page.getByRole('button', { name: 'Undo: Second file read anew: Separator' }).click();
+    expect(await page.getByRole('combobox', { name: 'Key in the structures' }).inputValue()).toBe('molecule_ref');
     await page.getByRole('button', { name: `Check ${rows} rows` }).click();
     await page.getByRole('heading', { name: 'Structures joined by key' }).waitFor();
     await page.getByRole('button', { name: `Commit ${found * 2} measurements` }).click();
