@@ -5,6 +5,7 @@
 import { aggregationMemory, clientStep, coordinatorSum, serverStep } from './aggregation.ts';
 import { chemistrySteps, chemistryWorkers } from './chemistry.ts';
 import { importRows } from './import.ts';
+import { importMemory } from './import-memory.ts';
 import { trainAgainstTorch } from './native-train.ts';
 import { taskSets } from './tasks.ts';
 import { trainStep } from './train-step.ts';
@@ -42,6 +43,7 @@ const benches: readonly Bench[] = [
   chemistryWorkers,
   importRows(1_000_000, 4),
   importRows(300_000, 1),
+  importMemory,
   clientStep,
   coordinatorSum(8),
   coordinatorSum(12),
