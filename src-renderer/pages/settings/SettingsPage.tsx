@@ -6,6 +6,7 @@ import { BackupSettings } from './BackupSettings.tsx';
 import { ChemistrySettings } from './ChemistrySettings.tsx';
 import { ConsortiumSettings } from './ConsortiumSettings.tsx';
 import { IdentitySettings } from './IdentitySettings.tsx';
+import { KeySettings } from './KeySettings.tsx';
 import { MachineSettings } from './MachineSettings.tsx';
 import { PassphraseSettings } from './PassphraseSettings.tsx';
 import { PersonSettings } from './PersonSettings.tsx';
@@ -34,6 +35,7 @@ export function SettingsPage() {
             <IdentitySettings />
             <ConsortiumSettings />
             <WayOutSettings />
+            <KeySettings />
           </div>
         </div>
       </Scroll>

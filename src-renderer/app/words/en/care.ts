@@ -29,6 +29,31 @@ export const care = {
     restoreFile: 'FILE',
     restoreFolder: 'FOLDER',
   },
+  key: {
+    title: 'Another key for this partner',
+    text: 'A new key takes the place of the present one with the next series whose roster names it. Until then nothing changes.',
+    nextText:
+      'Send this public key to whoever assembles the next roster. When you sign that roster, the present key speaks for the new one; with the series that begins under it, the present key is removed.',
+    next: 'Next public key',
+    words: 'Its words',
+    prepared: 'Prepared',
+    replaced: 'Replaced key',
+    reasons: { rotation: 'planned', loss: 'lost or in wrong hands' },
+    prepare: 'Prepare a new key',
+    prepareLost: 'Prepare one: the key is lost or stolen',
+    who: 'An administrator or a compliance officer does this.',
+    stolen: {
+      title: 'When a laptop is stolen',
+      tell: 'Tell every partner and the coordinator at once, by voice. Ask for no further round with this partner.',
+      leave:
+        'Without the passphrase the workspace on it cannot be read. If somebody may know it, make haste with the rest.',
+      prepare:
+        'On another machine, restore a backup and prepare a new key here; or make a new workspace with an identity under the same partner ID.',
+      compare: 'Read the twelve words of the new key to every partner by telephone.',
+      sign: 'The next roster names the new key, the roster before it, and what has happened. Every partner signs it.',
+      join: 'Join the series that begins under it. The stolen key signs nothing that anybody accepts from then on.',
+    },
+  },
   wayOut: {
     title: 'Way to the coordinator',
     text: 'Where the network has a proxy, calls go through its tunnel. It sees the name of the coordinator and nothing of what is said.',
