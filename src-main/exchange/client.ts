@@ -130,7 +130,8 @@ export function openExchange(
     }
   }
 
-  async function signedOnce({ path, permit, ...request }: Call): Promise<GateAnswer> {
+  async function signedOnce(call: Call): Promise<GateAnswer> {
+    const { path, permit, ...request } = call;
     session ??= greet(request.signal);
     const current = session;
     let named: string;
@@ -140,7 +141,7 @@ export function openExchange(
       if (session === current) session = undefined;
       // The greeting was another call's, and that one was cancelled.
       if (isChoraleError(error) && error.code === 'CANCELLED' && request.signal?.aborted !== true) {
-        return signedOnce({ path, ...request });
+        return signedOnce(call);
       }
       throw error;
     }
