@@ -181,7 +181,7 @@ const document = z.string().min(2).max(2_000_000);
 export const consentContract = {
   read: procedure.input(z.object({ language })).output(consentOverview),
   /** An earlier version. */
-  version: procedure.input(z.object({ hash })).output(charterView),
+  readVersion: procedure.input(z.object({ hash })).output(charterView),
   preview: procedure.input(z.object({ charter: document })).output(charterPreview),
   /** Signs for the company with its partner key; the text goes back to whoever gathers the signatures. */
   sign: procedure

@@ -18,7 +18,7 @@ import { procedures } from '../procedures.ts';
 export const consentRoutes = {
   read: procedures.consent.read.handler(({ context, input }) => overview(context, input.language)),
 
-  version: procedures.consent.version.handler(({ context, input }) => {
+  readVersion: procedures.consent.readVersion.handler(({ context, input }) => {
     const { catalog } = context.workspace();
     return describeStored(catalog, findCharter(catalog, input.hash));
   }),

@@ -4,6 +4,7 @@ import type { CharterChange, ConsentOverview } from '../../../src-main/contract/
 import { useFormat } from '../../app/format.ts';
 import { Section } from '../../parts/Page.tsx';
 import classes from './Changes.module.css';
+import { changedPart } from './changed-part.ts';
 import { usePlaceWords } from './usePlaceWords.ts';
 
 const signs = { changed: '~', new: '+', gone: '\u2212' } as const;
@@ -28,10 +29,14 @@ function Change({ change: { place, change, before, after } }: { change: CharterC
   const format = useFormat();
   const words = usePlaceWords();
   const value = (leaf: CharterChange['before']): string => {
-    if (leaf === null) return t('changes.nothing');
+    if (leaf === null) return place.endsWith('Months') ? t('retention.asLong') : t('changes.nothing');
     if (typeof leaf === 'number') return Number.isInteger(leaf) ? format.count(leaf) : String(leaf);
     return String(leaf);
   };
+  const shown =
+    typeof before === 'string' && typeof after === 'string'
+      ? changedPart(before, after)
+      : { before: value(before), after: value(after) };
   return (
     <li className={classes.change} data-change={change}>
       <span className={classes.sign} aria-hidden>
@@ -42,8 +47,8 @@ function Change({ change: { place, change, before, after } }: { change: CharterC
         {words(place)}
       </span>
       <span className={classes.values}>
-        {change !== 'new' && <del>{value(before)}</del>}
-        {change !== 'gone' && <ins>{value(after)}</ins>}
+        {change !== 'new' && <del>{shown.before}</del>}
+        {change !== 'gone' && <ins>{shown.after}</ins>}
       </span>
     </li>
   );

@@ -7,7 +7,14 @@ import { Hash } from '../../parts/Hash.tsx';
 import classes from './Charter.module.css';
 import { ContactTable, LimitTable, ParameterTable, PartnerTable, RetentionTable, RoundTable } from './tables.tsx';
 
-export function Charter({ charter, company }: { charter: CharterView; company: string }) {
+type Props = {
+  readonly charter: CharterView;
+  readonly company: string;
+  /** Between the sentence and the articles. */
+  readonly children?: ReactNode;
+};
+
+export function Charter({ charter, company, children }: Props) {
   const { t } = useTranslation('consent');
   const format = useFormat();
   const { withdrawal, coordinator, liability } = charter;
@@ -100,6 +107,7 @@ export function Charter({ charter, company }: { charter: CharterView; company: s
           {t('hash')} <Hash value={charter.hash} ends={8} icon />
         </p>
       </header>
+      {children}
       <ol className={classes.articles}>
         {articles.map(([name, body], index) => (
           <li key={name} className={classes.article}>

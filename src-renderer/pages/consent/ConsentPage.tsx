@@ -97,7 +97,7 @@ function Chartered({ overview, title }: { overview: ConsentOverview; title: stri
   const held = overview.charter!;
   const isEarlier = asked !== undefined && asked !== held.hash;
   const earlier = useQuery({
-    ...queries.consent.version.queryOptions({ input: { hash: asked ?? '' } }),
+    ...queries.consent.readVersion.queryOptions({ input: { hash: asked ?? '' } }),
     enabled: isEarlier,
   });
   const shown = isEarlier ? earlier.data : held;
@@ -132,8 +132,13 @@ function Chartered({ overview, title }: { overview: ConsentOverview; title: stri
             </div>
           )}
           {earlier.error && <ErrorState error={earlier.error} onRetry={() => void earlier.refetch()} />}
-          {!isEarlier && overview.difference !== null && <Changes difference={overview.difference} />}
-          {shown && <Charter charter={shown} company={overview.company ?? t('company')} />}
+          {shown && (
+            <Charter charter={shown} company={overview.company ?? t('company')}>
+              {!isEarlier && overview.state !== 'given' && overview.difference !== null && (
+                <Changes difference={overview.difference} />
+              )}
+            </Charter>
+          )}
           <Versions overview={overview} shown={(shown ?? held).hash} />
           <TakeIn may={overview.may.sign} next={held.version + 1} />
         </Scroll>

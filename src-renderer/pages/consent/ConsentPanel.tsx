@@ -22,7 +22,15 @@ const capacities = ['steward', 'compliance'] as const;
 export function ConsentPanel({ overview, charter }: Props) {
   const { t } = useTranslation('consent');
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
+  const { queries } = useEngine();
+  const cache = useQueryClient();
+  const language = useConsentLanguage();
+  const [withdrawing, setWithdrawing] = useState(false);
   const company = overview.company ?? t('company');
+  const shown = (next: ConsentOverview) => {
+    cache.setQueryData(queries.consent.read.queryKey({ input: { language } }), next);
+    void cache.invalidateQueries();
+  };
   return (
     <SidePanel label={t('panel.title', { company })} width={small ? 352 : 376}>
       <Section
@@ -36,11 +44,24 @@ export function ConsentPanel({ overview, charter }: Props) {
           </p>
         )}
       </Section>
-      {capacities.map((capacity) => (
-        <Voice key={capacity} capacity={capacity} overview={overview} />
-      ))}
-      <Withdrawn overview={overview} />
-      <Answer key={charter.hash} overview={overview} charter={charter} />
+      {withdrawing && overview.may.withdraw.allowed ? (
+        <Withdraw
+          overview={overview}
+          charter={charter}
+          onDone={(next) => {
+            setWithdrawing(false);
+            if (next) shown(next);
+          }}
+        />
+      ) : (
+        <>
+          {capacities.map((capacity) => (
+            <Voice key={capacity} capacity={capacity} overview={overview} />
+          ))}
+          <Withdrawn overview={overview} />
+          <Answer overview={overview} charter={charter} shown={shown} onWithdraw={() => setWithdrawing(true)} />
+        </>
+      )}
     </SidePanel>
   );
 }
@@ -102,35 +123,23 @@ function Withdrawn({ overview: { said } }: { overview: ConsentOverview }) {
   );
 }
 
-function Answer({ overview, charter }: Props) {
+type AnswerProps = Props & {
+  readonly shown: (next: ConsentOverview) => void;
+  readonly onWithdraw: () => void;
+};
+
+function Answer({ overview, charter, shown, onWithdraw }: AnswerProps) {
   const { t } = useTranslation(['consent', 'frame']);
   const { client, queries } = useEngine();
   const { person } = useWorkspace();
   const cache = useQueryClient();
   const language = useConsentLanguage();
-  const [withdrawing, setWithdrawing] = useState(false);
   const { may, statements } = overview;
-  const shown = (next: ConsentOverview) => {
-    cache.setQueryData(queries.consent.read.queryKey({ input: { language } }), next);
-    void cache.invalidateQueries();
-  };
   const give = useMutation({
     mutationFn: () => client.consent.give({ charterHash: charter.hash, statement: statements.consent ?? '', language }),
     onSuccess: shown,
     onError: () => void cache.invalidateQueries({ queryKey: queries.consent.key() }),
   });
-  if (withdrawing && may.withdraw.allowed) {
-    return (
-      <Withdraw
-        overview={overview}
-        charter={charter}
-        onDone={(next) => {
-          setWithdrawing(false);
-          if (next) shown(next);
-        }}
-      />
-    );
-  }
   const reasons = new Set([may.consent.reason, may.withdraw.reason].flatMap((reason) => reason ?? []));
   return (
     <Section title={t('answer.title')}>
@@ -153,7 +162,7 @@ function Answer({ overview, charter }: Props) {
           variant="decision"
           size="decision"
           disabled={!may.withdraw.allowed || give.isPending}
-          onClick={() => setWithdrawing(true)}
+          onClick={onWithdraw}
         >
           {t('answer.withdraw')}
         </Button>
