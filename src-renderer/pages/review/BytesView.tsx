@@ -30,6 +30,8 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const { bytesPerNumber } = frozen.manifest.content.payload;
   const bytesPerLine = lineBytes(bytesPerNumber, small ? 8 : 16);
+  /** A long line is cut between two numbers, as the short ones are. */
+  const half = bytesPerLine > 8 ? bytesPerLine / 2 : bytesPerLine;
   const lines = useMemo(() => (data === undefined ? undefined : hexLines(data, bytesPerLine)), [data, bytesPerLine]);
   const tensors = useMemo(() => tensorStarts(frozen), [frozen]);
   const here = tensors.findLast(({ start }) => start <= offset)?.name ?? null;
@@ -50,8 +52,8 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         width: small ? 200 : 352,
         cell: ({ bytes }) => (
           <span className={`${classes.hex} code`}>
-            <span>{bytes.slice(0, 8).join(' ')}</span>
-            <span>{bytes.slice(8).join(' ')}</span>
+            <span>{bytes.slice(0, half).join(' ')}</span>
+            <span>{bytes.slice(half).join(' ')}</span>
           </span>
         ),
         text: ({ bytes }) => bytes.join(' '),
@@ -76,7 +78,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         text: ({ encoded }) => encoded.join(' '),
       },
     ],
-    [t, format, small, bytesPerNumber],
+    [t, format, small, bytesPerNumber, half],
   );
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
 
