@@ -15,6 +15,7 @@ import { pack, packedBytes, unpack } from '../../src-main/federation/ring.ts';
 import { verifyWholeAudit } from '../../src-main/release/audit.ts';
 import { decide } from '../../src-main/release/decide.ts';
 import { freezePackage } from '../../src-main/release/freeze.ts';
+import { voidOutdated } from '../../src-main/release/outdated.ts';
 import { rebuildFromEscrow } from '../../src-main/release/rebuild.ts';
 import { applyRetention, keepLastSetting } from '../../src-main/release/retention.ts';
 import { markSent, openForSending, readBackPackage } from '../../src-main/release/send.ts';
@@ -370,6 +371,13 @@ describe('the escrow', () => {
     expect(Buffer.concat(parts.masked).equals(masked)).toBe(true);
   });
 
+  it('stands for a package that is void as for one that was sent', async () => {
+    const { hash } = await room.freeze(1);
+    voidOutdated(room.workspace, room.plan.series, { round: 2, attempt: 1 });
+    expect(readPackage(room.workspace.catalog, hash)?.state).toBe('void');
+    expect(rebuildFromEscrow(room.workspace, hash)).toMatchObject({ commitmentAgrees: true, merkleRootAgrees: true });
+  });
+
   it('is kept unless a number of packages to keep is set, and goes together with a word in the log', async () => {
     const hashes: string[] = [];
     for (const round of [1, 2, 3]) {
@@ -382,7 +390,7 @@ describe('the escrow', () => {
     expect(applyRetention(room.workspace)).toEqual([]);
     writeSetting(room.workspace.catalog, keepLastSetting, 1);
     expect(applyRetention(room.workspace)).toEqual(['S-0002', 'S-0001']);
-    expect(() => rebuildFromEscrow(room.workspace, hashes[0]!)).toThrow(/NOT_FOUND/);
+    expect(() => rebuildFromEscrow(room.workspace, hashes[0]!)).toThrow(/NOT_FOUND.*"escrow".*S-0001/);
     expect(rebuildFromEscrow(room.workspace, hashes[2]!)).toMatchObject({ merkleRootAgrees: true });
     expect(readBackPackage(room.workspace, waiting.hash)).toMatchObject({ agrees: true });
     expect(acts().slice(0, 3)).toEqual(['escrow-removed', 'escrow-removed', 'package-frozen']);
