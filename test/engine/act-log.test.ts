@@ -10,6 +10,7 @@ import { jobKinds } from '../../src-main/engine/job-kinds.ts';
 import { findAudit } from '../../src-main/release/audit.ts';
 import type { Client } from '../../src-renderer/link/connect.ts';
 import { startTestEngine, type TestEngine, transports } from './engine-for-tests.ts';
+import { signIn } from './sign-in.ts';
 
 const source = new URL('../../src-main/', import.meta.url).pathname;
 
@@ -20,7 +21,7 @@ function procedures(node: unknown, path: readonly string[] = []): readonly (read
 
 /** Names that say that something is only looked at. Whatever else is no reading, however it is listed. */
 const looks =
-  /^(status|watch|list|read|state|summary|detail|ready|runs|run|curve|models|means|tasks|task|report|benefit|fusion|newest\w*|retraining|rounds|round|sheets|sheet|page|points|bytes|entries|verify|egress|connections|lastBundle|batches|batch|findings|assays|inspect|depict|salts|duplicates|consistency|preferences|person|readInvitation|readBack|wayOut|session|rules|\w*[Vv]iew\w*|compare|difference|mine|history|charter|roles|may)$/;
+  /^(status|watch|list|read|state|summary|detail|ready|runs|run|curve|models|means|tasks|task|report|benefit|fusion|newest\w*|retraining|rounds|round|sheets|sheet|page|points|bytes|entries|verify|egress|connections|lastBundle|batches|batch|findings|assays|inspect|depict|salts|duplicates|consistency|preferences|person|read[A-Z]\w*|amendable|wayOut|session|rules|\w*[Vv]iew\w*|compare|difference|mine|history|charter|roles|may)$/;
 
 /** Jobs that leave no entry of their own when they are done, and why that is right. */
 const silentJobs: Readonly<Record<string, string>> = {
@@ -90,6 +91,7 @@ describe('an act', () => {
 
   it('is in the log once the procedure has answered, and not when it was refused', async () => {
     await client.workspace.unlockRemembered();
+    await signIn(client, { name: 'Ada Berg', role: 'administrator' });
     await client.providers.choose({ choice: 'cpu' });
     expect(entries()[0]).toMatchObject({ act: 'settings-changed', subject: 'provider', detail: { choice: 'cpu' } });
     const before = entries()[0]!.seq;

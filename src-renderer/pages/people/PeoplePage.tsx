@@ -14,7 +14,7 @@ import { ErrorState } from '../../parts/ErrorState.tsx';
 import { Note } from '../../parts/Note.tsx';
 import { Columns, Page, PageHeader, Toolbar } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
-import { Status } from '../../parts/Status.tsx';
+import { AccountState } from './AccountState.tsx';
 import { AddPerson } from './AddPerson.tsx';
 import classes from './PeoplePage.module.css';
 import { PersonPanel } from './PersonPanel.tsx';
@@ -197,17 +197,5 @@ function useColumns(own: string): readonly GridColumn<Account>[] {
       },
     ],
     [t, format, small, own],
-  );
-}
-
-export function AccountState({ account: { disabledAt, canSignIn } }: { account: Account }) {
-  const { t } = useTranslation('people');
-  if (disabledAt !== null) return <Status tone="aside">{t('state.disabled')}</Status>;
-  return canSignIn ? (
-    <Status tone="ok">{t('state.inUse')}</Status>
-  ) : (
-    <Status tone="wait" title={t('state.noPassphrase')}>
-      {t('state.noPassphrase')}
-    </Status>
   );
 }

@@ -13,8 +13,8 @@ import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Section, SidePanel } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
 import { Words } from '../settings/Words.tsx';
+import { AccountState } from './AccountState.tsx';
 import classes from './PeoplePage.module.css';
-import { AccountState } from './PeoplePage.tsx';
 
 type Props = {
   readonly account: Account;
