@@ -4,6 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PackageView } from '../../../src-main/contract/release.ts';
+import { role } from '../../../src-main/contract/settings.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Section } from '../../parts/Page.tsx';
@@ -77,6 +78,7 @@ function Confirm({ frozen, override }: { frozen: PackageView; override: PackageV
   const { client, queries } = useEngine();
   const cache = useQueryClient();
   const { asked, confirmed, checks, reason } = override;
+  const itsRole = role.options.find((option) => option === confirmed?.role);
   const confirm = useMutation({
     mutationFn: () => client.release.override.confirm({ hash: frozen.hash, id: override.id }),
     onSuccess: (view) => {
@@ -108,7 +110,10 @@ function Confirm({ frozen, override }: { frozen: PackageView; override: PackageV
         </>
       ) : (
         <Status tone={asked.signatureValid && confirmed.signatureValid ? 'warn' : 'bad'}>
-          {t('override.confirmed', { person: confirmed.person, role: confirmed.role })}
+          {t('override.confirmed', {
+            person: confirmed.person,
+            role: itsRole === undefined ? confirmed.role : t(`frame:roles.${itsRole}`),
+          })}
         </Status>
       )}
       {confirm.error && <ErrorLine error={confirm.error} />}

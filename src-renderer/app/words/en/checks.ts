@@ -86,7 +86,6 @@ export const checks = {
   override: {
     title: 'What blocks',
     text: 'Two persons can answer for it: one asks here with a reason, another confirms. Both sign. The package then still waits for an approval.',
-    never: 'Nobody can override this: whether bytes, hashes and texts are right is no matter of degree.',
     reason: 'Reason',
     ask: 'Ask for an override',
     needsReason: 'Say why it may leave all the same',
@@ -94,7 +93,6 @@ export const checks = {
     waits: 'Waits for another person to confirm',
     confirm: 'Confirm and sign',
     confirmed: 'Confirmed by {{person}}, {{role}}',
-    by: '{{person}}, {{role}}',
     requested: 'Override asked for',
     done: 'Override confirmed',
     may: {
@@ -133,12 +131,10 @@ export const checks = {
     tensors_other: '{{count, number}} tensors, none other',
     checks: 'every check passes',
     checksBut: 'every check passes, or warns within: {{warnings}}',
-    warning: '{{check}} {{value}}',
     upTo: 'Up to round',
     mostRounds: 'Packages at most',
     mostBytes: 'Megabytes at most',
     endsAt: 'Last day',
-    noEnd: 'none',
     membership: 'AUC on the trunk at most',
     allow: 'Let pass unseen, no worse than now',
     allowOne: '{{check}}: {{value}}',

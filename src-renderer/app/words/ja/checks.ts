@@ -85,7 +85,6 @@ export const checks = {
   override: {
     title: '阻止しているもの',
     text: '2 人が責任を負えば外に出せます。1 人が理由を書いて求め、別の人が確認し、両者が署名します。その後も承認が必要です。',
-    never: 'これはだれにも覆せません。バイト列、ハッシュ、文字列の正しさは程度の問題ではありません。',
     reason: '理由',
     ask: '例外を求める',
     needsReason: 'それでも外に出してよい理由を書いてください',
@@ -93,7 +92,6 @@ export const checks = {
     waits: '別の人の確認待ち',
     confirm: '確認して署名',
     confirmed: '{{person}}（{{role}}）が確認',
-    by: '{{person}}、{{role}}',
     requested: '例外の依頼',
     done: '例外を確認',
     may: {
@@ -130,12 +128,10 @@ export const checks = {
     tensors_other: 'テンソル {{count, number}} 個のみ',
     checks: 'すべての検査に合格',
     checksBut: 'すべての検査に合格、または次の範囲内の警告：{{warnings}}',
-    warning: '{{check}} {{value}}',
     upTo: '最終ラウンド',
     mostRounds: '最大パッケージ数',
     mostBytes: '最大メガバイト',
     endsAt: '最終日',
-    noEnd: 'なし',
     membership: 'トランクの AUC の上限',
     allow: '現在の値まで、見ずに通す警告',
     allowOne: '{{check}}：{{value}}',
