@@ -69,7 +69,7 @@ export function Bundle() {
         {start.error && <ErrorLine error={start.error} />}
         {mine?.state === 'failed' && mine.error && <ErrorLine error={mine.error} />}
       </div>
-      {last === null && <p className="small second">{t('none')}</p>}
+      {last === null && <p className={`${classes.note} small second`}>{t('none')}</p>}
       {last && <LastBundle bundle={last} />}
     </Section>
   );
@@ -117,7 +117,7 @@ function LastBundle({ bundle }: { bundle: ExportedBundle }) {
         </p>
       )}
       {(save.error ?? reveal.error) && <ErrorLine error={save.error ?? reveal.error} />}
-      <p className="small third">{t('check')}</p>
+      <p className={`${classes.note} small third`}>{t('check')}</p>
     </>
   );
 }
