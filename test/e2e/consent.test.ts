@@ -116,7 +116,7 @@ withBrowser(`consent to a charter${hasBrowser ? '' : ' (skipped: no Chromium for
     await page.getByRole('link', { name: 'Read version 2, which holds' }).click();
     await goTo(page, '/audit');
     await page.getByText('Consent withdrawn').first().waitFor();
-    expect(await page.getByText('Consent given').count()).toBe(4);
+    expect(await page.getByRole('row').filter({ hasText: 'Consent given' }).count()).toBe(4);
     expect(await open.problems()).toEqual([]);
   });
 });
