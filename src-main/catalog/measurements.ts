@@ -14,9 +14,9 @@ export type StagedCompound = {
   readonly line: number;
 };
 
-export type StagedMeasurement = {
+/** A value as it was given and as it is stored. */
+type StoredMeasurement = {
   readonly assay: string;
-  readonly assayType: AssayType;
   readonly relation: '=' | '<' | '>';
   readonly value: number;
   readonly scale: Scale;
@@ -24,6 +24,8 @@ export type StagedMeasurement = {
   readonly givenValue: string;
   readonly givenUnit: string;
 };
+
+export type StagedMeasurement = StoredMeasurement & { readonly assayType: AssayType };
 
 /** Key of a structure's standardisation: equal texts of one kind are standardised once. */
 export const structureKey = (kind: 'smiles' | 'molblock', structure: string): string =>
@@ -64,19 +66,12 @@ export function storedOfLine({ db }: Catalog, batchId: number): (line: number) =
   };
 }
 
-export type ExportedMeasurement = {
+export type ExportedMeasurement = StoredMeasurement & {
   readonly companyId: string;
   /** As given; empty for a mol block. */
   readonly smiles: string;
   /** Empty until it is standardised under the parameters in force. */
   readonly standardSmiles: string;
-  readonly assay: string;
-  readonly relation: '=' | '<' | '>';
-  readonly value: number;
-  readonly scale: Scale;
-  readonly givenRelation: string;
-  readonly givenValue: string;
-  readonly givenUnit: string;
   readonly file: string;
   readonly line: number;
 };

@@ -1,10 +1,9 @@
 /** One raw row under a mapping: the measurements it holds, and every doubt about it in words that a person can act on. */
-import type { Expectation, Mapping, RowReason, Scale, Severity } from '../contract/intake.ts';
-import type { AssayType } from '../contract/tasks.ts';
+import type { StagedMeasurement } from '../catalog/measurements.ts';
+import type { Expectation, Mapping, RowReason, Severity } from '../contract/intake.ts';
 import { findingReasons, problemFinding } from './finding-reasons.ts';
 import { type SettledAssay, valueInterpreter } from './interpret-value.ts';
 import { type Row, shortened } from './raw-row.ts';
-import type { Relation } from './relations.ts';
 import { isEmptyBlock, molBlockColumn } from './sdf.ts';
 import type { FoundStructure, StructureSource } from './structure-source.ts';
 
@@ -14,17 +13,7 @@ export type Compound = {
   readonly structureKind: 'smiles' | 'molblock';
 };
 
-export type Measurement = Compound & {
-  readonly assay: string;
-  readonly assayType: AssayType;
-  /** Of the stored value, after any flip. */
-  readonly relation: Relation;
-  readonly value: number;
-  readonly scale: Scale;
-  readonly givenRelation: string;
-  readonly givenValue: string;
-  readonly givenUnit: string;
-};
+export type Measurement = Compound & StagedMeasurement;
 
 export type Finding = {
   readonly column: string;

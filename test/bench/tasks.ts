@@ -5,7 +5,8 @@ import { unattended } from '../../src-main/contract/progress.ts';
 import { buildTasks } from '../../src-main/tasks/build.ts';
 import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
 import { viewAssay } from '../../src-main/tasks/view.ts';
-import { addBatch, emptyWorkspace, madeStructures, type TestMeasurement } from '../tasks/measured-workspace.ts';
+import { emptyWorkspace } from '../catalog/empty-workspace.ts';
+import { addBatch, madeStructures, type TestMeasurement } from '../tasks/measured-workspace.ts';
 import type { Bench } from './run.ts';
 
 const measurementCount = 200_000;

@@ -24,7 +24,7 @@ import { saveModel } from '../../src-main/training/save-model.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { trainAloneJob } from '../../src-main/training/train-alone-job.ts';
 import { initialTrunk, localRecipe, startTrainer } from '../../src-main/training/trainer.ts';
-import { emptyWorkspace } from '../training/task-workspace.ts';
+import { emptyWorkspace } from '../catalog/empty-workspace.ts';
 import { type FragmentCompound, storeFragments } from './fragment-tasks.ts';
 
 let workspace: Workspace;

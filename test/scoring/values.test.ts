@@ -23,7 +23,7 @@ import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { readModelFile } from '../../src-main/training/stored-model.ts';
 import { trainAloneJob } from '../../src-main/training/train-alone-job.ts';
 import { initialTrunk, localRecipe, startTrainer } from '../../src-main/training/trainer.ts';
-import { emptyWorkspace } from '../training/task-workspace.ts';
+import { emptyWorkspace } from '../catalog/empty-workspace.ts';
 import { type FragmentCompound, nitrogenValue, storeFragments } from './fragment-tasks.ts';
 
 /** A model trained alone and a global one that both know classes and values. */

@@ -1,10 +1,6 @@
 /** A workspace whose catalog holds measurements and standard structures that were written there directly. */
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { bitsToBlob } from '../../src-main/catalog/tasks.ts';
-import { openWorkspaceWithKey, type Workspace } from '../../src-main/catalog/workspace.ts';
+import type { Workspace } from '../../src-main/catalog/workspace.ts';
 import { parameterHash, readChemistryParameters } from '../../src-main/chemistry/parameters.ts';
 import type { AssayType } from '../../src-main/contract/tasks.ts';
 
@@ -25,20 +21,6 @@ export type TestMeasurement = {
   readonly value: number;
   readonly scale?: 'p' | 'log10' | 'linear' | 'binary';
 };
-
-export type MeasuredWorkspace = { readonly workspace: Workspace; readonly remove: () => void };
-
-export function emptyWorkspace(): MeasuredWorkspace {
-  const folder = mkdtempSync(join(tmpdir(), 'chorale-tasks-'));
-  const workspace = openWorkspaceWithKey(folder, randomBytes(32));
-  return {
-    workspace,
-    remove() {
-      workspace.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 /** One committed batch of them; compounds are called C-0, C-1 and so on by their structure's place. */
 export function addBatch(

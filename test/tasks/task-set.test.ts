@@ -15,13 +15,8 @@ import { exportSparsechem } from '../../src-main/tasks/export/sparsechem.ts';
 import { defaultTaskRules, readTaskRules } from '../../src-main/tasks/rules.ts';
 import { readTrainingTable, type TrainingTable } from '../../src-main/tasks/training-table.ts';
 import { viewAssay, viewTaskSet } from '../../src-main/tasks/view.ts';
-import {
-  addBatch,
-  emptyWorkspace,
-  type MeasuredWorkspace,
-  madeStructures,
-  type TestMeasurement,
-} from './measured-workspace.ts';
+import { type EmptyWorkspace, emptyWorkspace } from '../catalog/empty-workspace.ts';
+import { addBatch, madeStructures, type TestMeasurement } from './measured-workspace.ts';
 import { readNpy, readSparse } from './npz.ts';
 
 const structures = madeStructures(500).map((structure, at) =>
@@ -45,7 +40,7 @@ function* measurements(): Iterable<TestMeasurement> {
   yield { assay: 'POTENCY', structure: undefined, value: 6 };
 }
 
-let made: MeasuredWorkspace;
+let made: EmptyWorkspace;
 let folder: string;
 const catalog = () => made.workspace.catalog;
 const rules = {

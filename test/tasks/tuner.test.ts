@@ -9,8 +9,9 @@ import { type DefinedAssay, defineAssay, type Frame, prepareAssay } from '../../
 import { defaultTaskRules, writeTaskRules } from '../../src-main/tasks/rules.ts';
 import { cutOf } from '../../src-main/tasks/thresholds.ts';
 import { viewAssay, viewTaskSet } from '../../src-main/tasks/view.ts';
+import { emptyWorkspace } from '../catalog/empty-workspace.ts';
 import { assayOf, columnsOf, defineFrom, frameOf } from './columns.ts';
-import { addBatch, emptyWorkspace, madeStructures } from './measured-workspace.ts';
+import { addBatch, madeStructures } from './measured-workspace.ts';
 import {
   type ReferenceAssay,
   type ReferenceParameters,

@@ -15,7 +15,7 @@ import { readReport, reportGroupsAsCsv, reportTasksAsCsv } from '../../src-main/
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { readModelFile } from '../../src-main/training/stored-model.ts';
 import { initialTrunk, startPredictor } from '../../src-main/training/trainer.ts';
-import { emptyWorkspace } from './task-workspace.ts';
+import { emptyWorkspace } from '../catalog/empty-workspace.ts';
 import { learnTwoModels, table } from './two-models.ts';
 
 let workspace: Workspace;
@@ -71,8 +71,9 @@ describe('a fused model file', () => {
     const predictor = await startPredictor(spawnTraining);
     try {
       const bits = Int32Array.from([0, 533, 1066, 1599, 533, 1066, -1, -1]);
-      const predict = async (bytes: Uint8Array) =>
-        [...(await predictor.predict(await predictor.openModel(bytes), bits, 2)).probabilities];
+      const predict = async (bytes: Uint8Array) => [
+        ...(await predictor.predict(await predictor.openModel(bytes), bits, 2)).probabilities,
+      ];
       const [a, b, both] = [await predict(own.bytes), await predict(global.bytes), await predict(fused)];
       expect(both).toHaveLength(12);
       both.forEach((probability, at) => {

@@ -1,26 +1,8 @@
 /** A workspace with a task set in it, in a folder of its own. */
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { addTaskSet, type NewTaskSet } from '../../src-main/catalog/tasks.ts';
-import { openWorkspaceWithKey, type Workspace } from '../../src-main/catalog/workspace.ts';
+import type { Workspace } from '../../src-main/catalog/workspace.ts';
 import { defaultTaskRules } from '../../src-main/tasks/rules.ts';
 import type { TrainingTable } from '../../src-main/tasks/training-table.ts';
-
-export type TaskWorkspace = { readonly workspace: Workspace; readonly remove: () => void };
-
-export function emptyWorkspace(): TaskWorkspace {
-  const folder = mkdtempSync(join(tmpdir(), 'chorale-training-'));
-  const workspace = openWorkspaceWithKey(folder, randomBytes(32));
-  return {
-    workspace,
-    remove() {
-      workspace.close();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-}
 
 /** @param smiles of each row of the table @returns the id of the task set */
 export function storeTable(

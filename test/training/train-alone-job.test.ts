@@ -19,8 +19,9 @@ import { saveModel } from '../../src-main/training/save-model.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { trainAloneJob } from '../../src-main/training/train-alone-job.ts';
 import { initialTrunk, localRecipe, startTrainer } from '../../src-main/training/trainer.ts';
+import { emptyWorkspace } from '../catalog/empty-workspace.ts';
 import { tableFrom } from './tables.ts';
-import { emptyWorkspace, storeTable } from './task-workspace.ts';
+import { storeTable } from './task-workspace.ts';
 
 const table = tableFrom(21, { rows: 500, tasks: 3, bits: 60, bitsPerCompound: 10 });
 const request = trainRequest.parse({

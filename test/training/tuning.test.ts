@@ -26,8 +26,9 @@ import { describeScan } from '../../src-main/training/scan.ts';
 import { scanJob } from '../../src-main/training/scan-job.ts';
 import { spawnTraining } from '../../src-main/training/spawn.ts';
 import { trainAloneJob } from '../../src-main/training/train-alone-job.ts';
+import { emptyWorkspace } from '../catalog/empty-workspace.ts';
 import { tableFrom } from './tables.ts';
-import { emptyWorkspace, storeTable } from './task-workspace.ts';
+import { storeTable } from './task-workspace.ts';
 import { learnTwoModels } from './two-models.ts';
 
 const table = tableFrom(21, { rows: 600, tasks: 6, bits: 60, bitsPerCompound: 10, labelsPerCompound: 3 });
