@@ -83,7 +83,6 @@ export function ConnectionList() {
           <span className="small third">
             {t('connections.totals', {
               count: counts?.all ?? 0,
-              since: format.day(totals.since),
               others: format.count(totals.otherCalls),
             })}
           </span>
@@ -123,7 +122,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'time',
         head: t('connections.column.time'),
-        width: 130,
+        width: 92,
         cell: ({ at, lastAt }) => (
           <span className="small second" title={`${format.exact(at)} – ${format.exact(lastAt)}`}>
             {format.moment(at)}
@@ -134,19 +133,19 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'host',
         head: t('connections.column.host'),
-        width: 'minmax(130px, 1fr)',
+        width: 'minmax(120px, 1.6fr)',
         cell: ({ host, proxy }) => (
-          <>
+          <span title={proxy === null ? host : `${host} ${t('connections.through', { proxy })}`}>
             <span className="name">{host}</span>
             {proxy !== null && <span className="small third"> {t('connections.through', { proxy })}</span>}
-          </>
+          </span>
         ),
         text: ({ host, proxy }) => (proxy === null ? host : `${host} ${t('connections.through', { proxy })}`),
       },
       {
         id: 'purpose',
         head: t('connections.column.purpose'),
-        width: 'minmax(110px, 1fr)',
+        width: 'minmax(90px, 1fr)',
         cell: ({ purpose, calls }) => (
           <span className="small second">
             {isKnown(purpose) ? t(`connections.purpose.${purpose}`) : purpose}
@@ -158,14 +157,14 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'package',
         head: t('connections.column.package'),
-        width: 92,
+        width: 76,
         cell: ({ packageName }) => packageName ?? <span className="third">–</span>,
         text: ({ packageName }) => packageName ?? '',
       },
       {
         id: 'out',
         head: t('connections.column.out'),
-        width: 92,
+        width: 80,
         align: 'end',
         cell: ({ bytesOut }) => format.bytes(bytesOut),
         text: ({ bytesOut }) => String(bytesOut),
@@ -173,7 +172,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'in',
         head: t('connections.column.in'),
-        width: 92,
+        width: 80,
         align: 'end',
         cell: ({ bytesIn }) => format.bytes(bytesIn),
         text: ({ bytesIn }) => String(bytesIn),
@@ -181,7 +180,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'outcome',
         head: t('connections.column.outcome'),
-        width: 130,
+        width: 124,
         cell: ({ outcome, reason }) => (
           <span title={reason ?? undefined}>
             {outcome === 'denied' ? (

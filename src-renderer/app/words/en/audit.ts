@@ -160,8 +160,8 @@ export const audit = {
   connections: {
     list: 'Connections, newest first',
     export: 'Export CSV',
-    totals_one: '{{count, number}} call since {{since}}, {{others}} to others',
-    totals_other: '{{count, number}} calls since {{since}}, {{others}} to others',
+    totals_one: '{{count, number}} call, {{others}} to others',
+    totals_other: '{{count, number}} calls, {{others}} to others',
     through: 'through {{proxy}}',
     filter: { label: 'Connections by outcome', all: 'All', allowed: 'Allowed', denied: 'Refused', failed: 'No answer' },
     column: {
