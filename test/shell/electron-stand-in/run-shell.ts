@@ -182,6 +182,7 @@ async function tryEngine() {
   const reopened = status.canRemember
     ? await client.workspace.unlockRemembered()
     : await client.workspace.unlock({ passphrase });
+  await client.people.begin({ name: 'Ada Berg', passphrase });
   tryRequests();
   const denied = await untilDenied(client, 'unknown');
   const error = await client.jobs.cancel({ id: 'none' }).catch(({ code, data }) => ({ code, data }));
