@@ -45,9 +45,12 @@ withBrowser(`settings${hasBrowser ? '' : ' (skipped: no Chromium for this machin
   });
 
   it('lets an administrator set when a session locks and whether two people are needed', async () => {
-    await page.getByRole('radio', { name: 'Always' }).check();
+    const always = page.getByRole('radio', { name: 'Always' });
+    await always.click();
+    await expect.poll(() => always.isChecked()).toBe(true);
+    await page.waitForTimeout(500);
     await page.reload();
-    await expect.poll(() => page.getByRole('radio', { name: 'Always' }).isChecked()).toBe(true);
+    await expect.poll(() => always.isChecked()).toBe(true);
   });
 
   it('makes an identity and shows the twelve words by which others recognise it', async () => {

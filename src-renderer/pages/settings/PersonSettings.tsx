@@ -115,7 +115,7 @@ function Rules() {
       <Radio.Group
         label={t('rules.fourEyes')}
         description={t('rules.fourEyesText')}
-        value={rules.fourEyes}
+        value={(set.isPending ? set.variables.fourEyes : undefined) ?? rules.fourEyes}
         onChange={(value) => set.mutate({ fourEyes: fourEyes.parse(value) })}
       >
         <div className={classes.roles}>
