@@ -80,7 +80,9 @@ const fold = (number: number) => known.filter((one) => one.fold === number).map(
 
 async function exported(format: 'csv' | 'xlsx' | 'sdf', sheet: Awaited<ReturnType<typeof score>>): Promise<Buffer> {
   const pieces = scoresAs(format, workspace.catalog, sheet, null, async () => chemistry);
-  return Buffer.concat(await Array.fromAsync(pieces, (piece) => Buffer.from(piece)));
+  const held: Buffer[] = [];
+  for await (const piece of pieces) held.push(Buffer.from(piece));
+  return Buffer.concat(held);
 }
 
 describe('predicted values', () => {
