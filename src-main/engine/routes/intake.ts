@@ -141,7 +141,9 @@ export const intakeRoutes = {
       const workspace = context.workspace();
       const { person } = requireSession(context, 'intake.templates.save');
       const header = headerOf(mapping);
-      return withoutMapping(saveTemplate(workspace.catalog, name, asTemplate(mapping), header, person.name, new Date()));
+      return withoutMapping(
+        saveTemplate(workspace.catalog, name, asTemplate(mapping), header, person.name, new Date()),
+      );
     }),
     rename: procedures.intake.templates.rename.handler(({ context, input }) => {
       const workspace = context.workspace();
