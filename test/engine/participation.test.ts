@@ -73,7 +73,7 @@ const waiting = ({ catalog }: Workspace) => listPackages(catalog, { states: ['fr
 
 async function decideAs(workspace: Workspace, packageHash: string, verdict: Verdict, comment = ''): Promise<void> {
   const passphrase = ownPassphrase;
-  const account = { name: 'Jonas Wirth', role: 'compliance', passphrase, by: 'Ada Berg' } as const;
+  const account = { name: 'Ono Emi', role: 'compliance', passphrase, by: 'Ada Berg' } as const;
   const person = await addAccount(workspace.catalog, account, quickAccounts);
   const keys = await openKeys(workspace.catalog, person.id, passphrase);
   decide(workspace, { packageHash, verdict, comment, person }, keys!);
