@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Application, type OpenPage, passphrase, startApplication } from './application.ts';
 import { hasBrowser } from './browser.ts';
-import { begin } from './sign-in.ts';
+import { begin, ownPassphrase } from './sign-in.ts';
 import { smallExport } from './small-export.ts';
 
 const withBrowser = describe.skipIf(!hasBrowser);
@@ -184,6 +184,9 @@ withBrowser(`the steward's journey${hasBrowser ? '' : ' (skipped: no Chromium fo
     await page.getByText('このパスフレーズでは開きません').waitFor();
     expect(await open.accessibility()).toEqual([]);
     await page.getByLabel('パスフレーズ').fill(passphrase);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'サインイン' }).waitFor();
+    await page.getByLabel('本人のパスフレーズ').fill(ownPassphrase);
     await page.keyboard.press('Enter');
     await page.getByText('次にすること').waitFor();
   });

@@ -146,7 +146,7 @@ describe('the invitation to a series that goes on from another', () => {
     const { id, name } = before.roster.roster.partners[0]!;
     expect(continues).toEqual({
       ...{ series: 'test-1', rounds: 1, trunkHash: plan.continueFrom!.trunkHash },
-      ...{ known: true, added: [], removed: [], changed: [{ id, name }] },
+      ...{ known: true, added: [], removed: [], changed: [{ id, name }], keys: [] },
     });
     await expect(
       throughTheEngine(1, async (client) => {
