@@ -267,7 +267,7 @@ export const federationContract = {
   watch: procedure.output(eventIterator(federationStatus)),
   /** Makes this partner's long-term keys; there is one identity in a workspace. */
   createIdentity: procedure.input(z.object({ partnerId, name: z.string().trim().min(1).max(120) })).output(identity),
-  keys: procedure.output(keyHistory),
+  readKeys: procedure.output(keyHistory),
   /** Makes the key that is to take the place of the present one; nothing changes before a roster names it. */
   prepareKey: procedure.input(z.object({ reason: keyReason })).output(keyHistory),
   /** Signs a roster that names this partner; the text with the signature goes back to whoever assembles it. */

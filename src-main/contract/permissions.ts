@@ -129,7 +129,7 @@ export const permissions: Readonly<Record<Action, ActionRule>> = {
   'federation.status': everybody,
   'federation.watch': everybody,
   'federation.createIdentity': ['steward', 'compliance', 'administrator'],
-  'federation.keys': everybody,
+  'federation.readKeys': everybody,
   'federation.prepareKey': officers,
   'federation.signRoster': officers,
   'federation.readInvitation': everybody,

@@ -158,7 +158,7 @@ export const rules: Rules = {
     status: 'reads',
     watch: 'reads',
     createIdentity: { own: ['settings-changed'] },
-    keys: 'reads',
+    readKeys: 'reads',
     prepareKey: { own: ['key-prepared'] },
     signRoster: { own: ['plan-approved'] },
     readInvitation: 'reads',

@@ -57,7 +57,7 @@ export const federationRoutes = {
     return identity;
   }),
 
-  keys: procedures.federation.keys.handler(({ context }) => describeKeys(context.workspace().catalog)),
+  readKeys: procedures.federation.readKeys.handler(({ context }) => describeKeys(context.workspace().catalog)),
 
   prepareKey: procedures.federation.prepareKey.handler(({ context, input: { reason } }) => {
     const workspace = context.workspace();

@@ -21,7 +21,7 @@ export function KeySettings() {
   const cache = useQueryClient();
   const { person } = useWorkspace();
   const identity = useFederation()?.identity ?? null;
-  const options = queries.federation.keys.queryOptions();
+  const options = queries.federation.readKeys.queryOptions();
   const { data } = useQuery({ ...options, enabled: identity !== null });
   const prepare = useMutation({
     mutationFn: (reason: 'rotation' | 'loss') => client.federation.prepareKey({ reason }),
