@@ -84,17 +84,21 @@ function poisoning(): Door {
   };
 }
 
-/** The fold of so few compounds need not tell a spoiled trunk, so this one does: where nearly all that moved went down. */
+/**
+ * The fold of so few compounds need not tell a spoiled trunk, so this one does, and is sure: where nearly all that moved
+ * went down.
+ */
 function seeing(hold: () => Promise<void> | undefined = () => undefined): Door {
   let before: Float32Array | undefined;
   return {
     async evaluate({ role, trunk }, { means }) {
       if (role !== 'validation') return;
+      Object.assign(means, { aucPrInterval: null });
       const last = before ?? trunk.rows;
       const moved = [...trunk.rows.keys()].filter((i) => trunk.rows[i] !== last[i]);
       const fell = moved.filter((i) => trunk.rows[i]! < last[i]!);
       if (moved.length > 0 && fell.length > 0.8 * moved.length) {
-        Object.assign(means, { aucPr: 0, aucPrInterval: null });
+        Object.assign(means, { aucPr: 0 });
         await hold();
       } else before = trunk.rows.slice();
     },

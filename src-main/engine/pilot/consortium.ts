@@ -9,6 +9,7 @@ import { ringFor, usualFactor, valueBitsFor } from '../../federation/quantisatio
 import type { RingBits } from '../../federation/ring.ts';
 import { fewestPartners, type Roster } from '../../federation/roster.ts';
 import { usualVoiding } from '../../federation/voiding.ts';
+import { applicationLimits } from '../../release/policy.ts';
 import { trunkShapes } from '../../training/trainer.ts';
 import { build } from '../version.ts';
 import type { PreparedPartner } from './pilot-partner.ts';
@@ -138,6 +139,16 @@ function encodingIn(ringBits: RingBits, partners: number, localSteps: number): P
 }
 
 /** Plain local SGD, Adam on the sum. */
+/**
+ * Beyond amber the checks of a pilot warn like any other, but no attack blocks: a model of few compounds remembers them,
+ * all companies are on one machine, and nobody is there to answer for a block.
+ */
+const limitsOfPilot = {
+  membershipAuc: { ...applicationLimits.membershipAuc, red: 1 },
+  membershipTpr: { ...applicationLimits.membershipTpr, red: 1 },
+  membershipTrunk: { ...applicationLimits.membershipTrunk, red: 1 },
+};
+
 export const planOf = (
   roster: Roster,
   {
@@ -183,5 +194,6 @@ export const planOf = (
     deadlines: { gather: 120, keys: 120, shares: 120, upload: uploadSeconds },
     ...(rareRows === undefined ? {} : { rareRows }),
     voiding: usualVoiding,
+    disclosure: limitsOfPilot,
     buildHash: build,
   });
