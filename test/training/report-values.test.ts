@@ -83,7 +83,7 @@ describe('models that learn values beside classes', () => {
     expect(errors.riptop).toBeGreaterThan(0);
   });
 
-  it('are fused in their classes', async () => {
+  it('are fused in their classes and their values', async () => {
     const { catalog } = workspace;
     const { modelId, weight } = await fuseModels(
       workspace,
@@ -95,6 +95,8 @@ describe('models that learn values beside classes', () => {
     if (modelId === null) return;
     const { tasks, regressionTasks } = readReport(catalog, modelId).test;
     expect(tasks).toHaveLength(6);
-    expect(regressionTasks).toEqual([]);
+    const own = readReport(catalog, ownId).test.regressionTasks;
+    expect(own.length).toBeGreaterThan(0);
+    expect(regressionTasks.map(({ assay }) => assay)).toEqual(own.map(({ assay }) => assay));
   });
 });
