@@ -22,6 +22,7 @@ import type { TaskRules } from '../../contract/tasks.ts';
 import type { AloneSettings } from '../../contract/training.ts';
 import type { SigningKeys } from '../../federation/identity.ts';
 import { describeIdentity, joinByInvitation, makeIdentity } from '../../federation/invitation.ts';
+import { usualVoiding } from '../../federation/voiding.ts';
 import { importFile } from '../../intake/import.ts';
 import { inventPerson } from '../../release/accounts.ts';
 import { mayConsent } from '../../release/consent.ts';
@@ -137,7 +138,9 @@ export async function joinWithApproval(
   await asInvented(catalog, officer, (person, keys) => {
     if (charter !== undefined) consentAs(catalog, charter, person, keys);
     // Nobody is there to look at what only warns, as the few data of a pilot do.
-    const limits = { warnings: warningsThatDoNotBlock(policyNow(catalog, series)) };
+    // With room for rounds that are tried again after a result was taken back.
+    const mostRounds = (1 + usualVoiding.mostInRound) * (lastRound + 1);
+    const limits = { mostRounds, warnings: warningsThatDoNotBlock(policyNow(catalog, series)) };
     giveStandingApproval(workspace, { series, planHash, lastRound, limits, person }, keys);
   });
 }
