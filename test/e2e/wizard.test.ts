@@ -154,14 +154,14 @@ describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: n
     await page.getByRole('button', { name: `Check ${small.rows} rows` }).waitFor();
     await page.goBack();
     await page.getByRole('button', { name: `Check ${small.rows} rows` }).waitFor();
-    expect(await page.getByRole('button', { name: /^Commit/ }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: /^Commit/ }).count()).toBe(0);
     await page.getByRole('button', { name: `Check ${small.rows} rows` }).click();
     await page.getByRole('button', { name: /^Commit/ }).click();
     await page.getByText('Batch 1 is in the catalogue').waitFor();
     expect(await open.accessibility()).toEqual([]);
     await goTo(page, '/import');
     await page.getByRole('grid', { name: 'Batches' }).waitFor();
-    expect(await page.getByRole('heading', { name: 'Unfinished' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('heading', { name: 'Unfinished' }).count()).toBe(0);
   });
 
   it('offers the template on the next file with what differs, takes it by one click, and gives it back', async () => {

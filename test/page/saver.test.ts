@@ -74,4 +74,22 @@ describe('saving what changes often', () => {
     await makeSaver({ delay: 0, save, onFailed: () => {} }).flush();
     expect(save).not.toHaveBeenCalled();
   });
+
+  it('keeps back what changes after it was closed, until it is reopened', async () => {
+    const kept: number[] = [];
+    const saver = makeSaver<number>({
+      delay: 0,
+      save: async (value) => void kept.push(value),
+      onFailed: (error) => expect.unreachable(String(error)),
+    });
+    saver.changed(1);
+    await saver.close();
+    saver.changed(2);
+    await saver.flush();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(kept).toEqual([1]);
+    saver.reopen();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(kept).toEqual([1, 2]);
+  });
 });

@@ -35,7 +35,7 @@ export function Wizard({ file }: { file: string }) {
   const navigate = useNavigate();
   const { client } = useEngine();
   const { step = 'mapping', job: jobId, structures } = route.useSearch();
-  const { draft, change, saved, savedAt, notSaved, error: notRead } = useDraft(file);
+  const { draft, change, close, reopen, savedAt, notSaved, error: notRead } = useDraft(file, step === 'commit');
   const inspecting = useInspection(file, draft, change);
   const inspection = inspecting.data;
   const mapping = draft && mappingOf(draft);
@@ -63,10 +63,11 @@ export function Wizard({ file }: { file: string }) {
   const commit = useMutation({
     async mutationFn(again: boolean) {
       // The draft ends with the commit: nothing of it may be saved after that.
-      await saved();
+      await close();
       return client.intake.import({ file, companion, mapping: mapping!, again });
     },
     onSuccess: ({ jobId }) => go('commit', { job: jobId }),
+    onError: reopen,
   });
 
   const outcome = job?.kind === 'import' && job.state === 'done' ? importOutcome.safeParse(job.result).data : undefined;

@@ -5,6 +5,10 @@ export type Saver<Value> = {
   readonly changed: (value: Value) => void;
   /** Saves at once what waits. Never fails: what went wrong is told by `onFailed`. */
   readonly flush: () => Promise<void>;
+  /** As flush, and keeps back what changes from then on. */
+  readonly close: () => Promise<void>;
+  /** Saves soon what was kept back, and what changes from now on. */
+  readonly reopen: () => void;
 };
 
 type Options<Value> = {
@@ -18,9 +22,15 @@ export function makeSaver<Value>({ save, onFailed, delay }: Options<Value>): Sav
   let waiting: { readonly value: Value } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let running: Promise<void> = Promise.resolve();
+  let closed = false;
 
+  const soon = () => {
+    clearTimeout(timer);
+    if (!closed && waiting !== undefined) timer = setTimeout(() => void flush(), delay);
+  };
   const flush = (): Promise<void> => {
     clearTimeout(timer);
+    if (closed) return running;
     running = running.then(async () => {
       if (waiting === undefined) return;
       const { value } = waiting;
@@ -32,9 +42,17 @@ export function makeSaver<Value>({ save, onFailed, delay }: Options<Value>): Sav
   return {
     changed(value) {
       waiting = { value };
-      clearTimeout(timer);
-      timer = setTimeout(() => void flush(), delay);
+      soon();
     },
     flush,
+    close() {
+      const last = flush();
+      closed = true;
+      return last;
+    },
+    reopen() {
+      closed = false;
+      soon();
+    },
   };
 }

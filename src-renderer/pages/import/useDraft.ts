@@ -21,8 +21,9 @@ export type DraftInHand = {
   /** Undefined while it is being read. */
   readonly draft: Draft | undefined;
   readonly change: (next: (draft: Draft) => Draft) => void;
-  /** Resolves when the last change is with the engine. */
-  readonly saved: () => Promise<void>;
+  /** Resolves when the last change is with the engine, which is told of no later one until it is reopened. */
+  readonly close: () => Promise<void>;
+  readonly reopen: () => void;
   /** When it was saved last since it was opened. */
   readonly savedAt: string | null;
   /** Why the last change is not kept. */
@@ -31,8 +32,8 @@ export type DraftInHand = {
   readonly error: unknown;
 };
 
-/** @param ended the file is in the catalogue: its draft is gone, and nothing is kept any more */
-export function useDraft(file: string): DraftInHand {
+/** @param ended the file goes into the catalogue, and its draft ends there: a late change must not begin it anew */
+export function useDraft(file: string, ended: boolean): DraftInHand {
   const { client } = useEngine();
   const cache = useQueryClient();
   const [savedAt, setSavedAt] = useState<string | null>(null);
@@ -61,6 +62,10 @@ export function useDraft(file: string): DraftInHand {
     [client, file],
   );
   useEffect(() => {
+    if (ended) void saver.close();
+    else saver.reopen();
+  }, [saver, ended]);
+  useEffect(() => {
     const flush = () => void saver.flush();
     window.addEventListener('pagehide', flush);
     return () => {
@@ -78,5 +83,5 @@ export function useDraft(file: string): DraftInHand {
     },
     [cache, file, saver],
   );
-  return { draft, change, saved: saver.flush, savedAt, notSaved, error };
+  return { draft, change, close: saver.close, reopen: saver.reopen, savedAt, notSaved, error };
 }
