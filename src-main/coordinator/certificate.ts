@@ -61,10 +61,16 @@ export function selfSigned(names: readonly string[], now: Date): TlsIdentity {
   );
   const certificate = sequence(content, signedWith, bitString(sign('sha256', content, keys.privateKey)));
   return {
-    certificate: `-----BEGIN CERTIFICATE-----\n${certificate.toString('base64').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    certificate: pem(certificate),
     key: keys.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
   };
 }
+
+/** RFC 7468: lines of 64 characters and no empty one, which OpenSSL refuses. */
+const pem = (certificate: Buffer): string => {
+  const lines = certificate.toString('base64').match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+};
 
 // Object identifiers in their encoded form: 2.5.4.3, 1.2.840.10045.4.3.2, 2.5.29.17.
 const commonName = [0x55, 0x04, 0x03];
