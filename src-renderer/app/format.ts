@@ -19,22 +19,24 @@ const day = 24 * hour;
 
 export function formatOf(language: string) {
   const japanese = language === 'ja';
+  /** Days stand before months in English too. */
+  const ofDates = language === 'en' ? 'en-GB' : language;
   const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  const exactClock = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'medium', hourCycle: 'h23' });
-  const dayAndMonth = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+  const exactClock = new Intl.DateTimeFormat(ofDates, { dateStyle: 'long', timeStyle: 'medium', hourCycle: 'h23' });
+  const dayAndMonth = new Intl.DateTimeFormat(ofDates, {
     day: 'numeric',
     month: 'short',
   });
-  const withYear = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+  const withYear = new Intl.DateTimeFormat(ofDates, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',
   });
   const clockWithSeconds = new Intl.DateTimeFormat(language, { timeStyle: 'medium', hourCycle: 'h23' });
   const monthOnly = new Intl.DateTimeFormat(language, { month: 'short' });
-  const longDay = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, {
+  const longDay = new Intl.DateTimeFormat(ofDates, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
@@ -78,11 +80,11 @@ export function formatOf(language: string) {
     moment(at: string | Date, now: Date = new Date()): string {
       const date = new Date(at);
       if (date.toDateString() === now.toDateString()) return clockWithSeconds.format(date);
-      return `${(date.getFullYear() === now.getFullYear() ? dayAndMonth : withYear).format(date)} ${time(date)}`;
+      return `${spaced((date.getFullYear() === now.getFullYear() ? dayAndMonth : withYear).format(date))} ${time(date)}`;
     },
 
     /** @param month as `2025-11` */
-    month: (month: string) => monthOnly.format(new Date(`${month}-15T12:00:00`)),
+    month: (month: string) => spaced(monthOnly.format(new Date(`${month}-15T12:00:00`))),
 
     /** The clock today, the day before that; the year only when it is another one. */
     when(at: string | Date, now: Date = new Date()): string {

@@ -76,7 +76,7 @@ withBrowser(`people and their accounts${hasBrowser ? '' : ' (skipped: no Chromiu
 
   it('changes the own passphrase, which the next sign-in asks for', async () => {
     const next = 'quite another horse';
-    await page.getByLabel('Present passphrase').fill(ownPassphrase);
+    await page.getByLabel('Current passphrase').fill(ownPassphrase);
     await page.getByLabel('New passphrase', { exact: true }).fill(next);
     await page.getByLabel('New passphrase again').fill(next);
     await page.getByRole('button', { name: 'Change my passphrase' }).click();

@@ -59,7 +59,7 @@ withBrowser(`settings${hasBrowser ? '' : ' (skipped: no Chromium for this machin
     await page.getByLabel('Partner ID').fill('P10');
     await page.getByLabel('Name').last().fill('Javan');
     await page.getByRole('button', { name: 'Make the identity' }).click();
-    await page.getByText('Fingerprint in words').waitFor();
+    await page.getByText('Key in words').waitFor();
     const words = page.getByRole('main').locator('ol').first().getByRole('listitem');
     expect(await words.count()).toBe(12);
     expect(await open.accessibility()).toEqual([]);

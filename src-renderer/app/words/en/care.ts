@@ -4,18 +4,18 @@ export const care = {
   passphrase: {
     title: 'Passphrase of the workspace',
     text: 'Opens the workspace on this machine. The key that encrypts everything is sealed anew under it, which takes a second; work that runs goes on.',
-    current: 'Present passphrase',
+    current: 'Current passphrase',
     next: 'New passphrase',
-    again: 'New passphrase, once more',
+    again: 'New passphrase again',
     help: 'At least {{count, number}} characters. Nobody can recover it.',
     act: 'Change the passphrase',
-    done: 'Changed. The old one opens it no more',
+    done: 'Changed. The old one no longer opens it',
     copies:
       'A copy of the folder or a backup from before still opens with the old passphrase. Destroy those copies if somebody else knows it.',
   },
   backup: {
     title: 'Backup',
-    text: 'Copies the workspace into one encrypted file while you work, and reads every byte of it back. It opens with the passphrase of now.',
+    text: 'Copies the workspace into one encrypted file while you work, and reads every byte of it back. It opens with the passphrase that holds now.',
     file: 'File on this machine',
     fileHelp: 'A file that exists is not written over.',
     act: 'Back up the workspace',
@@ -35,7 +35,7 @@ export const care = {
     nextText:
       'Send this public key to whoever assembles the next roster. When you sign that roster, the present key speaks for the new one; with the series that begins under it, the present key is removed.',
     next: 'Next public key',
-    words: 'Its words',
+    words: 'Key in words',
     prepared: 'Prepared',
     replaced: 'Replaced key',
     reasons: { rotation: 'planned', loss: 'lost or in wrong hands' },
@@ -46,7 +46,7 @@ export const care = {
       title: 'When a laptop is stolen',
       tell: 'Tell every partner and the coordinator at once, by voice. Ask for no further round with this partner.',
       leave:
-        'Without the passphrase the workspace on it cannot be read. If somebody may know it, make haste with the rest.',
+        'Without the passphrase the workspace on it cannot be read. If somebody may know it, do the rest at once.',
       prepare:
         'On another machine, restore a backup and prepare a new key here; or make a new workspace with an identity under the same partner ID.',
       compare: 'Read the twelve words of the new key to every partner by telephone.',

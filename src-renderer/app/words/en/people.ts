@@ -60,7 +60,7 @@ export const people = {
   state: {
     inUse: 'In use',
     disabled: 'Disabled',
-    noPassphrase: 'Nobody has its passphrase',
+    noPassphrase: 'Cannot sign in',
   },
   detail: {
     role: 'Role',
@@ -73,7 +73,7 @@ export const people = {
     certified: 'Signed by this partner',
     notCertified: 'Once this partner has a key',
     fingerprint: 'Key fingerprint',
-    fingerprintText: 'Compare these words by voice to be sure whose key signs.',
+    fingerprintText: 'Compare these words by voice to be sure whose key it is.',
     noKey: 'The key was forgotten when the account was disabled. What it has signed stays valid.',
   },
   add: {
@@ -114,9 +114,9 @@ export const people = {
     administrator: 'Sets up the workspace, the people and the consortium',
   },
   own: {
-    section: 'You and your session',
+    section: 'Your account and session',
     signedIn: 'Signed in',
-    current: 'Present passphrase',
+    current: 'Current passphrase',
     next: 'New passphrase',
     again: 'New passphrase again',
     different: 'The two passphrases are not the same',
@@ -129,8 +129,8 @@ export const people = {
   rules: {
     idle: 'Lock a session after',
     idleUnit: 'idle minutes',
-    fourEyes: 'Four eyes',
-    fourEyesText: 'Whoever prepares a package cannot approve it',
+    fourEyes: 'Two people for each package',
+    fourEyesText: 'Whoever prepares a package cannot approve it.',
     always: 'Always',
     'when-two-people': 'As soon as two people have accounts',
     never: 'Never: one person may do both',

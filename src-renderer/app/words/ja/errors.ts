@@ -39,8 +39,8 @@ export const errors = {
     explanation: '無効にしたアカウントの名前も、もう一度は使えません。ほかの名前を入力してください。',
   },
   LAST_ADMINISTRATOR: {
-    title: '管理者は {{name}} だけです',
-    explanation: '先に、ほかの人を管理者にしてください。何も変更していません。',
+    title: 'システム管理者は {{name}} だけです',
+    explanation: '先に、ほかの人をシステム管理者にしてください。何も変更していません。',
   },
   NOT_ALLOWED: { title: 'この役割では実行できません', explanation: '必要な役割：{{needs}}' },
   WORKSPACE_LOCKED: { title: 'ワークスペースはロックされています', explanation: 'パスフレーズで開いてください。' },
@@ -56,7 +56,7 @@ export const errors = {
   },
   WORKSPACE_DAMAGED: {
     title: 'ワークスペースのファイルが壊れています',
-    explanation: '{{file}} が書き込んだ内容と違います。控えから戻してください。',
+    explanation: '{{file}} が書き込んだ内容と違います。バックアップから戻してください。',
   },
   WRONG_PASSPHRASE: {
     title: 'このパスフレーズでは開きません',

@@ -5,13 +5,13 @@ import type { Translation } from '../types.ts';
 export const people = {
   begin: {
     title: '最初の利用者を登録',
-    text: '最初のアカウントはこのワークスペースの管理者になり、ほかの人を追加します。判断に署名する鍵は、本人のパスフレーズで開きます。',
+    text: '最初のアカウントはこのワークスペースのシステム管理者になり、ほかの人を追加します。判断に署名する鍵は、本人のパスフレーズで開きます。',
     name: '名前',
     nameHelp: '記録とすべての判断に残り、後から変更できません。',
     passphrase: '本人のパスフレーズ',
     again: '本人のパスフレーズ（確認）',
     help: '{{count}} 文字以上。ワークスペースのものとは別にしてください。',
-    only: '最初の管理者はひとりです。忘れても、だれにも再発行できません。',
+    only: '最初のシステム管理者は 1 人です。忘れても、だれにも再発行できません。',
     action: 'アカウントを作成',
     busy: '鍵を作成中',
   },
@@ -22,7 +22,7 @@ export const people = {
     passphrase: '本人のパスフレーズ',
     action: 'サインイン',
     busy: 'パスフレーズを確認中',
-    forgotten: '忘れたときは、管理者が新しい鍵を発行します。',
+    forgotten: '忘れたときは、システム管理者が新しい鍵を発行します。',
     lockWorkspace: 'ワークスペースをロック',
   },
   locked: {
@@ -41,7 +41,7 @@ export const people = {
     list: 'このワークスペースの利用者',
     details: 'アカウント',
     you: '本人',
-    notYours: 'アカウントの変更は管理者だけができます。',
+    notYours: 'アカウントの変更はシステム管理者だけができます。',
     engine: 'Chorale（サンプル用）',
   },
   filter: { label: 'アカウント', inUse: '使用中', disabled: '無効', all: 'すべて' },
@@ -61,7 +61,7 @@ export const people = {
   state: {
     inUse: '使用中',
     disabled: '無効',
-    noPassphrase: 'パスフレーズを知る人なし',
+    noPassphrase: 'サインイン不可',
   },
   detail: {
     role: '役割',
@@ -74,7 +74,7 @@ export const people = {
     certified: '自社の鍵で署名済み',
     notCertified: '自社の鍵ができしだい署名',
     fingerprint: '鍵の指紋',
-    fingerprintText: 'だれの鍵かを確かめるには、この単語を声で照合します。',
+    fingerprintText: 'だれの鍵かを確かめるときは、この単語を本人と読み合わせます。',
     noKey: '鍵は無効化のときに破棄しました。それまでの署名は有効です。',
   },
   add: {
@@ -86,7 +86,7 @@ export const people = {
     help: '{{count}} 文字以上。本人に直接伝えてください。',
     action: '{{name}} を追加',
     actionEmpty: '追加',
-    cancel: '取り消す',
+    cancel: 'やめる',
     busy: '鍵を作成中',
   },
   role: {
@@ -115,7 +115,7 @@ export const people = {
     administrator: 'ワークスペース、利用者、コンソーシアムを設定する',
   },
   own: {
-    section: '本人とセッション',
+    section: '自分のアカウントとロック',
     signedIn: 'サインイン中',
     current: '現在のパスフレーズ',
     next: '新しいパスフレーズ',
@@ -123,17 +123,17 @@ export const people = {
     different: '2 つのパスフレーズが一致しません',
     change: '自分のパスフレーズを変更',
     changed: '変更しました。鍵は同じです。',
-    busy: '鍵を封入中',
+    busy: '鍵を保護し直しています',
     missing_other: 'あと {{count}} 文字必要です',
   },
   rules: {
     idle: '無操作でロックするまで',
     idleUnit: '分',
-    fourEyes: '4 つの目の原則',
-    fourEyesText: 'パッケージを準備した本人は承認できない',
+    fourEyes: '準備と承認の分離',
+    fourEyesText: 'パッケージを準備した本人は承認できません',
     always: '常に適用',
     'when-two-people': '利用者が 2 人になったら適用',
-    never: '適用しない（ひとりで両方できる）',
-    readOnly: 'どちらも管理者が設定します。変更は記録に残ります。',
+    never: '適用しない（1 人で両方できる）',
+    readOnly: 'どちらもシステム管理者が設定します。変更は記録に残ります。',
   },
 } satisfies Translation<typeof english>;

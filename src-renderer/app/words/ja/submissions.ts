@@ -6,7 +6,7 @@ export const submissions = {
   facts_other: '送信 {{count, number}} 件、{{bytes}}、宛先 {{hosts}}',
   noneSent: 'まだ何も送信していません',
   list: 'パッケージ（新しい順）',
-  filter: { label: '状態別のパッケージ', all: 'すべて', sent: '送信済み', approved: '承認済み', kept: '残留' },
+  filter: { label: '状態別のパッケージ', all: 'すべて', sent: '送信済み', approved: '承認済み', kept: '残ったもの' },
   column: {
     name: 'パッケージ',
     round: 'ラウンド',
@@ -47,7 +47,7 @@ export const submissions = {
     merkleRoot: 'マスク済みバイトのハッシュ',
     agrees: '一致',
     differs: '不一致',
-    removed: '送信データと控えは、保存規則により {{when}} に削除しました。',
+    removed: '送信データと控えは、保存規則により削除しました（{{when}}）。',
   },
   receiptText: {
     title: '受領書',
