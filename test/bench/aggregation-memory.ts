@@ -15,10 +15,11 @@ import { freezePackage, type PackageInput } from '../../src-main/release/freeze.
 import { openForSending } from '../../src-main/release/send.ts';
 import { joinedWorkspace, jonas, keysOf, planOf, updateOf } from '../release/frozen.ts';
 import { partners, submissionIn } from './aggregation.ts';
+import { peakResident } from './peak-memory.ts';
 
 const [side, length] = [process.argv[2], Number(process.argv[3])];
 const fewBits = { ringBits: 8, valueBits: 4, scale: { first: 0.01, factor: 3, atLeast: 1e-9 } } as const;
-let atStart = process.resourceUsage().maxRSS;
+let atStart = peakResident();
 
 if (side === 'partner') {
   const submission = submissionIn(8, length);
@@ -45,7 +46,7 @@ if (side === 'partner') {
   const before = openResiduals(workspace.vault, plan).keep({ round: 1, attempt: 1 });
   for (let from = 0; from < change.length; from += 1 << 16) before.write(bytesOf(change.slice(from, from + (1 << 16))));
   before.close();
-  atStart = process.resourceUsage().maxRSS;
+  atStart = peakResident();
   const leftOver = workspace.vault.open(`series/${plan.series}/residual-1-1`);
   const source = {
     numbers: change.length,
@@ -82,4 +83,4 @@ if (side === 'partner') {
   );
   rmSync(folder, { recursive: true });
 }
-process.stdout.write(String((process.resourceUsage().maxRSS - atStart) * 1024));
+process.stdout.write(String(peakResident() - atStart));

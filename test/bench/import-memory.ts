@@ -4,12 +4,13 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { writeImportFile, writeParquetFile } from './import-file.ts';
+import { peakResident } from './peak-memory.ts';
 import type { Bench, Candidate } from './run.ts';
 
 /** Bytes. */
@@ -85,8 +86,7 @@ async function peakOfCommand(path: string, folder: string): Promise<number> {
   let highest = 0;
   const looking = setInterval(() => {
     try {
-      const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-      highest = Math.max(highest, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024);
+      highest = Math.max(highest, peakResident(child.pid));
     } catch {
       // It has ended.
     }

@@ -12,6 +12,7 @@ import { openJobs } from '../../src-main/engine/jobs.ts';
 import { openLooks } from '../../src-main/engine/looks.ts';
 import { version } from '../../src-main/engine/version.ts';
 import { asInspected, stateOfInspection } from '../../src-main/intake/inspected.ts';
+import { peakResident } from './peak-memory.ts';
 
 const [kind = 'import', path = '', folder = ''] = process.argv.slice(2);
 const workspace = openWorkspaceWithKey(folder, new Uint8Array(32).fill(5));
@@ -35,7 +36,7 @@ const { state, result } = await jobs.finished(id);
 if (state !== 'done') throw new Error(`the ${kind} ended as ${state}`);
 const milliseconds = performance.now() - started;
 const report = kind === 'preview' ? checkReport.parse(result) : importOutcome.parse(result).report;
-console.log(JSON.stringify({ rows: report.rows.in, milliseconds, peak: process.resourceUsage().maxRSS * 1024 }));
+console.log(JSON.stringify({ rows: report.rows.in, milliseconds, peak: peakResident() }));
 await jobs.close();
 await looks.close();
 workspace.close();

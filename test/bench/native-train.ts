@@ -10,6 +10,7 @@ import { classifying, sizeOfTensor } from '../../src-main/training/network-shape
 import { randomFrom } from '../../src-main/training/random.ts';
 import { rowsOfRole } from '../../src-main/training/roles.ts';
 import { stateTensors } from '../../src-main/training/train-graph.ts';
+import { peakResident } from './peak-memory.ts';
 import { openPython } from './python.ts';
 import type { Bench } from './run.ts';
 import { benchTable } from './train-step.ts';
@@ -69,7 +70,7 @@ export const trainAgainstTorch = (batch: number): Bench => ({
           return { units: 1, milliseconds: (user + system) / 1000 };
         },
         summary: () =>
-          `state ${megabytes(state)} of ${compaction.trained} rows; this process at its peak ${megabytes(process.resourceUsage().maxRSS * 1000)}`,
+          `state ${megabytes(state)} of ${compaction.trained} rows; this process at its peak ${megabytes(peakResident())}`,
         close: stepper.close,
       },
     ];
