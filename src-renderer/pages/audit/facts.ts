@@ -12,9 +12,9 @@ const counted = [
   'compounds',
   'tasks',
   'partners',
-  'chunks',
   'round',
   'bytes',
+  'chunks',
 ] as const;
 
 export function useFacts(): (entry: AuditEntry) => string {
@@ -27,7 +27,7 @@ export function useFacts(): (entry: AuditEntry) => string {
         subjectWords(frame, subject),
         ...counted.flatMap((name) => {
           const value = detail[name];
-          if (typeof value !== 'number') return [];
+          if (typeof value !== 'number' || (name === 'chunks' && value === 1)) return [];
           return [t(`fact.${name}`, { value: name === 'bytes' ? format.bytes(value) : format.count(value) })];
         }),
       ].join(t('fact.join')),

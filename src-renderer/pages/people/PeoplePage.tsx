@@ -103,6 +103,13 @@ export function PeoplePage() {
             }))}
           />
         </Toolbar>
+        {inUse === 1 && mayChange && (
+          <div className={classes.alone}>
+            <Note tone="plain">
+              <span className="strong">{t('alone.title')}</span> {t('alone.text')}
+            </Note>
+          </div>
+        )}
         <DataGrid
           label={t('page.list')}
           columns={columns}
@@ -116,13 +123,6 @@ export function PeoplePage() {
           quiet={({ disabledAt }) => disabledAt !== null}
           empty={<p className={classes.none}>{t('empty')}</p>}
         />
-        {inUse === 1 && mayChange && (
-          <div className={classes.alone}>
-            <Note tone="plain">
-              <span className="strong">{t('alone.title')}</span> {t('alone.text')}
-            </Note>
-          </div>
-        )}
       </Columns>
     </Page>
   );

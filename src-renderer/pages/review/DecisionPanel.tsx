@@ -23,7 +23,7 @@ export function DecisionPanel({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
   return (
-    <SidePanel label={t('decision.title')} width={small ? 352 : 376}>
+    <SidePanel label={t('decision.title')} width={small ? 364 : 376}>
       <Recipient frozen={frozen} />
       <PackageHash frozen={frozen} />
       <Readers frozen={frozen} />

@@ -6,6 +6,7 @@ import { useFormat } from '../../app/format.ts';
 import { Diff } from '../../parts/Diff.tsx';
 import { Section } from '../../parts/Page.tsx';
 import classes from './Difference.module.css';
+import { fieldMeaning } from './field-meaning.ts';
 import { fieldValue } from './field-value.ts';
 import { useReadFields } from './read-fields.tsx';
 
@@ -30,7 +31,7 @@ export function Difference({ frozen }: { frozen: PackageView }) {
         rows={difference.changes.map(({ path, change, before, after }) => ({
           id: path,
           change,
-          label: <span title={path}>{path}</span>,
+          label: <FieldName path={path} />,
           before: fieldValue(before, path, format),
           after: fieldValue(after, path, format),
           ...(change === 'changed' ? {} : { cause: t(change === 'new' ? 'difference.new' : 'difference.gone') }),
@@ -38,6 +39,17 @@ export function Difference({ frozen }: { frozen: PackageView }) {
       />
       {frozen.state === 'frozen' && fresh.length > 0 && <ReadTicks paths={fresh} />}
     </Section>
+  );
+}
+
+function FieldName({ path }: { path: string }) {
+  const { t } = useTranslation('review');
+  const meaning = fieldMeaning(path);
+  return (
+    <span className={classes.field} title={path}>
+      <span className="code cut">{path}</span>
+      {meaning && <span className={classes.meaning}>{t(`fields.means.${meaning}`)}</span>}
+    </span>
   );
 }
 

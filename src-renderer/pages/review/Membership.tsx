@@ -29,6 +29,7 @@ export function Membership({ frozen }: { frozen: PackageView }) {
           <Line name={t('membership.withHead')} attack={membership.withHead} />
         </tbody>
       </table>
+      <p className={classes.text}>{t('membership.text')}</p>
       {frozen.membership !== null && frozen.membership.exposed.length > 0 && <Exposed frozen={frozen} />}
     </Section>
   );

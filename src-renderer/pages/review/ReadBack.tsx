@@ -1,5 +1,6 @@
 /** Whether the frozen file on the disk is still the one that was hashed: read again when the page opens, and on demand. */
 import { ActionIcon } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconRefresh } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
@@ -13,6 +14,7 @@ export function ReadBack({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
   const { queries } = useEngine();
   const format = useFormat();
+  const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const { data, error, isFetching, refetch } = useQuery({
     ...queries.release.readBack.queryOptions({ input: { hash: frozen.hash } }),
     enabled: frozen.filesRemovedAt === null,
@@ -27,7 +29,7 @@ export function ReadBack({ frozen }: { frozen: PackageView }) {
     <>
       {data.agrees ? (
         <Status tone="ok" title={format.exact(data.checkedAt)}>
-          {t('readBack.agrees', { when })}
+          {small ? t('readBack.agreesShort') : t('readBack.agrees', { when })}
         </Status>
       ) : (
         <Status tone="bad" title={t('readBack.differsText')}>

@@ -19,13 +19,15 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
   const { tensors } = frozen.manifest.content;
   const last = frozen.manifest.last?.name;
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
+  const wide = useMediaQuery('(min-width: 1680px)') ?? false;
+  const histogramWidth = wide ? 320 : small ? 84 : 112;
   const heldBack = tensors.some(({ rowsHeldBack }) => rowsHeldBack !== null);
 
   const columns: GridColumn<Tensor>[] = [
     {
       id: 'name',
       head: t('tensors.name'),
-      width: 'minmax(132px, 1fr)',
+      width: wide ? 'minmax(132px, 0.6fr)' : 'minmax(132px, 1fr)',
       cell: ({ name, meaning }) => (
         <span className={classes.name}>
           <span className="code cut">{name}</span>
@@ -37,7 +39,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'shape',
       head: t('tensors.shape'),
-      width: 104,
+      width: small ? 100 : 104,
       align: 'end',
       cell: ({ shape }) => <span className="small second">{shape.map(format.count).join(' × ')}</span>,
       text: ({ shape }) => shape.join(' '),
@@ -45,7 +47,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'numbers',
       head: t('tensors.numbers'),
-      width: 88,
+      width: small ? 84 : 88,
       align: 'end',
       cell: ({ numbers }) => format.count(numbers),
       text: ({ numbers }) => String(numbers),
@@ -53,7 +55,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'bytes',
       head: t('tensors.bytes'),
-      width: 100,
+      width: small ? 92 : 100,
       align: 'end',
       cell: ({ bytes }) => format.count(bytes),
       text: ({ bytes }) => String(bytes),
@@ -61,7 +63,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'distribution',
       head: t('tensors.distribution'),
-      width: small ? 112 : 132,
+      width: histogramWidth + 20,
       cell: (tensor) => (
         <Histogram
           label={t('tensors.histogram', {
@@ -73,14 +75,14 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
           bins={tensor.histogram.bins.map(Math.log1p)}
           line={frozen.lastHistograms[tensor.name]?.bins.map(Math.log1p)}
           clippedEnds
-          width={small ? 92 : 112}
+          width={histogramWidth}
         />
       ),
     },
     {
       id: 'norm',
       head: last === undefined ? t('tensors.norm') : t('tensors.normSince', { last }),
-      width: 118,
+      width: small ? 106 : 118,
       align: 'end',
       cell: ({ name, norm }) => {
         const before = frozen.lastNorms[name];
@@ -98,7 +100,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'clipped',
       head: t('tensors.clipped'),
-      width: 80,
+      width: 92,
       align: 'end',
       cell: ({ clippedShare }) => format.percent(clippedShare, 2),
       text: ({ clippedShare }) => String(clippedShare),

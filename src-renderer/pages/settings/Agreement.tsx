@@ -15,13 +15,24 @@ type Agreement = Pick<
   'name' | 'series' | 'plan' | 'rosterHash' | 'coordinator' | 'members'
 >;
 
-export function AgreementFacts({ agreement, extra = [] }: { agreement: Agreement; extra?: readonly Fact[] }) {
+type FactsProps = {
+  readonly agreement: Agreement;
+  readonly extra?: readonly Fact[];
+  /** Left out where the rules of chemistry stand beside it already. */
+  readonly withChemistry?: boolean;
+};
+
+export function AgreementFacts({ agreement, extra = [], withChemistry = true }: FactsProps) {
   const { t } = useTranslation(['settings', 'structures']);
   const format = useFormat();
   const { plan, coordinator } = agreement;
   const layers = [
     plan.tensors[0]?.shape[0] ?? 0,
     ...plan.tensors.filter(({ shape }) => shape.length === 2).map(({ shape }) => shape[1] ?? 0),
+  ];
+  const chemistry: readonly Fact[] = [
+    { label: t('structures:panel.foldRule'), value: t(`structures:panel.foldRules.${plan.chemistry.foldRule}`) },
+    { label: t('structures:panel.tautomer'), value: t(`structures:panel.tautomers.${plan.chemistry.tautomer}`) },
   ];
   return (
     <KeyValue
@@ -32,14 +43,7 @@ export function AgreementFacts({ agreement, extra = [] }: { agreement: Agreement
         ...extra,
         { label: t('consortium.plan'), value: <Hash value={plan.hash} ends={6} icon /> },
         { label: t('consortium.roster'), value: <Hash value={agreement.rosterHash} ends={6} icon /> },
-        {
-          label: t('structures:panel.foldRule'),
-          value: t(`structures:panel.foldRules.${plan.chemistry.foldRule}`),
-        },
-        {
-          label: t('structures:panel.tautomer'),
-          value: t(`structures:panel.tautomers.${plan.chemistry.tautomer}`),
-        },
+        ...(withChemistry ? chemistry : []),
         { label: t('consortium.layers'), value: layers.map(format.count).join(' → ') },
         {
           label: t('consortium.steps'),
@@ -71,7 +75,7 @@ export function Members({ members }: { members: readonly Member[] }) {
   return (
     <Section
       title={t('consortium.members')}
-      facts={`${t('roster.members', { count: members.length })}. ${t('identity.wordsHelp')}`}
+      facts={`${t('roster.members', { count: members.length })} · ${t('identity.wordsHelp')}`}
       flush
     >
       <MemberTable members={members} />

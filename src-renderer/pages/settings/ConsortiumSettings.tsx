@@ -57,6 +57,7 @@ function Joined({ consortium }: { consortium: Consortium }) {
       >
         <AgreementFacts
           agreement={consortium}
+          withChemistry={false}
           extra={[
             {
               label: t('consortium.joined'),

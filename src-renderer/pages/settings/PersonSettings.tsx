@@ -21,7 +21,7 @@ export function PersonSettings() {
   const [changes, setChanges] = useState(0);
   return (
     <Section title={t('own.section')}>
-      <KeyValue facts={[{ label: t('own.signedIn'), value: `${person.name}, ${t(`frame:roles.${person.role}`)}` }]} />
+      <KeyValue facts={[{ label: t('own.signedIn'), value: `${person.name} · ${t(`frame:roles.${person.role}`)}` }]} />
       <div className={classes.gap} />
       <OwnPassphrase key={changes} changed={changes > 0} onChanged={() => setChanges(changes + 1)} />
       <div className={classes.gap} />

@@ -22,16 +22,18 @@ export function SettingsPage() {
       <PageHeader title={title} />
       <Scroll>
         <div className={classes.settings}>
-          <div className={classes.column}>
+          <div className={classes.person}>
             <AppearanceSettings />
             <PersonSettings />
             <ChemistrySettings />
             <ProviderSettings />
+          </div>
+          <div className={classes.machine}>
             <MachineSettings />
             <PassphraseSettings />
             <BackupSettings />
           </div>
-          <div className={classes.column}>
+          <div className={classes.outside}>
             <IdentitySettings />
             <ConsortiumSettings />
             <WayOutSettings />

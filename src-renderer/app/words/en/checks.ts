@@ -67,6 +67,7 @@ export const checks = {
     title: 'What an attack finds',
     source:
       'measured in round {{round, number}}: {{members, number}} learnt compounds against {{heldOut, number}} kept out',
+    text: 'An attack guesses of a compound whether it was learnt. AUC: 0.5 is guessing, 1 is always right. Found: the share of the learnt compounds that it finds while it takes 1 % of those kept out for learnt, or as few as it can (strictest). Behind each number: its 95 % interval.',
     attack: 'Attack',
     withHead: 'Trunk with the own head',
     trunkAlone: 'Trunk alone, which is what leaves',
@@ -134,6 +135,8 @@ export const checks = {
     upTo: 'Up to round',
     mostRounds: 'Packages at most',
     mostBytes: 'Megabytes at most',
+    countsPackages:
+      'Packages are counted, not rounds: where a result is taken back and the round is tried again, its new package counts too.',
     endsAt: 'Last day',
     membership: 'AUC on the trunk at most',
     allow: 'Let pass unseen, no worse than now',

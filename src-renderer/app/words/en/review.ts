@@ -7,6 +7,7 @@ export const review = {
   readBack: {
     running: 'reading the frozen file',
     agrees: 'Read back {{when}}, hash agrees',
+    agreesShort: 'Hash agrees',
     differs: 'The frozen file differs from its hash in chunk {{chunk, number}}',
     differsText: 'Nothing can be sent. The package is void as soon as somebody tries.',
     again: 'Read back again',
@@ -175,6 +176,8 @@ export const review = {
     standing: 'under a standing approval',
     signature: 'signature agrees',
     signatureWrong: 'signature does not agree',
+    key: 'Key:',
+    partnerKey: 'Key of the company:',
   },
   fields: {
     label: 'All fields of package {{name}}',

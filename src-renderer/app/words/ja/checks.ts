@@ -68,6 +68,7 @@ export const checks = {
     title: '攻撃で分かること',
     source:
       '第 {{round, number}} ラウンドで測定：学習した {{members, number}} 化合物と、除いておいた {{heldOut, number}} 化合物',
+    text: '攻撃は、ある化合物を学習に使ったかどうかを言い当てようとします。AUC は 0.5 で当て推量、1 で必ず正解です。発見率は、除いておいた化合物の 1 %（または最も厳しいしきい値）だけを誤って選ぶとき、学習した化合物のうち見つかる割合です。右の値は 95 % 区間です。',
     attack: '攻撃',
     withHead: 'トランクと自社ヘッド',
     trunkAlone: 'トランクのみ（外に出るもの）',
@@ -131,6 +132,8 @@ export const checks = {
     upTo: '最終ラウンド',
     mostRounds: '最大パッケージ数',
     mostBytes: '最大メガバイト',
+    countsPackages:
+      '数えるのはラウンドではなくパッケージです。結果が取り消されてラウンドをやり直すと、新しいパッケージも 1 件に数えます。',
     endsAt: '最終日',
     membership: 'トランクの AUC の上限',
     allow: '現在の値まで、見ずに通す警告',

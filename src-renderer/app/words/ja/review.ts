@@ -10,6 +10,7 @@ export const review = {
   readBack: {
     running: '凍結したファイルを読み直しています',
     agrees: '{{when}} に読み直し、ハッシュ一致',
+    agreesShort: 'ハッシュ一致',
     differs: '凍結したファイルのチャンク {{chunk, number}} がハッシュと一致しません',
     differsText: '送信はできません。送信しようとした時点で、このパッケージは無効になります。',
     again: 'もう一度読み直す',
@@ -165,6 +166,8 @@ export const review = {
     standing: '継続承認による',
     signature: '署名一致',
     signatureWrong: '署名不一致',
+    key: '鍵：',
+    partnerKey: '自社の鍵：',
   },
   fields: {
     label: 'パッケージ {{name}} の全項目',
