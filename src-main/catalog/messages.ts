@@ -75,6 +75,20 @@ export const ownMessages = (
     )
     .iterate(from, from, to, to) as Iterable<OwnMessageRow>;
 
+/** Messages of these types that this partner has heard from `sender`, in order of arrival; between two times where given. */
+export const heardMessages = (
+  catalog: Catalog,
+  { sender, types }: { readonly sender: string; readonly types: readonly string[] },
+  { from, to }: { readonly from: string | null; readonly to: string | null },
+): readonly Omit<MessageRow, 'sent'>[] =>
+  catalog.db
+    .prepare(
+      `select series, round, attempt, sender, type, hash, at, bytes from message
+       where sent = 0 and sender = ? and type in (select value from json_each(?))
+         and (? is null or at >= ?) and (? is null or at <= ?) order by seq`,
+    )
+    .all(sender, JSON.stringify(types), from, from, to, to) as Omit<MessageRow, 'sent'>[];
+
 /** The last message of this partner that the coordinator has countersigned and others can read. */
 export const lastReceipted = (catalog: Catalog): OwnMessageRow | undefined =>
   catalog.db

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { readSetting, writeSetting } from '../catalog/settings.ts';
 import type { Vault } from '../catalog/vault.ts';
 import type { Workspace } from '../catalog/workspace.ts';
-import type { ExportedBundle } from '../contract/bundle.ts';
+import { type ExportedBundle, exportedBundle } from '../contract/bundle.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Control } from '../contract/progress.ts';
 import { fromBase64url } from '../federation/canonical.ts';
+import { certifyPeople } from '../release/accounts.ts';
 import { writeBundle } from '../release/bundle.ts';
 import { bundleReport } from '../release/bundle-report.ts';
 import type { ExportBundleRequest } from './bundle-request.ts';
@@ -17,9 +18,9 @@ import { version } from './version.ts';
 
 const lastSetting = 'audit.lastBundle';
 
-/** The bundle that was made last; null before the first one. */
+/** The bundle that was made last by this version; null before the first one. */
 export const lastBundle = ({ catalog }: Workspace): ExportedBundle | null =>
-  readSetting<ExportedBundle>(catalog, lastSetting) ?? null;
+  exportedBundle.safeParse(readSetting(catalog, lastSetting)).data ?? null;
 
 /** @throws as `writeBundle`; SIGN_IN_NEEDED when the person has signed out meanwhile; CANCELLED */
 export async function exportBundle(
@@ -34,6 +35,7 @@ export async function exportBundle(
   const madeAt = new Date().toISOString();
   const escrowKey = new Uint8Array(randomBytes(32));
   mkdirSync(folder, { mode: 0o700 });
+  certifyPeople(catalog); // such as after a stop right behind a change of keys
   const sink = hashed(vault, file);
   try {
     const manifest = await writeBundle(
@@ -55,7 +57,7 @@ export async function exportBundle(
       ...{ file, bytes, sha256, madeAt, madeBy: madeBy.name, period, head: log.head, counts },
       sealedEscrow: escrowOf.length > 0,
     };
-    forget(vault, lastBundle(workspace));
+    forget(vault, readSetting(catalog, lastSetting));
     writeSetting(catalog, lastSetting, made);
     return made;
   } finally {
@@ -86,8 +88,8 @@ function known(file: string): string {
   return file;
 }
 
-function forget(vault: Vault, before: ExportedBundle | null): void {
-  if (before === null) return;
+function forget(vault: Vault, before: Pick<ExportedBundle, 'file'> | undefined): void {
+  if (before === undefined) return;
   vault.remove(before.file);
   vault.remove(keyFileOf(before.file));
 }

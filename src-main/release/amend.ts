@@ -1,4 +1,5 @@
 /** Amendments: the answer to a request for changes. The series learns without what is named, and a package is made anew. */
+import { randomBytes } from 'node:crypto';
 import { type AmendmentRow, addAmendment, amendmentsOfRound, lastAmendment } from '../catalog/amendments.ts';
 import { assaysOfNewestTaskSet } from '../catalog/membership.ts';
 import type { Catalog } from '../catalog/open.ts';
@@ -10,7 +11,7 @@ import type { Person } from '../contract/settings.ts';
 import type { SigningKeys } from '../federation/identity.ts';
 import { appendAudit } from './audit.ts';
 import { mayAmend } from './permissions.ts';
-import { amendmentStands, type SigningChain, signAmendment, signingChain } from './signing.ts';
+import { amendmentStands, keyWordsOf, type SigningChain, signAmendment, signingChain } from './signing.ts';
 import { findPackage } from './situation.ts';
 
 const nothingLeftOut: LeftOut = { assays: [], compounds: [] };
@@ -50,8 +51,15 @@ export function amendSeries(
       leftOut: JSON.stringify(sorted),
       madeAt: now(),
     };
-    const signature = signAmendment(terms, keys);
-    const id = addAmendment(catalog, { ...terms, signature, personId: person.id ?? null, signedBy: keys.publicKey });
+    const salt = new Uint8Array(randomBytes(32));
+    const signature = signAmendment({ ...terms, salt }, keys);
+    const id = addAmendment(catalog, {
+      ...terms,
+      signature,
+      salt,
+      personId: person.id ?? null,
+      signedBy: keys.publicKey,
+    });
     const detail = {
       ...{ package: packageHash, amendment: id, role: person.role },
       assays: sorted.assays.length,
@@ -73,6 +81,7 @@ export function viewAmendments(
     ...{ person: row.person, role: row.role, comment: row.comment, madeAt: row.madeAt },
     leftOut: leftOutOf(row),
     signatureValid: amendmentStands(row, chain),
+    keyWords: keyWordsOf(row.signedBy),
   }));
 }
 

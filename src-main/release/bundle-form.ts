@@ -4,23 +4,27 @@ import type { AuditRow } from '../catalog/audit.ts';
 import type { ConnectionRow } from '../catalog/connections.ts';
 import type { CharterRow, ConsentRow } from '../catalog/consents.ts';
 import type { DecisionRow, StandingApprovalRow } from '../catalog/decisions.ts';
-import type { OwnMessageRow } from '../catalog/messages.ts';
+import type { MessageRow, OwnMessageRow } from '../catalog/messages.ts';
 import type { OverrideRow } from '../catalog/overrides.ts';
 import type { PackageRow } from '../catalog/packages.ts';
+import type { ReplacedKeyRow } from '../catalog/partner-keys.ts';
 import type { CertificateRow } from '../catalog/people.ts';
-import { bundleCounts } from '../contract/bundle.ts';
+import { type BundleCounts, bundleCounts } from '../contract/bundle.ts';
 import { type Canonical, type Decoded, decodeCanonical, encodeCanonical } from '../federation/canonical.ts';
 import { count, hash, publicKey, signature } from '../federation/formats.ts';
 import { wrong } from './bundle-wrong.ts';
+import type { AmendmentDigest } from './signing.ts';
 
 /** Their order in the file; after them come `packages/*.json`, `log/*.json` and `escrow/*`. */
 export const documentNames = {
   report: 'report.pdf',
   consortia: 'consortia.json',
+  keys: 'keys.json',
   people: 'people.json',
   charters: 'charters.json',
   decisions: 'decisions.json',
   messages: 'messages.json',
+  results: 'results.json',
   connections: 'connections.json',
   manifest: 'manifest.json',
   signatures: 'signatures.json',
@@ -35,7 +39,7 @@ export const entriesInFile = 5000;
 const time = z.string().nullable();
 
 export const bundleManifest = z.strictObject({
-  format: z.literal('chorale audit bundle 1'),
+  format: z.literal('chorale audit bundle 2'),
   /** Of the application that wrote it. */
   program: z.string(),
   company: z.strictObject({ id: z.string(), name: z.string() }),
@@ -80,15 +84,26 @@ export type PackageInBundle = {
   readonly overrides: readonly OverrideRow[];
 };
 
+/** A key of the partner: the present one is the last, and was replaced by none. */
+export type KeyInBundle = Omit<ReplacedKeyRow, 'reason' | 'replacedAt'> & {
+  /** Why the next one took its place. */
+  readonly reason: ReplacedKeyRow['reason'] | null;
+  readonly replacedAt: string | null;
+};
+
 /** What stands in the files, as their readers need it. */
 export type BundleRows = {
   readonly consortia: readonly ConsortiumInBundle[];
+  readonly keys: readonly KeyInBundle[];
   readonly certificates: readonly CertificateRow[];
   readonly charters: readonly CharterRow[];
   readonly consents: readonly ConsentRow[];
   readonly packages: readonly PackageInBundle[];
   readonly standingApprovals: readonly StandingApprovalRow[];
+  readonly amendments: readonly AmendmentDigest[];
   readonly messages: readonly OwnMessageRow[];
+  /** Of the coordinator: how each attempt has ended. */
+  readonly results: readonly Omit<MessageRow, 'sent'>[];
   readonly connections: readonly ConnectionRow[];
 };
 
@@ -123,12 +138,26 @@ const rowShapes = {
     plan: text,
     coordinatorUrl: text,
     coordinatorKey: bytes,
+    joinedAt: text,
   }),
+  key: z.looseObject({ publicKey: bytes, madeAt: text, replacedAt: text.nullable() }),
   certificate: z.looseObject({ publicKey: bytes, name: text, role: text, validFrom: text }),
   charter: z.looseObject({ hash: text, series: text, version: number, document: text }),
   consent: z.looseObject({ charterHash: text, person: text, role: text, key: bytes, at: text, signature: bytes }),
   decision: z.looseObject({ packageHash: text, planHash: text, verdict: text, decidedAt: text, signature: bytes }),
   standing: z.looseObject({ id: number, series: text, planHash: text, person: text, givenAt: text, signature: bytes }),
+  amendment: z.looseObject({
+    id: number,
+    person: text,
+    role: text,
+    madeAt: text,
+    packageHash: text.nullable(),
+    assays: z.array(number),
+    compounds: number,
+    compoundsHash: text.nullable(),
+    signature: bytes,
+  }),
+  result: z.looseObject({ series: text, type: text, hash: text, at: text, bytes }),
   message: z.looseObject({ series: text, type: text, hash: text, at: text, bytes, receipt: text.nullable() }),
   connection: z.looseObject({ host: text, purpose: text, outcome: text, calls: number, bytesOut: number }),
 };
@@ -161,17 +190,45 @@ export function readRows(content: (name: string) => Uint8Array): BundleRows {
   ) as Pick<BundleRows, 'charters' | 'consents'>;
   const decided = read(
     decisions,
-    z.strictObject({ packages: z.array(packageShape), standingApprovals: z.array(rowShapes.standing) }),
-  ) as Pick<BundleRows, 'packages' | 'standingApprovals'>;
+    z.strictObject({
+      packages: z.array(packageShape),
+      standingApprovals: z.array(rowShapes.standing),
+      amendments: z.array(rowShapes.amendment),
+    }),
+  ) as Pick<BundleRows, 'packages' | 'standingApprovals' | 'amendments'>;
   return {
     certificates,
     ...said,
     ...decided,
     consortia: read(documentNames.consortia, z.array(rowShapes.consortium)) as BundleRows['consortia'],
     messages: read(documentNames.messages, z.array(rowShapes.message)) as BundleRows['messages'],
+    keys: read(documentNames.keys, z.array(rowShapes.key).min(1)) as BundleRows['keys'],
+    results: read(documentNames.results, z.array(rowShapes.result)) as BundleRows['results'],
     connections: read(documentNames.connections, z.array(rowShapes.connection)) as BundleRows['connections'],
   };
 }
+
+/** What the manifest says of them. */
+export const countsOf = (
+  rows: BundleRows,
+  { first, last }: { readonly first: number; readonly last: number },
+  escrows: number,
+): BundleCounts => ({
+  entries: last - first + 1,
+  packages: rows.packages.length,
+  sent: rows.packages.filter(({ row }) => row.state === 'sent').length,
+  decisions: rows.packages.reduce((sum, { decisions }) => sum + decisions.length, 0),
+  amendments: rows.amendments.length,
+  messages: rows.messages.length,
+  receipts: rows.messages.filter(({ receipt }) => receipt !== null).length,
+  results: rows.results.filter(({ type }) => type === 'RESULT').length,
+  people: new Set(rows.certificates.map(({ name }) => name)).size,
+  keys: rows.keys.length,
+  charters: rows.charters.length,
+  consents: rows.consents.length,
+  connections: rows.connections.length,
+  escrows,
+});
 
 const logRow = z.strictObject({
   seq: z.number().int().positive(),

@@ -1,12 +1,14 @@
 /** The report in an audit bundle, for people: the same facts on paper, and how to check them. Equal facts give equal bytes. */
 import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
-import { toBase64url } from '../federation/canonical.ts';
+import { decodeCanonical, toBase64url } from '../federation/canonical.ts';
 import { fingerprintOf, fingerprintOfText } from '../federation/identity.ts';
+import type { MessageOf } from '../federation/messages.ts';
 import type { BundleFacts } from './bundle.ts';
 import type { PackageInBundle } from './bundle-form.ts';
 import { filled, type ReportWords, reportWords } from './bundle-words.ts';
 import { readManifest } from './manifest.ts';
+import type { AmendmentDigest } from './signing.ts';
 
 /** Has Latin and Japanese letters; the application's own Latin face cannot be cut down to the letters that are used. */
 const font = '@fontsource/noto-sans-jp/files/noto-sans-jp-japanese-400-normal.woff';
@@ -43,6 +45,7 @@ export async function bundleReport(facts: BundleFacts, language: 'en' | 'ja'): P
   cover(write, words, facts);
   packages(write, words, facts);
   standing(write, words, facts);
+  replacedKeys(write, words, facts);
   people(write, words, facts);
   charters(write, words, facts);
   connections(write, words, facts);
@@ -161,8 +164,13 @@ function packages(write: Writer, words: ReportWords, { rows, documents }: Bundle
       );
       write.fact(submission.override, `${checks.join(', ')}: “${reason}” (${by.join('; ')})`);
     }
+    for (const amendment of rows.amendments.filter(({ packageHash }) => packageHash === row.hash)) {
+      write.fact(submission.amended, amended(words, amendment));
+    }
     write.fact(submission.sent, row.sentAt === null ? submission.none : time(row.sentAt));
     write.fact(submission.receipt, receiptOf(words, row));
+    const sum = sumWith(rows, row);
+    if (sum !== undefined) write.fact(submission.counted, filled(submission.inSum, sum), 8);
   }
 }
 
@@ -171,6 +179,24 @@ function decided(words: ReportWords, decision: PackageInBundle['decisions'][numb
   const under = standingApprovalId === null ? [] : [filled(words.submission.standing, { id: standingApprovalId })];
   const said = comment === '' ? [] : [`“${comment}”`];
   return [person, roleIn(words, role), words.verdict[verdict], ...under, time(decidedAt), ...said].join(', ');
+}
+
+function amended(words: ReportWords, { person, role, madeAt, comment, assays, compounds }: AmendmentDigest): string {
+  const leaves = filled(words.submission.leaves, { assays: assays.length, compounds });
+  return [person, roleIn(words, role), leaves, time(madeAt), `“${comment}”`].join(', ');
+}
+
+/** The result that the package is counted in, by its attempt. */
+function sumWith(
+  { results }: BundleFacts['rows'],
+  { series, round, attempt }: PackageInBundle['row'],
+): { readonly survivors: number; readonly hash: string } | undefined {
+  const row = results.find(
+    (one) => one.type === 'RESULT' && one.series === series && one.round === round && one.attempt === attempt,
+  );
+  if (row === undefined) return undefined;
+  const { message } = decodeCanonical(row.bytes) as unknown as { readonly message: MessageOf<'RESULT'> };
+  return { survivors: message.body.list.length, hash: row.hash };
 }
 
 function receiptOf({ submission }: ReportWords, { receipt }: PackageInBundle['row']): string {
@@ -193,6 +219,16 @@ function standing(write: Writer, words: ReportWords, { rows }: BundleFacts): voi
       stoppedAt === null ? words.open : filled(words.stopped, { at: time(stoppedAt), person: stoppedBy ?? '' });
     const values = { id, person, role: roleIn(words, role), series, round: lastRound, at: time(givenAt), end };
     write.line(filled(words.standingRow, values));
+  }
+}
+
+function replacedKeys(write: Writer, words: ReportWords, { rows }: BundleFacts): void {
+  const replaced = rows.keys.filter(({ replacedAt }) => replacedAt !== null);
+  if (replaced.length === 0) return;
+  write.section(words.keys);
+  for (const { publicKey, reason, replacedAt } of replaced) {
+    write.line(filled(words.replacedKey[reason ?? 'rotation'], { at: time(replacedAt!) }));
+    write.fact('', fingerprintOf(publicKey).hex, 8);
   }
 }
 

@@ -1,32 +1,34 @@
 /** Writes an audit bundle: what proves years later what left this machine and who let it, in one signed file. */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { listAmendments } from '../catalog/amendments.ts';
 import { auditRange, readAuditRows } from '../catalog/audit.ts';
 import { listConnections } from '../catalog/connections.ts';
 import { chartersOf, consentsTo } from '../catalog/consents.ts';
 import { listConsortia } from '../catalog/consortium.ts';
 import { decisionsOf, listStandingApprovals } from '../catalog/decisions.ts';
 import { readIdentity } from '../catalog/identity.ts';
-import { ownMessages } from '../catalog/messages.ts';
+import { heardMessages, ownMessages } from '../catalog/messages.ts';
 import { overridesOf } from '../catalog/overrides.ts';
 import { listPackages, type PackageRow } from '../catalog/packages.ts';
+import { replacedKeys } from '../catalog/partner-keys.ts';
 import { listCertificates } from '../catalog/people.ts';
 import { inOneSnapshot } from '../catalog/transaction.ts';
 import { openVault, type Vault } from '../catalog/vault.ts';
 import type { Workspace } from '../catalog/workspace.ts';
-import type { BundleCounts } from '../contract/bundle.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import type { Person } from '../contract/settings.ts';
-import { decodeCanonical, encodeCanonical, toBase64url } from '../federation/canonical.ts';
+import { encodeCanonical, toBase64url } from '../federation/canonical.ts';
+import { coordinatorId } from '../federation/formats.ts';
 import { sign } from '../federation/identity.ts';
-import { partnerOf, type SignedRoster } from '../federation/roster.ts';
 import { auditHead } from './audit.ts';
 import { type BundleEntry, writeBundleFile } from './bundle-file.ts';
 import {
   type BundleManifest,
   type BundleRows,
   type BundleSignatures,
+  countsOf,
   documentNames,
   encodeDocument,
   entriesInFile,
@@ -35,7 +37,8 @@ import {
   type PackageInBundle,
   packageFile,
 } from './bundle-form.ts';
-import { partnerKeys } from './signing.ts';
+import { digestOfAmendment, partnerKeys } from './signing.ts';
+import { endings } from './verify-results.ts';
 
 /** Signs for the person who exports: their key need not be in this thread. */
 export type BundleSigner = {
@@ -102,10 +105,13 @@ export async function writeBundle(
   report(2);
   const { rows } = facts;
   add(documentNames.consortia, encodeDocument(rows.consortia));
+  add(documentNames.keys, encodeDocument(rows.keys));
   add(documentNames.people, encodeDocument({ certificates: rows.certificates }));
   add(documentNames.charters, encodeDocument({ charters: rows.charters, consents: rows.consents }));
-  add(documentNames.decisions, encodeDocument({ packages: rows.packages, standingApprovals: rows.standingApprovals }));
+  const { packages, standingApprovals, amendments } = rows;
+  add(documentNames.decisions, encodeDocument({ packages, standingApprovals, amendments }));
   add(documentNames.messages, encodeDocument(rows.messages));
+  add(documentNames.results, encodeDocument(rows.results));
   add(documentNames.connections, encodeDocument(rows.connections));
   for (const [name, document] of facts.documents) add(packageFile(name), new TextEncoder().encode(document));
   report(3);
@@ -148,12 +154,15 @@ function readFacts({ catalog }: Workspace, order: BundleOrder, range: Range): Bu
     consortia: consortia.map(({ series, name, roster, plan, coordinatorUrl, coordinatorKey, joinedAt }) => ({
       ...{ series, name, roster, plan, coordinatorUrl, coordinatorKey, joinedAt },
     })),
+    keys: ownKeys(catalog),
     certificates: listCertificates(catalog),
     charters,
     consents: charters.flatMap(({ hash }) => consentsTo(catalog, hash)),
     packages: packages.map(({ inBundle }) => inBundle),
     standingApprovals: listStandingApprovals(catalog).toReversed(),
+    amendments: listAmendments(catalog, period).map(digestOfAmendment),
     messages: [...ownMessages(catalog, period)],
+    results: heardMessages(catalog, { sender: coordinatorId, types: endings }, period),
     connections: connectionsIn(catalog, period),
   };
   const { partnerId, name } = readIdentity(catalog)!;
@@ -161,10 +170,10 @@ function readFacts({ catalog }: Workspace, order: BundleOrder, range: Range): Bu
     rows,
     documents: new Map(packages.map(({ row }) => [row.name, row.manifest])),
     manifest: {
-      format: 'chorale audit bundle 1',
+      format: 'chorale audit bundle 2',
       program,
       company: { id: partnerId, name },
-      partnerKeys: ownKeys(catalog, rows),
+      partnerKeys: rows.keys.map(({ publicKey }) => toBase64url(publicKey)).toReversed(),
       madeAt,
       madeBy: { name: madeBy.name, role: madeBy.role, key: signer === null ? null : toBase64url(signer.publicKey) },
       period: { ...period },
@@ -190,35 +199,11 @@ function connectionsIn(catalog: Workspace['catalog'], { from, to }: BundleOrder[
     .toReversed();
 }
 
-/** The key in use, then those that rosters and certificates name for this partner and that it has replaced. */
-function ownKeys(catalog: Workspace['catalog'], { consortia, certificates }: BundleRows): string[] {
-  const { partnerId, publicKey } = readIdentity(catalog)!;
-  const inRosters = consortia.flatMap(({ roster }) => {
-    const { roster: signed } = decodeCanonical(new TextEncoder().encode(roster)) as unknown as SignedRoster;
-    const own = partnerOf(signed, partnerId);
-    return own === undefined ? [] : [own.key];
-  });
-  const certifying = certificates.flatMap(({ partnerKey }) => (partnerKey === null ? [] : [toBase64url(partnerKey)]));
-  return [...new Set([toBase64url(publicKey), ...inRosters, ...certifying])];
+/** Oldest first, the key in use last. */
+function ownKeys(catalog: Workspace['catalog']): BundleRows['keys'] {
+  const { publicKey, madeAt } = readIdentity(catalog)!;
+  return [...replacedKeys(catalog).toReversed(), { publicKey, madeAt, reason: null, replacedAt: null }];
 }
-
-const countsOf = (
-  { packages, messages, certificates, charters, consents, connections }: BundleRows,
-  { first, last }: Range,
-  escrows: number,
-): BundleCounts => ({
-  entries: last - first + 1,
-  packages: packages.length,
-  sent: packages.filter(({ row }) => row.state === 'sent').length,
-  decisions: packages.reduce((sum, { decisions }) => sum + decisions.length, 0),
-  messages: messages.length,
-  receipts: messages.filter(({ receipt }) => receipt !== null).length,
-  people: new Set(certificates.map(({ name }) => name)).size,
-  charters: charters.length,
-  consents: consents.length,
-  connections: connections.length,
-  escrows,
-});
 
 function* logFiles(
   { catalog }: Workspace,

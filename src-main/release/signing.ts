@@ -4,10 +4,12 @@ import type { DecisionRow, StandingApprovalRow } from '../catalog/decisions.ts';
 import { listStandingApprovals, signingIdentity } from '../catalog/decisions.ts';
 import type { Catalog } from '../catalog/open.ts';
 import type { OverrideRow } from '../catalog/overrides.ts';
+import { replacedKeys } from '../catalog/partner-keys.ts';
 import { type CertificateRow, listCertificates } from '../catalog/people.ts';
+import { leftOut as leftOutFormat } from '../contract/disclosure.ts';
 import { ChoraleError } from '../contract/errors.ts';
-import { encodeCanonical } from '../federation/canonical.ts';
-import { type SigningKeys, sign, signatureHolds } from '../federation/identity.ts';
+import { encodeCanonical, sha256, toHex } from '../federation/canonical.ts';
+import { fingerprintOf, type SigningKeys, sign, signatureHolds } from '../federation/identity.ts';
 import { certificateOf, type Signed } from './people.ts';
 
 /**
@@ -20,24 +22,48 @@ export function partnerKeys(catalog: Catalog): SigningKeys {
   return keys;
 }
 
+/** As people compare a key by voice. */
+export const keyWordsOf = (key: Uint8Array | null | undefined): string[] | null =>
+  key === null || key === undefined ? null : [...fingerprintOf(key).words];
+
 type DecisionTerms = Omit<DecisionRow, 'id' | 'signature' | 'personId' | 'signedBy'>;
 
 export const signDecision = (decision: DecisionTerms, keys: SigningKeys): Uint8Array =>
   sign('approval', decisionBytes(decision), keys.secretKey);
 
-/** What a signature is checked against: the partner's key, and who had which key in which role and when. */
+/** A key of the partner, and until when it signed. */
+export type KeyInForce = {
+  /** Ed25519. */
+  readonly publicKey: Uint8Array;
+  /** ISO 8601: when the next one took its place; null for the present one. */
+  readonly until: string | null;
+};
+
+/** What a signature is checked against: the partner's keys, and who had which key in which role and when. */
 export type SigningChain = {
-  /** Ed25519; undefined before the partner has an identity. */
-  readonly partnerKey: Uint8Array | undefined;
+  /** Oldest first; none before the partner has an identity. */
+  readonly partnerKeys: readonly KeyInForce[];
   readonly certificates: readonly CertificateRow[];
   readonly standingApprovals: readonly StandingApprovalRow[];
 };
 
 export const signingChain = (catalog: Catalog): SigningChain => ({
-  partnerKey: signingIdentity(catalog)?.publicKey,
+  partnerKeys: keysInForce(catalog),
   certificates: listCertificates(catalog),
   standingApprovals: listStandingApprovals(catalog),
 });
+
+/** Oldest first; the last one is the present key. */
+export function keysInForce(catalog: Catalog): readonly KeyInForce[] {
+  const present = signingIdentity(catalog);
+  if (present === undefined) return [];
+  const replaced = replacedKeys(catalog).map(({ publicKey, replacedAt: until }) => ({ publicKey, until }));
+  return [...replaced.toReversed(), { publicKey: present.publicKey, until: null }];
+}
+
+/** The key that the partner signed with at this time (ISO 8601). */
+export const keyAt = (keys: readonly KeyInForce[], at: string): Uint8Array | undefined =>
+  keys.find(({ until }) => until === null || at < until)?.publicKey;
 
 /**
  * Whether this decision is the person's: under their key as a certificate of that time names it; under a standing
@@ -47,7 +73,7 @@ export function decisionStands(decision: DecisionRow, chain: SigningChain): bool
   const { person, role, decidedAt: at, signedBy, standingApprovalId } = decision;
   const bytes = decisionBytes(decision);
   if (signedBy !== null) return personSigned(chain, { signedBy, person, role, at }, bytes, decision.signature);
-  if (!partnerSigned(chain, bytes, decision.signature)) return false;
+  if (!partnerSigned(chain, at, bytes, decision.signature)) return false;
   if (standingApprovalId === null) return beforeAccounts(chain, at);
   const standing = chain.standingApprovals.find(({ id }) => id === standingApprovalId);
   return standing !== undefined && standing.person === person && standingHolds(standing, chain);
@@ -58,7 +84,7 @@ export function standingHolds(standing: StandingApprovalRow, chain: SigningChain
   const { person, role, givenAt: at, signedBy } = standing;
   const bytes = standingBytes(standing);
   if (signedBy !== null) return personSigned(chain, { signedBy, person, role, at }, bytes, standing.signature);
-  return partnerSigned(chain, bytes, standing.signature) && beforeAccounts(chain, at);
+  return partnerSigned(chain, at, bytes, standing.signature) && beforeAccounts(chain, at);
 }
 
 type StandingTerms = Pick<
@@ -69,18 +95,22 @@ type StandingTerms = Pick<
 export const signStandingApproval = (terms: StandingTerms, keys: SigningKeys): Uint8Array =>
   sign('approval', standingBytes(terms), keys.secretKey);
 
+/** Every certificate is signed anew when the partner takes another key: what an old key has certified counts no more. */
 function personSigned(
-  { partnerKey, certificates }: SigningChain,
+  { partnerKeys, certificates }: SigningChain,
   signed: Signed,
   bytes: Uint8Array,
   signature: Uint8Array,
 ): boolean {
+  const partnerKey = partnerKeys.at(-1)?.publicKey;
   if (partnerKey === undefined || certificateOf(certificates, partnerKey, signed) === undefined) return false;
   return signatureHolds('approval', bytes, signature, signed.signedBy);
 }
 
-const partnerSigned = ({ partnerKey }: SigningChain, bytes: Uint8Array, signature: Uint8Array): boolean =>
-  partnerKey !== undefined && signatureHolds('approval', bytes, signature, partnerKey);
+function partnerSigned({ partnerKeys }: SigningChain, at: string, bytes: Uint8Array, signature: Uint8Array): boolean {
+  const partnerKey = keyAt(partnerKeys, at);
+  return partnerKey !== undefined && signatureHolds('approval', bytes, signature, partnerKey);
+}
 
 /** Since there are accounts, the partner's key alone decides nothing. */
 const beforeAccounts = ({ certificates }: SigningChain, at: string): boolean =>
@@ -141,21 +171,59 @@ const overrideBytes = (
     ...(asked === undefined ? {} : { confirms: asked }),
   });
 
-type AmendmentTerms = Omit<AmendmentRow, 'id' | 'signature' | 'personId' | 'signedBy'>;
+/** An amendment without a structure: what is signed, so that a bundle proves the signature and tells nothing. */
+export type AmendmentDigest = Omit<AmendmentRow, 'leftOut' | 'salt'> & {
+  readonly assays: readonly number[];
+  /** How many structures are left out. */
+  readonly compounds: number;
+  /** SHA-256 over the salt and the structures; null for one of earlier versions, which signs the structures themselves. */
+  readonly compoundsHash: string | null;
+};
 
-export const signAmendment = (terms: AmendmentTerms, keys: SigningKeys): Uint8Array =>
+export function digestOfAmendment<Row extends Unsigned<AmendmentRow>>({ leftOut, salt, ...row }: Row) {
+  const { assays, compounds } = leftOutFormat.parse(JSON.parse(leftOut));
+  const compoundsHash = salt === null ? null : toHex(sha256(salt, JSON.stringify(compounds)));
+  return { ...row, assays, compounds: compounds.length, compoundsHash };
+}
+
+type Unsigned<Amendment> = Omit<Amendment, 'id' | 'signature' | 'personId' | 'signedBy'>;
+
+export const signAmendment = (terms: Unsigned<AmendmentRow>, keys: SigningKeys): Uint8Array =>
   sign('approval', amendmentBytes(terms), keys.secretKey);
 
 export const amendmentStands = (amendment: AmendmentRow, chain: SigningChain): boolean =>
-  amendment.signedBy !== null &&
-  personSigned(
-    chain,
-    { signedBy: amendment.signedBy, person: amendment.person, role: amendment.role, at: amendment.madeAt },
-    amendmentBytes(amendment),
-    amendment.signature,
-  );
+  amendmentSigned(amendment, amendmentBytes(amendment), chain);
 
-const amendmentBytes = (terms: AmendmentTerms): Uint8Array => {
+/** @returns undefined where only the structures, which are not in the digest, would tell */
+export function amendmentDigestStands(digest: AmendmentDigest, chain: SigningChain): boolean | undefined {
+  if (digest.compoundsHash !== null) return amendmentSigned(digest, digestBytes(digest), chain);
+  if (digest.compounds > 0) return undefined;
+  const leftOut = JSON.stringify({ assays: digest.assays, compounds: [] });
+  return amendmentSigned(digest, firstBytes({ ...digest, leftOut }), chain);
+}
+
+const amendmentSigned = (
+  { signedBy, person, role, madeAt, signature }: AmendmentRow | AmendmentDigest,
+  bytes: Uint8Array,
+  chain: SigningChain,
+): boolean => signedBy !== null && personSigned(chain, { signedBy, person, role, at: madeAt }, bytes, signature);
+
+function amendmentBytes(terms: Unsigned<AmendmentRow>): Uint8Array {
+  if (terms.salt === null) return firstBytes(terms);
+  return digestBytes(digestOfAmendment(terms));
+}
+
+const digestBytes = (terms: Unsigned<AmendmentDigest>): Uint8Array => {
+  const { series, round, attempt, packageHash, person, role, comment, assays, compounds, compoundsHash, madeAt } =
+    terms;
+  return encodeCanonical({
+    document: 'chorale amendment 2',
+    ...{ series, round, attempt, packageHash, person, role, comment, assays, compounds, compoundsHash, madeAt },
+  });
+};
+
+/** As earlier versions signed it. */
+const firstBytes = (terms: Omit<Unsigned<AmendmentRow>, 'salt'>): Uint8Array => {
   const { series, round, attempt, packageHash, person, role, comment, leftOut, madeAt } = terms;
   return encodeCanonical({
     document: 'chorale amendment 1',

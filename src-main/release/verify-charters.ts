@@ -5,11 +5,16 @@ import { charterHash, readCompleteCharter } from '../federation/charter.ts';
 import { must, same, wrong } from './bundle-wrong.ts';
 import { consentHolds } from './consent.ts';
 import { certificateOf } from './people.ts';
+import { type KeyInForce, keyAt } from './signing.ts';
 import type { Checking } from './verify.ts';
 import type { CheckedConsortium } from './verify-consortia.ts';
 
 /** @throws BUNDLE_WRONG */
-export function checkCharters({ manifest, rows }: Checking, consortia: readonly CheckedConsortium[]): number {
+export function checkCharters(
+  { rows }: Checking,
+  consortia: readonly CheckedConsortium[],
+  keys: readonly KeyInForce[],
+): number {
   const { charters, consents, certificates } = rows;
   for (const { hash, series, version, document } of charters) {
     const where = `charters.json ${series} version ${version}`;
@@ -34,10 +39,9 @@ export function checkCharters({ manifest, rows }: Checking, consortia: readonly 
     );
     must(consentHolds(consent), where, 'signature', 'one that holds', 'one that does not');
     const signed = { signedBy: key, person, role, at };
-    const byPartner = manifest.partnerKeys.includes(toBase64url(key));
-    const certified = manifest.partnerKeys.some(
-      (partner) => certificateOf(certificates, Buffer.from(partner, 'base64url'), signed) !== undefined,
-    );
+    const inForce = keyAt(keys, at);
+    const byPartner = inForce !== undefined && toBase64url(inForce) === toBase64url(key);
+    const certified = certificateOf(certificates, keys.at(-1)!.publicKey, signed) !== undefined;
     must(byPartner || certified, where, 'certificate', `a certificate of ${person} as ${role}`, 'none');
   }
   return charters.length + consents.length;

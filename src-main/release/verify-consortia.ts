@@ -3,7 +3,7 @@ import type { ChoraleError } from '../contract/errors.ts';
 import { isChoraleError } from '../contract/errors.ts';
 import { decodeCanonical, toBase64url } from '../federation/canonical.ts';
 import { type Plan, planHash, readPlan } from '../federation/plan.ts';
-import { partnerOf, type Roster, readCompleteRoster, rosterHash } from '../federation/roster.ts';
+import { partnerOf, type Roster, readCompleteRoster, rosterHash, type SignedRoster } from '../federation/roster.ts';
 import { must, same, wrong } from './bundle-wrong.ts';
 import type { Checking } from './verify.ts';
 
@@ -11,6 +11,10 @@ export type CheckedConsortium = {
   readonly series: string;
   readonly name: string;
   readonly roster: Roster;
+  readonly signed: SignedRoster;
+  /** Of this partner in the roster: Ed25519, base64url. */
+  readonly ownKey: string;
+  readonly joinedAt: string;
   readonly plan: Plan;
   readonly planHash: string;
   readonly rosterHash: string;
@@ -21,9 +25,11 @@ export type CheckedConsortium = {
 /** @throws BUNDLE_WRONG */
 export function checkConsortia({ manifest, rows }: Checking): readonly CheckedConsortium[] {
   const { company, partnerKeys } = manifest;
-  return rows.consortia.map(({ series, name, roster: rosterText, plan: planText, coordinatorUrl, coordinatorKey }) => {
+  return rows.consortia.map((row) => {
+    const { series, name, roster: rosterText, plan: planText, coordinatorUrl, coordinatorKey, joinedAt } = row;
     const where = `consortia.json ${series}`;
-    const { roster } = readAs(`${where} roster`, () => readCompleteRoster(canonicalIn(rosterText)));
+    const signed = readAs(`${where} roster`, () => readCompleteRoster(canonicalIn(rosterText)));
+    const { roster } = signed;
     const plan = readAs(`${where} plan`, () => readPlan(canonicalIn(planText), roster));
     const own = partnerOf(roster, company.id);
     must(
@@ -36,7 +42,8 @@ export function checkConsortia({ manifest, rows }: Checking): readonly CheckedCo
     same(`${where} plan coordinator`, 'other-key', plan.coordinator, toBase64url(coordinatorKey));
     same(`${where} plan series`, 'other-series', series, plan.series);
     return {
-      ...{ series, name, roster, plan, coordinatorKey, coordinatorUrl },
+      ...{ series, name, roster, signed, plan, coordinatorKey, coordinatorUrl, joinedAt },
+      ownKey: own.key,
       planHash: planHash(plan),
       rosterHash: rosterHash(roster),
     };

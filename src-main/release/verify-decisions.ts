@@ -4,7 +4,7 @@ import type { CheckName } from '../contract/disclosure.ts';
 import { must, same } from './bundle-wrong.ts';
 import { worstOutcome } from './checks.ts';
 import { overridable } from './policy.ts';
-import { decisionStands, overrideStands, type SigningChain, standingHolds } from './signing.ts';
+import { decisionStands, type KeyInForce, overrideStands, type SigningChain, standingHolds } from './signing.ts';
 import { whyNotCovered } from './standing.ts';
 import type { Checking } from './verify.ts';
 import type { CheckedLog } from './verify-log.ts';
@@ -12,25 +12,23 @@ import type { CheckedPackage } from './verify-packages.ts';
 
 const deciding = ['compliance', 'administrator'];
 
+/** By keys whose own chain was checked before. */
+export type CheckedChain = SigningChain;
+
+export const chainOf = ({ rows }: Checking, partnerKeys: readonly KeyInForce[]): CheckedChain => ({
+  ...{ partnerKeys, certificates: rows.certificates, standingApprovals: rows.standingApprovals },
+});
+
 /** @throws BUNDLE_WRONG */
-export function checkDecisions(checking: Checking, packages: readonly CheckedPackage[], log: CheckedLog): number {
-  const { manifest, rows, open } = checking;
-  const chains = manifest.partnerKeys.map(
-    (key): SigningChain => ({
-      partnerKey: new Uint8Array(Buffer.from(key, 'base64url')),
-      certificates: rows.certificates,
-      standingApprovals: rows.standingApprovals,
-    }),
-  );
+export function checkDecisions(
+  { rows, open }: Checking,
+  chain: CheckedChain,
+  packages: readonly CheckedPackage[],
+  log: CheckedLog,
+): number {
   for (const standing of rows.standingApprovals) {
     const where = `standing approval ${standing.id} of ${standing.person}`;
-    must(
-      chains.some((chain) => standingHolds(standing, chain)),
-      where,
-      'signature',
-      'one that holds',
-      'one that does not',
-    );
+    must(standingHolds(standing, chain), where, 'signature', 'one that holds', 'one that does not');
     must(deciding.includes(standing.role), where, 'role', deciding.join(' or '), standing.role);
   }
   const people = new Set([...rows.certificates.map(({ name }) => name), ...packages.map(({ row }) => row.preparedBy)]);
@@ -43,13 +41,7 @@ export function checkDecisions(checking: Checking, packages: readonly CheckedPac
       const where = `decision of ${person} about ${row.name} at ${decidedAt}`;
       same(where, 'other-hash', row.hash, packageHash);
       same(`${where} plan`, 'other-plan', row.planHash, planHash);
-      must(
-        chains.some((chain) => decisionStands(decision, chain)),
-        where,
-        'signature',
-        `one of ${person}`,
-        'one that does not hold',
-      );
+      must(decisionStands(decision, chain), where, 'signature', `one of ${person}`, 'one that does not hold');
       must(deciding.includes(role), where, 'role', deciding.join(' or '), role);
       if (verdict !== 'approve') continue;
       if (person === row.preparedBy) {
@@ -57,7 +49,7 @@ export function checkDecisions(checking: Checking, packages: readonly CheckedPac
         open('one-person', where);
       }
       for (const name of blocking(document)) {
-        must(isOverridden(name, decision, one, chains), where, 'blocked-by-check', `an override of ${name}`, 'none');
+        must(isOverridden(name, decision, one, chain), where, 'blocked-by-check', `an override of ${name}`, 'none');
       }
       if (standingApprovalId === null) continue;
       const standing = rows.standingApprovals.find(({ id }) => id === standingApprovalId);
@@ -79,17 +71,15 @@ function isOverridden(
   name: CheckName,
   { policyHash, decidedAt }: DecisionRow,
   { row, overrides }: CheckedPackage,
-  chains: readonly SigningChain[],
+  chain: CheckedChain,
 ): boolean {
   if (!overridable.includes(name)) return false;
   return overrides.some((override) => {
     if (!override.checks.includes(name) || override.packageHash !== row.hash) return false;
     if (override.policyHash !== policyHash || override.planHash !== row.planHash) return false;
     if (override.confirmed === null || override.confirmed.at > decidedAt) return false;
-    return chains.some((chain) => {
-      const { asked, confirmed } = overrideStands(override, chain);
-      return asked && confirmed;
-    });
+    const { asked, confirmed } = overrideStands(override, chain);
+    return asked && confirmed;
   });
 }
 

@@ -15,10 +15,22 @@ export type CheckedLog = {
   /** By the hash of the package that they name, in order. */
   readonly ofPackage: ReadonlyMap<string, readonly LoggedAct[]>;
   readonly acts: readonly LoggedAct[];
+  readonly amendments: readonly LoggedAct[];
+  /** Of the partner's own key: both fingerprints in hex. */
+  readonly replacements: readonly {
+    readonly seq: number;
+    readonly at: string;
+    readonly before: string;
+    readonly key: string;
+  }[];
+  /** ISO 8601, of its first and last entry. */
+  readonly firstAt: string;
+  readonly lastAt: string;
 };
 
 export type LoggedAct = {
   readonly seq: number;
+  readonly at: string;
   readonly act: string;
   readonly subject: string;
   readonly detail: Readonly<Record<string, unknown>>;
@@ -33,6 +45,7 @@ const compared = [
   'package-voided',
   'package-sent',
 ];
+const others = ['series-amended', 'key-replaced'];
 
 /** @throws BUNDLE_WRONG with the number of the first wrong entry */
 export function checkLog({ manifest, bundle, control }: Checking): CheckedLog {
@@ -41,6 +54,8 @@ export function checkLog({ manifest, bundle, control }: Checking): CheckedLog {
   const seqOf = new Map<string, number>();
   const ofPackage = new Map<string, LoggedAct[]>();
   const acts: LoggedAct[] = [];
+  const further: LoggedAct[] = [];
+  let [firstAt, lastAt] = ['', ''];
   let start: AuditHead | undefined;
   let last: AuditHead | undefined;
   for (const name of names) {
@@ -48,6 +63,7 @@ export function checkLog({ manifest, bundle, control }: Checking): CheckedLog {
       if (last === undefined) {
         start = log.first === 1 ? chainStart : { seq: row.seq - 1, hash: row.previousHash };
         last = start;
+        firstAt = row.at;
         seqOf.set(start.hash, start.seq);
       }
       const broken = breakAt(last, row);
@@ -55,8 +71,13 @@ export function checkLog({ manifest, bundle, control }: Checking): CheckedLog {
         throw wrong(`entry ${broken.seq} of the log`, broken.reason, last.hash, row.previousHash);
       last = { seq: row.seq, hash: row.hash };
       seqOf.set(row.hash, row.seq);
+      lastAt = row.at;
       const logged = comparedAct(row);
       if (logged === undefined) continue;
+      if (others.includes(logged.act)) {
+        further.push(logged);
+        continue;
+      }
       acts.push(logged);
       const hash = String(logged.detail.package);
       ofPackage.set(hash, [...(ofPackage.get(hash) ?? []), logged]);
@@ -70,14 +91,21 @@ export function checkLog({ manifest, bundle, control }: Checking): CheckedLog {
   if (period.to === null) {
     same('the head of the log', 'end-missing', `${log.head.seq} ${log.head.hash}`, `${last.seq} ${last.hash}`);
   }
-  return { entries: last.seq - start.seq, first: log.first, start, seqOf, ofPackage, acts };
+  const ofAct = (act: string) => further.filter((one) => one.act === act);
+  return {
+    ...{ entries: last.seq - start.seq, first: log.first, start, seqOf, ofPackage, acts, firstAt, lastAt },
+    amendments: ofAct('series-amended'),
+    replacements: ofAct('key-replaced').map(({ seq, at, detail }) => {
+      return { seq, at, before: String(detail.before), key: String(detail.key) };
+    }),
+  };
 }
 
-function comparedAct({ seq, act, subject, detail }: AuditRow): LoggedAct | undefined {
-  if (!compared.includes(act)) return undefined;
+function comparedAct({ seq, at, act, subject, detail }: AuditRow): LoggedAct | undefined {
+  if (!compared.includes(act) && !others.includes(act)) return undefined;
   try {
     const facts = JSON.parse(detail) as Readonly<Record<string, unknown>>;
-    return { seq, act, subject, detail: facts };
+    return { seq, at, act, subject, detail: facts };
   } catch {
     throw wrong(`entry ${seq} of the log`, 'unreadable', 'JSON', detail.slice(0, 40));
   }

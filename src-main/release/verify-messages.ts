@@ -1,5 +1,4 @@
 /** What this partner has said in rounds, in an audit bundle: one chain for each series, countersigned by the coordinator. */
-
 import { isChoraleError } from '../contract/errors.ts';
 import { fromBase64url } from '../federation/canonical.ts';
 import {
@@ -8,7 +7,7 @@ import {
   receipt as receiptFormat,
   receiptHash,
 } from '../federation/coordinator-documents.ts';
-import { type Message, openMessage } from '../federation/messages.ts';
+import { type Message, openMessage, type SealedMessage } from '../federation/messages.ts';
 import { partnerOf } from '../federation/roster.ts';
 import { must, same, wrong } from './bundle-wrong.ts';
 import { headCheck } from './heads.ts';
@@ -58,7 +57,8 @@ function ofSeries(
   const mine = rows.messages.filter((row) => row.series === series);
   return mine.map((row, i) => {
     const where = `messages.json ${series} ${row.type} at ${row.at}`;
-    const { message, hash } = opened(where, row.bytes, (sender) => (sender === self ? key : undefined));
+    const keyOf = (sender: string) => (sender === self ? key : undefined);
+    const { message, hash } = openedMessage(where, row.bytes, keyOf, 'a message of this partner');
     same(where, 'other-hash', row.hash, hash);
     same(`${where} plan`, 'other-plan', planHash, message.planHash);
     if (last !== undefined) {
@@ -111,12 +111,18 @@ function ofSeries(
 const noneAfter = (rows: readonly { readonly receipt: string | null }[]): boolean =>
   rows.every(({ receipt }) => receipt === null);
 
-function opened(where: string, bytes: Uint8Array, keyOf: (sender: string) => Uint8Array | undefined) {
+/** @param whose what it should be, for who reads that it is not @throws BUNDLE_WRONG */
+export function openedMessage(
+  where: string,
+  bytes: Uint8Array,
+  keyOf: (sender: string) => Uint8Array | undefined,
+  whose: string,
+): SealedMessage {
   try {
     return openMessage(bytes, keyOf);
   } catch (error) {
     const reason = isChoraleError(error) ? (error.data as { readonly reason?: string }).reason : undefined;
-    throw wrong(where, 'signature', 'a message of this partner', reason ?? 'none');
+    throw wrong(where, 'signature', whose, reason ?? 'none');
   }
 }
 

@@ -1,28 +1,32 @@
 /** Checks an audit bundle on a machine that has nothing but the bundle, and names the first thing that is wrong. */
-import type { BundleCheck, BundleVerdict, OpenPoint } from '../contract/bundle.ts';
+import { type BundleCheck, type BundleVerdict, bundleCheck, type OpenPoint } from '../contract/bundle.ts';
 import { type ChoraleError, isChoraleError } from '../contract/errors.ts';
 import { type Control, stopIfAsked } from '../contract/progress.ts';
 import { decodeCanonical, fromBase64url, toBase64url } from '../federation/canonical.ts';
-import { type fingerprintOf, fingerprintOfText, signatureHolds } from '../federation/identity.ts';
+import { fingerprintOf, fingerprintOfText, signatureHolds } from '../federation/identity.ts';
 import { type BundleBytes, type ReadBundle, readBundleFile } from './bundle-file.ts';
 import {
   type BundleManifest,
   type BundleRows,
   bundleManifest,
   bundleSignatures,
+  countsOf,
   documentNames,
   parsed,
   readRows,
 } from './bundle-form.ts';
 import { must, same, wrong } from './bundle-wrong.ts';
 import { certificateHolds } from './people.ts';
+import { checkAmendments } from './verify-amendments.ts';
 import { checkCharters } from './verify-charters.ts';
 import { checkConsortia } from './verify-consortia.ts';
-import { checkDecisions } from './verify-decisions.ts';
+import { chainOf, checkDecisions } from './verify-decisions.ts';
 import { type CheckEscrow, checkEscrows } from './verify-escrow.ts';
+import { checkKeys } from './verify-keys.ts';
 import { checkLog } from './verify-log.ts';
 import { checkMessages } from './verify-messages.ts';
 import { checkConnections, checkManifests, checkPackages } from './verify-packages.ts';
+import { checkResults } from './verify-results.ts';
 
 export type VerifyOptions = {
   /** Fingerprints that the auditor has from elsewhere, in words or hex; without them the keys have to be compared by voice. */
@@ -54,7 +58,12 @@ export async function verifyBundle(
   const done = (check: BundleCheck, count: number) => {
     checked.push({ check, count });
     stopIfAsked(control);
-    control.report({ step: 'bundle.verify', done: checked.length, total: 16, detail: { check } });
+    control.report({
+      step: 'bundle.verify',
+      done: checked.length,
+      total: bundleCheck.options.length,
+      detail: { check },
+    });
   };
   const about = (mistake: BundleVerdict['wrong']): BundleVerdict => ({
     sound: mistake === null,
@@ -77,6 +86,7 @@ export async function verifyBundle(
     done('signatures', checkSignatures(bundle, manifest));
     done('documents', checkDocuments(bundle, manifest));
     const rows = readRows(bundle.content);
+    checkCounts(manifest, rows, bundle);
     const checking: Checking = {
       ...{ manifest, rows, bundle, control },
       open: (what, where) => open.push({ what, where }),
@@ -88,14 +98,19 @@ export async function verifyBundle(
     done('log', log.entries);
     const consortia = checkConsortia(checking);
     done('consortia', consortia.length);
-    done('charters', checkCharters(checking, consortia));
+    const partnerKeys = checkKeys(checking, consortia, log);
+    done('rotations', partnerKeys.length - 1);
+    done('charters', checkCharters(checking, consortia, partnerKeys));
     const messages = checkMessages(checking, consortia, log);
     done('messages', messages.said.length);
     done('heads', messages.heads);
     done('receipts', messages.receipts);
+    done('results', checkResults(checking, consortia, messages.said));
     const packages = checkPackages(checking, consortia, log);
     done('packages', packages.length);
-    done('decisions', checkDecisions(checking, packages, log));
+    const chain = chainOf(checking, partnerKeys);
+    done('decisions', checkDecisions(checking, chain, packages, log));
+    done('amendments', checkAmendments(checking, chain, packages, log));
     done('manifests', checkManifests(checking, packages, messages.said, log));
     done('egress', checkConnections(checking, consortia, packages));
     done('escrow', await checkEscrows(checking, packages, escrow));
@@ -144,6 +159,15 @@ function checkDocuments({ entries }: ReadBundle, { documents }: BundleManifest):
   return found.length;
 }
 
+/** What the manifest says that it holds. */
+function checkCounts({ log, counts }: BundleManifest, rows: BundleRows, { entries }: ReadBundle): void {
+  const escrows = entries.filter(({ name }) => name.startsWith('escrow/')).length;
+  const found = countsOf(rows, log, escrows);
+  for (const [name, count] of Object.entries(counts)) {
+    same(`manifest.json counts ${name}`, 'row-differs', String(count), String(found[name as keyof typeof found]));
+  }
+}
+
 function nameKeys(
   { manifest, rows, open }: Checking,
   partnerKey: string | undefined,
@@ -187,14 +211,14 @@ export function isFingerprint(given: string, { hex, words }: ReturnType<typeof f
   return parts.length === words.length && parts.every((part, i) => part === words[i]);
 }
 
-/** Every certificate by a key of the partner; and who made the bundle is among those whom they name. */
+/** Every certificate by the partner's present key; and who made the bundle is among those whom they name. */
 function checkPeople({ manifest, rows: { certificates } }: Checking): number {
   const { madeBy, partnerKeys, madeAt } = manifest;
   for (const certificate of certificates) {
     const { partnerKey, name, publicKey } = certificate;
     const where = `people.json ${name}`;
     if (partnerKey === null) continue; // not certified: it counts for nothing below
-    must(partnerKeys.includes(toBase64url(partnerKey)), where, 'certificate', 'a key of the partner', 'another key');
+    same(where, 'certificate', hexOf(partnerKeys[0]!), fingerprintOf(partnerKey).hex);
     must(
       certificateHolds(certificate, partnerKey),
       where,

@@ -30,7 +30,7 @@ import { readManifest } from './manifest.ts';
 import { askedOverride } from './overridden.ts';
 import { mayAmend, mayAskOverride, mayConfirmOverride, mayDecide, mayGiveStandingApproval } from './permissions.ts';
 import { overridable, policyHash, policyNow } from './policy.ts';
-import { decisionStands, overrideStands, type SigningChain, signingChain } from './signing.ts';
+import { decisionStands, keyAt, keyWordsOf, overrideStands, type SigningChain, signingChain } from './signing.ts';
 import { findPackage, situationOf } from './situation.ts';
 
 /** Newest first. */
@@ -71,6 +71,7 @@ export function viewDecisions(catalog: Catalog, packageHash: string): Decision[]
   const chain = signingChain(catalog);
   return decisionsOf(catalog, packageHash).map((row) => ({
     ...toDecision(row),
+    keyWords: keyWordsOf(row.signedBy ?? keyAt(chain.partnerKeys, row.decidedAt)),
     signatureValid: decisionStands(row, chain),
   }));
 }
@@ -95,9 +96,10 @@ export function viewOverrides(
 ): Override[] {
   return overridesOf(catalog, packageHash).map((row) => {
     const stands = overrideStands(row, chain);
-    const signed = (of: 'asked' | 'confirmed', { by, role, at }: OverrideRow['asked']) => ({
+    const signed = (of: 'asked' | 'confirmed', { by, role, at, signedBy }: OverrideRow['asked']) => ({
       ...{ person: by, role, at },
       signatureValid: stands[of],
+      keyWords: keyWordsOf(signedBy),
     });
     return {
       ...{ id: row.id, packageHash: row.packageHash, policyHash: row.policyHash, reason: row.reason },
@@ -213,7 +215,7 @@ const toDecision = ({
   signedBy,
   personId: _,
   ...shown
-}: DecisionRow): Omit<Decision, 'signatureValid'> => ({
+}: DecisionRow): Omit<Decision, 'signatureValid' | 'keyWords'> => ({
   ...shown,
   signedBy: signedBy === null ? null : fingerprintOf(signedBy).hex,
   standingApproval: standingApprovalId,
