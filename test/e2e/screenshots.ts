@@ -10,8 +10,9 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Page } from 'playwright-core';
 import { type Application, passphrase, startApplication } from './application.ts';
-import { consentPictures, shootConsent } from './consent-pictures.ts';
-import { begin, signOut } from './sign-in.ts';
+import { consentPictures, type ShootAll, shootConsent } from './consent-pictures.ts';
+import { reviewPictures, shootReview } from './review-pictures.ts';
+import { begin, goTo, signOut } from './sign-in.ts';
 import { smallExport } from './small-export.ts';
 
 const { values, positionals } = parseArgs({
@@ -68,6 +69,27 @@ const stations = [
 const views: Readonly<Record<string, string>> = {
   'train-benefit': '/train?view=benefit',
   'train-rounds': '/train?view=rounds',
+  'audit-connections': '/audit?view=connections',
+};
+
+/** Views that somebody opens on a station, after its own picture: what they press there. */
+const opened: Readonly<Record<string, { readonly at: string; readonly open: (page: Page) => Promise<void> }>> = {
+  'audit-entry': {
+    at: '/audit',
+    open: (page) => page.getByRole('grid').getByRole('row').nth(1).click(),
+  },
+  'people-add': {
+    at: '/people',
+    open: (page) => page.getByRole('button', { name: /^(Add a person|利用者を追加)$/ }).click(),
+  },
+  'people-other': {
+    at: '/people',
+    open: (page) => page.getByRole('row').filter({ hasText: 'Jonas Wirth' }).click(),
+  },
+  'settings-lower': {
+    at: '/settings',
+    open: (page) => page.getByText('npx chorale restore').scrollIntoViewIfNeeded(),
+  },
 };
 
 const wanted = (name: string) => only === undefined || only.includes(name);
@@ -92,12 +114,6 @@ async function inEachVariant(
     for (const problem of await problems()) process.stderr.write(`${JSON.stringify(variant)} ${problem}\n`);
     await page.context().close();
   }
-}
-
-async function goTo(page: Page, address: string): Promise<void> {
-  await page.evaluate((hash) => {
-    location.hash = hash;
-  }, address);
 }
 
 const wizardPictures = [
@@ -138,18 +154,17 @@ async function walkTheWizard(page: Page, variant: Variant, files: readonly strin
   await shoot(page, 'import-drafts', variant);
 }
 
-if (consentPictures.some(wanted)) {
-  await shootConsent((shown, name, prepare) =>
-    wanted(name)
-      ? inEachVariant(shown, async (page, variant) => {
-          await prepare(page);
-          await shoot(page, name, variant);
-        })
-      : Promise.resolve(),
-  );
-}
+const shootAll: ShootAll = (shown, name, prepare) =>
+  wanted(name)
+    ? inEachVariant(shown, async (page, variant) => {
+        await prepare(page);
+        await shoot(page, name, variant);
+      })
+    : Promise.resolve();
+if (consentPictures.some(wanted)) await shootConsent(shootAll);
+if (reviewPictures.some(wanted)) await shootReview(shootAll);
 // Those have workspaces of their own: nothing else is started for them alone.
-if (only?.every((name) => consentPictures.includes(name))) process.exit();
+if (only?.every((name) => consentPictures.includes(name) || reviewPictures.includes(name))) process.exit();
 
 const folder = mkdtempSync(join(tmpdir(), 'chorale-pictures-'));
 const file = join(folder, 'citra_Messwerte.csv');
@@ -198,12 +213,33 @@ try {
       await goTo(page, address);
       await shoot(page, name, variant);
     }
+    for (const [name, { at, open }] of Object.entries(opened)) {
+      if (!wanted(name)) continue;
+      await goTo(page, at);
+      await page.waitForTimeout(600);
+      await open(page);
+      await shoot(page, name, variant);
+    }
     if (wizardPictures.some(wanted)) await walkTheWizard(page, variant, values.file ?? [file]);
   });
-  if (wanted('sign-in')) {
-    const { page } = await application.open();
+  const { page } = await application.open();
+  if (wanted('audit-bundle')) {
+    await goTo(page, '/audit');
+    await page.getByRole('button', { name: 'Export bundle' }).click();
+    await page.getByRole('button', { name: /^Download / }).waitFor({ timeout: 120_000 });
+    await inEachVariant(application, async (shown, variant) => {
+      await goTo(shown, '/audit');
+      await shoot(shown, 'audit-bundle', variant);
+    });
+  }
+  if (wanted('sign-in') || wanted('unlock')) {
     await signOut(page);
     await inEachVariant(application, (shown, variant) => shoot(shown, 'sign-in', variant));
+  }
+  if (wanted('unlock')) {
+    await page.getByRole('button', { name: 'Lock the workspace' }).click();
+    await page.getByRole('heading', { name: 'Unlock the workspace' }).waitFor();
+    await inEachVariant(application, (shown, variant) => shoot(shown, 'unlock', variant));
   }
 } finally {
   await application.close();

@@ -10,7 +10,8 @@ export const roleLabels = {
 } as const satisfies Readonly<Record<Person['role'], string>>;
 
 export const ownPassphrase = 'my own horse battery';
-const administrator = 'Ada Berg';
+/** Who makes the first account of a workspace where nobody else does. */
+export const administrator = 'Ada Berg';
 
 /** Whoever comes first to a workspace makes the administrator's account; anybody else is added by them. */
 export async function signIn(page: Page, { name, role }: Person): Promise<void> {

@@ -1,5 +1,6 @@
 /** The page of the station Audit: the state of the chain in one line, its entries, and every connection since installation. */
 import { Button } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconDownload, IconShieldCheck } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
@@ -29,6 +30,7 @@ export function AuditPage() {
   const { client, queries } = useEngine();
   const format = useFormat();
   const navigate = useNavigate();
+  const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const { view = 'log' } = route.useSearch();
   const state = useQuery(queries.audit.state.queryOptions());
   const verification = useVerification(state.data);
@@ -73,7 +75,7 @@ export function AuditPage() {
       />
       <Columns
         side={
-          <SidePanel label={t('egress.title')} width={376}>
+          <SidePanel label={t('egress.title')} width={small ? 352 : 376}>
             <Egress />
             {view === 'log' && (
               <>

@@ -20,11 +20,16 @@ export function Chain({ state, verification }: Props) {
       <span className={classes.head}>
         <span className="small second">{t('chain.head')}</span>
         <Hash value={state.head.hash} />
-        <span className="small third">
-          {state.told === null
-            ? t('bundle:toldNone')
-            : t('bundle:told', { seq: state.told.seq, when: format.when(state.told.at) })}
-        </span>
+        {state.told === null ? (
+          <span className="small third">{t('bundle:toldNone')}</span>
+        ) : (
+          <span
+            className="small third"
+            title={t('bundle:toldSince', { seq: state.told.seq, when: format.exact(state.told.at) })}
+          >
+            {t('bundle:told', { seq: state.told.seq })}
+          </span>
+        )}
       </span>
     </div>
   );

@@ -2,9 +2,11 @@
 import { Button } from '@mantine/core';
 import { IconCopy } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
+import type { TFunction } from 'i18next';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { AuditEntry } from '../../../src-main/contract/audit.ts';
+import { role } from '../../../src-main/contract/settings.ts';
 import { type Format, useFormat } from '../../app/format.ts';
 import { subjectWords } from '../../app/words/subject-words.ts';
 import { copyText } from '../../parts/copy.ts';
@@ -30,14 +32,18 @@ export function EntryDetail({ entry }: { entry: AuditEntry | null }) {
   return (
     <Section title={t('entry.title', { seq: entry.seq })}>
       <KeyValue
-        labelWidth={96}
+        labelWidth={120}
         facts={[
           { label: t('entry.what'), value: t(`act.${entry.act}`) },
           { label: t('entry.who'), value: entry.person === 'engine' ? t('engine') : entry.person },
           { label: t('entry.when'), value: format.exact(entry.at) },
           { label: t('entry.subject'), value: subjectWords(frame, entry.subject) },
           ...Object.entries(entry.detail).map(
-            ([name, value]): Fact => ({ label: name, value: factValue(value, name, format, t), key: `detail ${name}` }),
+            ([name, value]): Fact => ({
+              label: factLabel(t as Say, name),
+              value: factValue(value, name, format, t, frame),
+              key: `detail ${name}`,
+            }),
           ),
           { label: t('entry.before'), value: <Hash value={entry.previousHash} /> },
           { label: t('entry.this'), value: <Hash value={entry.hash} /> },
@@ -67,13 +73,22 @@ export function EntryDetail({ entry }: { entry: AuditEntry | null }) {
   );
 }
 
+type Say = (key: string, options: { readonly defaultValue: string }) => string;
+
+/** Acts are added with the application, so a fact without a word of its own stands under its name in the log. */
+const factLabel = (say: Say, name: string): string => say(`entry.facts.${name}`, { defaultValue: name });
+
 const isHash = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
+
+/** Facts whose value is a role. */
+const spokenAs: readonly string[] = ['role', 'before', 'capacity'];
 
 function factValue(
   value: AuditEntry['detail'][string],
   name: string,
   format: Format,
   t: (key: 'entry.yes' | 'entry.no') => string,
+  frame: TFunction<'frame'>,
 ) {
   if (value === null) return '–';
   if (typeof value === 'boolean') return t(value ? 'entry.yes' : 'entry.no');
@@ -81,5 +96,7 @@ function factValue(
     if (name === 'bytes') return format.count(value);
     return Number.isInteger(value) ? format.count(value) : format.decimal(value, 4);
   }
+  const asRole = role.safeParse(value);
+  if (asRole.success && spokenAs.includes(name)) return frame(`roles.${asRole.data}`);
   return isHash(value) ? <Hash value={value} /> : value;
 }

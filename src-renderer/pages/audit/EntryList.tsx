@@ -69,61 +69,63 @@ export function EntryList({ people, intactUpTo, selected, onSelect }: Props) {
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return (
     <>
-      <Toolbar end={t('newestFirst')}>
-        <SegmentedFilter
-          label={t('filter.label')}
-          value={filter}
-          onChange={(next) => {
-            setFilter(next);
-            setAct(null);
-          }}
-          segments={filters.map((value) => ({ value, label: t(`filter.${value}`) }))}
-        />
-        <TextInput
-          className={classes.search}
-          aria-label={t('search')}
-          placeholder={t('search')}
-          leftSection={<IconSearch aria-hidden />}
-          value={search}
-          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
-        />
-      </Toolbar>
-      <Toolbar>
-        <Select
-          className={classes.person}
-          aria-label={t('bundle:filter.person')}
-          placeholder={t('bundle:filter.everybody')}
-          clearable
-          searchable
-          value={person}
-          data={['engine', ...people].map((value) => ({
-            value,
-            label: value === 'engine' ? t('bundle:filter.engine') : value,
-          }))}
-          onChange={setPerson}
-        />
-        <Select
-          className={classes.act}
-          aria-label={t('bundle:filter.act')}
-          placeholder={t('bundle:filter.everyAct')}
-          clearable
-          searchable
-          value={act}
-          data={(filter === 'all' ? auditAct.options : auditActs[filter]).map((value) => ({
-            value,
-            label: t(`act.${value}`),
-          }))}
-          onChange={(value) => setAct(value as AuditAct | null)}
-        />
-        <Select
-          className={classes.period}
-          aria-label={t('bundle:filter.since')}
-          allowDeselect={false}
-          value={period}
-          data={periods.map((value) => ({ value, label: t(`bundle:periods.${value}`) }))}
-          onChange={(value) => setPeriod((value ?? 'all') as Period)}
-        />
-      </Toolbar>
+      <div className={classes.filters}>
+        <Toolbar>
+          <SegmentedFilter
+            label={t('filter.label')}
+            value={filter}
+            onChange={(next) => {
+              setFilter(next);
+              setAct(null);
+            }}
+            segments={filters.map((value) => ({ value, label: t(`filter.${value}`) }))}
+          />
+          <TextInput
+            className={classes.search}
+            aria-label={t('search')}
+            placeholder={t('search')}
+            leftSection={<IconSearch aria-hidden />}
+            value={search}
+            onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+          />
+        </Toolbar>
+        <Toolbar end={t('newestFirst')}>
+          <Select
+            className={classes.person}
+            aria-label={t('bundle:filter.person')}
+            placeholder={t('bundle:filter.everybody')}
+            clearable
+            searchable
+            value={person}
+            data={['engine', ...people].map((value) => ({
+              value,
+              label: value === 'engine' ? t('bundle:filter.engine') : value,
+            }))}
+            onChange={setPerson}
+          />
+          <Select
+            className={classes.act}
+            aria-label={t('bundle:filter.act')}
+            placeholder={t('bundle:filter.everyAct')}
+            clearable
+            searchable
+            value={act}
+            data={(filter === 'all' ? auditAct.options : auditActs[filter]).map((value) => ({
+              value,
+              label: t(`act.${value}`),
+            }))}
+            onChange={(value) => setAct(value as AuditAct | null)}
+          />
+          <Select
+            className={classes.period}
+            aria-label={t('bundle:filter.since')}
+            allowDeselect={false}
+            value={period}
+            data={periods.map((value) => ({ value, label: t(`bundle:periods.${value}`) }))}
+            onChange={(value) => setPeriod((value ?? 'all') as Period)}
+          />
+        </Toolbar>
+      </div>
       <DataGrid
         label={t('list')}
         columns={columns}
@@ -150,7 +152,7 @@ function useColumns(intactUpTo: number): readonly GridColumn<AuditEntry>[] {
       {
         id: 'seq',
         head: t('column.entry'),
-        width: 76,
+        width: 68,
         align: 'end',
         cell: ({ seq }) => <span className="second">{format.count(seq)}</span>,
         text: ({ seq }) => String(seq),
@@ -169,21 +171,21 @@ function useColumns(intactUpTo: number): readonly GridColumn<AuditEntry>[] {
       {
         id: 'who',
         head: t('column.who'),
-        width: 'minmax(96px, 0.7fr)',
+        width: 'minmax(104px, 0.7fr)',
         cell: ({ person }) => (person === 'engine' ? <span className="second">{t('engine')}</span> : person),
         text: ({ person }) => person,
       },
       {
         id: 'what',
         head: t('column.what'),
-        width: 'minmax(160px, 1fr)',
+        width: 'minmax(150px, 0.9fr)',
         cell: ({ act }) => <span className="name">{t(`act.${act}`)}</span>,
         text: ({ act }) => act,
       },
       {
         id: 'subject',
         head: t('column.subject'),
-        width: 'minmax(140px, 1.4fr)',
+        width: 'minmax(140px, 1.6fr)',
         cell: (entry) => <span className="small second">{facts(entry)}</span>,
         text: ({ subject }) => subject,
       },

@@ -13,6 +13,7 @@ import { KeyValue } from '../../parts/KeyValue.tsx';
 import { Section, SidePanel } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
 import { stateTones } from '../review/Decisions.tsx';
+import { readReceipt } from './receipt.ts';
 import classes from './SubmissionPanel.module.css';
 
 export function SubmissionPanel({ submission }: { submission: PackageSummary }) {
@@ -60,6 +61,7 @@ function Receipt({ receipt }: { receipt: string | null }) {
         <Status tone="wait">{t('receiptText.waits')}</Status>
       ) : (
         <>
+          <Countersigned receipt={receipt} />
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by key */}
           <pre className={`${classes.receipt} code`} tabIndex={0}>
             {receipt}
@@ -70,6 +72,25 @@ function Receipt({ receipt }: { receipt: string | null }) {
         </>
       )}
     </Section>
+  );
+}
+
+function Countersigned({ receipt }: { receipt: string }) {
+  const { t } = useTranslation('submissions');
+  const format = useFormat();
+  const said = readReceipt(receipt);
+  if (said === null) return null;
+  return (
+    <div className={classes.said}>
+      <KeyValue
+        facts={[
+          { label: t('receiptText.at'), value: format.exact(said.at) },
+          { label: t('receiptText.position'), value: format.count(said.position) },
+          { label: t('receiptText.message'), value: <Hash value={said.message} icon /> },
+          { label: t('receiptText.plan'), value: <Hash value={said.planHash} icon /> },
+        ]}
+      />
+    </div>
   );
 }
 

@@ -23,6 +23,8 @@ export const bundle = {
     everyAct: 'Every act',
     since: 'Time',
   },
-  told: 'Others hold entry {{seq, number}}, since {{when}}',
+  told: 'Others hold up to {{seq, number}}',
+  toldSince:
+    'Other partners hold the log up to entry {{seq, number}} since {{when}}, so nothing before it can be changed unnoticed.',
   toldNone: 'No message has told others of this log yet',
 } as const;

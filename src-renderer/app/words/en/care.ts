@@ -45,8 +45,7 @@ export const care = {
     stolen: {
       title: 'When a laptop is stolen',
       tell: 'Tell every partner and the coordinator at once, by voice. Ask for no further round with this partner.',
-      leave:
-        'Without the passphrase the workspace on it cannot be read. If somebody may know it, do the rest at once.',
+      leave: 'Without the passphrase the workspace on it cannot be read. If somebody may know it, do the rest at once.',
       prepare:
         'On another machine, restore a backup and prepare a new key here; or make a new workspace with an identity under the same partner ID.',
       compare: 'Read the twelve words of the new key to every partner by telephone.',

@@ -86,7 +86,7 @@ export const checks = {
   },
   override: {
     title: 'What blocks',
-    text: 'Two persons can answer for it: one asks here with a reason, another confirms. Both sign. The package then still waits for an approval.',
+    text: 'Two people can answer for it: one asks here with a reason, another confirms. Both sign. The package then still waits for an approval.',
     reason: 'Reason',
     ask: 'Ask for an override',
     needsReason: 'Say why it may leave all the same',
@@ -101,7 +101,7 @@ export const checks = {
       'not-overridable': 'Nobody can override this: whether bytes, hashes and texts are right is no matter of degree.',
       'policy-changed':
         'The rules have changed since. Request changes, so that the package is made under the new ones.',
-      'prepared-by-you': 'You have prepared it. Two other persons would have to answer for it.',
+      'prepared-by-you': 'You have prepared it. Two other people would have to answer for it.',
       role: 'Compliance and administrators answer for it.',
     },
   },

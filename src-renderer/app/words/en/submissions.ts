@@ -38,7 +38,7 @@ export const submissions = {
   },
   proof: {
     title: 'Proof',
-    text: 'From the encrypted escrow the numbers are rebuilt and compared with what was frozen. This stays on this machine.',
+    text: 'From the escrow, the encrypted copy kept here, the numbers are rebuilt and compared with what was frozen. This stays on this machine.',
     run: 'Rebuild and compare',
     running: 'Rebuilding',
     commitment: 'Commitment',
@@ -49,7 +49,11 @@ export const submissions = {
   },
   receiptText: {
     title: 'Receipt',
-    countersigned: 'As the coordinator signed it',
+    countersigned: 'signed by the coordinator',
+    at: 'Received',
+    position: 'Place in its log',
+    message: 'Message',
+    plan: 'Plan',
     waits: 'The coordinator has not countersigned yet.',
     copy: 'Copy receipt',
   },

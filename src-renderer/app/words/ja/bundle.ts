@@ -16,6 +16,8 @@ export const bundle = {
   check: 'このワークスペースがない端末でも検証できます：chorale verify FILE',
   cancelled: '中止しました。何も書き出していません。',
   filter: { person: '人', everybody: '全員', engine: 'エンジン', act: '操作', everyAct: 'すべての操作', since: '期間' },
-  told: '{{seq, number}} 番までをほかの参加者が保持（{{when}} から）',
+  told: '他社が {{seq, number}} 番まで保持',
+  toldSince:
+    'ほかの参加者が {{seq, number}} 番までの記録を保持しています（{{when}}）。それより前を気づかれずに変えることはできません。',
   toldNone: 'この記録を知らせたメッセージはまだありません',
 } as const;

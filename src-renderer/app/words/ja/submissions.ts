@@ -51,7 +51,11 @@ export const submissions = {
   },
   receiptText: {
     title: '受領書',
-    countersigned: 'コーディネーターの署名のまま',
+    countersigned: 'コーディネーターの署名付き',
+    at: '受領',
+    position: '先方の記録番号',
+    message: 'メッセージ',
+    plan: '計画',
     waits: 'コーディネーターの連署はまだ届いていません。',
     copy: '受領書をコピー',
   },
