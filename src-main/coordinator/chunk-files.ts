@@ -1,6 +1,7 @@
 /** Chunks as files named by their hash: written once, on the disk before they count, readable by the owner only. */
 import { randomBytes } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChoraleError } from '../contract/errors.ts';
 import type { ChunkStore } from './store.ts';
@@ -22,8 +23,9 @@ export function openChunkFiles(folder: string): ChunkStore {
     async put(hash, chunk) {
       const target = path(hash);
       if (await has(hash)) return;
-      await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-      const partial = `${target}.${randomBytes(6).toString('hex')}.partial`;
+      const made = await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+      if (made !== undefined) await syncFolder(dirname(made));
+      const partial = `${target}.${randomBytes(6).toString('hex')}${partialEnding}`;
       const file = await open(partial, 'wx', 0o600);
       try {
         await file.writeFile(chunk);
@@ -46,6 +48,15 @@ export function openChunkFiles(folder: string): ChunkStore {
     remove: (hash) => rm(path(hash), { force: true }),
   };
 }
+
+/** What a kill has left half written; to be asked before anybody writes. */
+export async function removePartialChunks(folder: string): Promise<void> {
+  const names = existsSync(folder) ? await readdir(folder, { recursive: true }) : [];
+  const partial = names.filter((name) => name.endsWith(partialEnding));
+  await Promise.all(partial.map((name) => rm(join(folder, name), { force: true })));
+}
+
+const partialEnding = '.partial';
 
 /** The new name is on the disk only when its folder is; Windows opens no folders and needs none of it. */
 async function syncFolder(folder: string): Promise<void> {

@@ -15,8 +15,8 @@ import { uploadBytes } from '../federation/plan.ts';
 import { planOfRound } from '../federation/rare-rows.ts';
 import { openRevealed, shareCommitment } from '../federation/share-boxes.ts';
 import { withVerdict } from './review.ts';
-import type { CoordinatorSurroundings } from './round.ts';
 import type { CoordinatorState, RunningAttempt } from './round-state.ts';
+import { type CoordinatorSurroundings, placeOf } from './turn.ts';
 
 /** @throws MESSAGE_REFUSED for another plan, or anything but the sender's next message */
 export function checkChain(state: CoordinatorState, { message, hash }: SealedMessage): CoordinatorState {
@@ -92,7 +92,7 @@ function answer(
   const { from } = message;
   const { lists, phase } = attempt;
   const plan = planOfRound(agreed, state.roundsDone + 1, state.keptRows);
-  const place = { planHash: state.planHash, round: state.roundsDone + 1, attempt: attempt.attempt };
+  const place = placeOf(state, attempt);
   const inList = (list: 'keys' | 'shares' | 'uploads') => lists[list]?.some(({ partner }) => partner === from) === true;
   switch (message.type) {
     case 'ADVERTISE': {

@@ -9,7 +9,7 @@ import { uploadBytes } from '../federation/plan.ts';
 import { countingRound, keptRowsOf, planOfRound } from '../federation/rare-rows.ts';
 import { sumUploads } from '../federation/sum.ts';
 import { removingMasks } from './opening.ts';
-import { type CoordinatorInput, type CoordinatorSurroundings, step, wakesAt } from './round.ts';
+import { type CoordinatorInput, step, wakesAt } from './round.ts';
 import {
   beginCoordination,
   type CoordinatorState,
@@ -17,6 +17,7 @@ import {
   encodeCoordinatorState,
 } from './round-state.ts';
 import type { ChunkGroup, ChunkStore, LogEntry, MessageStore, NewEntry } from './store.ts';
+import type { CoordinatorSurroundings } from './turn.ts';
 
 export type Retention = {
   /** Uploads of so many finished rounds are kept, for an auditor. */
@@ -70,8 +71,8 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
   let timer: NodeJS.Timeout | undefined;
   let summing: Promise<void> | undefined;
   const waiting = new Set<() => void>();
-  /** Of the running attempt: which chunks of each manifest are here. */
-  const arrived = new Map<string, Set<string>>();
+  /** Of the running attempt: which chunks of each manifest are here; all are once the store has been looked through. */
+  const arrived = new Map<string, { readonly here: Set<string>; readonly looked: Promise<void> }>();
 
   /** One thing after the other, whoever asks. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -111,17 +112,19 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
             },
           }),
     });
-    await nameWrongDealers(result.state, at);
+    // What is stored is said: whatever fails from here on, the next step follows this one.
+    const before = state;
     state = result.state;
     if (sealed.length > 0) wakeAll();
     afterwards(said);
+    await nameWrongDealers(before, at);
     return receipt === undefined ? {} : { receipt };
   }
 
   /** Their shares open nothing, and none of those who hold them is to blame. */
-  async function nameWrongDealers({ attempt }: CoordinatorState, at: number): Promise<void> {
-    const known = state.attempt?.dealtWrong ?? [];
-    for (const from of attempt?.dealtWrong ?? []) {
+  async function nameWrongDealers(before: CoordinatorState, at: number): Promise<void> {
+    const known = before.attempt?.dealtWrong ?? [];
+    for (const from of state.attempt?.dealtWrong ?? []) {
       if (known.includes(from)) continue;
       await messages.noteRefusal({ at: new Date(at).toISOString(), from, type: 'SHARE', reason: 'dealt-wrong' });
     }
@@ -180,11 +183,13 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
   /** Uploads go when their rounds are long over, sums when every partner has applied them, and some day all the same. */
   async function prune(): Promise<void> {
     const applied = around.roster.partners.map(({ id }) => state.applied[id] ?? -1);
-    const over = await messages.forget({
+    const before = {
       uploads: state.roundsDone - retention.uploads,
       sums: Math.max(Math.min(...applied), state.roundsDone - retention.sums),
-    });
-    await Promise.all(over.map(chunks.remove));
+    };
+    // First the files: whoever is killed between the two finds their names again at the next result.
+    await Promise.all((await messages.overBefore(before)).map(chunks.remove));
+    await messages.forget(before);
   }
 
   function quietly(work: Promise<unknown>): void {
@@ -213,13 +218,29 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
     });
   }
 
+  /** One set for each upload, also when several of its chunks come at once and are the first that are asked for. */
   async function presentChunks(manifest: string, group: ChunkGroup): Promise<Set<string>> {
-    const known = arrived.get(manifest);
-    if (known !== undefined) return known;
-    const here = await Promise.all(group.chunks.map(async (hash) => ((await chunks.has(hash)) ? [hash] : [])));
-    const found = new Set(here.flat());
-    arrived.set(manifest, found);
-    return found;
+    let known = arrived.get(manifest);
+    if (known === undefined) {
+      const here = new Set<string>();
+      known = { here, looked: findChunks(group, here) };
+      arrived.set(manifest, known);
+    }
+    try {
+      await known.looked;
+    } catch (error) {
+      if (arrived.get(manifest) === known) arrived.delete(manifest);
+      throw error;
+    }
+    return known.here;
+  }
+
+  async function findChunks(group: ChunkGroup, here: Set<string>): Promise<void> {
+    await Promise.all(
+      group.chunks.map(async (hash) => {
+        if (await chunks.has(hash)) here.add(hash);
+      }),
+    );
   }
 
   /** The upload that this sender announced in the running attempt. */
@@ -275,7 +296,10 @@ export async function openSeriesEngine(needs: SeriesEngineNeeds): Promise<Series
 
     chunksStored: () =>
       new Map(
-        Object.entries(state.attempt?.manifests ?? {}).map(([id, manifest]) => [id, arrived.get(manifest)?.size ?? 0]),
+        Object.entries(state.attempt?.manifests ?? {}).map(([id, manifest]) => [
+          id,
+          arrived.get(manifest)?.here.size ?? 0,
+        ]),
       ),
 
     async close() {

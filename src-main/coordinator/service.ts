@@ -2,24 +2,26 @@
 import { randomBytes } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import * as z from 'zod';
-import { isChoraleError } from '../contract/errors.ts';
+import { type ChoraleError, isChoraleError } from '../contract/errors.ts';
 import { bodyHash } from '../exchange/request-signature.ts';
 import { toBase64url } from '../federation/canonical.ts';
 import { chunkBytes, chunkHash } from '../federation/chunks.ts';
 import { signDocument } from '../federation/coordinator-documents.ts';
 import { bytesText, count, hash } from '../federation/formats.ts';
 import type { TlsIdentity } from './certificate.ts';
+import type { Charters } from './charters.ts';
 import { createRequestCheck } from './request-check.ts';
-import type { CoordinatorSurroundings } from './round.ts';
 import type { SeriesEngine } from './series-engine.ts';
 import { standingOf } from './standing.ts';
 import type { ChunkStore, MessageStore } from './store.ts';
+import type { CoordinatorSurroundings } from './turn.ts';
 
 export type ServiceNeeds = {
   readonly around: Omit<CoordinatorSurroundings, 'now'>;
   readonly engine: SeriesEngine;
   readonly messages: MessageStore;
   readonly chunks: ChunkStore;
+  readonly charters: Charters;
   readonly tls?: TlsIdentity | undefined;
   readonly now: () => number;
   readonly failed: (error: unknown) => void;
@@ -36,6 +38,7 @@ const log = z.object({
 });
 const manifestPath = z.object({ manifest: hash });
 const chunkPath = z.object({ chunk: hash });
+const charterAfter = z.object({ after: z.coerce.number().pipe(count) });
 
 class Refusal extends Error {
   readonly status: number;
@@ -45,7 +48,16 @@ class Refusal extends Error {
   }
 }
 
-export function createService({ around, engine, messages, chunks, tls, now, failed }: ServiceNeeds): FastifyInstance {
+export function createService({
+  around,
+  engine,
+  messages,
+  chunks,
+  charters,
+  tls,
+  now,
+  failed,
+}: ServiceNeeds): FastifyInstance {
   const { plan, planHash, roster, keys } = around;
   const session = toBase64url(randomBytes(16));
   const check = createRequestCheck(roster, planHash, session);
@@ -62,6 +74,9 @@ export function createService({ around, engine, messages, chunks, tls, now, fail
   service.setErrorHandler((error, _request, reply) => {
     if (error instanceof Refusal) return answer(reply, error.status, { reason: error.message });
     if (isChoraleError(error) && error.code === 'NOT_FOUND') return answer(reply, 404, { reason: 'not-found' });
+    if (isChoraleError(error) && error.code === 'CHARTER_INVALID') {
+      return answer(reply, 409, { reason: (error as ChoraleError<'CHARTER_INVALID'>).data.reason });
+    }
     const status = (error as { readonly statusCode?: number }).statusCode ?? 500;
     if (status >= 500) failed(error);
     return answer(reply, status, { reason: status === 413 ? 'too-large' : status >= 500 ? 'failed' : 'malformed' });
@@ -140,6 +155,15 @@ export function createService({ around, engine, messages, chunks, tls, now, fail
     if (!(await messages.isOfSum(chunk))) throw new Refusal(404, 'not-found');
     return reply.type('application/octet-stream').send(Buffer.from(await chunks.get(chunk)));
   });
+
+  service.post('/v1/charters', async (request, reply) => {
+    await charters.handIn(new TextDecoder().decode(bodyOf(request)), senderOf(request));
+    return answer(reply, 200, {});
+  });
+
+  service.get('/v1/charters', async (request, reply) =>
+    answer(reply, 200, await charters.after(parsed(charterAfter, request.query).after)),
+  );
 
   service.get('/v1/standing', async (_request, reply) =>
     answer(reply, 200, standingOf(engine.state(), around, engine.chunksStored())),

@@ -3,7 +3,7 @@ import Database from 'better-sqlite3';
 import { ChoraleError } from '../contract/errors.ts';
 import type { ChunkGroup, LogEntry, MessageStore, StoredReceipt } from './store.ts';
 
-const format = 1;
+const format = 2;
 
 const tables = `
   create table series (
@@ -52,6 +52,18 @@ const tables = `
   ) strict;
 `;
 
+/** Since format 2. */
+const charterTable = `
+  create table charters (
+    id integer primary key check (id = 1),
+    gathered blob not null
+  ) strict;
+`;
+
+/** Rounds are numbered as in `OverRounds`: of uploads, then of sums. */
+const overGroups = `select owner from chunk_group
+                    where (kind = 'upload' and round <= ?) or (kind = 'sum' and round <= ?)`;
+
 /** @throws WORKSPACE_TOO_NEW, WORKSPACE_DAMAGED when the file is none of ours */
 export function openSqliteStore(file: string): MessageStore {
   const db = new Database(file);
@@ -61,9 +73,10 @@ export function openSqliteStore(file: string): MessageStore {
     db.pragma('foreign_keys = ON');
     const found = db.pragma('user_version', { simple: true }) as number;
     if (found > format) throw new ChoraleError('WORKSPACE_TOO_NEW', { found, known: format });
-    if (found === 0) {
+    if (found < format) {
       db.transaction(() => {
-        db.exec(tables);
+        if (found === 0) db.exec(tables);
+        db.exec(charterTable);
         db.pragma(`user_version = ${format}`);
       })();
     }
@@ -121,6 +134,16 @@ export function openSqliteStore(file: string): MessageStore {
       return db.prepare('select text from receipt where message = ?').pluck().get(messageHash) as string | undefined;
     },
 
+    async readCharters() {
+      return db.prepare('select gathered from charters where id = 1').pluck().get() as Uint8Array | undefined;
+    },
+
+    async writeCharters(charters) {
+      db.prepare(
+        'insert into charters (id, gathered) values (1, ?) on conflict (id) do update set gathered = excluded.gathered',
+      ).run(charters);
+    },
+
     async noteRefusal({ at, from, type, reason }) {
       db.prepare('insert into refusal (at, sender, type, reason) values (?, ?, ?, ?)').run(at, from, type, reason);
     },
@@ -141,20 +164,18 @@ export function openSqliteStore(file: string): MessageStore {
       return found !== undefined;
     },
 
-    async forget({ uploads, sums }) {
+    async overBefore({ uploads, sums }) {
       return db
-        .transaction(() => {
-          const over = `select owner from chunk_group
-                        where (kind = 'upload' and round <= ?) or (kind = 'sum' and round <= ?)`;
-          const chunks = db
-            .prepare(`select distinct chunk from group_chunk where owner in (${over})`)
-            .pluck()
-            .all(uploads, sums) as string[];
-          db.prepare(`delete from chunk_group where owner in (${over})`).run(uploads, sums);
-          const needed = db.prepare('select 1 from group_chunk where chunk = ? limit 1');
-          return chunks.filter((chunk) => needed.get(chunk) === undefined);
-        })
-        .immediate();
+        .prepare(
+          `select distinct chunk from group_chunk where owner in (${overGroups})
+             and chunk not in (select chunk from group_chunk where owner not in (${overGroups}))`,
+        )
+        .pluck()
+        .all(uploads, sums, uploads, sums) as string[];
+    },
+
+    async forget({ uploads, sums }) {
+      db.prepare(`delete from chunk_group where owner in (${overGroups})`).run(uploads, sums);
     },
 
     async close() {

@@ -4,11 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { ChoraleError } from '../contract/errors.ts';
 import { toBase64url } from '../federation/canonical.ts';
+import type { SignedCharter } from '../federation/charter.ts';
 import type { SigningKeys } from '../federation/identity.ts';
 import { type Plan, planHash, readPlan } from '../federation/plan.ts';
 import { readCompleteRoster, type SignedRoster } from '../federation/roster.ts';
 import type { TlsIdentity } from './certificate.ts';
-import { openChunkFiles } from './chunk-files.ts';
+import { openCharters } from './charters.ts';
+import { openChunkFiles, removePartialChunks } from './chunk-files.ts';
 import type { CoordinatorState } from './round-state.ts';
 import { openSeriesEngine, type Retention } from './series-engine.ts';
 import { createService } from './service.ts';
@@ -19,6 +21,8 @@ export type CoordinatorOptions = {
   readonly folder: string;
   readonly roster: SignedRoster;
   readonly plan: Plan;
+  /** The first of the series, for partners whose invitation comes without it. */
+  readonly charter?: SignedCharter | undefined;
   /** Those that the plan names. */
   readonly key: SigningKeys;
   /** Without it, plain HTTP: on this machine alone, or behind a proxy that speaks TLS. */
@@ -41,12 +45,13 @@ export type Coordinator = {
 
 /**
  * @throws ROSTER_INVALID, PLAN_INVALID (also when the plan names another coordinator's key, or the folder holds
- *   another series), and what the socket throws
+ *   another series), CHARTER_INVALID for a charter of another one, and what the socket throws
  */
 export async function startCoordinator({
   folder,
   roster: signed,
   plan: given,
+  charter,
   key,
   tls,
   host = '127.0.0.1',
@@ -65,9 +70,11 @@ export async function startCoordinator({
   const messages = openSqliteStore(join(folder, 'coordinator.sqlite'));
   const chunks = openChunkFiles(join(folder, 'chunks'));
   try {
+    await removePartialChunks(join(folder, 'chunks'));
+    const charters = await openCharters(messages, around, charter);
     const engine = await openSeriesEngine({ around, messages, chunks, retention, now, failed });
     try {
-      const service = createService({ around, engine, messages, chunks, tls, now, failed });
+      const service = createService({ around, engine, messages, chunks, charters, tls, now, failed });
       await service.listen({ host, port });
       const { port: bound } = service.server.address() as AddressInfo;
       return {

@@ -22,6 +22,9 @@ export type ChunkGroup = {
   readonly chunks: readonly string[];
 };
 
+/** The last rounds whose uploads and whose sums are not needed any more. */
+export type OverRounds = { readonly uploads: number; readonly sums: number };
+
 /** What becomes true together, or not at all. */
 export type Commit = {
   readonly state: Uint8Array;
@@ -43,13 +46,19 @@ export type MessageStore = {
   readonly entriesAfter: (position: number, limit: number) => Promise<readonly LogEntry[]>;
   readonly message: (hash: string) => Promise<Uint8Array | undefined>;
   readonly receiptOf: (messageHash: string) => Promise<string | undefined>;
+  /** The charters that were handed in, in one piece. */
+  readonly readCharters: () => Promise<Uint8Array | undefined>;
+  /** In the place of what was there. Returns once it is on the disk. */
+  readonly writeCharters: (charters: Uint8Array) => Promise<void>;
   /** What was not accepted, kept to be looked at. */
   readonly noteRefusal: (refusal: Refusal) => Promise<void>;
   readonly group: (owner: string) => Promise<ChunkGroup | undefined>;
   /** Whether the chunk belongs to a sum, which every partner may fetch. */
   readonly isOfSum: (chunk: string) => Promise<boolean>;
-  /** Forgets groups of these rounds and earlier. @returns chunks that no other group needs any more */
-  readonly forget: (before: { readonly uploads: number; readonly sums: number }) => Promise<readonly string[]>;
+  /** Chunks of groups of these rounds and earlier, that no later one needs. */
+  readonly overBefore: (rounds: OverRounds) => Promise<readonly string[]>;
+  /** Forgets the groups of these rounds and earlier. */
+  readonly forget: (rounds: OverRounds) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCoordinator } from '../../src-main/coordinator/start.ts';
 import { addPacked } from '../../src-main/federation/ring.ts';
+import { startCoordinatorLives } from './coordinator-lives.ts';
 import { consortiumOfTests } from './mortal.ts';
 import { type DrivenPartner, drivePartner } from './partner-driver.ts';
 
@@ -63,7 +63,7 @@ function drive(id: string, url: string): DrivenPartner {
 
 describe('a round over HTTP', () => {
   const partnerPoints = [
-    ...['ADVERTISE', 'SHARE', 'MANIFEST', 'CONSISTENCY', 'UNMASK'].flatMap((type) => [
+    ...['ADVERTISE', 'SHARE', 'MANIFEST', 'CONSISTENCY', 'UNMASK', 'VERDICT'].flatMap((type) => [
       `before ${type}`,
       `after ${type}`,
     ]),
@@ -103,27 +103,19 @@ describe('a round over HTTP', () => {
   }, 600_000);
 
   const coordinatorPoints = [
-    ...['ADVERTISE', 'SHARE', 'MANIFEST', 'CONSISTENCY', 'UNMASK', 'PROPOSE', 'SURVIVORS', 'RESULT'].flatMap((type) => [
-      `before storing ${type}`,
-      `after storing ${type}`,
-    ]),
-    ...['before chunk 3', 'after chunk 5', 'while summing'],
+    ...['ADVERTISE', 'SHARE', 'MANIFEST', 'CONSISTENCY', 'UNMASK', 'VERDICT'].flatMap(aroundStoring),
+    ...['PROPOSE', 'SURVIVORS', 'RESULT', 'SETTLED'].flatMap(aroundStoring),
+    ...['before chunk 3', 'after chunk 5', 'while summing', 'after a part of the sum', 'while handing out the sum'],
   ];
 
   it('ends exactly though the coordinator is killed with SIGKILL at each of its steps, and keeps what it acknowledged', async () => {
-    let over = false;
-    const port = () => (existsSync(portFile) ? readFileSync(portFile, 'utf8') : '0');
-    const portFile = join(folder, 'coordinator.port');
-    const points = coordinatorPoints.join(',');
-    const lives = (async () => {
-      while (!over) await runOnce(program('mortal-coordinator.ts'), folder, port(), points);
-    })();
-    while (port() === '0') await delay(50);
+    const coordinator = await startCoordinatorLives(folder, consortium, coordinatorPoints);
+    closing.push(coordinator.end);
     const chunks: string[] = [];
     const partners = consortium.ids.map((id) => {
       const partner = drivePartner(consortium, id, {
         folder,
-        url: `http://127.0.0.1:${port()}`,
+        url: coordinator.url,
         retryAfter: Array(2000).fill(200),
         chunk: (at, hash) => void (at === 'acknowledged' && chunks.push(hash)),
       });
@@ -131,9 +123,6 @@ describe('a round over HTTP', () => {
       return partner;
     });
     await Promise.all(partners.map((partner) => partner.run()));
-    over = true;
-    for (const child of running) child.kill('SIGKILL');
-    await lives;
 
     expect(deaths()).toBe(coordinatorPoints.length);
     const plain = sumOf(partners.map(({ encoded }) => encoded.get(1)!));
@@ -141,3 +130,5 @@ describe('a round over HTTP', () => {
     expect(new Set(chunks).size).toBe(chunks.length);
   }, 600_000);
 });
+
+const aroundStoring = (type: string) => [`before storing ${type}`, `after storing ${type}`];

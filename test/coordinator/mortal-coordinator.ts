@@ -1,18 +1,21 @@
 /** A coordinator as a process of its own that kills itself at named points. Arguments: folder, port, points. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { openCharters } from '../../src-main/coordinator/charters.ts';
 import { openChunkFiles } from '../../src-main/coordinator/chunk-files.ts';
 import { openSeriesEngine } from '../../src-main/coordinator/series-engine.ts';
 import { createService } from '../../src-main/coordinator/service.ts';
 import { openSqliteStore } from '../../src-main/coordinator/sqlite-store.ts';
 import type { ChunkStore, MessageStore } from '../../src-main/coordinator/store.ts';
-import { consortiumOfTests, openMortal } from './mortal.ts';
+import { planHash } from '../../src-main/federation/plan.ts';
+import { readCoordinatedSeries, tellPort } from './coordinator-lives.ts';
+import { openMortal } from './mortal.ts';
 
 const [folder, port, points] = process.argv.slice(2) as [string, string, string];
 const { dieAt } = openMortal(folder, 'coordinator', points.split(','));
-const { plan, planHash, roster, coordinatorKeys: keys } = consortiumOfTests();
-const around = { plan, planHash, roster, keys };
+const { plan, signedRoster, coordinatorKeys: keys } = readCoordinatedSeries(folder);
+const around = { plan, planHash: planHash(plan), roster: signedRoster.roster, keys };
 const data = join(folder, 'coordinator');
 mkdirSync(data, { recursive: true });
 
@@ -30,12 +33,13 @@ let put = 0;
 const chunks: ChunkStore = {
   ...files,
   async put(hash, chunk) {
-    dieAt(`before chunk ${++put}`);
+    const summing = engine.state().attempt?.phase === 'summing';
+    if (!summing) dieAt(`before chunk ${++put}`);
     await files.put(hash, chunk);
-    dieAt(`after chunk ${put}`);
+    dieAt(summing ? 'after a part of the sum' : `after chunk ${put}`);
   },
   async get(hash) {
-    dieAt(engine.state().attempt?.phase === 'summing' ? 'while summing' : 'while reading');
+    dieAt(engine.state().attempt?.phase === 'summing' ? 'while summing' : 'while handing out the sum');
     return files.get(hash);
   },
 };
@@ -43,6 +47,7 @@ const chunks: ChunkStore = {
 const now = Date.now;
 const failed = (error: unknown) => process.stderr.write(`${String(error)}\n`);
 const engine = await openSeriesEngine({ around, messages, chunks, retention: { uploads: 1, sums: 50 }, now, failed });
-const service = createService({ around, engine, messages, chunks, now, failed });
+const charters = await openCharters(messages, around);
+const service = createService({ around, engine, messages, chunks, charters, now, failed });
 await service.listen({ host: '127.0.0.1', port: Number(port) });
-writeFileSync(join(folder, 'coordinator.port'), String((service.server.address() as AddressInfo).port));
+tellPort(folder, (service.server.address() as AddressInfo).port);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Coordinator, startCoordinator } from '../../src-main/coordinator/start.ts';
 import { bodyHash, type RequestTerms, signRequest } from '../../src-main/exchange/request-signature.ts';
@@ -247,6 +247,25 @@ describe('an upload', () => {
     const standing = JSON.parse((await ask({ path: '/v1/standing', by: 'P03' })).text);
     expect(standing).toMatchObject({ round: 1, phase: 'uploads' });
     expect(standing.partners[0]).toEqual({ id: 'P01', state: 'uploaded', bytesSent: vector.length });
+  });
+
+  it('is complete when its chunks come at once and nobody has asked which are missing', async () => {
+    const { announce } = await upToUploads();
+    const { hash: manifest } = await announce('P01', vector);
+    const both = await Promise.all([first, rest].map((chunk) => upload(manifest, chunk, 'P01')));
+    expect(both.map(({ status }) => status)).toEqual([200, 200]);
+    expect(coordinator.state().attempt?.stored).toEqual(['P01']);
+  });
+
+  it('leaves nothing half written behind after a kill', async () => {
+    const { announce } = await upToUploads();
+    const { hash: manifest } = await announce('P01', vector);
+    await upload(manifest, first, 'P01');
+    await coordinator.close();
+    const whole = join(folder, 'chunks', hashOf(first).slice(0, 2), hashOf(first));
+    writeFileSync(`${whole}.0123456789ab.partial`, first.subarray(0, 100));
+    coordinator = await start();
+    expect(readdirSync(dirname(whole))).toEqual([hashOf(first)]);
   });
 
   it('is not given to any partner, not even to its own', async () => {

@@ -111,6 +111,8 @@ export function openStormyCoordinator({
     if (struck(weather.coordinatorKillAtStep / 2)) kill();
     if (!alive) return undefined;
     const wake = wakesAt(state);
+    // A deadline that passes while it sums would wake it again and again.
+    if (wake !== null && state.attempt?.phase === 'summing') throw new Error('time alone moves nothing while it sums');
     if (wake !== null) later(Math.max(0, wake - now) / 1000, () => void take({ kind: 'clock' }));
     if (state.attempt?.phase === 'summing' && !summing) {
       summing = true;
