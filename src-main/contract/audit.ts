@@ -30,6 +30,7 @@ export const auditActs = {
   decisions: [
     'plan-approved',
     'charter-signed',
+    'charter-handed-in',
     'charter-received',
     'consent-given',
     'consent-withdrawn',

@@ -82,7 +82,7 @@ export const charterView = z.object({
 });
 
 export const charterChange = z.object({
-  /** As in `rounds.deadlines.upload` or `partners.citra.key`. */
+  /** As in `rounds.deadlines.upload` or `partners.citra.key` or `liability.The coordinator`; of a changed order, the list. */
   place: z.string(),
   change: z.enum(['changed', 'new', 'gone']),
   before: leaf,
@@ -163,6 +163,18 @@ export const charterPreview = z.object({
   difference: charterDifference.nullable(),
 });
 
+const offered = z.object({ text: z.string(), preview: charterPreview });
+
+/** What the coordinator has of the charter beyond what is here. */
+export const charterAtCoordinator = z.object({
+  host: z.string(),
+  /** The version that follows the one here, under all signatures. */
+  next: offered.nullable(),
+  /** Not signed by all yet. */
+  proposals: z.array(offered),
+});
+
+export type CharterAtCoordinator = z.infer<typeof charterAtCoordinator>;
 export type Capacity = z.infer<typeof capacity>;
 export type MissingConsent = z.infer<typeof missingConsent>;
 export type ConsentState = z.infer<typeof consentState>;
@@ -195,5 +207,11 @@ export const consentContract = {
     .input(z.object({ charterHash: hash, statement: z.string(), reason: z.string().trim().min(1).max(2000), language }))
     .output(consentOverview),
   /** The charter that holds, with the signatures of all partners and what people here said of it. */
+  /** Asks the coordinator. @throws CHARTER_INVALID for one whose signatures, roster or plan are others */
+  readAtCoordinator: procedure.output(charterAtCoordinator.nullable()),
+  /** Signs for the company, and hands the charter to the coordinator, from which the other partners fetch it. */
+  handIn: procedure
+    .input(z.object({ charter: document }))
+    .output(z.object({ charter: z.string(), signed: count, of: count })),
   export: procedure.input(z.object({ hash })).output(z.object({ fileName: z.string(), json: z.string() })),
 };

@@ -80,7 +80,16 @@ export const releasePolicy = z.object({
   fourEyes: z.string(),
 });
 
-const signed = z.object({ person: z.string(), role: z.string(), at: z.string(), signatureValid: z.boolean() });
+/** Twelve, as they are compared by voice, of the key that signed; null for what was signed by no key of its own. */
+export const keyWords = z.array(z.string()).length(12).nullable();
+
+const signed = z.object({
+  person: z.string(),
+  role: z.string(),
+  at: z.string(),
+  signatureValid: z.boolean(),
+  keyWords,
+});
 
 export const override = z.object({
   id: z.number().int(),
@@ -110,6 +119,7 @@ export const amendment = z.object({
   leftOut,
   madeAt: z.string(),
   signatureValid: z.boolean(),
+  keyWords,
 });
 
 /** A warning that a standing approval lets pass, as long as its number stays on this side of the ceiling. */
@@ -117,7 +127,7 @@ export const allowedWarning = z.object({ check: checkName, ceiling: z.number() }
 
 /** What a standing approval was signed for, beside series, plan and last round. */
 export const standingLimits = z.object({
-  /** Packages that it may let go, and their bytes in all. */
+  /** Packages that it may let go, and their bytes in all; an attempt that is tried again has a package of its own. */
   mostRounds: z.number().int().positive(),
   mostBytes: z.number().int().positive(),
   /** Not after this time; null for no end but the last round. */

@@ -105,6 +105,18 @@ export const invitationPreview = z.object({
       ),
     })
     .nullable(),
+  /** That comes with it or was fetched, under all signatures and as roster and plan have it; null where there is none yet. */
+  charter: z
+    .object({
+      name: z.string(),
+      version: count,
+      hash: z.string(),
+      issued: z.string(),
+      signedBy: z.array(z.object({ id: z.string(), name: z.string() })),
+    })
+    .nullable(),
+  /** The plan names a charter: nobody joins without it. */
+  needsCharter: z.boolean(),
   /** Joining replaces the key that scrambles fingerprints: structures are standardised anew. */
   changesChemistry: z.boolean(),
 });
@@ -261,6 +273,9 @@ export type FederationStatus = z.infer<typeof federationStatus>;
 /** A roster or an invitation as text: what people hand to each other. */
 const document = z.string().min(2).max(2_000_000);
 
+/** An invitation, and the charter where it was fetched from the coordinator. */
+const invited = z.object({ invitation: document, charter: document.optional() });
+
 export const federationContract = {
   status: procedure.output(federationStatus),
   /** The status now and after each change. */
@@ -275,8 +290,10 @@ export const federationContract = {
     .input(z.object({ roster: document }))
     .output(z.object({ roster: z.string(), rosterHash: z.string(), members: z.array(member) })),
   /** What an invitation says, checked but not yet accepted. */
-  readInvitation: procedure.input(z.object({ invitation: document })).output(invitationPreview),
-  join: procedure.input(z.object({ invitation: document })).output(consortium),
+  readInvitation: procedure.input(invited).output(invitationPreview),
+  /** Asks the coordinator that the invitation names for the charter; null where it has none. */
+  readCharter: procedure.input(z.object({ invitation: document })).output(z.object({ charter: z.string().nullable() })),
+  join: procedure.input(invited).output(consortium),
   /** Ends participation, until `rejoin`; the models that came back stay. */
   leave: procedure.input(z.object({ series: z.string() })).output(federationStatus),
   /** Takes a series up again that was left: once started, what happened meanwhile is caught up with. */

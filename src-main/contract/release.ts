@@ -3,6 +3,7 @@ import * as z from 'zod';
 import {
   amendment,
   checkName,
+  keyWords,
   leftOut,
   localMembership,
   membershipReport,
@@ -143,6 +144,8 @@ export const decision = z.object({
   signatureValid: z.boolean(),
   /** Fingerprint of the person's key; null where the partner's key signed, as under a standing approval. */
   signedBy: z.string().nullable(),
+  /** Of the person's key, else of the partner's. */
+  keyWords,
 });
 
 export const standingApproval = z.object({

@@ -136,6 +136,7 @@ export const rules: Rules = {
     tasks: 'reads',
     report: 'reads',
     exportReport: ({ modelId, rows }) => exported('metrics', { model: modelId, rows }),
+    exportModel: ({ modelId }) => exported('model', { model: modelId }),
     benefit: 'reads',
     exportBenefit: ({ aloneModelId, globalModelId, rows }) =>
       exported('benefit', { model: aloneModelId, globalModel: globalModelId, rows }),
@@ -162,6 +163,7 @@ export const rules: Rules = {
     prepareKey: { own: ['key-prepared'] },
     signRoster: { own: ['plan-approved'] },
     readInvitation: 'reads',
+    readCharter: 'reads',
     join: { own: ['consortium-joined', 'key-replaced'] },
     leave: { own: ['consortium-left'] },
     rejoin: { own: ['consortium-joined'] },
@@ -179,6 +181,8 @@ export const rules: Rules = {
     give: { own: ['consent-given'] },
     withdraw: { own: ['consent-withdrawn'] },
     export: ({ hash }) => exported('charter', { charter: hash }),
+    readAtCoordinator: 'reads',
+    handIn: { own: ['charter-signed', 'charter-handed-in'] },
   },
   scoring: {
     models: 'reads',

@@ -26,6 +26,8 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   experiment: async () => (await import('./commands/experiment.ts')).experiment,
   coordinator: async () => (await import('./commands/coordinator.ts')).coordinator,
   people: async () => (await import('./commands/people.ts')).people,
+  key: async () => (await import('./commands/key.ts')).key,
+  roster: async () => (await import('./commands/roster.ts')).roster,
   charter: async () => (await import('./commands/charter.ts')).charter,
   backup: async () => (await import('./commands/backup.ts')).backup,
   restore: async () => (await import('./commands/restore.ts')).restore,

@@ -85,6 +85,13 @@ export type Exchange = {
    * for after a restore from a backup, which remembers less than the coordinator has seen.
    */
   readonly ownChain: (signal?: AbortSignal) => Promise<{ readonly seq: number; readonly hash: string } | null>;
+  /** Charters later than this version, under all signatures and oldest first, and those still being signed; each as text. */
+  readonly charters: (
+    after: number,
+    signal?: AbortSignal,
+  ) => Promise<{ readonly versions: readonly string[]; readonly proposals: readonly string[] }>;
+  /** @param text of a charter that this partner has signed */
+  readonly handInCharter: (text: string, signal?: AbortSignal) => Promise<void>;
   /** Who has done what, for display. */
   readonly standing: (signal?: AbortSignal) => Promise<Standing>;
   readonly close: () => Promise<void>;
@@ -93,6 +100,7 @@ export type Exchange = {
 const entries = z.object({ entries: z.array(z.object({ position: z.number().int(), text: z.string() })) });
 const missing = z.object({ missing: z.array(hash) });
 const chainEnd = z.object({ last: z.string().nullable() });
+const charterTexts = z.object({ versions: z.array(z.string()), proposals: z.array(z.string()) });
 const refusal = z.object({ reason: z.string() });
 
 /** For one request: a coordinator may be restarted again while it is asked. */
@@ -282,6 +290,18 @@ export function openExchange(
       const { message, hash: found } = openMessage(new TextEncoder().encode(last), ownKey);
       if (message.planHash !== planHash) throw refused(answer.status, 'other-plan');
       return { seq: message.seq, hash: found };
+    },
+
+    async charters(after, signal) {
+      const path = `/v1/charters?after=${after}`;
+      const answer = await call({ method: 'GET', path, purpose: 'charter', mostBytes: largeAnswer, signal });
+      return parsed(charterTexts, answer);
+    },
+
+    async handInCharter(text, signal) {
+      const body = new TextEncoder().encode(text);
+      const path = '/v1/charters';
+      await call({ method: 'POST', path, purpose: 'charter', body, mostBytes: smallAnswer, signal });
     },
 
     async standing(signal) {

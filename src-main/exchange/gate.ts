@@ -8,7 +8,7 @@ import { openConnector, type Way } from './connector.ts';
 export type GateRequest = {
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly url: URL;
-  /** For the list of connections: hello, message, watch, missing, chunk-up, chunk-down, chain, standing. */
+  /** For the list of connections: hello, message, watch, missing, chunk-up, chunk-down, chain, charter, standing. */
   readonly purpose: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;

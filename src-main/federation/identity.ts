@@ -16,6 +16,7 @@ export function signingKeys(seed: Uint8Array): SigningKeys {
 /** What a signature is for: one made for a message is worth nothing under a roster. */
 export type SignaturePurpose =
   | 'roster'
+  | 'key card'
   | 'charter'
   | 'message'
   | 'receipt'

@@ -23,10 +23,19 @@ import {
 import { ChoraleError } from '../contract/errors.ts';
 import type { Identity, InvitationPreview, KeyHistory, Member } from '../contract/federation.ts';
 import { canonicalHash, encodeCanonical, toBase64url } from './canonical.ts';
-import { charterHash, charterInvalid, charterText, readCompleteCharter, signedCharter } from './charter.ts';
+import {
+  charterHash,
+  charterInvalid,
+  charterJson,
+  charterText,
+  readCompleteCharter,
+  type SignedCharter,
+  signedCharter,
+} from './charter.ts';
+import { requireFollowing } from './charter-gathering.ts';
 import { requireSoundCharter } from './charter-terms.ts';
 import { hash } from './formats.ts';
-import { fingerprintOf, fingerprintOfText, signingKeys } from './identity.ts';
+import { fingerprintOf, fingerprintOfText, type SigningKeys, signingKeys } from './identity.ts';
 import { type Plan, plan as planFormat, planHash, readPlan, uploadBytes } from './plan.ts';
 import {
   hasSigned,
@@ -167,16 +176,18 @@ function nextKeyIn(document: Roster, catalog: Catalog, { partnerId }: IdentityRo
 
 /**
  * Reads an invitation with every check but the person's own eyes.
+ * @param charter as text, where it does not come with the invitation
  * @throws ROSTER_INVALID, PLAN_INVALID, CHARTER_INVALID; ROSTER_INVALID also when this partner is not in it
  */
-export function readInvitation(catalog: Catalog, text: string): Invitation {
+export function readInvitation(catalog: Catalog, text: string, charter?: string): Invitation {
   const parsed = invitation.safeParse(jsonIn(text));
   if (!parsed.success) throw new ChoraleError('PLAN_INVALID', { reason: 'wrong-shape' });
-  const { roster, plan, chemistryKey } = parsed.data;
+  const whole = charter === undefined ? parsed.data : withCharter(parsed.data, charter);
+  const { roster, plan, chemistryKey } = whole;
   readCompleteRoster(roster);
   readPlan(plan, roster.roster);
   requireSameChemistry(plan, { ...plan.chemistry, key: chemistryKey });
-  requireItsCharter(parsed.data);
+  requireItsCharter(whole);
   const identity = requireIdentity(catalog);
   const isPresentKey = partnerOf(roster.roster, identity.partnerId)?.key === toBase64url(identity.publicKey);
   if (!isPresentKey && nextKeyIn(roster.roster, catalog, identity) === undefined) {
@@ -185,7 +196,22 @@ export function readInvitation(catalog: Catalog, text: string): Invitation {
   const before = plan.continueFrom && readConsortium(catalog, plan.continueFrom.series);
   if (before !== undefined) requireSuccessor(before.roster, roster);
   requireSameTrunk(catalog, plan);
-  return parsed.data;
+  return whole;
+}
+
+/** The charter that comes with an invitation counts; another one beside it is refused. @throws CHARTER_INVALID */
+function withCharter(given: Invitation, text: string): Invitation {
+  const charter = readCompleteCharter(charterJson(text));
+  if (given.charter !== undefined && charterHash(given.charter.charter) !== charterHash(charter.charter)) {
+    throw charterInvalid('document', 'other-charter');
+  }
+  return { ...given, charter };
+}
+
+/** The keys that this roster names for this partner: the present ones, or those that were prepared. */
+export function keysNamedBy(catalog: Catalog, document: Roster): SigningKeys {
+  const identity = requireIdentity(catalog);
+  return nextKeyIn(document, catalog, identity) ?? identity;
 }
 
 /**
@@ -234,17 +260,12 @@ function describeContinued(
   };
 }
 
-/** Signed by all, and of this roster and plan; a plan that names a charter is worth nothing without it. @throws CHARTER_INVALID */
+/** Signed by all, of this roster and plan, and the one that the plan names, where it names one. @throws CHARTER_INVALID */
 function requireItsCharter({ charter, plan, roster: { roster } }: Invitation): void {
-  if (charter === undefined) {
-    if (plan.charterHash !== undefined) throw charterInvalid('document', 'other-charter');
-    return;
-  }
+  if (charter === undefined) return;
   const { charter: document } = readCompleteCharter(charter);
   requireSoundCharter(document, roster, plan);
-  if (plan.charterHash !== undefined && plan.charterHash !== charterHash(document)) {
-    throw charterInvalid('document', 'other-charter');
-  }
+  requireFollowing(document, undefined, plan);
 }
 
 /** @throws PLAN_INVALID, naming the stage that differs where that shows without running the reference set */
@@ -254,8 +275,14 @@ function requireSameChemistry({ chemistryHash, consistency }: Plan, parameters: 
   throw new ChoraleError('PLAN_INVALID', { reason: stage === undefined ? 'other-chemistry' : `other-${stage}` });
 }
 
-export function previewInvitation(catalog: Catalog, text: string): InvitationPreview {
-  const { coordinatorUrl, coordinatorCertificate = null, roster, plan } = readInvitation(catalog, text);
+export function previewInvitation(catalog: Catalog, text: string, fetched?: string): InvitationPreview {
+  const {
+    coordinatorUrl,
+    coordinatorCertificate = null,
+    roster,
+    plan,
+    charter,
+  } = readInvitation(catalog, text, fetched);
   return {
     series: plan.series,
     name: roster.roster.name,
@@ -264,6 +291,8 @@ export function previewInvitation(catalog: Catalog, text: string): InvitationPre
     plan: describePlan(plan),
     coordinator: describeCoordinator({ url: coordinatorUrl, certificate: coordinatorCertificate }, plan),
     continues: describeContinued(catalog, plan, roster),
+    charter: charter === undefined ? null : describeCharter(charter),
+    needsCharter: plan.charterHash !== undefined,
     changesChemistry: parameterHash(readChemistryParameters(catalog)) !== plan.chemistryHash,
   };
 }
@@ -271,9 +300,10 @@ export function previewInvitation(catalog: Catalog, text: string): InvitationPre
 /**
  * Joins: from now on structures are standardised with the consortium's key. Joining again changes nothing but where the
  * coordinator is found, and by which certificate.
- * @throws as `readInvitation`
+ * @param fetched the charter, where it does not come with the invitation
+ * @throws as `readInvitation`; CHARTER_INVALID also when the plan names a charter and none is there
  */
-export function joinByInvitation(catalog: Catalog, text: string, now: string): JoinedConsortium {
+export function joinByInvitation(catalog: Catalog, text: string, now: string, fetched?: string): JoinedConsortium {
   const {
     coordinatorUrl,
     coordinatorCertificate = null,
@@ -281,7 +311,9 @@ export function joinByInvitation(catalog: Catalog, text: string, now: string): J
     plan,
     charter,
     chemistryKey,
-  } = readInvitation(catalog, text);
+  } = readInvitation(catalog, text, fetched);
+  // A plan that names a charter is worth nothing without it.
+  if (charter === undefined && plan.charterHash !== undefined) throw charterInvalid('document', 'not-here');
   const place = { url: coordinatorUrl, certificate: coordinatorCertificate };
   const known = readConsortium(catalog, plan.series);
   if (known !== undefined && known.planHash !== planHash(plan)) {
@@ -325,6 +357,11 @@ export const describeMembers = (signed: SignedRoster, self: string): Member[] =>
     weight: partner.weight,
     signedRoster: hasSigned(signed, partner),
   }));
+
+const describeCharter = ({ charter, signatures }: SignedCharter): NonNullable<InvitationPreview['charter']> => ({
+  ...{ name: charter.name, version: charter.version, hash: charterHash(charter), issued: charter.issued },
+  signedBy: charter.partners.flatMap(({ id, name }) => (signatures[id] === undefined ? [] : [{ id, name }])),
+});
 
 export const describePlan = (plan: Plan): InvitationPreview['plan'] => ({
   hash: planHash(plan),

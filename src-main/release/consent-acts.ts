@@ -12,7 +12,6 @@ import type { Person } from '../contract/settings.ts';
 import {
   type Charter,
   charterHash,
-  charterInvalid,
   charterJson,
   charterText,
   readCharter,
@@ -20,6 +19,7 @@ import {
   type SignedCharter,
   withCharterSignature,
 } from '../federation/charter.ts';
+import { requireFollowing } from '../federation/charter-gathering.ts';
 import { requireSoundCharter } from '../federation/charter-terms.ts';
 import type { SigningKeys } from '../federation/identity.ts';
 import { requireIdentity } from '../federation/invitation.ts';
@@ -72,12 +72,7 @@ export function receiveCharter(
     if (known !== undefined) return known;
     requireSoundCharter(signed.charter, roster, plan);
     const before = newestCharter(catalog, series);
-    if (before === undefined) {
-      if (plan.charterHash !== undefined && plan.charterHash !== hash)
-        throw charterInvalid('document', 'other-charter');
-    } else if (signed.charter.version !== before.version + 1 || signed.charter.previous !== before.hash) {
-      throw charterInvalid('version', 'other-version');
-    }
+    requireFollowing(signed.charter, before, plan);
     const row = { hash, series, version: signed.charter.version, document: charterText(signed), receivedAt: now };
     addCharter(catalog, row);
     const detail = { charter: hash, ...(before === undefined ? {} : { before: before.hash }) };

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { charteredConsortium, charteredWorkspace } from '../fixtures/chartered-workspace.ts';
+import { readCharter } from '../../src-main/federation/charter.ts';
+import { charteredConsortium, charteredWorkspace, ownPassphrase, people } from '../fixtures/chartered-workspace.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 }); // seconds on a quiet machine
 
@@ -70,6 +71,18 @@ it('signs only for somebody who is signed in, and shows whose consent is missing
     code: 1,
     answer: { error: { code: 'SIGN_IN_NEEDED', data: { action: 'consent.sign' } } },
   });
+  writeFileSync(join(folder, 'own'), `${ownPassphrase}\n`);
+  const as = (name: string) => ['--as', name, '--own-passphrase-file', 'own', '--out', 'signed.json'];
+  expect(await charter('sign', 'charter.json', ...as(people.steward.name))).toMatchObject({
+    code: 1,
+    answer: { error: { code: 'NOT_ALLOWED' } },
+  });
+  expect(await charter('sign', 'charter.json', ...as(people.officer.name))).toMatchObject({
+    code: 0,
+    answer: { hash: consortium.plan.charterHash, version: 1, signed: 1, of: 3 },
+  });
+  const signed = readCharter(JSON.parse(readFileSync(join(folder, 'signed.json'), 'utf8')));
+  expect(Object.keys(signed.signatures)).toEqual([consortium.ids[0]]);
   expect(await charter('show')).toMatchObject({
     code: 3,
     answer: { state: 'needed', missing: ['steward', 'compliance'] },

@@ -9,7 +9,7 @@ import {
   type SignedCharter,
   withCharterSignature,
 } from '../../src-main/federation/charter.ts';
-import { charterDifference, charterLeaves } from '../../src-main/federation/charter-difference.ts';
+import { charterDifference, charterRows } from '../../src-main/federation/charter-difference.ts';
 import { charterFaults, planTermsHash } from '../../src-main/federation/charter-terms.ts';
 import { planHash, readPlan } from '../../src-main/federation/plan.ts';
 import { charterFromTemplate, nextCharter } from '../../src-main/release/charter-template.ts';
@@ -49,13 +49,14 @@ describe('the difference of two charters', () => {
   it('turns every value of the old one into the new one, and names nothing that is equal', () => {
     fc.assert(
       fc.property(otherCharter, otherCharter, (before, after) => {
-        const values = new Map(charterLeaves(before));
+        const values = new Map(charterRows(before));
         for (const { place, change, before: was, after: is } of charterDifference(before, after)) {
+          if (place === 'liability') continue; // the order of its rows
           expect(values.get(place)).toBe(change === 'new' ? undefined : was);
           if (change === 'gone') values.delete(place);
           else values.set(place, is);
         }
-        expect(values).toEqual(charterLeaves(after));
+        expect(values).toEqual(charterRows(after));
       }),
     );
   });
@@ -83,6 +84,38 @@ describe('the difference of two charters', () => {
     const fewer = { ...charter, partners: charter.partners.slice(1) };
     const changes = charterDifference(charter, fewer);
     expect(changes.every(({ place, change }) => change === 'gone' && place.startsWith(`partners.${gone}.`))).toBe(true);
+  });
+});
+
+describe('a row of liability or contacts', () => {
+  const first = charter.liability[0]!;
+  const row = { who: 'The auditor', for: 'What the auditor keeps.' };
+
+  it('that is put in between others is one change, and so is one that is taken out', () => {
+    const more = { ...charter, liability: [first, row, ...charter.liability.slice(1)] };
+    const place = 'liability.The auditor';
+    expect(charterDifference(charter, more)).toEqual([{ place, change: 'new', before: null, after: row.for }]);
+    expect(charterDifference(more, charter)).toEqual([{ place, change: 'gone', before: row.for, after: null }]);
+  });
+
+  it('of a contact is named by partner and task', () => {
+    const contact = charter.contacts[1]!;
+    const contacts = charter.contacts.with(1, { ...contact, reach: 'new@example.org' });
+    expect(charterDifference(charter, { ...charter, contacts })).toEqual([
+      {
+        place: `contacts.${contact.partner} ${contact.role}`,
+        change: 'changed',
+        before: `${contact.name}\n${contact.reach}`,
+        after: `${contact.name}\nnew@example.org`,
+      },
+    ]);
+  });
+
+  it('under a heading that is there already is told from it, and a changed order is one change of the list', () => {
+    const twice = { ...charter, liability: [...charter.liability, { ...first, for: 'And more.' }] };
+    expect(charterDifference(charter, twice)).toMatchObject([{ place: `liability.${first.who}\n2`, change: 'new' }]);
+    const turned = { ...charter, liability: charter.liability.toReversed() };
+    expect(charterDifference(charter, turned)).toMatchObject([{ place: 'liability', change: 'changed' }]);
   });
 });
 

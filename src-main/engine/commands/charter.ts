@@ -1,5 +1,4 @@
 /** `chorale charter`: makes, checks, signs and shows the charter of a consortium. */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { chartersOf } from '../../catalog/consents.ts';
@@ -20,6 +19,7 @@ import { charterFromTemplate, nextCharter } from '../../release/charter-template
 import { documentOf, signCharterText, standingOf } from '../../release/consent-acts.ts';
 import { requireSession } from '../permissions.ts';
 import { type AddCommand, defineCommand, exitCodes } from './command.ts';
+import { readJsonFile, readTextFile, writeJsonFile } from './json-file.ts';
 
 const agreed = z.object({ roster: z.string().min(1), plan: z.string().min(1) });
 
@@ -89,7 +89,7 @@ const signed = defineCommand({
   workspace: 'write',
   async run({ workspace, context, args: [file], options, print }) {
     const { person } = requireSession(context, 'consent.sign');
-    const document = signCharterText(workspace.catalog, readText(file!), person.name);
+    const document = signCharterText(workspace.catalog, readTextFile(file!), person.name);
     writeCharter(options.out ?? file!, document);
     const [have, of] = [Object.keys(document.signatures).length, document.charter.partners.length];
     const { version, name } = document.charter;
@@ -157,36 +157,17 @@ function report(
 
 /** @throws ROSTER_INVALID, PLAN_INVALID */
 function readAgreed(files: z.infer<typeof agreed>): { readonly roster: Roster; readonly plan: Plan } {
-  const { roster } = readRoster(readJson(files.roster));
-  return { roster, plan: readPlan(readJson(files.plan), roster) };
+  const { roster } = readRoster(readJsonFile(files.roster));
+  return { roster, plan: readPlan(readJsonFile(files.plan), roster) };
 }
 
-const readCharterFile = (file: string): SignedCharter => readCharter(charterJson(readText(file)));
+const readCharterFile = (file: string): SignedCharter => readCharter(charterJson(readTextFile(file)));
 
 const readFilled = (file: string): Readonly<Record<string, string>> => {
-  const parsed = z.record(z.string(), z.string()).safeParse(readJson(file));
+  const parsed = z.record(z.string(), z.string()).safeParse(readJsonFile(file));
   if (!parsed.success) throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'no-texts-by-key' });
   return parsed.data;
 };
 
-function writeCharter(file: string, document: SignedCharter): void {
-  writeFileSync(resolve(file), `${JSON.stringify(JSON.parse(charterText(document)), null, 2)}\n`);
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readText(file));
-  } catch (error) {
-    if (error instanceof ChoraleError) throw error;
-    throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'no-json' }, { cause: error });
-  }
-}
-
-/** @throws FILE_UNREADABLE */
-function readText(file: string): string {
-  try {
-    return readFileSync(resolve(file), 'utf8');
-  } catch (error) {
-    throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'not-readable' }, { cause: error });
-  }
-}
+const writeCharter = (file: string, document: SignedCharter): void =>
+  writeJsonFile(file, JSON.parse(charterText(document)));

@@ -1,6 +1,5 @@
 /** `chorale coordinator`: the place that partners meet at, standing alone. */
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { ChoraleError } from '../../contract/errors.ts';
@@ -8,10 +7,12 @@ import { ownCertificate, type TlsIdentity, tlsFingerprint } from '../../coordina
 import { coordinatorKeys, readSeries } from '../../coordinator/documents.ts';
 import { startCoordinator } from '../../coordinator/start.ts';
 import { toBase64url } from '../../federation/canonical.ts';
+import { readCompleteCharter } from '../../federation/charter.ts';
 import { fingerprintOf } from '../../federation/identity.ts';
 import { planHash } from '../../federation/plan.ts';
 import { toKnownError } from '../known-error.ts';
 import { defineCommand, exitCodes } from './command.ts';
+import { readJsonFile, readTextFile } from './json-file.ts';
 
 export const coordinator = defineCommand({
   name: 'coordinator',
@@ -21,6 +22,7 @@ export const coordinator = defineCommand({
       .requiredOption('--data <folder>', 'where it keeps its key, messages and chunks')
       .option('--roster <file>', 'the roster, signed by every partner')
       .option('--plan <file>', 'the plan that the partners agreed on')
+      .option('--charter <file>', 'the charter, signed by every partner, for those whose invitation comes without it')
       .option('--host <address>', 'address to listen at (default: 127.0.0.1, this machine only)')
       .option('--port <number>', 'port to listen at (default: any free one)', Number)
       .option('--tls <names>', 'speak HTTPS under a certificate made here, for these host names or addresses')
@@ -36,6 +38,7 @@ export const coordinator = defineCommand({
     data: z.string().min(1),
     roster: z.string().optional(),
     plan: z.string().optional(),
+    charter: z.string().optional(),
     host: z.string().default('127.0.0.1'),
     port: z.number().int().min(0).max(65535).default(0),
     tls: z.string().min(1).optional(),
@@ -67,6 +70,7 @@ export const coordinator = defineCommand({
       folder,
       roster,
       plan,
+      charter: options.charter === undefined ? undefined : readCompleteCharter(readJsonFile(resolve(options.charter))),
       key,
       ...(tls === undefined ? {} : { tls }),
       host: options.host,
@@ -98,15 +102,7 @@ function tlsIdentity(folder: string, { tls, tlsCert, tlsKey }: TlsOptions): TlsI
     const path = tls !== undefined ? 'tls' : tlsCert === undefined ? 'tls-cert' : 'tls-key';
     throw new ChoraleError('INPUT_INVALID', { issues: [{ path, message }] });
   }
-  return { certificate: readText(resolve(tlsCert)), key: readText(resolve(tlsKey)) };
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'unreadable' }, { cause: error });
-  }
+  return { certificate: readTextFile(resolve(tlsCert)), key: readTextFile(resolve(tlsKey)) };
 }
 
 const stopped = (signal: AbortSignal): Promise<void> =>

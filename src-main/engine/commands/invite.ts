@@ -1,5 +1,5 @@
 /** `chorale invite`: writes the invitation that every partner reads before it joins. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { ChoraleError } from '../../contract/errors.ts';
@@ -9,6 +9,7 @@ import { hash } from '../../federation/formats.ts';
 import { writeInvitation } from '../../federation/invitation.ts';
 import { planHash } from '../../federation/plan.ts';
 import { defineCommand, exitCodes } from './command.ts';
+import { readJsonFile, readTextFile } from './json-file.ts';
 
 export const invite = defineCommand({
   name: 'invite',
@@ -44,7 +45,7 @@ export const invite = defineCommand({
     const chemistryKey = readKey(resolve(files.chemistryKeyFile));
     const pinned = certificate === undefined ? {} : { coordinatorCertificate: certificate };
     const charter =
-      files.charter === undefined ? {} : { charter: readCompleteCharter(readJson(resolve(files.charter))) };
+      files.charter === undefined ? {} : { charter: readCompleteCharter(readJsonFile(resolve(files.charter))) };
     const invitation = writeInvitation({ coordinatorUrl: url, ...pinned, ...charter, roster, plan, chemistryKey });
     writeFileSync(resolve(out), invitation, { mode: 0o600 });
     print(
@@ -57,21 +58,8 @@ export const invite = defineCommand({
 
 const fewestCharacters = 16;
 
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'no-json' }, { cause: error });
-  }
-}
-
 function readKey(file: string): string {
-  let key: string;
-  try {
-    key = readFileSync(file, 'utf8').trim();
-  } catch (error) {
-    throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'unreadable' }, { cause: error });
-  }
+  const key = readTextFile(file).trim();
   if (key.length < fewestCharacters) throw new ChoraleError('FILE_UNREADABLE', { file, reason: 'no-chemistry-key' });
   return key;
 }

@@ -1,6 +1,6 @@
 /** The charter of the consortium and this company's consent to it, as the page asks for them. */
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
-import { charterText } from '../../federation/charter.ts';
+import { charterText, type SignedCharter } from '../../federation/charter.ts';
 import { currentConsortium } from '../../federation/series.ts';
 import { giveConsent, receiveCharter, signCharterText, withdrawConsent } from '../../release/consent-acts.ts';
 import type { Language } from '../../release/consent-statement.ts';
@@ -11,6 +11,7 @@ import {
   findCharter,
   previewCharter,
 } from '../../release/consent-view.ts';
+import { handInCharter, lookAtCoordinator } from '../charter-meeting.ts';
 import type { EngineContext } from '../context.ts';
 import { requireSession, signedIn } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
@@ -29,9 +30,7 @@ export const consentRoutes = {
 
   sign: procedures.consent.sign.handler(({ context, input }) => {
     const { person } = requireSession(context, 'consent.sign');
-    const signed = signCharterText(context.workspace().catalog, input.charter, person.name);
-    const { partners } = signed.charter;
-    return { charter: charterText(signed), signed: Object.keys(signed.signatures).length, of: partners.length };
+    return describeSigned(signCharterText(context.workspace().catalog, input.charter, person.name));
   }),
 
   receive: procedures.consent.receive.handler(({ context, input }) => {
@@ -41,6 +40,16 @@ export const consentRoutes = {
     if (consortium === undefined) throw new ChoraleError('NOT_FOUND', { kind: 'consortium', id: 'joined' });
     receiveCharter(catalog, consortium, input.charter, person.name);
     return overview(context, input.language);
+  }),
+
+  readAtCoordinator: procedures.consent.readAtCoordinator.handler(({ context, signal }) =>
+    lookAtCoordinator(context.workspace().catalog, signal),
+  ),
+
+  handIn: procedures.consent.handIn.handler(async ({ context, input, signal }) => {
+    const { person } = requireSession(context, 'consent.handIn');
+    const signed = await handInCharter(context.workspace().catalog, input.charter, person.name, signal);
+    return describeSigned(signed);
   }),
 
   give: procedures.consent.give.handler(({ context, input }) => {
@@ -59,6 +68,12 @@ export const consentRoutes = {
     exportCharter(context.workspace().catalog, input.hash),
   ),
 };
+
+const describeSigned = (signed: SignedCharter) => ({
+  charter: charterText(signed),
+  signed: Object.keys(signed.signatures).length,
+  of: signed.charter.partners.length,
+});
 
 const overview = (context: EngineContext, language: Language) =>
   describeConsent(context.workspace().catalog, signedIn(context.workspace()), language, (jobId) => {

@@ -9,7 +9,6 @@ import {
   describeKeys,
   joinByInvitation,
   makeIdentity,
-  prepareKey,
   previewInvitation,
   requireIdentity,
   signRosterText,
@@ -24,8 +23,10 @@ import {
 import { certifyPeople } from '../../release/accounts.ts';
 import { requireConsent } from '../../release/consent-acts.ts';
 import { auditAct } from '../audited.ts';
+import { fetchCharter } from '../charter-meeting.ts';
 import type { EngineContext } from '../context.ts';
 import { requireSession } from '../permissions.ts';
+import { prepareNextKey } from '../prepared-key.ts';
 import { procedures } from '../procedures.ts';
 import { hasNeighbourhood } from '../sample/consortium.ts';
 
@@ -59,13 +60,9 @@ export const federationRoutes = {
 
   readKeys: procedures.federation.readKeys.handler(({ context }) => describeKeys(context.workspace().catalog)),
 
-  prepareKey: procedures.federation.prepareKey.handler(({ context, input: { reason } }) => {
-    const workspace = context.workspace();
-    const made = prepareKey(workspace.catalog, reason, new Uint8Array(randomBytes(32)), now());
-    const detail = { key: made.fingerprint.hex, reason };
-    auditAct(workspace, { act: 'key-prepared', subject: `identity ${made.partnerId}`, detail });
-    return describeKeys(workspace.catalog);
-  }),
+  prepareKey: procedures.federation.prepareKey.handler(({ context, input: { reason } }) =>
+    prepareNextKey(context.workspace(), reason),
+  ),
 
   signRoster: procedures.federation.signRoster.handler(({ context, input }) => {
     const workspace = context.workspace();
@@ -76,13 +73,17 @@ export const federationRoutes = {
   }),
 
   readInvitation: procedures.federation.readInvitation.handler(({ context, input }) =>
-    previewInvitation(context.workspace().catalog, input.invitation),
+    previewInvitation(context.workspace().catalog, input.invitation, input.charter),
   ),
+
+  readCharter: procedures.federation.readCharter.handler(async ({ context, input, signal }) => ({
+    charter: await fetchCharter(context.workspace().catalog, input.invitation, signal),
+  })),
 
   join: procedures.federation.join.handler(({ context, input }) => {
     const workspace = context.workspace();
     const keyBefore = requireIdentity(workspace.catalog).publicKey;
-    const joined = joinByInvitation(workspace.catalog, input.invitation, now());
+    const joined = joinByInvitation(workspace.catalog, input.invitation, now(), input.charter);
     const { partnerId, publicKey } = requireIdentity(workspace.catalog);
     if (!Buffer.from(keyBefore).equals(publicKey)) {
       certifyPeople(workspace.catalog);

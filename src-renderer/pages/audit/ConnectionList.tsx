@@ -108,7 +108,18 @@ const callsOf = ({ hosts }: EgressTotals): Readonly<Record<Filter, number>> => {
   return { all: sum('calls'), allowed: sum('allowed'), denied: sum('denied'), failed: sum('failed') };
 };
 
-const known = ['hello', 'watch', 'message', 'missing', 'chunk-up', 'chunk-down', 'chain', 'standing', 'page'] as const;
+const known = [
+  'hello',
+  'watch',
+  'message',
+  'missing',
+  'chunk-up',
+  'chunk-down',
+  'chain',
+  'charter',
+  'standing',
+  'page',
+] as const;
 
 const isKnown = (purpose: string): purpose is (typeof known)[number] => (known as readonly string[]).includes(purpose);
 

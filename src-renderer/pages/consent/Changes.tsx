@@ -24,6 +24,10 @@ export function Changes({ difference }: { difference: NonNullable<ConsentOvervie
   );
 }
 
+/** The parts of a contact, and the rows of an order, stand under each other in the document. */
+const inOneLine = (place: string, text: string): string =>
+  /^(contacts\..*|contacts|liability|partners)$/s.test(place) ? text.replaceAll('\n', ' · ') : text;
+
 function Change({ change: { place, change, before, after } }: { change: CharterChange }) {
   const { t } = useTranslation('consent');
   const format = useFormat();
@@ -33,10 +37,11 @@ function Change({ change: { place, change, before, after } }: { change: CharterC
     if (typeof leaf === 'number') return Number.isInteger(leaf) ? format.count(leaf) : String(leaf);
     return String(leaf);
   };
-  const shown =
+  const part =
     typeof before === 'string' && typeof after === 'string'
       ? changedPart(before, after)
       : { before: value(before), after: value(after) };
+  const shown = { before: inOneLine(place, part.before), after: inOneLine(place, part.after) };
   return (
     <li className={classes.change} data-change={change}>
       <span className={classes.sign} aria-hidden>

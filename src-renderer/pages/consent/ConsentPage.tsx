@@ -14,6 +14,7 @@ import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
 import { Note } from '../../parts/Note.tsx';
 import { Columns, Page, PageHeader, Scroll } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
+import { AtCoordinator } from './AtCoordinator.tsx';
 import { Changes } from './Changes.tsx';
 import { Charter } from './Charter.tsx';
 import classes from './ConsentPage.module.css';
@@ -83,6 +84,7 @@ function NoCharter({ overview, title }: { overview: ConsentOverview; title: stri
             {t(overview.required ? 'none.required' : 'none.text')}
           </p>
         </div>
+        <AtCoordinator may={overview.may.sign} />
         <TakeIn may={overview.may.sign} />
       </Scroll>
     </>
@@ -139,6 +141,7 @@ function Chartered({ overview, title }: { overview: ConsentOverview; title: stri
               )}
             </Charter>
           )}
+          <AtCoordinator may={overview.may.sign} />
           <Versions overview={overview} shown={(shown ?? held).hash} />
           <TakeIn may={overview.may.sign} next={held.version + 1} />
         </Scroll>

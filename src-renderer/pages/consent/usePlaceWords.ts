@@ -6,7 +6,12 @@ import { useTranslation } from 'react-i18next';
 export type Say = (key: string, facts: Readonly<Record<string, unknown>>) => string;
 
 const numbered = /^(contacts|liability|hidden|parameters\.hidden)\.(\d+)(?:\.(.+))?$/;
+/** Of a difference: by its heading, or by partner and task; a second one alike has its number behind a line's end. */
+const row = /^(contacts|liability)\.(.+)$/s;
 const named = /^(partners|weights\.of|parameters\.consistency)\.(.+?)(?:\.(key|name|fingerprint|id))?$/;
+
+/** Whose order has changed. */
+const lists = new Set(['contacts', 'liability', 'partners']);
 
 export function usePlaceWords(): (place: string) => string {
   const { t } = useTranslation('consent');
@@ -18,6 +23,12 @@ export function usePlaceWords(): (place: string) => string {
         const [, list, at, field = ''] = number;
         return say(`place.${list!.replace('.', '-')}`, { number: at, field: fieldWords(say, field) });
       }
+      const heading = row.exec(place);
+      if (heading) {
+        const [, list, key = ''] = heading;
+        return say(`place.row-${list}`, { name: key.replace(/\n(\d+)$/, ' ($1)') });
+      }
+      if (lists.has(place)) return say(`place.order-${place}`, {});
       const name = named.exec(place);
       if (name) {
         const [, list, id, field = ''] = name;

@@ -26,6 +26,9 @@ type Entry = {
   readonly note: string;
   readonly comment: string;
   readonly signatureValid: boolean;
+  readonly keyWords: readonly string[] | null;
+  /** Signed by the key of the company, as under a standing approval. */
+  readonly byPartner: boolean;
 };
 
 export function Decisions({ frozen }: { frozen: PackageView }) {
@@ -52,9 +55,10 @@ export function Decisions({ frozen }: { frozen: PackageView }) {
 function useEntries({ hash, decisions, amendments, overrides }: PackageView): readonly Entry[] {
   const { t } = useTranslation(['review', 'checks']);
   const decided = decisions.map((decision): Entry => {
-    const { id, decidedAt: at, verdict, standingApproval, ...told } = decision;
+    const { id, decidedAt: at, verdict, standingApproval, signedBy, ...told } = decision;
     const note = standingApproval === null ? '' : t('decisions.standing');
-    return { ...told, key: `decision ${id}`, at, what: t(`decisions.verdict.${verdict}`), note };
+    const byPartner = signedBy === null;
+    return { ...told, byPartner, key: `decision ${id}`, at, what: t(`decisions.verdict.${verdict}`), note };
   });
   const amended = amendments
     .filter(({ packageHash }) => packageHash === hash)
@@ -62,6 +66,7 @@ function useEntries({ hash, decisions, amendments, overrides }: PackageView): re
       const counts = { assays: leftOut.assays.length, compounds: leftOut.compounds.length };
       return {
         ...told,
+        byPartner: false,
         key: `amendment ${id}`,
         at,
         what: t('checks:amend.done'),
@@ -70,11 +75,25 @@ function useEntries({ hash, decisions, amendments, overrides }: PackageView): re
     });
   const overridden = overrides.flatMap(({ id, checks, reason, asked, confirmed }): Entry[] => {
     const note = checks.map((name) => t(`checks:name.${name}`)).join(t('checks:join'));
-    const requested = { ...asked, key: `asked ${id}`, what: t('checks:override.requested'), note, comment: reason };
+    const requested = {
+      ...asked,
+      byPartner: false,
+      key: `asked ${id}`,
+      what: t('checks:override.requested'),
+      note,
+      comment: reason,
+    };
     if (confirmed === null) return [requested];
     return [
       requested,
-      { ...confirmed, key: `confirmed ${id}`, what: t('checks:override.done'), note: '', comment: '' },
+      {
+        ...confirmed,
+        byPartner: false,
+        key: `confirmed ${id}`,
+        what: t('checks:override.done'),
+        note: '',
+        comment: '',
+      },
     ];
   });
   return [...decided, ...amended, ...overridden].sort((one, other) => (one.at < other.at ? -1 : 1));
@@ -102,6 +121,11 @@ function Line({ entry }: { entry: Entry }): ReactNode {
         <Status tone={entry.signatureValid ? 'ok' : 'bad'}>
           {t(entry.signatureValid ? 'decisions.signature' : 'decisions.signatureWrong')}
         </Status>
+        {entry.keyWords !== null && (
+          <span className={classes.key}>
+            {t(entry.byPartner ? 'decisions.partnerKey' : 'decisions.key')} {entry.keyWords.join(' ')}
+          </span>
+        )}
       </span>
     </li>
   );

@@ -113,6 +113,7 @@ export function GiveStanding({ frozen, onClose }: { frozen: PackageView; onClose
           onChange={changed(setMost)}
         />
       </Limit>
+      <p className="small third">{t('standing.countsPackages')}</p>
       <Limit label={t('standing.mostBytes')}>
         <NumberField
           label={t('standing.mostBytes')}

@@ -9,6 +9,7 @@ import { Note } from '../../parts/Note.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { AgreementFacts, Members } from './Agreement.tsx';
 import { Continued } from './Continued.tsx';
+import { JoinCharter } from './JoinCharter.tsx';
 import classes from './SettingsPage.module.css';
 
 export function Join({ hasIdentity }: { hasIdentity: boolean }) {
@@ -18,11 +19,24 @@ export function Join({ hasIdentity }: { hasIdentity: boolean }) {
   const chooser = useRef<HTMLInputElement>(null);
   const [invitation, setInvitation] = useState('');
   const read = useMutation({ mutationFn: (text: string) => client.federation.readInvitation({ invitation: text }) });
+  const fetch = useMutation({
+    mutationFn: async () => {
+      const { charter } = await client.federation.readCharter({ invitation });
+      return charter === null
+        ? null
+        : { charter, preview: await client.federation.readInvitation({ invitation, charter }) };
+    },
+  });
   const join = useMutation({
-    mutationFn: () => client.federation.join({ invitation }),
+    mutationFn: () => client.federation.join({ invitation, ...(fetch.data ? { charter: fetch.data.charter } : {}) }),
     onSuccess: () => void cache.invalidateQueries(),
   });
-  const preview = read.data;
+  const forget = () => {
+    read.reset();
+    fetch.reset();
+    join.reset();
+  };
+  const preview = read.data && (fetch.data?.preview ?? read.data);
   return (
     <>
       <Section title={t('join.title')}>
@@ -36,7 +50,7 @@ export function Join({ hasIdentity }: { hasIdentity: boolean }) {
             value={invitation}
             onChange={({ currentTarget }) => {
               setInvitation(currentTarget.value);
-              read.reset();
+              forget();
             }}
           />
           <input
@@ -48,6 +62,7 @@ export function Join({ hasIdentity }: { hasIdentity: boolean }) {
             onChange={({ currentTarget }) => {
               void currentTarget.files?.[0]?.text().then((text) => {
                 setInvitation(text);
+                forget();
                 read.mutate(text);
               });
               currentTarget.value = '';
@@ -73,12 +88,24 @@ export function Join({ hasIdentity }: { hasIdentity: boolean }) {
             {preview.continues && <Continued continues={preview.continues} />}
             <div className={classes.gap} />
             {preview.changesChemistry && <Note tone="warn">{t('join.changes')}</Note>}
-            <div className={classes.gap} />
+          </Section>
+          <JoinCharter
+            preview={preview}
+            fetched={fetch.isSuccess}
+            fetching={fetch.isPending}
+            error={fetch.error}
+            onFetch={() => fetch.mutate()}
+          />
+          <Section>
             <div className={classes.actions}>
-              <Button variant="primary" disabled={join.isPending} onClick={() => join.mutate()}>
+              <Button
+                variant="primary"
+                disabled={join.isPending || (preview.needsCharter && preview.charter === null)}
+                onClick={() => join.mutate()}
+              >
                 {t('join.act', { name: preview.name })}
               </Button>
-              <Button variant="quiet" onClick={() => read.reset()}>
+              <Button variant="quiet" onClick={forget}>
                 {t('join.cancel')}
               </Button>
               {join.error && <ErrorLine error={join.error} />}

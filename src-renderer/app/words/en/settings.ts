@@ -67,7 +67,8 @@ export const settings = {
       signatures: '{{signed, number}} of {{count, number}}',
       and: ', ',
       fits: 'Checked',
-      fitsText: 'Every signature holds. Partners, keys, weights, limits and rounds are those of the roster and the plan.',
+      fitsText:
+        'Every signature holds. Partners, keys, weights, limits and rounds are those of the roster and the plan.',
       needed: 'The plan names a charter that does not come with this invitation. Nobody joins without it.',
       none: 'This invitation comes without a charter, and its plan names none.',
       noneThere: 'The coordinator has no charter for this series.',
@@ -146,6 +147,9 @@ export const settings = {
       'After the first tasks are built or the first model is trained. It gives way as soon as something else wants to learn.',
     choice: 'Train on',
     next: 'Next training',
+    threads: 'CPU threads',
+    cores_one: 'of {{count, number}} that this machine has',
+    cores_other: 'of {{count, number}} that this machine has; more are faster and leave less for other work',
     names: {
       automatic: 'Automatic',
       cpu: 'CPU',

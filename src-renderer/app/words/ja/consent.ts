@@ -187,6 +187,11 @@ export const consent: Translation<typeof english> = {
     'withdrawal-cannotUndo': '撤回で取り消せないもの',
     liability: '責任の所在 {{number}} {{field}}',
     contacts: '連絡先 {{number}} {{field}}',
+    'row-liability': '責任の所在：{{name}}',
+    'row-contacts': '連絡先：{{name}}',
+    'order-liability': '責任の所在の順序',
+    'order-contacts': '連絡先の順序',
+    'order-partners': '参加者の順序',
     changes: '変更と準拠法',
     'field-key': '鍵',
     'field-fingerprint': '指紋',
@@ -205,7 +210,8 @@ export const consent: Translation<typeof english> = {
       needed:
         '第 {{version, number}} 版にはまだだれも同意していません。2 人が同意するまで、何も凍結されず、外に出ません。',
       half: '第 {{version, number}} 版に1 人が同意しました。2 人がそろうまで、何も凍結されず、外に出ません。',
-      given: '第 {{version, number}} 版に 2 人が同意しました。ラウンドを進められます。パッケージごとの承認は引き続き必要です。',
+      given:
+        '第 {{version, number}} 版に 2 人が同意しました。ラウンドを進められます。パッケージごとの承認は引き続き必要です。',
       withdrawn:
         '第 {{version, number}} 版への同意は撤回されました。何も凍結されず、外に出ません。2 人があらためて同意できます。',
     },
@@ -280,7 +286,7 @@ export const consent: Translation<typeof english> = {
     again: 'もう一度問い合わせる',
     nothing: 'ここにない版はありません。問い合わせ：{{when}}',
     proposed: 'まだ全員の署名がそろっていません',
-    next: '次の版に全員が署名しました。受け取り、二人が同意した時点で有効になります。',
+    next: '次の版に全員が署名しました。受け取り、2 人が同意した時点で有効になります。',
   },
   missing: {
     steward: 'データ管理者',
