@@ -112,6 +112,7 @@ export const permissions: Readonly<Record<Action, ActionRule>> = {
   'training.report': everybody,
   'training.exportReport': everybody,
   'training.exportModel': workers,
+  'training.exportModel': workers,
   'training.benefit': everybody,
   'training.exportBenefit': everybody,
   'training.fusion': everybody,

@@ -38,7 +38,12 @@ export const providerTrouble = z.object({
 });
 export type ProviderTrouble = z.infer<typeof providerTrouble>;
 
-export const usedProvider = z.object({ name: providerName, trouble: providerTrouble.nullable() });
+export const usedProvider = z.object({
+  name: providerName,
+  trouble: providerTrouble.nullable(),
+  /** That training may take on the CPU; one unless told. */
+  threads: z.number().int().min(1).exactOptional(),
+});
 export type UsedProvider = z.infer<typeof usedProvider>;
 
 export const checkedProvider = z.object({
@@ -70,6 +75,11 @@ export const providerReport = z.object({
 });
 export type ProviderReport = z.infer<typeof providerReport>;
 
+/** More are of no use to matrices of this size. */
+export const mostThreads = 64;
+
+export const trainingThreads = z.number().int().min(1).max(mostThreads);
+
 export const providersContract = {
   /** The last check of this machine, the person's choice, and what the next training will run on. */
   state: procedure.output(
@@ -77,6 +87,9 @@ export const providersContract = {
       choice: providerChoice,
       /** Whether the machine is checked once by itself, when there is something to learn from and nothing learns. */
       checksItself: z.boolean(),
+      /** Of the CPU that training may take, and how many the machine has. */
+      threads: trainingThreads,
+      cores: z.number().int().min(1),
       next: usedProvider,
       report: providerReport.nullable(),
       /** Of the check that is under way or waits. */
@@ -85,7 +98,7 @@ export const providersContract = {
   ),
   /** What is not said stays as it is. */
   choose: procedure
-    .input(z.object({ choice: providerChoice, checksItself: z.boolean() }).partial())
-    .output(z.object({ choice: providerChoice, checksItself: z.boolean() })),
+    .input(z.object({ choice: providerChoice, checksItself: z.boolean(), threads: trainingThreads }).partial())
+    .output(z.object({ choice: providerChoice, checksItself: z.boolean(), threads: trainingThreads })),
   check: procedure.output(z.object({ jobId: z.string() })),
 };

@@ -53,6 +53,8 @@ export const aloneSettings = z.object({
   decaySteps: z.array(z.number().int().min(1)).max(20).optional(),
   /** 0.3 unless told. */
   decayFactor: z.number().positive().max(1).optional(),
+  /** What of each weight Adam adds to its gradient (L2, as SparseChem's and torch's `weight_decay`); 0 unless told. */
+  weightDecay: z.number().min(0).max(1).optional(),
   /** Compounds of a batch that go through the network at a time, 512 unless told: fewer take less memory for the same step. */
   partSize: z.number().int().min(1).max(8192).optional(),
 });
@@ -346,6 +348,9 @@ export const trainingContract = {
         tasks: z.number().int(),
         compounds: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
         labels: z.number().int(),
+        /** Regression tasks that a head may learn too, and catalogue tasks that tasks are of. */
+        valueTasks: z.number().int(),
+        catalogueTasks: z.number().int(),
       })
       .nullable(),
   ),
@@ -378,6 +383,8 @@ export const trainingContract = {
   exportReport: procedure
     .input(z.object({ modelId: z.string(), rows: z.enum(['tasks', 'groups']) }))
     .output(eventIterator(z.string())),
+  /** The model's .onnx file as it was trained, piece by piece, in base64. */
+  exportModel: procedure.input(z.object({ modelId: z.string() })).output(eventIterator(z.string())),
   /** What the consortium has added for this partner; both models must share their task set. */
   benefit: procedure.input(measured).output(benefit),
   /** As CSV text: a row per task, or per group. */

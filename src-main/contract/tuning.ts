@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { procedure } from './procedure.ts';
 import { type AloneSettings, aloneSettings, headSettings } from './training.ts';
 
-const { hidden, dropout, inputDropout, trunkRate, headRate, batch } = aloneSettings.shape;
+const { hidden, dropout, inputDropout, trunkRate, headRate, batch, weightDecay } = aloneSettings.shape;
 
 const oneOf = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(10).optional();
 
@@ -15,6 +15,7 @@ export const scanGrid = z.object({
   trunkRate: oneOf(trunkRate.unwrap()),
   headRate: oneOf(headRate.unwrap()),
   batch: oneOf(batch.unwrap()),
+  weightDecay: oneOf(weightDecay.unwrap()),
 });
 export type ScanGrid = z.infer<typeof scanGrid>;
 

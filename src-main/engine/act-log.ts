@@ -137,6 +137,7 @@ export const rules: Rules = {
     report: 'reads',
     exportReport: ({ modelId, rows }) => exported('metrics', { model: modelId, rows }),
     exportModel: ({ modelId }) => exported('model', { model: modelId }),
+    exportModel: ({ modelId }) => exported('model', { model: modelId }),
     benefit: 'reads',
     exportBenefit: ({ aloneModelId, globalModelId, rows }) =>
       exported('benefit', { model: aloneModelId, globalModel: globalModelId, rows }),

@@ -2,18 +2,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { providerChoice, providerReport, type UsedProvider } from '../contract/providers.ts';
+import { providerChoice, providerReport, trainingThreads, type UsedProvider } from '../contract/providers.ts';
 import { chooseProvider } from '../training/providers/choose.ts';
 
 const computing = z.object({
   choice: providerChoice,
-  /** Absent in files of earlier versions. */
+  /** Absent in files of earlier versions, as are the threads. */
   checksItself: z.boolean().default(true),
+  threads: trainingThreads.default(1),
   report: providerReport.nullable(),
 });
 export type Computing = z.infer<typeof computing>;
 
-const untouched: Computing = { choice: 'automatic', checksItself: true, report: null };
+const untouched: Computing = { choice: 'automatic', checksItself: true, threads: 1, report: null };
 
 export function readComputing(configurationFolder: string): Computing {
   try {
@@ -38,8 +39,8 @@ const withoutGaps = (changes: object): object =>
 
 /** What the next training begins on. */
 export function providerHere(configurationFolder: string): UsedProvider {
-  const { choice, report } = readComputing(configurationFolder);
-  return chooseProvider(choice, report);
+  const { choice, report, threads } = readComputing(configurationFolder);
+  return { ...chooseProvider(choice, report), ...(threads > 1 && { threads }) };
 }
 
 const fileIn = (configurationFolder: string) => join(configurationFolder, 'providers.json');

@@ -35,20 +35,23 @@ export async function trainAlone(
   const all = compactTrunk(initialTrunk(hidden, seed, table.fingerprintBits), compaction, compaction.bits.length);
   const heads = headsOf(table, settings.heads ?? {});
   const first = newHead(hidden.at(-1)!, heads, seed, settings.heads);
+  const decays = (settings.weightDecay ?? 0) > 0;
+  // Weights that meet no training compound stay as they began, unless they decay.
+  const rows = decays ? compaction.bits.length : compaction.trained;
   const shape = {
-    rows: compaction.trained,
+    rows,
     hidden,
     heads,
     sampled: sparseHeads(labelsOfHeads(table, heads, settings.heads ?? {}), trainingRows),
     batch: batchSize(settings.batch, trainingRows.length),
     ...(settings.partSize !== undefined && { partSize: settings.partSize }),
+    ...(decays && { decays }),
   };
-  const trainedValues = compaction.trained * hidden[0]!;
-  const start = { ...namedTrunk({ ...all, rows: all.rows.subarray(0, trainedValues) }), ...first.tensors };
+  const start = { ...namedTrunk({ ...all, rows: all.rows.subarray(0, rows * hidden[0]!) }), ...first.tensors };
   const stepper = await lesson.openStepper(shape, 'adam', compaction, start);
   const evaluator = await openEvaluator(table, compaction, hidden, heads, settings.heads ?? {});
   try {
-    // Rows that no training compound has stay as they began, and the validation fold is looked at through them too.
+    // The validation fold is looked at through rows that are not trained, too.
     const look = (state: State) => {
       all.rows.set(state['trunk.0.weight']!);
       const parameters = { ...state, 'trunk.0.weight': all.rows };

@@ -1,7 +1,8 @@
 /**
  * Only bits that occur in this partner's compounds matter while it trains: all other rows of the trunk's first layer
  * meet no compound, so they never get a gradient. Training holds just the rows that occur; the trunk is put together
- * again outside. This is exact, since nothing decays the trunk's weights locally.
+ * again outside. This is exact: where a partner alone lets weights decay, all rows of its table are trained, and those
+ * of other bits have come to zero (trainer.ts).
  */
 import type { TrainingTable } from '../tasks/training-table.ts';
 import { fingerprintBits, type TensorShape, type TrunkTensors, tensorOf } from './network.ts';

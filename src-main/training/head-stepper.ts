@@ -1,10 +1,10 @@
 /** Takes steps of the heads alone, on what a trunk gave for each compound once and for all. */
-import type { Minibatch } from './minibatch.ts';
-import { headTensors, labelLists, maskedLayers, type NetworkShape, sizeOfTensor } from './network-shape.ts';
+import { headTensors, maskedLayers, type NetworkShape, sizeOfTensor } from './network-shape.ts';
 import { graphBuilder, modelBytes } from './onnx/graph.ts';
 import type { GraphProto } from './onnx/proto.ts';
 import { adamScalars, settling } from './optimiser.ts';
-import { bools, type Feeds, floats, integers, openSession, scalar } from './session.ts';
+import { type Feeds, floats, openSession, scalar } from './session.ts';
+import { labelFeeds, maskFeeds } from './step-feeds.ts';
 import { aboveFirstLayer, labelInputs, spreadByScatter, updates, withMoments } from './step-parts.ts';
 import type { State, Stepper } from './stepper.ts';
 import type { TrainShape } from './train-graph.ts';
@@ -56,7 +56,8 @@ export async function openHeadStepper(
         const { loss } = await session.run(
           {
             top: floats(top, [batch, width]),
-            ...drawnFeeds(drawn, shape),
+            ...maskFeeds(drawn, shape, 0, batch),
+            ...Object.assign({}, ...heads.map(({ kind }) => labelFeeds(kind, drawn.labels[kind]!))),
             ...feeds('', now),
             unit_scale: scalar(1 / rates.keptUnits),
             head_rate: scalar(scale),
@@ -122,19 +123,4 @@ function headGraph(shape: TrainShape): GraphProto {
   }
   graph.output(graph.named('loss', loss), 'float', []);
   return graph.finish();
-}
-
-function drawnFeeds(drawn: Minibatch, shape: TrainShape): Feeds {
-  const masks = maskedLayers(shape).map(
-    ({ name, width }) => [name, bools(drawn.masks[name]!, [shape.batch, width])] as const,
-  );
-  const labels = shape.heads.map(({ kind }) => {
-    const lists = drawn.labels[kind]!;
-    const names = labelLists(kind, (name) => name);
-    return (Object.keys(names) as (keyof typeof names)[]).map((list) => {
-      const values = lists[list]!;
-      return [names[list]!, values instanceof Uint32Array ? integers(values) : floats(values)] as const;
-    });
-  });
-  return Object.fromEntries([...masks, ...labels.flat()]);
 }

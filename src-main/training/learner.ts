@@ -21,7 +21,7 @@ type Handlers = {
   readonly [K in Kind]: (ask: Ask<K>, control: Control, onPoint: (point: RunPoint) => void) => Promise<Answer<K>>;
 };
 
-/** @param scoringThreads for models that are only applied; training takes one */
+/** @param scoringThreads for models that are only applied */
 export function createLearner(scoringThreads: number): Handlers {
   let lesson: Lesson | undefined;
   let head: HeadState | undefined;
@@ -34,8 +34,8 @@ export function createLearner(scoringThreads: number): Handlers {
     head !== undefined && isLike(head, { width, heads: headsOf(table, head.settings) }) ? head : fail('no-head');
 
   return {
-    async load({ table, provider }) {
-      lesson = prepareLesson(table, provider);
+    async load({ table, provider, threads }) {
+      lesson = prepareLesson(table, provider, threads);
       head = undefined;
       await evaluator.forget();
       await stepper.forget();

@@ -23,14 +23,14 @@ export type Lesson = {
 };
 
 /** @throws NOTHING_TO_LEARN when no compound of the training folds has a label */
-export function prepareLesson(table: TrainingTable, provider: ProviderName = 'cpu'): Lesson {
+export function prepareLesson(table: TrainingTable, provider: ProviderName = 'cpu', threads = 1): Lesson {
   const trainingRows = rowsOfRole(table, 'train');
   if (trainingRows.length === 0) throw new ChoraleError('NOTHING_TO_LEARN', { reason: 'no-training-labels' });
   return {
     table,
     compaction: compactionOf(table),
     trainingRows,
-    openStepper: openStepperOn(provider),
+    openStepper: openStepperOn(provider, threads),
   };
 }
 
@@ -61,6 +61,8 @@ export type Course = {
   readonly headRate: number;
   /** Multi-step decay: after each of these steps of the course both rates are multiplied by the factor. */
   readonly decay?: { readonly steps: readonly number[]; readonly factor: number };
+  /** See `Rates`. */
+  readonly weightDecay?: number | undefined;
   readonly seed: number;
   /** Steps that Adam has taken before. */
   readonly taken: number;
@@ -92,6 +94,7 @@ export async function takeSteps(
     head: course.headRate * decayed(course.decay, done),
     keptBits: keptShare(dropout.bits),
     keptUnits: keptShare(dropout.units),
+    ...(course.weightDecay !== undefined && { weightDecay: course.weightDecay }),
   });
   const pauses = [steps, ...(course.decay?.steps ?? [])];
   let perStep = runMilliseconds; // the first run is a single step, which shows how long one takes

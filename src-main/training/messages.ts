@@ -18,7 +18,7 @@ import type { RetrainRequestOfProcess } from './retrain.ts';
 /** Each request with its answer. Trunks travel compact: only the rows whose bits occur in the table. */
 export type Exchanges = {
   readonly load: {
-    readonly ask: { readonly table: TrainingTable; readonly provider: ProviderName };
+    readonly ask: { readonly table: TrainingTable; readonly provider: ProviderName; readonly threads: number };
     readonly answer: null;
   };
   readonly trainAlone: {

@@ -13,10 +13,11 @@ import {
 import type { Catalog } from '../catalog/open.ts';
 import { readRunProvider } from '../catalog/run-providers.ts';
 import { bestRunPoint, countRunPoints, type RunRow, readRun } from '../catalog/runs.ts';
-import { newestTaskSet } from '../catalog/tasks.ts';
+import { newestTaskSet, readRegressionTasks } from '../catalog/tasks.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { Fusion, Model, Run, TaskResult } from '../contract/training.ts';
 import { readTrainingTable } from '../tasks/training-table.ts';
+import { catalogueOf } from './labels.ts';
 import { meansOf } from './metrics-means.ts';
 import { rowsOfRole } from './roles.ts';
 
@@ -43,6 +44,8 @@ export function readyToTrain(catalog: Catalog) {
     tasks: table.tasks.length,
     compounds: { train: compounds('train'), validation: compounds('validation'), test: compounds('test') },
     labels: table.labelRows.length,
+    valueTasks: readRegressionTasks(catalog, set.id).filter(({ position }) => position >= 0).length,
+    catalogueTasks: catalogueOf(table).tasks,
   };
 }
 

@@ -1,6 +1,6 @@
-/** Minibatches as the inputs of the train graph: lists one step after the other, with offsets. */
+/** Minibatches as inputs of graphs: for the Loop as lists one step after the other, with offsets. */
 import type { Compaction } from './compaction.ts';
-import type { Minibatch } from './minibatch.ts';
+import type { BatchLabels, Minibatch } from './minibatch.ts';
 import { type HeadKind, listName, maskedLayers } from './network-shape.ts';
 import { bools, type Feeds, floats, integers } from './session.ts';
 import { labelOffsets, type TrainShape, type TrunkOptimiser } from './train-graph.ts';
@@ -37,12 +37,32 @@ export function stepFeeds(
     ),
     bit_offsets: integers(bitOffsets),
     ...Object.fromEntries(masks),
-    ...Object.assign({}, ...shape.heads.map(({ kind }) => labelFeeds(kind, batches))),
+    ...Object.assign({}, ...shape.heads.map(({ kind }) => labelsOfSteps(kind, batches))),
     ...(optimiser === 'adam' ? distinctBits(rows, bitOffsets, shape.rows) : {}),
   };
 }
 
-function labelFeeds(kind: HeadKind, batches: readonly Minibatch[]): Feeds {
+/** Masks of the compounds of one minibatch from `from` to before `to`. */
+export const maskFeeds = (
+  { masks }: Minibatch,
+  shape: Pick<TrainShape, 'hidden' | 'heads'>,
+  from: number,
+  to: number,
+): Feeds =>
+  Object.fromEntries(
+    maskedLayers(shape).map(({ name, width }) => [
+      name,
+      bools(masks[name]!.subarray(from * width, to * width), [to - from, width]),
+    ]),
+  );
+
+/** The labels of a head, as `labelInputs` of step-parts.ts names them. */
+export const labelFeeds = (kind: HeadKind, { cells, ...values }: BatchLabels): Feeds => ({
+  [listName(kind, 'cells')]: integers(cells),
+  ...Object.fromEntries(Object.entries(values).map(([name, list]) => [listName(kind, name), floats(list)])),
+});
+
+function labelsOfSteps(kind: HeadKind, batches: readonly Minibatch[]): Feeds {
   const labels = batches.map((batch) => batch.labels[kind]!);
   const { cells: _, ...others } = labels[0]!;
   const values = (Object.keys(others) as (keyof typeof others)[]).map((name) => {
@@ -50,16 +70,14 @@ function labelFeeds(kind: HeadKind, batches: readonly Minibatch[]): Feeds {
       Float32Array,
       labels.map((of) => of[name]!),
     );
-    return [listName(kind, name), floats(list)] as const;
+    return [name, list] as const;
   });
+  const cells = joined(
+    Uint32Array,
+    labels.map((of) => of.cells),
+  );
   return {
-    [listName(kind, 'cells')]: integers(
-      joined(
-        Uint32Array,
-        labels.map((of) => of.cells),
-      ),
-    ),
-    ...Object.fromEntries(values),
+    ...labelFeeds(kind, { cells, ...(Object.fromEntries(values) as Omit<BatchLabels, 'cells'>) }),
     [labelOffsets(kind)]: integers(offsetsOf(labels.map((of) => of.cells.length))),
   };
 }

@@ -190,6 +190,8 @@ export type StepRates = {
   readonly denominator: Value;
   readonly firstLift: Value;
   readonly secondLift: Value;
+  /** Where weights decay: what of a parameter is added to its gradient. */
+  readonly weightDecay?: Value;
 };
 
 export const hasMoments = (name: string, optimiser: TrunkOptimiser): boolean =>
@@ -212,12 +214,16 @@ export function updates(step: GraphBuilder, state: Readonly<Record<string, Value
     next[`${name}.first`] = first;
     next[`${name}.second`] = second;
   };
-  const adam = (name: string, gradient: Value) =>
+  const { weightDecay } = rates;
+  const adam = (name: string, ofLoss: Value) => {
+    const gradient =
+      weightDecay === undefined ? ofLoss : step.node('Add', [ofLoss, step.node('Mul', [state[name]!, weightDecay])]);
     adamWith(
       name,
       step.node('Add', [state[`${name}.first`]!, lifted(gradient)]),
       step.node('Add', [state[`${name}.second`]!, liftedSquare(gradient)]),
     );
+  };
   const descend = (name: string, gradient: Value) => {
     next[name] = step.node('Sub', [state[name]!, step.node('Mul', [gradient, rates.trunk])]);
   };

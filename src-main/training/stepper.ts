@@ -19,6 +19,8 @@ export type Rates = {
   /** Shares of bits and units kept by dropout: what is kept is scaled by their inverse. */
   readonly keptBits: number;
   readonly keptUnits: number;
+  /** Added to the gradient of what Adam moves, times the number itself; only where the shape says so. */
+  readonly weightDecay?: number;
 };
 
 export type Stepper = {
@@ -93,6 +95,7 @@ export async function openStepper(
           second_settle: scalar(settle.second),
           input_scale: scalar(1 / rates.keptBits),
           unit_scale: scalar(1 / rates.keptUnits),
+          ...(shape.decays === true && { weight_decay: scalar(rates.weightDecay ?? 0) }),
         },
         feeds('next.', next),
       );

@@ -37,6 +37,8 @@ export type TrainShape = NetworkShape & {
   readonly partSize?: number;
   /** Heads with so few labels that it pays to work out their tasks at the labels only, where a provider can. */
   readonly sampled?: readonly HeadKind[];
+  /** Whether Adam's weights decay, which costs a graph a pass over them. */
+  readonly decays?: boolean;
 };
 
 /** Everything that the Loop carries: each parameter, followed by its Adam moments where it has them. */
@@ -52,7 +54,7 @@ export const stateTensors = (shape: NetworkShape, optimiser: TrunkOptimiser): Te
  *   kept
  * - for each head the lists of `labelNames`; see step-parts.ts
  * - `trunk_rate`, `head_rate`, `denominator`, `first_lift`, `second_lift` [K], `first_settle`, `second_settle`: see
- *   optimiser.ts
+ *   optimiser.ts; where weights decay `weight_decay`
  * and the state. Outputs: the state after the last step as `next.<name>`, and `losses` [K].
  */
 export function trainGraph(shape: TrainShape, optimiser: TrunkOptimiser): GraphProto {
@@ -75,6 +77,7 @@ export function trainGraph(shape: TrainShape, optimiser: TrunkOptimiser): GraphP
     graph.input(name, 'float', ['steps']);
   }
   for (const name of ['unit_scale', 'input_scale', 'first_settle', 'second_settle']) graph.input(name, 'float', []);
+  if (shape.decays === true) graph.input('weight_decay', 'float', []);
   for (const tensor of state) graph.input(tensor.name, 'float', tensor.shape);
 
   const always = graph.node('Cast', [graph.int(1)], { to: 9 });
@@ -133,6 +136,7 @@ function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimis
     denominator: ofStep('denominator'),
     firstLift: ofStep('first_lift'),
     secondLift: ofStep('second_lift'),
+    ...(shape.decays === true && { weightDecay: 'weight_decay' }),
   };
   const { next, take, adamWith, lifted, liftedSquare } = updates(step, state, rates);
   for (const [name, gradient] of Object.entries(gradients)) take(name, gradient, optimiser);
@@ -140,15 +144,19 @@ function stepBody(step: GraphBuilder, shape: TrainShape, optimiser: TrunkOptimis
     const down = step.node('Mul', [step.node('Neg', [intoBits]), rates.trunk]);
     next[first] = add(state[first]!, bits, step.node('Gather', [down, compounds], { axis: 0 }));
   } else {
-    const distinct = part('distinct', 'distinct_offsets');
-    const shape = step.node('Concat', [step.node('Shape', [distinct]), step.int([hidden[0]!])], { axis: 0 });
     const perBit = step.node('Gather', [intoBits, compounds], { axis: 0 });
-    const gradient = add(zeros(shape), part('bit_places', 'bit_offsets'), perBit);
-    adamWith(
-      first,
-      add(state[`${first}.first`]!, distinct, lifted(gradient)),
-      add(state[`${first}.second`]!, distinct, liftedSquare(gradient)),
-    );
+    if (shape.decays === true) {
+      take(first, add(zeros(step.node('Shape', [state[first]!])), bits, perBit), optimiser);
+    } else {
+      const distinct = part('distinct', 'distinct_offsets');
+      const size = step.node('Concat', [step.node('Shape', [distinct]), step.int([hidden[0]!])], { axis: 0 });
+      const gradient = add(zeros(size), part('bit_places', 'bit_offsets'), perBit);
+      adamWith(
+        first,
+        add(state[`${first}.first`]!, distinct, lifted(gradient)),
+        add(state[`${first}.second`]!, distinct, liftedSquare(gradient)),
+      );
+    }
   }
 
   step.output(step.node('Identity', [goOn]), 'bool', []);

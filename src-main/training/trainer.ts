@@ -11,7 +11,7 @@ import type { TaskMetrics } from './evaluation.ts';
 import type { LocalSettings } from './local-recipe.ts';
 import type { Membership } from './membership.ts';
 import { type ModelAbout, modelFile } from './model-file.ts';
-import { hiddenOf, initialTrunk, type TrunkTensors } from './network.ts';
+import { hiddenOf, initialTrunk, type TrunkTensors, tensorOf } from './network.ts';
 import { connectOn } from './providers/fall-back.ts';
 import type { SpawnTraining } from './spawn.ts';
 
@@ -111,6 +111,8 @@ export async function startTrainer(spawn: SpawnTraining, chosen: UsedProvider = 
       const { compaction, table } = loaded();
       const { trunk, ...rest } = await ask('trainAlone', { settings }, control, onPoint);
       const start = initialTrunk(settings.hidden, settings.seed, table.fingerprintBits);
+      // Adam takes steps of its rate however small a decay is: what meets no compound is at zero after some tens of them.
+      if ((settings.weightDecay ?? 0) > 0) tensorOf(start, start.shapes[0]!).fill(0);
       return { ...rest, trunk: withCompact(start, compaction, trunk) };
     },
     async retrain({ trunk, settings, minimumPerClass }, control, onPoint) {

@@ -58,6 +58,7 @@ const restricted: Readonly<Record<string, string>> = {
   'tasks.setCatalogue': 's--a',
   'chemistry.setParameters': 's--a',
   'training.start': 's-xa',
+  'training.exportModel': 's-xa',
 };
 
 const letters: Readonly<Record<Role, string>> = {

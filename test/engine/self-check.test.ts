@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Job } from '../../src-main/contract/jobs.ts';
-import { readComputing, writeComputing } from '../../src-main/engine/computing.ts';
+import { providerHere, readComputing, writeComputing } from '../../src-main/engine/computing.ts';
 import { createEventHub } from '../../src-main/engine/event-hub.ts';
 import { jobKinds } from '../../src-main/engine/job-kinds.ts';
 import { checkByItself } from '../../src-main/engine/self-check.ts';
@@ -117,6 +117,10 @@ describe('the check of what models can learn on', () => {
   it('keeps what a person has chosen when only a part of it changes', () => {
     writeComputing(folder, { choice: 'webgpu' });
     writeComputing(folder, { checksItself: false, choice: undefined });
-    expect(readComputing(folder)).toEqual({ choice: 'webgpu', checksItself: false, report: null });
+    expect(readComputing(folder)).toEqual({ choice: 'webgpu', checksItself: false, threads: 1, report: null });
+    expect(providerHere(folder)).toEqual({ name: 'webgpu', trouble: null });
+    writeComputing(folder, { threads: 3 });
+    expect(readComputing(folder)).toMatchObject({ choice: 'webgpu', threads: 3 });
+    expect(providerHere(folder)).toEqual({ name: 'webgpu', trouble: null, threads: 3 });
   });
 });

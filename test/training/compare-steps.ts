@@ -7,16 +7,17 @@ import { namedTrunk, trunkOf } from '../../src-main/training/lesson.ts';
 import { createDeck, draw, keptShare, type Minibatch, minibatch } from '../../src-main/training/minibatch.ts';
 import { initialTrunk, tensorOf } from '../../src-main/training/network.ts';
 import { headTensors } from '../../src-main/training/network-shape.ts';
+import type { OpenStepper } from '../../src-main/training/providers/open-stepper.ts';
 import { randomFrom } from '../../src-main/training/random.ts';
 import { rowsOfRole } from '../../src-main/training/roles.ts';
-import { openStepper, type Stepper } from '../../src-main/training/stepper.ts';
+import { openStepper } from '../../src-main/training/stepper.ts';
 import type { TrunkOptimiser } from '../../src-main/training/train-graph.ts';
 import { createAdam, descend, lossAndGradients, networkOf, parametersOf } from './reference.ts';
 import { type TableSize, tableFrom } from './tables.ts';
 
 const dropout = { units: 0.3, bits: 0.2 };
 export const kept = { bits: keptShare(dropout.bits), units: keptShare(dropout.units) };
-export type Sizes = { readonly batch: number; readonly table: TableSize };
+export type Sizes = { readonly batch: number; readonly table: TableSize; readonly weightDecay?: number };
 
 const small: Sizes = { batch: 24, table: { rows: 150, tasks: 4, valueTasks: 3, catalogueTasks: 3 } };
 
@@ -46,7 +47,7 @@ export function apart(values: ArrayLike<number>, reference: ArrayLike<number>): 
   return difference / largest;
 }
 
-export type Open = (...given: Parameters<typeof openStepper>) => Promise<Stepper>;
+export type Open = OpenStepper;
 
 /** Takes the same steps by a stepper and by the float64 reference. */
 export async function compare(
@@ -60,14 +61,21 @@ export async function compare(
   const { compaction, heads, next } = lesson(hidden, settings, 5, sizes);
   const trunk = initialTrunk(hidden, 3);
   const head = newHead(hidden.at(-1)!, heads, 3);
-  const rates = { trunk: optimiser === 'adam' ? 1e-2 : 0.5, head: 5e-3 };
+  const { weightDecay } = sizes;
+  const rates = {
+    trunk: optimiser === 'adam' ? 1e-2 : 0.5,
+    head: 5e-3,
+    ...(weightDecay !== undefined && { weightDecay }),
+  };
 
   const network = networkOf({ hidden, heads }, (name) => {
     const ofTrunk = trunk.shapes.find((shape) => shape.name === name);
     return ofTrunk === undefined ? head.tensors[name]! : tensorOf(trunk, ofTrunk);
   });
   const adam = createAdam();
-  const shape = { rows: compaction.trained, hidden, heads, batch: sizes.batch };
+  const decays = weightDecay !== undefined;
+  const shape = { rows: compaction.trained, hidden, heads, batch: sizes.batch, ...(decays && { decays }) };
+  const isHeld = new Set(compaction.bits.subarray(0, compaction.trained));
   const stepper = await open(shape, optimiser, compaction, {
     ...namedTrunk(compactTrunk(trunk, compaction, compaction.trained)),
     ...head.tensors,
@@ -84,6 +92,12 @@ export async function compare(
       expected.push(loss);
       parametersOf(network).forEach((values, index) => {
         const ofHead = index >= 2 * hidden.length;
+        if (decays && (ofHead || optimiser === 'adam')) {
+          values.forEach((value, at) => {
+            if (index === 0 && !isHeld.has(Math.floor(at / hidden[0]!))) return;
+            gradients[index]![at]! += weightDecay * value;
+          });
+        }
         if (ofHead || optimiser === 'adam') adam(values, gradients[index]!, ofHead ? rates.head : rates.trunk, taken);
         else descend(values, gradients[index]!, rates.trunk);
       });

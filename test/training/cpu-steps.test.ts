@@ -45,6 +45,19 @@ describe('steps on the CPU', () => {
     );
   });
 
+  it('agree with float64 in as many threads as they may take', async () => {
+    const { losses, expected, tensors, reference } = await compare(
+      [40, 24],
+      'adam',
+      [3],
+      (shape, optimiser, compaction, start) => openCpuStepper(shape, optimiser, compaction, start, 3),
+    );
+    expect(apart(losses, expected)).toBeLessThan(1e-4);
+    tensors.forEach((values, index) => {
+      expect(apart(values, reference[index]!)).toBeLessThan(1e-4);
+    });
+  });
+
   it('are refused by name where the state is more than a memory can hold', async () => {
     const { compaction } = lesson([8]);
     const shape = { rows: 32_000, hidden: [20_000], heads: classifying(4), batch: 24 };

@@ -28,7 +28,7 @@ describe('the scale of values', () => {
 
   it('is the one that a head learns by, where it goes on in a series of other settings', async () => {
     const learner = createLearner(1);
-    const load = { table, provider: 'cpu' } as const;
+    const load = { table, provider: 'cpu', threads: 1 } as const;
     await learner.load(load, unattended, () => {});
     const trunk = { rows: new Float32Array(4 * compactionOf(table).trained), others: [new Float32Array(4)] };
     const meansAfter = async (heads: { values: true; rawValues?: true }) => {

@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sha256 } from '../../src-main/catalog/vault.ts';
 import { createWorkspace } from '../../src-main/catalog/workspace.ts';
+import { readModelAbout } from '../../src-main/training/model-file.ts';
 import { passphrase } from '../engine/engine-for-tests.ts';
 import { learnTwoModels } from './two-models.ts';
 
@@ -45,6 +47,15 @@ describe('the commands report and fuse', () => {
     const json = JSON.parse(readFileSync(join(root, 'own.json'), 'utf8'));
     expect(json.model.id).toBe(ownId);
     expect(json.test.tasks).toHaveLength(6);
+  });
+
+  it('write a model as the .onnx file that training made, and nothing without a file to write to', async () => {
+    const { code, stdout } = await chorale(['export', 'model', '--model', ownId, '--out', 'own.onnx', '--json']);
+    expect(code).toBe(0);
+    const bytes = readFileSync(join(root, 'own.onnx'));
+    expect(JSON.parse(stdout)).toMatchObject({ id: ownId, kind: 'alone', bytes: bytes.length, hash: sha256(bytes) });
+    expect(readModelAbout(bytes, ownId)).toMatchObject({ kind: 'alone', tasks: { length: 6 } });
+    expect((await chorale(['export', 'model'])).code).toBe(1);
   });
 
   it('write what the consortium adds by any metric, and refuse a model that is not there', async () => {

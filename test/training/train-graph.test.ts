@@ -65,6 +65,29 @@ const everyHead: HeadSettings = {
   regressionWeight: 0.3,
 };
 
+describe('weights that decay', () => {
+  it.each([
+    ['Loop, Adam', 'adam', openStepper],
+    ['in place, Adam', 'adam', openCpuStepper],
+    ['in place, Adam, heads at their labels only', 'adam', sampling(20)],
+    ['in place, SGD on the trunk, whose weights stay whole', 'sgd', inParts(10)],
+  ] as const)('agree with float64, those without a set bit in a step among them: %s', async (_, optimiser, open) => {
+    const sizes = { batch: 24, table: { rows: 150, tasks: 4, valueTasks: 3, catalogueTasks: 3 } };
+    const [decayed, whole] = [
+      await compare([8, 16], optimiser, [1, 31, 4], open, everyHead, { ...sizes, weightDecay: 0.05 }),
+      await compare([8, 16], optimiser, [1, 31, 4], open, everyHead, sizes),
+    ];
+    decayed.tensors.forEach((values, index) => {
+      expect(apart(values, decayed.reference[index]!)).toBeLessThan(1e-4);
+    });
+    const size = (values: ArrayLike<number>) => Array.from(values).reduce((sum, value) => sum + value ** 2, 0);
+    const ofHead = decayed.tensors.length - 2;
+    for (const tensor of optimiser === 'adam' ? [0, ofHead] : [ofHead]) {
+      expect(size(decayed.tensors[tensor]!)).toBeLessThan(size(whole.tensors[tensor]!));
+    }
+  });
+});
+
 describe('heads', () => {
   it.each([
     ['values beside classes', { values: true }],

@@ -1,6 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Control, type Progress, unattended } from '../../src-main/contract/progress.ts';
-import { aloneSettings, type HeadSettings, type RunPoint } from '../../src-main/contract/training.ts';
+import {
+  type AloneSettings,
+  aloneSettings,
+  type HeadSettings,
+  type RunPoint,
+} from '../../src-main/contract/training.ts';
 import { valueScale } from '../../src-main/training/labels.ts';
 import { readModelAbout, trunkHash } from '../../src-main/training/model-file.ts';
 import { decodeModel } from '../../src-main/training/onnx/proto.ts';
@@ -92,6 +97,47 @@ describe('training alone', () => {
     await expect(trainer.load(empty)).rejects.toThrow(/NOTHING_TO_LEARN/);
   });
 });
+
+describe('rates and weights', () => {
+  const course = { ...settings, steps: 60, evaluateEvery: 20, patience: 100 };
+  const curveOf = async (asked: Partial<AloneSettings>) => {
+    const losses: (number | null)[] = [];
+    await trainer.trainAlone({ ...course, ...asked }, unattended, ({ loss }) => losses.push(loss));
+    return losses;
+  };
+
+  it('are those of the course up to each decay step, and multiplied from there on', async () => {
+    await trainer.load(table);
+    const [whole, decayed] = [await curveOf({}), await curveOf({ decaySteps: [20, 40], decayFactor: 0.5 })];
+    expect(decayed[1]).toBe(whole[1]);
+    expect(decayed[2]).not.toBe(whole[2]);
+    const nearlyNothing = { decaySteps: [20], decayFactor: 1e-9 };
+    const stopped = await trainer.trainAlone({ ...course, ...nearlyNothing }, unattended);
+    const before = await trainer.trainAlone({ ...course, steps: 20 }, unattended);
+    expect([stopped.stepsTaken, before.step]).toEqual([60, 20]);
+    expect(farthest(stopped.trunk.values, before.trunk.values)).toBeLessThan(1e-6);
+  });
+
+  it('shrink where they decay, and weights of bits that no compound has come to zero', async () => {
+    await trainer.load(table);
+    const asked = { ...course, hidden: [8] };
+    const [whole, decayed] = [
+      await trainer.trainAlone(asked, unattended),
+      await trainer.trainAlone({ ...asked, weightDecay: 1e-3 }, unattended),
+    ];
+    const size = (values: Float32Array) => values.reduce((sum, value) => sum + value ** 2, 0);
+    const occurring = new Set(table.bitIndices);
+    const rowsOf = ({ values }: { values: Float32Array }, has: boolean) =>
+      Float32Array.from(values.subarray(0, 32_000 * 8).filter((_, at) => occurring.has(Math.floor(at / 8)) === has));
+    expect(size(rowsOf(decayed.trunk, true))).toBeLessThan(size(rowsOf(whole.trunk, true)));
+    expect(size(rowsOf(decayed.trunk, false))).toBe(0);
+    expect(size(rowsOf(whole.trunk, false))).toBeGreaterThan(0);
+    await expect(trainer.evaluate({ trunk: decayed.trunk, role: 'validation' })).resolves.toEqual(decayed.validation);
+  });
+});
+
+const farthest = (values: Float32Array, others: Float32Array): number =>
+  values.reduce((most, value, at) => Math.max(most, Math.abs(value - others[at]!)), 0);
 
 describe('a federated round', () => {
   const rounds = async (from: TrunkTensors, seeds: readonly number[]) => {

@@ -54,6 +54,18 @@ describe('the commands scan, final-fit and retrain', () => {
     expect((await chorale('scan', '--dropout', 'much')).code).toBe(1);
   });
 
+  it('take rates that fall, weights that decay and more axes of the grid, and refuse what is no number of steps', async () => {
+    const course = ['--steps', '20', '--decay-steps', '10', '--decay-factor', '0.5', '--class-hidden', '6'];
+    const scanned = await chorale('scan', '--weight-decay', '0.001', ...course, '--json');
+    expect(scanned.code).toBe(0);
+    const asked = { steps: 20, decaySteps: [10], decayFactor: 0.5, heads: { classHidden: [6] } };
+    const { cells } = JSON.parse(scanned.stdout);
+    expect(cells.map(({ settings }: { settings: unknown }) => settings)).toMatchObject([
+      ...[asked, { ...asked, weightDecay: 0.001 }],
+    ]);
+    expect((await chorale('train', '--decay-steps', 'soon')).code).toBe(1);
+  });
+
   it('train a new head on the newest global model, and say whether it is kept', async () => {
     const { code, stdout } = await chorale('retrain', '--steps', '50', '--keep', '--json');
     expect(code).toBe(0);

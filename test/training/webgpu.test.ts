@@ -44,6 +44,10 @@ withDriver(
       ['Adam on trunk and head, two layers, past a settling', { hidden: [8, 6], optimiser: 'adam', runs: [2, 30, 2] }],
       ['Adam, all heads, rare rows, in two parts', { hidden: [4], optimiser: 'adam', runs: [2], settings, sizes }],
       [
+        'Adam, weights that decay, rare rows, in two parts',
+        { hidden: [4], optimiser: 'adam', runs: [2], sizes: { ...sizes, weightDecay: 0.05 } },
+      ],
+      [
         'SGD on the trunk, two layers, rare rows, in two parts',
         { hidden: [6, 4], optimiser: 'sgd', runs: [2, 1], sizes },
       ],

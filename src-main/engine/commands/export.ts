@@ -1,4 +1,4 @@
-/** `chorale export`: what the catalog holds, as CSV or JSON. Each kind is one entry of `exporters`. */
+/** `chorale export`: what the catalog holds, as CSV or JSON, or a model as .onnx. Each kind of rows is one entry of `exporters`. */
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Argument } from 'commander';
@@ -8,6 +8,7 @@ import { csvLine } from '../../intake/csv-text.ts';
 import { auditAct } from '../audited.ts';
 import { defineCommand, exitCodes } from './command.ts';
 import { exportedMeasurements } from './export-measurements.ts';
+import { model, writeModel } from './export-model.ts';
 import { sparsechem, writeSparsechem } from './export-sparsechem.ts';
 import { exportedStructures } from './export-structures.ts';
 import { exportedTasks } from './export-tasks.ts';
@@ -29,16 +30,18 @@ const chunk = 1000;
 
 export const exportCommand = defineCommand({
   name: 'export',
-  summary: 'Write what the catalog holds as CSV, or as JSON with --json',
+  summary: 'Write what the catalog holds as CSV, or as JSON with --json; or a model as .onnx',
   declare: (command) =>
     command
-      .addArgument(new Argument('<what>', 'what to write').choices([...Object.keys(exporters), sparsechem]))
+      .addArgument(new Argument('<what>', 'what to write').choices([...Object.keys(exporters), sparsechem, model]))
       .option('--out <file>', `file to write to, else the output; for ${sparsechem} a folder`)
+      .option('--model <id>', `for ${model}: which one; the newest global one, else the newest own one`)
       .option('--aux', `for ${sparsechem}: with auxiliary assays, and without regression`),
-  options: z.object({ out: z.string().optional(), aux: z.boolean().default(false) }),
+  options: z.object({ out: z.string().optional(), model: z.string().optional(), aux: z.boolean().default(false) }),
   workspace: 'read',
-  async run({ args: [what = ''], options: { out, aux }, workspace, json, control, write, print }) {
+  async run({ args: [what = ''], options: { out, aux, model: modelId }, workspace, json, control, write, print }) {
     if (what === sparsechem) return writeSparsechem(workspace, { out, aux }, control, print);
+    if (what === model) return writeModel(workspace, { out, modelId }, print);
     auditAct(workspace, { act: 'export-made', subject: what });
     const { columns, rows } = (exporters[what] ?? exportedMeasurements)(workspace);
     const file = out === undefined ? undefined : await open(resolve(out), 'w', 0o600);

@@ -10,6 +10,7 @@ import { findExports } from '../pilot/federation-data.ts';
 import { runPilot } from '../pilot/pilot.ts';
 import type { ModelReport, PilotReport } from '../pilot/report.ts';
 import { defineCommand, exitCodes } from './command.ts';
+import { declareHeads, headOptions, headsAsked } from './training-options.ts';
 
 const list = (text: string) => text.split(',').map((part) => part.trim());
 const widths = (text: string) => list(text).map(Number);
@@ -17,7 +18,7 @@ const widths = (text: string) => list(text).map(Number);
 export const pilot = defineCommand({
   name: 'pilot',
   summary: 'Run a whole consortium on this machine: coordinator, partners, real rounds',
-  declare: (command) =>
+  declare(command) {
     command
       .requiredOption('--data <folder>', 'folder with partners/ and truth.json')
       .requiredOption('--partners <ids>', 'at least three of them, as P06,P09,P10', list)
@@ -42,15 +43,16 @@ export const pilot = defineCommand({
       )
       .option('--quorum <number>', 'actives and inactives that a task needs to be trained', Number)
       .option('--seed <number>', 'of folds, order and dropout', Number)
-      .option('--out <file>', 'where the report goes (default: pilot.json beside the workspaces it makes)')
-      .addHelpText(
-        'after',
-        `
+      .option('--out <file>', 'where the report goes (default: pilot.json beside the workspaces it makes)');
+    declareHeads(command).addHelpText(
+      'after',
+      `
 Each partner gets a new workspace in a folder of its own below --workspace, with a random passphrase that is kept
 nowhere. A standing approval of a "Pilot officer" lets the packages go while all checks pass.
 Everything is chosen on the validation fold; the test fold is only reported.`,
-      ),
-  options: z.object({
+    );
+  },
+  options: headOptions.extend({
     data: z.string(),
     partners: z.array(z.string().min(1)).min(3),
     rounds: z.number().int().min(1).max(10_000).default(40),
@@ -80,6 +82,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
           ...{ rounds, hidden, localSteps, dropout: 0.7, serverRate: 7e-3, uploadSeconds: 600, ringBits: ring },
           privateReference: privateWeights,
           rareRows: rareRows === 'off' ? undefined : { ...usualRareRows, partners: rareRows },
+          ...headsAsked(options),
         },
         rules: { ...defaultTaskRules, fixedThresholdQuorum: enough, trainingQuorum: enough },
         weighting: privateWeights === undefined ? parseWeighting(weights) : 'equal',
@@ -98,6 +101,7 @@ Everything is chosen on the validation fold; the test fold is only reported.`,
 
 function describe({ partners, sums, rounds, seconds, vectorBytes }: PilotReport): string {
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  const learnsValues = partners.some(({ valueGains }) => valueGains.length > 0);
   const head = [
     '',
     'imported',
@@ -107,19 +111,23 @@ function describe({ partners, sums, rounds, seconds, vectorBytes }: PilotReport)
     'alone PR / ROC',
     'federated PR / ROC',
     'gain PR',
+    ...(learnsValues ? ['gain R2'] : []),
     'MB up / down',
   ];
-  const rows = partners.map(({ id, name, imported, tasks, alone, federated, gains, bytesUp, bytesDown }) => [
-    `${id} ${name}`,
-    `${imported.measurements} of ${imported.compounds}`,
-    imported.agrees === null ? 'none' : imported.agrees ? 'agrees' : 'DIFFERS',
-    String(tasks.trainingTasks),
-    String(federated.test.tasks),
-    figures(alone),
-    figures(federated),
-    gainOf(gains),
-    `${megabytes(bytesUp)} / ${megabytes(bytesDown)}`,
-  ]);
+  const rows = partners.map(
+    ({ id, name, imported, tasks, alone, federated, gains, valueGains, bytesUp, bytesDown }) => [
+      `${id} ${name}`,
+      `${imported.measurements} of ${imported.compounds}`,
+      imported.agrees === null ? 'none' : imported.agrees ? 'agrees' : 'DIFFERS',
+      String(tasks.trainingTasks),
+      String(federated.test.tasks),
+      figures(alone),
+      figures(federated),
+      gainOf(gains),
+      ...(learnsValues ? [gainOf(valueGains)] : []),
+      `${megabytes(bytesUp)} / ${megabytes(bytesDown)}`,
+    ],
+  );
   return [
     table([head, ...rows]),
     '',

@@ -6,6 +6,7 @@ import {
   type ProviderReport,
   type ProviderTrouble,
   providerChoice,
+  trainingThreads,
 } from '../../contract/providers.ts';
 import { surveyProviders, surveySettings } from '../../training/providers/survey.ts';
 import { spawnTraining } from '../../training/spawn.ts';
@@ -18,6 +19,7 @@ export const providers = defineCommand({
   declare: (command) =>
     command
       .addOption(new Option('--choose <provider>', 'what training takes from now on').choices(providerChoice.options))
+      .option('--threads <number>', 'of the CPU that training may take from now on', Number)
       .option('--seconds <number>', 'how long the steps of each provider are timed', Number)
       .option('--no-check', 'only say what the last check found')
       .addHelpText(
@@ -29,24 +31,28 @@ agrees with the CPU. Needs no workspace.`,
       ),
   options: z.object({
     choose: providerChoice.optional(),
+    threads: trainingThreads.optional(),
     seconds: z.number().positive().max(60).default(surveySettings.seconds),
     check: z.boolean(),
   }),
   workspace: 'none',
-  async run({ options: { choose, seconds, check }, host: { configurationFolder }, control, print }) {
-    if (choose !== undefined) writeComputing(configurationFolder, { choice: choose });
+  async run({ options: { choose, threads: asked, seconds, check }, host: { configurationFolder }, control, print }) {
+    if (choose !== undefined || asked !== undefined) {
+      writeComputing(configurationFolder, { choice: choose, threads: asked });
+    }
     if (check) {
       const report = await surveyProviders(spawnTraining, control, { ...surveySettings, seconds });
       writeComputing(configurationFolder, { report });
     }
-    const { choice, report } = readComputing(configurationFolder);
+    const { choice, report, threads } = readComputing(configurationFolder);
     const next = providerHere(configurationFolder);
     const why = next.trouble === null ? '' : ` (${said(next.trouble)})`;
     const lines = [
       ...(report === null ? ['Nothing has been checked yet.'] : linesOf(report)),
       `choice: ${choice}; the next training runs on ${next.name}${why}`,
+      `threads of the CPU that training may take: ${threads}`,
     ];
-    print({ choice, next, report }, lines.join('\n'));
+    print({ choice, threads, next, report }, lines.join('\n'));
     return exitCodes.success;
   },
 });

@@ -70,10 +70,15 @@ type Options = {
 type Answer = { readonly value: unknown; readonly csv: Iterable<string> };
 
 function metricsOf(catalog: Catalog, { model, rows }: Options): Answer {
-  const id = model ?? (newest(catalog, 'global') ?? newest(catalog, 'alone'))?.id;
-  if (id === undefined) throw new ChoraleError('NO_MODEL', {});
-  const value = readReport(catalog, id);
+  const value = readReport(catalog, modelOrNewest(catalog, model).id);
   return { value, csv: rows === 'tasks' ? reportTasksAsCsv(value) : reportGroupsAsCsv(value) };
+}
+
+/** The model asked for, else the newest global one, else the newest trained alone. @throws NO_MODEL, NOT_FOUND */
+export function modelOrNewest(catalog: Catalog, id: string | undefined): ModelRow {
+  const found = id === undefined ? (newest(catalog, 'global') ?? newest(catalog, 'alone')) : findModel(catalog, id);
+  if (found === undefined) throw new ChoraleError('NO_MODEL', {});
+  return found;
 }
 
 function benefitOf(catalog: Catalog, { ownModel, globalModel, metric, rows }: Options): Answer {

@@ -1,18 +1,23 @@
 /** `chorale scan`: a small grid of settings, each trained and judged on the validation fold. */
 import { InvalidArgumentError } from 'commander';
-import { aloneSettings } from '../../contract/training.ts';
 import { defaultGrid, type ScanCell, scanGrid } from '../../contract/tuning.ts';
 import { describeScan } from '../../training/scan.ts';
 import type { ScanResult } from '../../training/scan-job.ts';
 import { defineCommand, exitCodes } from './command.ts';
-import { widths } from './train.ts';
-
-const given = aloneSettings.shape;
+import {
+  asked,
+  courseOptions,
+  declareCourse,
+  declareHeads,
+  headOptions,
+  headsAsked,
+  widths,
+} from './training-options.ts';
 
 export const scan = defineCommand({
   name: 'scan',
   summary: 'Try a small grid of training settings and choose by the validation fold',
-  declare: (command) =>
+  declare(command) {
     command
       .option('--hidden <grid>', 'trunk widths, as 256/512/400,200', widthsList)
       .option('--dropout <grid>', 'shares of hidden units dropped, as 0.5/0.7', numbers)
@@ -20,21 +25,21 @@ export const scan = defineCommand({
       .option('--trunk-rate <grid>', "Adam's rates for the trunk", numbers)
       .option('--head-rate <grid>', "Adam's rates for the head", numbers)
       .option('--batch <grid>', 'compounds per step', numbers)
-      .option('--steps <number>', 'most train steps of each', Number)
-      .option('--seed <number>', 'seed of weights, order and dropout', Number)
-      .addHelpText(
-        'after',
-        `
+      .option('--weight-decay <grid>', 'what of each weight is added to its gradient, as 0/0.00001', numbers);
+    declareCourse(declareHeads(command)).addHelpText(
+      'after',
+      `
 Every combination is trained once, after the settings that training takes by default. Without a grid: ${gridText()}.
 Stopped, it goes on when it is started again: what has been trained with the same settings on the same tasks is taken
 over. No model is kept and the test fold is not looked at. Go on with "chorale final-fit".`,
-      ),
-  options: scanGrid.extend({ steps: given.steps.optional(), seed: given.seed.optional() }),
+    );
+  },
+  options: scanGrid.extend(courseOptions.shape).extend(headOptions.shape),
   workspace: 'write',
-  async run({ workspace: { catalog }, options: { steps, seed, ...grid }, job, print }) {
-    const asked = Object.values(grid).some((values) => values !== undefined);
-    const settings = { ...(steps !== undefined && { steps }), ...(seed !== undefined && { seed }) };
-    const { scanId } = await job<ScanResult>('scan', { settings, ...(asked && { grid }) });
+  async run({ workspace: { catalog }, options, job, print }) {
+    const grid = asked(scanGrid.parse(options));
+    const settings = { ...asked(courseOptions.parse(options)), ...headsAsked(options) };
+    const { scanId } = await job<ScanResult>('scan', { settings, ...(Object.keys(grid).length > 0 && { grid }) });
     const found = describeScan(catalog, scanId);
     const { cells, best, clearlyBetter } = found;
     const lines = [
@@ -55,7 +60,7 @@ over. No model is kept and the test fold is not looked at. Go on with "chorale f
 });
 
 function lineOf({ settings, step, aucPr, aucPrInterval, against }: ScanCell): string {
-  const { hidden, dropout, inputDropout, trunkRate, headRate } = settings;
+  const { hidden, dropout, inputDropout, trunkRate, headRate, weightDecay } = settings;
   const range = (interval: { low: number; high: number } | null) =>
     interval === null ? '' : `${interval.low.toFixed(3)} to ${interval.high.toFixed(3)}`;
   const difference = against?.difference;
@@ -69,6 +74,7 @@ function lineOf({ settings, step, aucPr, aucPrInterval, against }: ScanCell): st
     (aucPr?.toFixed(3) ?? '-').padStart(8),
     `  ${range(aucPrInterval).padEnd(15)}`,
     difference == null ? '' : `  ${difference >= 0 ? '+' : ''}${difference.toFixed(3)} (${range(against!.interval)})`,
+    weightDecay === undefined ? '' : `  weight decay ${weightDecay}`,
   ].join('');
 }
 

@@ -3,6 +3,7 @@
 import { consistencyRecord } from '../../chemistry/consistency.ts';
 import { type ChemistryParameters, type ChemistryRules, parameterHash, rulesOf } from '../../chemistry/parameters.ts';
 import { ChoraleError } from '../../contract/errors.ts';
+import type { HeadSettings } from '../../contract/training.ts';
 import { toBase64url } from '../../federation/canonical.ts';
 import { type Plan, planFor } from '../../federation/plan.ts';
 import { ringFor, usualFactor, valueBitsFor } from '../../federation/quantisation.ts';
@@ -40,6 +41,8 @@ export type Recipe = {
   readonly trunkSeed?: number | undefined;
   /** When rows of the first layer are frozen; never if not given. */
   readonly rareRows?: Plan['rareRows'] | undefined;
+  /** One head that classifies if not given. */
+  readonly heads?: HeadSettings | undefined;
 };
 
 /** A bit of one training compound is touched; a row of one or two partners is theirs. */
@@ -138,7 +141,6 @@ function encodingIn(ringBits: RingBits, partners: number, localSteps: number): P
   return { ringBits, valueBits, scale: { first: 6e-5 * localSteps, factor: usualFactor(valueBits), atLeast: 1e-9 } };
 }
 
-/** Plain local SGD, Adam on the sum. */
 /**
  * Beyond amber the checks of a pilot warn like any other, but no attack blocks: a model of few compounds remembers them,
  * all companies are on one machine, and nobody is there to answer for a block.
@@ -149,6 +151,7 @@ const limitsOfPilot = {
   membershipTrunk: { ...applicationLimits.membershipTrunk, red: 1 },
 };
 
+/** Plain local SGD, Adam on the sum. */
 export const planOf = (
   roster: Roster,
   {
@@ -165,6 +168,7 @@ export const planOf = (
     bits,
     trunkSeed = usualTrunkSeed,
     rareRows,
+    heads,
   }: Recipe,
   { series, chemistry, tasks, coordinatorKey }: Agreement,
 ): Plan =>
@@ -189,6 +193,7 @@ export const planOf = (
       l2,
       initialTrunkSeed: trunkSeed,
       ...(privateReference === undefined ? {} : { privateWeights: { reference: privateReference } }),
+      ...(heads === undefined ? {} : { heads }),
     },
     encoding: encodingIn(ringBits ?? usualRing(roster.partners.length), roster.partners.length, localSteps),
     deadlines: { gather: 120, keys: 120, shares: 120, upload: uploadSeconds },

@@ -81,7 +81,8 @@ export async function runPilot(options: PilotOptions, control: Control): Promise
 
     // Folds follow from the key: with one drawn anew, no two pilots could be compared.
     const chemistryKey = `chorale pilot, seed ${seed}`;
-    const alone: AloneSettings = aloneSettings.parse({ hidden: [...recipe.hidden], steps: aloneSteps, seed });
+    const { hidden, heads } = recipe;
+    const alone: AloneSettings = aloneSettings.parse({ hidden: [...hidden], steps: aloneSteps, seed, heads });
     const prepared = await together(
       partners,
       'pilot.prepare',

@@ -36,6 +36,8 @@ export type PartnerReport = {
   readonly federated: ModelReport;
   /** Federated minus alone in AUC-PR on the test fold, task by task; intervals by bootstrap over assays. */
   readonly gains: readonly Gain[];
+  /** The same in R2 where values were learnt; empty where they were not. */
+  readonly valueGains: readonly Gain[];
   readonly bytesUp: number;
   readonly bytesDown: number;
   readonly secondsPerRound: number;
@@ -99,6 +101,7 @@ export function reportPartner(
     alone: reportModel(workspace, aloneModelId),
     federated: reportModel(workspace, global.id),
     gains: readBenefit(catalog, aloneModelId, global.id, 'aucPr').gains,
+    valueGains: readBenefit(catalog, aloneModelId, global.id, 'r2').gains,
     bytesUp: bytesOut,
     bytesDown: bytesIn,
     secondsPerRound,

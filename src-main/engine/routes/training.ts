@@ -6,13 +6,18 @@ import {
   describeFusion,
   describeModels,
   describeRun,
+  findModel,
   findRun,
   readMeans,
   readTaskResults,
   readyToTrain,
 } from '../../training/overview.ts';
 import { readReport, reportGroupsAsCsv, reportTasksAsCsv } from '../../training/report.ts';
+import { readModelFile } from '../../training/stored-model.ts';
 import { procedures } from '../procedures.ts';
+
+/** Bytes of a file that travel at a time. */
+const piece = 2 ** 20;
 
 export const trainingRoutes = {
   ready: procedures.training.ready.handler(({ context }) => readyToTrain(context.workspace().catalog)),
@@ -50,6 +55,13 @@ export const trainingRoutes = {
   exportReport: procedures.training.exportReport.handler(async function* ({ context, input }) {
     const report = readReport(context.workspace().catalog, input.modelId);
     yield* input.rows === 'tasks' ? reportTasksAsCsv(report) : reportGroupsAsCsv(report);
+  }),
+  exportModel: procedures.training.exportModel.handler(async function* ({ context, input }) {
+    const workspace = context.workspace();
+    const bytes = readModelFile(workspace, findModel(workspace.catalog, input.modelId));
+    for (let start = 0; start < bytes.length; start += piece) {
+      yield Buffer.from(bytes.subarray(start, start + piece)).toString('base64');
+    }
   }),
   benefit: procedures.training.benefit.handler(({ context, input: { aloneModelId, globalModelId, metric } }) =>
     readBenefit(context.workspace().catalog, aloneModelId, globalModelId, metric),

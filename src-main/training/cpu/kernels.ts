@@ -204,10 +204,11 @@ const descendRows = (lanes: number): WasmFunction =>
       ),
   );
 
-const adamNumbers = ['scale', 'denominator', 'firstLift', 'secondLift', 'firstSettle', 'secondSettle'];
+const adamNumbers = ['scale', 'denominator', 'firstLift', 'secondLift', 'firstSettle', 'secondSettle', 'decay'];
 
-/** Adam with lifted moments (optimiser.ts) on four numbers, whose gradient is in `gradient`. */
+/** Adam with lifted moments (optimiser.ts) on four numbers, whose gradient is in `gradient` and grows by `decay` x the number. */
 const adamStep = (at: Values, into: Into, gradient: string, place: (name: string) => Code, offset: number) => [
+  into(gradient, f32x4.add(at[gradient]!, f32x4.multiply(v128.load(place('weight'), offset), at.decays!))),
   into('m', f32x4.add(v128.load(place('first'), offset), f32x4.multiply(at[gradient]!, at.firstLifts!))),
   into(
     'v',

@@ -2,18 +2,11 @@
 import { type Control, stopIfAsked, unattended } from '../../contract/progress.ts';
 import type { Compaction } from '../compaction.ts';
 import type { BatchLabels, Minibatch } from '../minibatch.ts';
-import {
-  firstWeight,
-  type HeadKind,
-  type HeadShape,
-  isOfTrunk,
-  listName,
-  maskedLayers,
-  sizeOfTensor,
-} from '../network-shape.ts';
+import { firstWeight, type HeadShape, isOfTrunk, sizeOfTensor } from '../network-shape.ts';
 import { modelBytes } from '../onnx/graph.ts';
 import { type AdamScalars, adamScalars, settling } from '../optimiser.ts';
-import { bools, type Feeds, floats, integers, openSession, scalar } from '../session.ts';
+import { type Feeds, floats, openSession, scalar } from '../session.ts';
+import { labelFeeds, maskFeeds } from '../step-feeds.ts';
 import type { State, Stepper } from '../stepper.ts';
 import { stateTensors, type TrainShape, type TrunkOptimiser } from '../train-graph.ts';
 import { denseGraph, intoUnits, isSampled, lastWidth, smallParameters, unitsGraph, unitsName } from './dense-graph.ts';
@@ -21,9 +14,6 @@ import { overColumns, productLanes } from './kernels.ts';
 import { memoryOf } from './memory.ts';
 import { learnSampled, sampledAreas } from './sampled-head.ts';
 import { bitLists } from './set-bits.ts';
-
-/** A train step takes one. */
-const threads = 1;
 
 /** Compounds that go through the network at a time: what lies between its operators stays in the processor's cache. */
 const usualPart = 512;
@@ -33,6 +23,7 @@ const panels = { sums: 64, slopes: 256 };
 
 /**
  * Adam on everything, or plain SGD on the trunk and Adam on the heads. Tensors that `start` does not name begin as zeros.
+ * @param threads of the dense part; the rest of a step takes one
  * @throws TRAINING_FAILED when there is no memory for the state
  */
 export async function openCpuStepper(
@@ -40,6 +31,7 @@ export async function openCpuStepper(
   optimiser: TrunkOptimiser,
   compaction: Compaction,
   start: State,
+  threads = 1,
 ): Promise<Stepper> {
   const { batch, rows, hidden, partSize = usualPart } = shape;
   const width = hidden[0]!;
@@ -170,8 +162,8 @@ export async function openCpuStepper(
         const lists = bitLists(drawn, compaction, rows, 4 * stride, optimiser === 'adam');
         sumOverBits(lists.ofCompounds);
         losses[step] = await learn(drawn, scales, control);
-        const trunk = adamNumbers(adamScalars(rates.trunk, number), number);
-        const head = adamNumbers(adamScalars(rates.head, number), number);
+        const ofAdam = (rate: number) => [...adamNumbers(adamScalars(rate, number), number), rates.weightDecay ?? 0];
+        const [trunk, head] = [ofAdam(rates.trunk), ofAdam(rates.head)];
         moveFirst(lists.ofRows, trunk, rates.trunk);
         for (const { name } of small) {
           const [value, gradient] = [area[name]!, area[`gradient.${name}`]!];
@@ -195,7 +187,7 @@ export async function openCpuStepper(
 
 const fourfold = (size: number): number => 4 * Math.ceil(size / 4);
 
-/** In the order in which the kernels take them; see optimiser.ts. */
+/** In the order in which the kernels take them, all but the weights' decay; see optimiser.ts. */
 function adamNumbers({ scale, denominator, firstLift, secondLift }: AdamScalars, taken: number): readonly number[] {
   const { first, second } = settling(taken);
   return [scale, denominator, firstLift, secondLift, first, second];
@@ -238,14 +230,6 @@ function addTo(values: Float32Array, more: Float32Array): void {
   for (let at = 0; at < more.length; at++) values[at]! += more[at]!;
 }
 
-const maskFeeds = (drawn: Minibatch, shape: TrainShape, from: number, to: number): Feeds =>
-  Object.fromEntries(
-    maskedLayers(shape).map(({ name, width }) => [
-      name,
-      bools(drawn.masks[name]!.subarray(from * width, to * width), [to - from, width]),
-    ]),
-  );
-
 /** Of the compounds from `from` to before `to`, which count from the first of them on. */
 function labelsBetween(drawn: Minibatch, { kind, tasks }: HeadShape, from: number, to: number): BatchLabels {
   const { cells, ...values } = drawn.labels[kind]!;
@@ -256,11 +240,6 @@ function labelsBetween(drawn: Minibatch, { kind, tasks }: HeadShape, from: numbe
     cells: cells.subarray(start, end).map((cell) => cell - from * tasks),
   };
 }
-
-const labelFeeds = (kind: HeadKind, { cells, ...values }: BatchLabels): Feeds => ({
-  [listName(kind, 'cells')]: integers(cells),
-  ...Object.fromEntries(Object.entries(values).map(([name, list]) => [listName(kind, name), floats(list)])),
-});
 
 /** @returns the first place in an ascending list with at least this value */
 function firstFrom(ascending: Uint32Array, value: number): number {

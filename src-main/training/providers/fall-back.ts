@@ -30,11 +30,12 @@ export async function connectOn(spawn: SpawnTraining, chosen: UsedProvider): Pro
   let table: TrainingTable | undefined;
   let head: Uint8Array | undefined;
 
-  const load = () => (table === undefined ? null : connection.ask('load', { table, provider: used.name }));
+  const load = () =>
+    table === undefined ? null : connection.ask('load', { table, provider: used.name, threads: used.threads ?? 1 });
 
   async function fallBack(trouble: ProviderTrouble): Promise<void> {
     await connection.close();
-    used = { name: 'cpu', trouble };
+    used = { ...used, name: 'cpu', trouble };
     connection = await connect(spawn);
     await load();
     if (head !== undefined) await connection.ask('restoreHead', { bytes: head });

@@ -18,11 +18,12 @@ export type OpenStepper = (
  * CUDA, DirectML and CoreML take the Loop, whose state stays on the device for the steps of a run: Node's binding of
  * onnxruntime 1.30 lets outputs stay on a device for WebGPU only. These three have not been run by us: a check compares
  * their weights with the CPU's before the automatic choice takes one.
+ * @param threads of the CPU's, where steps are taken there
  */
-export function openStepperOn(provider: ProviderName): OpenStepper {
+export function openStepperOn(provider: ProviderName, threads = 1): OpenStepper {
   switch (provider) {
     case 'cpu':
-      return openCpuStepper;
+      return (shape, optimiser, compaction, start) => openCpuStepper(shape, optimiser, compaction, start, threads);
     case 'webgpu':
       return openWebgpuStepper;
     default:

@@ -112,6 +112,7 @@ export function webgpuStepGraph(shape: TrainShape, optimiser: TrunkOptimiser): G
     denominator: scalar('denominator'),
     firstLift: scalar('first_lift'),
     secondLift: scalar('second_lift'),
+    ...(shape.decays === true && { weightDecay: scalar('weight_decay') }),
   });
   for (const [name, gradient] of Object.entries({ ...gradients, [first]: firstGradient })) {
     take(name, gradient, optimiser);

@@ -69,6 +69,7 @@ export async function openWebgpuStepper(
           first_settle: scalar(settle.first),
           second_settle: scalar(settle.second),
           input_scale: scalar(1 / rates.keptBits),
+          ...(shape.decays === true && { weight_decay: scalar(rates.weightDecay ?? 0) }),
         });
         follow(results, [...tensors, losses]);
       }
