@@ -23,3 +23,8 @@ export async function downloadStream(
   for await (const piece of pieces) held.push(piece);
   download(fileName, type, held);
 }
+
+/** Pieces that travelled as base64, such as those of a workbook or a model. */
+export async function* bytesOf(pieces: AsyncIterable<string>): AsyncIterable<BlobPart> {
+  for await (const piece of pieces) yield Uint8Array.from(atob(piece), (letter) => letter.charCodeAt(0));
+}

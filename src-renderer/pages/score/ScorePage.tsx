@@ -15,7 +15,7 @@ import {
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { useJobs } from '../../app/jobs.tsx';
-import { downloadStream } from '../../parts/download.ts';
+import { bytesOf, downloadStream } from '../../parts/download.ts';
 import { Empty } from '../../parts/Empty.tsx';
 import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
 import { Page, PageHeader, Scroll } from '../../parts/Page.tsx';
@@ -236,10 +236,6 @@ function Export({ sheet, task }: { sheet: Sheet & { tasks: readonly SheetTask[] 
       </Menu>
     </>
   );
-}
-
-async function* bytesOf(pieces: AsyncIterable<string>): AsyncIterable<BlobPart> {
-  for await (const piece of pieces) yield Uint8Array.from(atob(piece), (letter) => letter.charCodeAt(0));
 }
 
 /** Removing cannot be undone, so what it does is said before it is done. */

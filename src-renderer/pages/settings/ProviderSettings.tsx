@@ -4,6 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import {
   type CheckedProvider,
+  mostThreads,
   type ProviderChoice,
   type ProviderReport,
   type ProviderTrouble,
@@ -14,6 +15,7 @@ import { useFormat } from '../../app/format.ts';
 import { isLive, useJob } from '../../app/jobs.tsx';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { KeyValue } from '../../parts/KeyValue.tsx';
+import { NumberField } from '../../parts/NumberField.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Status, type Tone } from '../../parts/Status.tsx';
 import { Table } from '../../parts/Table.tsx';
@@ -28,14 +30,15 @@ export function ProviderSettings() {
   const again = () => void cache.invalidateQueries();
   const { data } = useQuery(queries.providers.state.queryOptions());
   const choose = useMutation({
-    mutationFn: (chosen: { choice?: ProviderChoice; checksItself?: boolean }) => client.providers.choose(chosen),
+    mutationFn: (chosen: { choice?: ProviderChoice; checksItself?: boolean; threads?: number }) =>
+      client.providers.choose(chosen),
     onSuccess: again,
   });
   const check = useMutation({ mutationFn: () => client.providers.check(), onSuccess: again });
   const job = useJob(check.data?.jobId ?? data?.jobId ?? undefined);
   const checking = check.isPending || (job !== undefined && isLive(job));
   if (data === undefined) return <Section title={t('sections.providers')} />;
-  const { choice, checksItself, next, report } = data;
+  const { choice, checksItself, threads, cores, next, report } = data;
   const nameOf = (name: ProviderChoice) => t(`providers.names.${name}`);
   const error = choose.error ?? check.error;
   return (
@@ -55,6 +58,20 @@ export function ProviderSettings() {
                 data={providerChoice.options.map((value) => ({ value, label: nameOf(value) }))}
                 onChange={(value) => choose.mutate({ choice: providerChoice.parse(value) })}
               />
+            ),
+          },
+          {
+            label: t('providers.threads'),
+            value: (
+              <span className={classes.threads}>
+                <NumberField
+                  label={t('providers.threads')}
+                  value={threads}
+                  {...{ step: 1, min: 1, max: Math.max(threads, Math.min(cores, mostThreads)) }}
+                  onChange={(value) => choose.mutate({ threads: value })}
+                />
+                <span className="second small">{t('providers.cores', { count: cores })}</span>
+              </span>
             ),
           },
           {

@@ -1,11 +1,11 @@
-/** Reports as files: the metrics of each newest model, and the benefit by the metric that is shown. */
+/** Files to take along: the metrics of each newest model, the model itself, and the benefit by the metric that is shown. */
 import { Button, Menu } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import type { BenefitMetric } from '../../../src-main/contract/training.ts';
 import { useEngine } from '../../app/engine.tsx';
-import { download, downloadStream } from '../../parts/download.ts';
+import { bytesOf, download, downloadStream } from '../../parts/download.ts';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import type { Newest } from './models.ts';
 
@@ -34,6 +34,7 @@ export function Downloads({ newest: { pair, aloneModel, globalModel, fusedModel 
                 await client.training.exportBenefit({ ...pair, metric, rows }),
               ),
             json: async () => asJson(`benefit-${metric}`, await client.training.benefit({ ...pair, metric })),
+            onnx: undefined,
           },
         ]
       : []),
@@ -53,6 +54,12 @@ export function Downloads({ newest: { pair, aloneModel, globalModel, fusedModel 
                   `metrics-${model.kind}-${model.hash.slice(0, 8)}`,
                   await client.training.report({ modelId: model.id }),
                 ),
+              onnx: async () =>
+                downloadStream(
+                  `model-${model.kind}-${model.hash.slice(0, 8)}.onnx`,
+                  bytesOf(await client.training.exportModel({ modelId: model.id })),
+                  'application/octet-stream',
+                ),
             },
           ],
     ),
@@ -67,12 +74,13 @@ export function Downloads({ newest: { pair, aloneModel, globalModel, fusedModel 
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {sections.map(({ title, csv, json }) => (
+          {sections.map(({ title, csv, json, onnx }) => (
             <div key={title}>
               <Menu.Label>{title}</Menu.Label>
               <Menu.Item onClick={() => save.mutate(() => csv('groups'))}>{t('downloads.groups')}</Menu.Item>
               <Menu.Item onClick={() => save.mutate(() => csv('tasks'))}>{t('downloads.tasks')}</Menu.Item>
               <Menu.Item onClick={() => save.mutate(json)}>{t('downloads.json')}</Menu.Item>
+              {onnx && <Menu.Item onClick={() => save.mutate(onnx)}>{t('downloads.onnx')}</Menu.Item>}
             </div>
           ))}
         </Menu.Dropdown>

@@ -6,8 +6,10 @@ import { useEngine } from '../../app/engine.tsx';
 import { KeyValue } from '../../parts/KeyValue.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
 import { Section } from '../../parts/Page.tsx';
+import { MoreSettings } from './MoreSettings.tsx';
 import { NewHead } from './NewHead.tsx';
 import classes from './NextRun.module.css';
+import { NumbersField } from './NumbersField.tsx';
 import { Scan } from './Scan.tsx';
 
 type Props = { readonly settings: AloneSettings; readonly onSettings: (settings: AloneSettings) => void };
@@ -24,14 +26,25 @@ export function NextRun({ settings, onSettings }: Props) {
           <KeyValue
             labelWidth={132}
             facts={[
+              {
+                label: t('next.hidden'),
+                value: (
+                  <NumbersField
+                    label={t('next.hidden')}
+                    values={settings.hidden}
+                    {...{ min: 4, max: 4096, fewest: 1, most: 4 }}
+                    onChange={(hidden) => onSettings({ ...settings, hidden })}
+                  />
+                ),
+              },
               ...fieldsOf(settings).map(({ name, ...limits }) => ({
                 label: t(`next.${name}`),
                 value: (
                   <NumberField
                     label={t(`next.${name}`)}
-                    value={name === 'hidden' ? settings.hidden[0]! : settings[name]}
+                    value={settings[name]}
                     {...limits}
-                    onChange={(value) => onSettings(withValue(settings, name, value))}
+                    onChange={(value) => onSettings({ ...settings, [name]: value })}
                   />
                 ),
               })),
@@ -41,6 +54,7 @@ export function NextRun({ settings, onSettings }: Props) {
             ]}
           />
         </div>
+        <MoreSettings settings={settings} onSettings={onSettings} />
         <p className={`${classes.note} small third`}>
           {t('next.stops', { looks: settings.patience, every: settings.evaluateEvery })}
           {ready && ` ${t('next.folds', ready.compounds)}`}
@@ -53,7 +67,7 @@ export function NextRun({ settings, onSettings }: Props) {
 }
 
 type Field = {
-  readonly name: 'hidden' | 'dropout' | 'inputDropout' | 'steps' | 'seed';
+  readonly name: 'dropout' | 'inputDropout' | 'steps' | 'seed';
   readonly step: number;
   readonly decimals?: number;
   readonly min: number;
@@ -61,13 +75,8 @@ type Field = {
 };
 
 const fieldsOf = ({ evaluateEvery }: AloneSettings): readonly Field[] => [
-  { name: 'hidden', step: 64, min: 16, max: 4096 },
   { name: 'dropout', step: 0.1, decimals: 2, min: 0, max: 0.95 },
   { name: 'inputDropout', step: 0.1, decimals: 2, min: 0, max: 0.95 },
   { name: 'steps', step: 500, min: evaluateEvery, max: 100_000 },
   { name: 'seed', step: 1, min: 0, max: 0xffff_ffff },
 ];
-
-/** The first layer alone has a field; further ones stay as they are. */
-const withValue = (settings: AloneSettings, name: Field['name'], value: number): AloneSettings =>
-  name === 'hidden' ? { ...settings, hidden: [value, ...settings.hidden.slice(1)] } : { ...settings, [name]: value };

@@ -1,19 +1,16 @@
 /** Every metric of the newest models on the test fold, side by side: mean over the tasks that count. */
-import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import {
   type ClassMetric,
   classMetric,
   type FoldReport,
-  type Model,
   type ValueMetric,
   valueMetric,
 } from '../../../src-main/contract/training.ts';
-import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { Section } from '../../parts/Page.tsx';
 import { Table } from '../../parts/Table.tsx';
-import type { Newest } from './models.ts';
+import { type Newest, useReport } from './models.ts';
 import classes from './SideBySide.module.css';
 
 const lowerIsBetter: ReadonlySet<ClassMetric | ValueMetric> = new Set([
@@ -86,13 +83,4 @@ export function SideBySide({ newest: { aloneModel, globalModel, fusedModel } }: 
       </Table>
     </Section>
   );
-}
-
-function useReport(model: Model | undefined) {
-  const { queries } = useEngine();
-  const { data } = useQuery({
-    ...queries.training.report.queryOptions({ input: { modelId: model?.id ?? '' } }),
-    enabled: model !== undefined,
-  });
-  return model === undefined ? undefined : data;
 }

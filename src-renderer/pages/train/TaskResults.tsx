@@ -1,4 +1,4 @@
-/** What each task reached on a fold: alone, federated, and the difference. */
+/** What each task reached on a fold: alone, federated, and the difference; classes, or values where a head has learnt them. */
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,8 +10,9 @@ import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
 import { ErrorState } from '../../parts/ErrorState.tsx';
 import { Toolbar } from '../../parts/Page.tsx';
 import { SegmentedFilter } from '../../parts/SegmentedFilter.tsx';
-import { useNewest } from './models.ts';
+import { useNewest, useReport } from './models.ts';
 import classes from './TaskResults.module.css';
+import { ValueResults } from './ValueResults.tsx';
 
 export function TaskResults() {
   const { t } = useTranslation('train');
@@ -19,17 +20,18 @@ export function TaskResults() {
   const federation = useFederation();
   const { aloneModel, globalModel } = useNewest(federation?.consortium?.series);
   const [fold, setFold] = useState<'test' | 'validation'>('test');
-  const both = aloneModel !== undefined && globalModel !== undefined && aloneModel.taskSetId !== globalModel.taskSetId;
+  const [kind, setKind] = useState<'classes' | 'values'>('classes');
+  const differ =
+    aloneModel !== undefined && globalModel !== undefined && aloneModel.taskSetId !== globalModel.taskSetId;
+  // Results of two task sets cannot stand in one row: the federated model's are shown.
+  const own = differ ? undefined : aloneModel;
   const { data, error, refetch } = useQuery(
     queries.training.tasks.queryOptions({
-      input: {
-        // Results of two task sets cannot stand in one row: the federated model's are shown.
-        aloneModelId: both ? null : (aloneModel?.id ?? null),
-        globalModelId: globalModel?.id ?? null,
-        fold,
-      },
+      input: { aloneModelId: own?.id ?? null, globalModelId: globalModel?.id ?? null, fold },
     }),
   );
+  const [alone, global] = [useReport(own), useReport(globalModel)];
+  const values = Math.max(...[alone, global].map((report) => report?.[fold].regressionTasks.length ?? 0));
   const columns = useColumns(globalModel !== undefined);
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
   return (
@@ -41,14 +43,29 @@ export function TaskResults() {
           onChange={setFold}
           segments={(['test', 'validation'] as const).map((value) => ({ value, label: t(`tasks.${value}`) }))}
         />
+        {values > 0 && (
+          <SegmentedFilter
+            label={t('tasks.kind')}
+            value={kind}
+            onChange={setKind}
+            segments={[
+              { value: 'classes', label: t('tasks.classes'), ...(data && { count: data.length }) },
+              { value: 'values', label: t('tasks.values'), count: values },
+            ]}
+          />
+        )}
       </Toolbar>
-      <DataGrid
-        label={t('tasks.list')}
-        columns={columns}
-        rows={data ?? grey}
-        rowKey={({ taskId }) => String(taskId)}
-        empty={<p className={classes.none}>{t('tasks.none')}</p>}
-      />
+      {values > 0 && kind === 'values' ? (
+        <ValueResults alone={alone} global={global} fold={fold} />
+      ) : (
+        <DataGrid
+          label={t('tasks.list')}
+          columns={columns}
+          rows={data ?? grey}
+          rowKey={({ taskId }) => String(taskId)}
+          empty={<p className={classes.none}>{t('tasks.none')}</p>}
+        />
+      )}
     </>
   );
 }

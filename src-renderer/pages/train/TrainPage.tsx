@@ -39,7 +39,9 @@ export function TrainPage() {
     ...queries.federation.rounds.queryOptions({ input: { series: series ?? '', limit: listedRounds } }),
     enabled: series !== undefined,
   });
-  const [settings, setSettings] = useState<AloneSettings>(() => aloneSettings.parse({}));
+  const [chosen, setSettings] = useState<AloneSettings>(() => aloneSettings.parse({}));
+  // Without any class there are values alone to learn.
+  const settings = ready.data?.tasks === 0 ? { ...chosen, heads: { ...chosen.heads, values: true } } : chosen;
   const title = t('frame:stations.train');
 
   if (ready.error) {

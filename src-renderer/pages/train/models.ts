@@ -1,6 +1,6 @@
 /** Which runs and models the page speaks of: the newest of each kind, and a pair that may be compared. */
 import { useQuery } from '@tanstack/react-query';
-import type { BenefitMetric, Fusion, Model, Run } from '../../../src-main/contract/training.ts';
+import type { BenefitMetric, Fusion, Model, ModelReport, Run } from '../../../src-main/contract/training.ts';
 import { useEngine } from '../../app/engine.tsx';
 
 type NewestPair = {
@@ -69,4 +69,14 @@ export function useBenefit(pair: Pair | undefined, metric: BenefitMetric) {
   const { queries } = useEngine();
   const input = { ...(pair ?? { aloneModelId: '', globalModelId: '' }), metric };
   return useQuery({ ...queries.training.benefit.queryOptions({ input }), enabled: pair !== undefined });
+}
+
+/** Every metric of a model; undefined without one, and until it is read. */
+export function useReport(model: Model | undefined): ModelReport | undefined {
+  const { queries } = useEngine();
+  const { data } = useQuery({
+    ...queries.training.report.queryOptions({ input: { modelId: model?.id ?? '' } }),
+    enabled: model !== undefined,
+  });
+  return model === undefined ? undefined : data;
 }
