@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { addIdentity, readIdentity } from '../../src-main/catalog/identity.ts';
 import { type Catalog, openCatalog } from '../../src-main/catalog/open.ts';
-import { consistencyRecord, stagesWithoutStructures } from '../../src-main/chemistry/consistency.ts';
-import { chemistryParameters, parameterHash, rulesOf } from '../../src-main/chemistry/parameters.ts';
 import { toBase64url } from '../../src-main/federation/canonical.ts';
 import { signingKeys } from '../../src-main/federation/identity.ts';
 import {
@@ -14,12 +12,10 @@ import {
   prepareKey,
   previewInvitation,
   signRosterText,
-  writeInvitation,
 } from '../../src-main/federation/invitation.ts';
-import { planHash } from '../../src-main/federation/plan.ts';
+import { makeKeyCard, nextRoster, type RosterChanges, readKeyCard } from '../../src-main/federation/key-card.ts';
 import {
   keyChanges,
-  type Roster,
   readRoster,
   requireSuccessor,
   rosterHash,
@@ -28,67 +24,26 @@ import {
   withSignature,
 } from '../../src-main/federation/roster.ts';
 import { readConsortium } from '../../src-main/federation/series.ts';
-import { makeConsortium, randomFrom } from './consortium.ts';
+import { randomFrom } from './consortium.ts';
+import { continuing, first, firstInvitation, keys, replaced, roster, signedByOthers } from './rotation.ts';
 
-const { roster, plan, keys, signedRoster } = makeConsortium(4);
 const now = '2026-11-23T12:00:00.000Z';
 const later = '2026-12-01T12:00:00.000Z';
-const chemistryKey = 'a secret of the consortium';
-const parameters = chemistryParameters(chemistryKey);
-const agreed = {
-  chemistry: rulesOf(parameters),
-  chemistryHash: parameterHash(parameters),
-  consistency: consistencyRecord({
-    ...stagesWithoutStructures(parameters),
-    ...{ parent: 'p', tautomer: 't', fingerprint: 'f', scramble: 's', fold: 'o' },
-  }),
-};
-
-const replaced = (id: string, key: string, more: Partial<Roster> = {}): Roster => ({
-  ...roster,
-  previous: rosterHash(roster),
-  partners: roster.partners.map((partner) => (partner.id === id ? { ...partner, key } : partner)),
-  ...more,
-});
 
 let folder: string;
 /** Of P04, which has joined the first series. */
 let catalog: Catalog;
-const first = { ...plan, ...agreed };
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'chorale-keys-'));
   catalog = openCatalog(join(folder, 'catalog.sqlite'), Buffer.alloc(32, 7));
   addIdentity(catalog, { partnerId: 'P04', name: 'Citra', ...keys.P04!, madeAt: now });
-  const url = 'https://coordinator.decima.example';
-  joinByInvitation(
-    catalog,
-    writeInvitation({ coordinatorUrl: url, roster: signedRoster, plan: first, chemistryKey }),
-    now,
-  );
+  joinByInvitation(catalog, firstInvitation, now);
 });
 afterEach(() => {
   catalog.close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const signedByOthers = (document: Roster, besides: readonly string[]): SignedRoster =>
-  ['P01', 'P02', 'P03', 'P04']
-    .filter((id) => !besides.includes(id))
-    .reduce((signed, id) => withSignature(signed, id, keys[id]!), { roster: document, signatures: {} } as SignedRoster);
-
-const continuing = (signed: SignedRoster) =>
-  writeInvitation({
-    coordinatorUrl: 'https://coordinator.decima.example',
-    roster: signed,
-    plan: {
-      ...first,
-      series: 'decima-2',
-      rosterHash: rosterHash(signed.roster),
-      continueFrom: { series: first.series, planHash: planHash(first), rounds: 2, trunkHash: 'a'.repeat(64) },
-    },
-    chemistryKey,
-  });
 
 describe('a partner that replaces its key', () => {
   it('signs the new roster with both, and takes the new key with the series that begins under it', () => {
@@ -164,5 +119,50 @@ describe('a partner that replaces its key', () => {
   it('is named in its statements only as a member', () => {
     const document = { ...roster, lost: { P09: 'nobody' } };
     expect(() => readRoster({ roster: document, signatures: {} })).toThrow(/not-in-roster/);
+  });
+});
+
+describe('the next roster', () => {
+  const fresh = signingKeys(randomFrom('fresh')(32));
+  const key = toBase64url(fresh.publicKey);
+  const who = { partner: 'P04', name: 'Citra' };
+  const endorsed = makeKeyCard(who, fresh, keys.P04!);
+  const nothing: RosterChanges = { cards: [], lost: {}, weights: {}, leaving: [] };
+
+  it('takes a key from the card that the old key has signed, and can be signed as it is', () => {
+    const assembled = nextRoster(roster, { ...nothing, cards: [readKeyCard(endorsed)] });
+    expect(assembled).toEqual(replaced('P04', key));
+    const signed = withSignature(withEndorsement(signedByOthers(assembled, ['P04']), 'P04', keys.P04!), 'P04', fresh);
+    expect(() => requireSuccessor(roster, signed)).not.toThrow();
+  });
+
+  it('takes a key without the word of the old one only with a reason, which everybody signs', () => {
+    const lost = { P04: 'laptop stolen; words compared by telephone' };
+    for (const card of [makeKeyCard(who, fresh, undefined), makeKeyCard(who, fresh, keys.P01!)]) {
+      const cards = [readKeyCard(card)];
+      expect(() => nextRoster(roster, { ...nothing, cards })).toThrow(/key-replaced-without-reason/);
+      expect(nextRoster(roster, { ...nothing, cards, lost })).toEqual(replaced('P04', key, { lost }));
+    }
+    expect(nextRoster(roster, { ...nothing, cards: [endorsed], lost })).toEqual(replaced('P04', key));
+  });
+
+  it('has newcomers last, under a weight, and those that leave no more', () => {
+    const cards = [readKeyCard(makeKeyCard({ partner: 'P05', name: 'Nova' }, fresh, undefined))];
+    expect(() => nextRoster(roster, { ...nothing, cards })).toThrow(/weight-missing/);
+    const assembled = nextRoster(roster, { ...nothing, cards, weights: { P05: 700, P01: 50 }, leaving: ['P02'] });
+    expect(assembled.partners.map(({ id, weight }) => [id, weight])).toEqual([
+      ['P01', 50],
+      ['P03', 3000],
+      ['P04', 4000],
+      ['P05', 700],
+    ]);
+    expect(() => nextRoster(roster, { ...nothing, leaving: ['P09'] })).toThrow(/not-in-roster/);
+  });
+
+  it('takes no card that was changed on the way', () => {
+    const thief = toBase64url(signingKeys(randomFrom('thief')(32)).publicKey);
+    expect(() => readKeyCard({ ...endorsed, card: { ...endorsed.card, key: thief } })).toThrow(/does-not-hold/);
+    expect(() => readKeyCard({ ...endorsed, card: { ...endorsed.card, partner: 'P03' } })).toThrow(/does-not-hold/);
+    expect(() => readKeyCard({ card: endorsed.card })).toThrow(/wrong-shape/);
   });
 });
