@@ -71,6 +71,7 @@ function Form({ frozen, onClose }: { frozen: PackageView; onClose: () => void })
       <p className="small second">{t('amend.text')}</p>
       <fieldset className={classes.choices}>
         <legend>{t('amend.assays')}</legend>
+        {data?.assays.length === 0 && <p className="small third">{t('amend.noAssays')}</p>}
         {(data?.assays ?? []).map(({ id, code, tasks, smallestTask }) => (
           <Checkbox
             key={id}

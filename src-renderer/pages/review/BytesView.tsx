@@ -28,8 +28,9 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
     meta: { fixed: true },
   });
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
+  const wide = useMediaQuery('(min-width: 1680px)') ?? false;
   const { bytesPerNumber } = frozen.manifest.content.payload;
-  const bytesPerLine = lineBytes(bytesPerNumber, small ? 8 : 16);
+  const bytesPerLine = lineBytes(bytesPerNumber, small ? 8 : wide ? 24 : 16);
   /** A long line is cut between two numbers, as the short ones are. */
   const half = bytesPerLine > 8 ? bytesPerLine / 2 : bytesPerLine;
   const lines = useMemo(() => (data === undefined ? undefined : hexLines(data, bytesPerLine)), [data, bytesPerLine]);
@@ -49,7 +50,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
       {
         id: 'masked',
         head: t('bytes.masked'),
-        width: small ? 200 : 352,
+        width: small ? 200 : wide ? 536 : 352,
         cell: ({ bytes }) => (
           <span className={`${classes.hex} code`}>
             <span>{bytes.slice(0, half).join(' ')}</span>
@@ -78,7 +79,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         text: ({ encoded }) => encoded.join(' '),
       },
     ],
-    [t, format, small, bytesPerNumber, half],
+    [t, format, small, wide, bytesPerNumber, half],
   );
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
 

@@ -1,6 +1,5 @@
 /** All that a decision binds to, from top to bottom: to whom, which bytes, who could read it; then comment and three equal buttons. */
 import { Button, Textarea } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,9 +20,8 @@ import { Standing } from './Standing.tsx';
 
 export function DecisionPanel({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
-  const small = useMediaQuery('(max-width: 1399px)') ?? false;
   return (
-    <SidePanel label={t('decision.title')} width={small ? 364 : 376}>
+    <SidePanel label={t('decision.title')} width={376}>
       <Recipient frozen={frozen} />
       <PackageHash frozen={frozen} />
       <Readers frozen={frozen} />

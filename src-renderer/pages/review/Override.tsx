@@ -6,9 +6,11 @@ import { useTranslation } from 'react-i18next';
 import type { PackageView } from '../../../src-main/contract/release.ts';
 import { role } from '../../../src-main/contract/settings.ts';
 import { useEngine } from '../../app/engine.tsx';
+import { useFormat } from '../../app/format.ts';
 import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
+import { checkValue } from './check-values.ts';
 import classes from './Standing.module.css';
 
 export function Override({ frozen }: { frozen: PackageView }) {
@@ -17,8 +19,31 @@ export function Override({ frozen }: { frozen: PackageView }) {
   const open = frozen.overrides.findLast(({ policyHash }) => policyHash === frozen.policy.hash);
   return (
     <Section title={t('override.title')}>
+      <Blocking frozen={frozen} />
       {open === undefined ? <Ask frozen={frozen} /> : <Confirm frozen={frozen} override={open} />}
     </Section>
+  );
+}
+
+function Blocking({ frozen }: { frozen: PackageView }) {
+  const { t } = useTranslation('checks');
+  const format = useFormat();
+  return (
+    <ul className={classes.blocking}>
+      {frozen.manifest.checks
+        .filter(({ outcome }) => outcome === 'block')
+        .map((check) => (
+          <li key={check.name}>
+            <Status tone="bad">{t(`name.${check.name}`)}</Status>
+            <span>
+              <span className="strong">{checkValue(check, check.measured, true, format, t)}</span>{' '}
+              <span className="third">
+                {t(`limit.${check.limit.is}`, { value: checkValue(check, check.limit.value, false, format, t) })}
+              </span>
+            </span>
+          </li>
+        ))}
+    </ul>
   );
 }
 

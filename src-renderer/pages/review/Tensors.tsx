@@ -20,14 +20,14 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
   const last = frozen.manifest.last?.name;
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const wide = useMediaQuery('(min-width: 1680px)') ?? false;
-  const histogramWidth = wide ? 320 : small ? 84 : 112;
+  const histogramWidth = wide ? 400 : small ? 76 : 112;
   const heldBack = tensors.some(({ rowsHeldBack }) => rowsHeldBack !== null);
 
   const columns: GridColumn<Tensor>[] = [
     {
       id: 'name',
       head: t('tensors.name'),
-      width: wide ? 'minmax(132px, 0.6fr)' : 'minmax(132px, 1fr)',
+      width: 'minmax(132px, 1fr)',
       cell: ({ name, meaning }) => (
         <span className={classes.name}>
           <span className="code cut">{name}</span>
@@ -82,7 +82,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'norm',
       head: last === undefined ? t('tensors.norm') : t('tensors.normSince', { last }),
-      width: small ? 106 : 118,
+      width: 118,
       align: 'end',
       cell: ({ name, norm }) => {
         const before = frozen.lastNorms[name];
@@ -160,5 +160,7 @@ const meaningKey = (meaning: string) =>
     : 'tensor.unit-to-unit';
 
 /** Whole percent with its sign, as one compares two rounds. */
-const signedPercent = (share: number, percent: (share: number) => string): string =>
-  `${share >= 0 ? '+' : ''}${percent(share)}`;
+function signedPercent(share: number, percent: (share: number) => string): string {
+  const whole = Math.round(share * 100) / 100;
+  return whole === 0 ? percent(0) : `${whole > 0 ? '+' : ''}${percent(whole)}`;
+}

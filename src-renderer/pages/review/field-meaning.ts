@@ -10,6 +10,7 @@ const meanings = [
   ['recipient', /^recipient\./],
   ['planHash', /^planHash$/],
   ['rosterHash', /^rosterHash$/],
+  ['policyHash', /^policyHash$/],
   ['partners', /^partners$/],
   ['threshold', /^threshold$/],
   ['encoding', /^encoding\./],

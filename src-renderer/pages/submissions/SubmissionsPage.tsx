@@ -134,7 +134,7 @@ function useColumns(): readonly GridColumn<PackageSummary>[] {
       {
         id: 'state',
         head: t('column.state'),
-        width: 150,
+        width: 172,
         cell: ({ state }) => <Status tone={stateTones[state]}>{t(`review:state.${state}`)}</Status>,
         text: ({ state }) => state,
       },
@@ -161,7 +161,7 @@ function useColumns(): readonly GridColumn<PackageSummary>[] {
       {
         id: 'decided',
         head: t('column.decided'),
-        width: 'minmax(100px, 0.6fr)',
+        width: 'minmax(96px, 0.6fr)',
         cell: ({ decidedBy }) => decidedBy ?? <span className="third">–</span>,
         text: ({ decidedBy }) => decidedBy ?? '',
       },

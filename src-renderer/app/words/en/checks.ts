@@ -110,6 +110,7 @@ export const checks = {
     text: 'What is ticked is left out of training in this series from now on. As long as the round is open its package is then made anew; otherwise it holds from the next round.',
     assays: 'Assays to leave out',
     assay: '{{code}}: {{count, number}} tasks, the least of {{smallest, number}} compounds',
+    noAssays: 'No assay of this series is known here.',
     compounds: 'Compounds to leave out',
     noCompounds: 'No attack has named compounds yet.',
     comment: 'What was changed',

@@ -140,7 +140,7 @@ export const review = {
     allRead_one: '{{count, number}} of {{count, number}} new field read',
     allRead_other: '{{count, number}} of {{count, number}} new fields read',
     consequence:
-      'Nothing is sent before approval. Refusing keeps the package and everything in it here; {{partner}} then sits out round {{round, number}}.',
+      'Nothing is sent before approval. Refusing keeps the package and everything in it here; {{partner}} then sits out round {{round, number}}.',
     nothingDone: 'Nothing has been decided.',
     may: {
       'blocked-by-check': 'A check blocks this package, so it cannot be approved as it stands.',
@@ -215,7 +215,7 @@ export const review = {
       partners: 'How many partners there are',
       threshold: 'How many must answer for the sum to be opened',
       encoding: 'How a number is written before the mask',
-      plan: 'Agreed by all partners before the series began',
+      plan: 'Agreed by all partners beforehand',
       shape: 'Rows and columns',
       clip: 'The largest change that is sent; larger ones are cut',
       numbers: 'How many numbers',

@@ -108,6 +108,7 @@ export const checks = {
     text: 'チェックしたものは、今後この一連のラウンドの学習から除きます。ラウンドが開いている間はパッケージを作り直し、そうでなければ次のラウンドから有効です。',
     assays: '除くアッセイ',
     assay: '{{code}}：タスク {{count, number}} 件、最小 {{smallest, number}} 化合物',
+    noAssays: 'このシリーズのアッセイはここにありません。',
     compounds: '除く化合物',
     noCompounds: '攻撃で挙がった化合物はまだありません。',
     comment: '修正した内容',

@@ -201,7 +201,7 @@ export const review = {
       partners: '参加者の数',
       threshold: '合計の復元に必要な参加者数',
       encoding: 'マスク前の数値の書き方',
-      plan: 'シリーズの開始前に全参加者が合意',
+      plan: '全参加者が開始前に合意',
       shape: '行と列',
       clip: '送る変化の上限（超えた分は切り詰め）',
       numbers: '数値の個数',
