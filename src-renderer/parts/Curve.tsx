@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useFormat } from '../app/format.ts';
 import { decimalsOf, linearScale, type Scale, ticks } from './axis.ts';
 import classes from './Curve.module.css';
+import { curveNames } from './curve-names.ts';
 
 export type CurvePoint = {
   readonly step: number;
@@ -166,7 +167,7 @@ function Plot({
           <title>{what}</title>
         </path>
       ))}
-      {endLabels(series, x, y).map(({ id, look, name, value, at, side }) => (
+      {curveNames(series, x, y).map(({ series: { id, look, name }, value, at, side }) => (
         <text key={id} className={classes.name} data-look={look} data-side={side} x={at.x} y={at.y}>
           {format.decimal(value, decimals)} {name}
         </text>
@@ -183,21 +184,4 @@ function bandPath(points: readonly CurvePoint[], x: Scale, y: Scale): string {
   const there = points.map(({ step, high }) => `${x.at(step)} ${y.at(high!)}`);
   const back = [...points].reverse().map(({ step, low }) => `${x.at(step)} ${y.at(low!)}`);
   return `M${[...there, ...back].join('L')}Z`;
-}
-
-/** The higher series is named above its end, the others below theirs, so that names never cross. */
-function endLabels(series: readonly CurveSeries[], x: Scale, y: Scale) {
-  const ends = series.flatMap(({ id, name, look, points, namedAt }) => {
-    const end = points.find(({ step }) => step === namedAt) ?? points.at(-1);
-    return end === undefined ? [] : [{ id, name, look, value: end.value, step: end.step }];
-  });
-  const top = Math.max(...ends.map(({ value }) => value));
-  // A name at the left end has no room before it.
-  const side = (step: number) => (x.at(step) < (x.range[0] + x.range[1]) / 3 ? 'after' : 'before');
-  return ends.map(({ value, step, ...rest }) => ({
-    ...rest,
-    value,
-    side: side(step),
-    at: { x: x.at(step) + (side(step) === 'after' ? 8 : -8), y: y.at(value) + (value === top ? -12 : 20) },
-  }));
 }
