@@ -73,6 +73,8 @@ export function formatOf(language: string) {
 
     time,
     day: (at: string | Date) => spaced(dayAndMonth.format(new Date(at))),
+    /** With its year, as documents are dated. */
+    date: (at: string | Date) => spaced(withYear.format(new Date(at))),
     longDay: (at: string | Date) => spaced(longDay.format(new Date(at))),
     exact: (at: string | Date) => spaced(exactClock.format(new Date(at))),
 

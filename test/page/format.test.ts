@@ -57,6 +57,7 @@ describe('times', () => {
     expect(english.when(new Date(2025, 10, 24, 13, 52), now)).toBe('24 Nov 2025');
     expect(japanese.when(new Date(2026, 10, 24), now)).toBe('11 月 24 日');
     expect(english.exact(new Date(2026, 10, 25, 13, 52, 19))).toBe('25 November 2026 at 13:52:19');
+    expect(english.date(new Date(2026, 2, 1))).toBe('1 Mar 2026');
     expect(japanese.exact(new Date(2026, 10, 25, 13, 52, 19))).toBe('2026 年 11 月 25 日 13:52:19');
     expect(japanese.moment(new Date(2026, 10, 24, 13, 52), now)).toBe('11 月 24 日 13:52');
     expect([english.month('2026-11'), japanese.month('2026-11')]).toEqual(['Nov', '11 月']);

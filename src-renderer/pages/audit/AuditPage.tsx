@@ -50,7 +50,7 @@ export function AuditPage() {
     <Page title={title}>
       <PageHeader
         title={title}
-        facts={state.data?.since && t('facts', { count: state.data.entries, since: format.day(state.data.since) })}
+        facts={state.data?.since && t('facts', { count: state.data.entries, since: format.date(state.data.since) })}
         actions={
           <>
             {(save.error ?? verification.error) && <ErrorLine error={save.error ?? verification.error} />}

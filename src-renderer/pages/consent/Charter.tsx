@@ -30,7 +30,9 @@ export function Charter({ charter, company, children }: Props) {
       'coordinator',
       <div key="coordinator">
         <Text lang={charter.language}>{coordinator.operator}</Text>
-        <p className={classes.words}>{coordinator.fingerprint.words.join(' ')}</p>
+        <p className={classes.words}>
+          {t('partners.words')}: <span lang="en">{coordinator.fingerprint.words.join(' ')}</span>
+        </p>
       </div>,
     ],
     ['parameters', <ParameterTable key="parameters" charter={charter} />],

@@ -114,7 +114,7 @@ function Chartered({ overview, title }: { overview: ConsentOverview; title: stri
             <span>
               {t('facts', {
                 name: held.name,
-                day: format.day(held.issued),
+                day: format.date(held.issued),
                 signed: format.count(signed),
                 count: held.partners.length,
               })}

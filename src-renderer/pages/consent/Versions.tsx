@@ -32,7 +32,7 @@ export function Versions({ overview: { history }, shown }: { overview: ConsentOv
                   {t('version', { version })}
                 </Link>
               </th>
-              <td className={table.once}>{format.day(issued)}</td>
+              <td className={table.once}>{format.date(issued)}</td>
               <td className={table.once}>
                 <span title={format.exact(receivedAt)}>{format.when(receivedAt)}</span>
               </td>

@@ -51,7 +51,7 @@ export function JoinCharter({
               label: t('join.charter.name'),
               value: <span className="strong">{t('join.charter.version', charter)}</span>,
             },
-            { label: t('join.charter.issued'), value: format.day(charter.issued) },
+            { label: t('join.charter.issued'), value: format.date(charter.issued) },
             { label: t('join.charter.hash'), value: <Hash value={charter.hash} ends={6} icon /> },
             {
               label: t('join.charter.signedBy'),

@@ -209,7 +209,7 @@ export const consent: Translation<typeof english> = {
       'no-charter': '憲章がありません。',
       needed:
         '第 {{version, number}} 版にはまだだれも同意していません。2 人が同意するまで、何も凍結されず、外に出ません。',
-      half: '第 {{version, number}} 版に1 人が同意しました。2 人がそろうまで、何も凍結されず、外に出ません。',
+      half: '第 {{version, number}} 版に 1 人が同意しました。2 人がそろうまで、何も凍結されず、外に出ません。',
       given:
         '第 {{version, number}} 版に 2 人が同意しました。ラウンドを進められます。パッケージごとの承認は引き続き必要です。',
       withdrawn:
