@@ -233,8 +233,8 @@ function partnerState({ part, self, standing }: RoundFacts, heard: Heard, id: st
   const { from, members, lists, withdrawn } = heard;
   const sent = (type: MessageType) => from(type).partners.has(id);
   if (id === self) {
-    if (part?.phase === 'shared' && !part.trained) return 'training';
-    if (part?.phase === 'freezing' || part?.phase === 'approval') return 'approval';
+    if (worksHere(part)) return 'training';
+    if (part?.phase === 'approval') return 'approval';
     if (part?.phase === 'uploaded') return 'uploaded';
   }
   const said = told.find((state) => state === standing.get(id)?.state);
@@ -248,6 +248,10 @@ function partnerState({ part, self, standing }: RoundFacts, heard: Heard, id: st
   if (sent('SHARE')) return 'shares';
   return sent('ADVERTISE') ? 'keys' : 'expected';
 }
+
+/** While this machine trains or freezes what it has learnt there is nothing yet that a person could decide about. */
+const worksHere = (part: RoundFacts['part']): boolean =>
+  part?.phase === 'freezing' || (part?.phase === 'shared' && !part.trained);
 
 /** What has been done, once a partner stands there, for each step that partners do. */
 const doneAt: Partial<Record<RoundStepName, readonly PartnerProgress['state'][]>> = {
@@ -269,7 +273,7 @@ function waitedFor(
   const own: WaitedFor[] = [];
   if (part?.phase === 'approval')
     own.push({ kind: 'approval', packageHash: part.frozen.packageHash, since: row.changedAt });
-  if (part?.phase === 'shared' && !part.trained) own.push({ kind: 'training', since: row.changedAt });
+  if (worksHere(part)) own.push({ kind: 'training', since: row.changedAt });
 
   const done = doneAt[step.name] ?? [];
   const others = partners

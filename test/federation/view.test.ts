@@ -117,6 +117,13 @@ describe('the status of a consortium', () => {
     );
   });
 
+  it.each(['train', 'freeze'])('asks nobody to decide while this machine is at work: %s', async (work) => {
+    await storedUpTo(work);
+    const { waitedFor, partners } = status().round!;
+    expect(waitedFor[0]).toMatchObject({ kind: 'training' });
+    expect(partners[0]).toMatchObject({ you: true, state: 'training' });
+  });
+
   it('says for a finished round who was in the sum, and keeps its steps', async () => {
     await storedUpTo('SHARE', 2);
     const first = findRound(catalog, series, 1);
