@@ -34,7 +34,8 @@ export function IntervalDots({ label, rows, zero, rowHeight = 20, decimals = 3, 
   const from = Math.min(0, ...rows.map(({ low, value }) => low ?? value));
   const to = Math.max(0, ...rows.map(({ high, value }) => high ?? value));
   const scale = linearScale(from, to === from ? from + 1 : to, [edge, width - edge]);
-  const steps = ticks(from, to, 3);
+  // One figure alone tells no scale.
+  const steps = [3, 4, 6].map((count) => ticks(from, to, count)).find(({ length }) => length > 1) ?? [0];
   return (
     <figure className={classes.dots} aria-label={label}>
       {rows.map(({ id, label: name, count, value, low, high }, index) => (

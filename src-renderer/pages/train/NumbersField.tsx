@@ -1,6 +1,7 @@
 /** Whole numbers with commas between them, such as widths of layers. They count when the field is left or Enter is pressed. */
 import { TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import classes from './NextRun.module.css';
 
 type Props = {
   readonly label: string;
@@ -34,6 +35,7 @@ export function NumbersField({ label, values, min, max, fewest = 0, most, placeh
   };
   return (
     <TextInput
+      className={classes.numbers!}
       aria-label={label}
       value={text}
       error={!isRight}

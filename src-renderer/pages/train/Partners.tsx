@@ -72,7 +72,9 @@ function PartnerTable({ partners }: { partners: readonly PartnerProgress[] }) {
       <tbody>
         {partners.map(({ id, name, you, state, bytesSent }) => (
           <tr key={id} data-you={you || undefined}>
-            <th scope="row">{you ? t('who.you', { name }) : name}</th>
+            <th scope="row" title={name}>
+              {you ? t('who.you', { name }) : name}
+            </th>
             <td>
               <Status tone={tones[state]}>{t(`who.state.${state}`)}</Status>
             </td>

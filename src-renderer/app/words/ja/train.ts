@@ -4,9 +4,9 @@ import type { Translation } from '../types.ts';
 
 export const train = {
   facts: {
-    round: '全 {{of, number}} 回中 第 {{round, number}} ラウンド',
-    trunk: 'トランク {{layers}}（共有）',
-    heads: 'ヘッドはここに残ります',
+    round: '第 {{round, number}} / {{of, number}} ラウンド',
+    trunk: '共有トランク {{layers}}',
+    heads: 'ヘッドは手元に残ります',
     alone_other: 'タスク {{count, number}} 件、学習用の化合物 {{compounds, number}} 件',
     nothing: 'タスクは未作成です',
   },
