@@ -1,6 +1,6 @@
 /** Search and commands, in the exact middle of the top bar; Ctrl K from anywhere. */
 import { Combobox, TextInput, useCombobox } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
+import { useHotkeys, useMediaQuery } from '@mantine/hooks';
 import { IconLock, IconMoon, IconSearch, IconSun, type TablerIcon } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { type ComponentType, useRef, useState } from 'react';
@@ -20,6 +20,7 @@ type Command = {
 export function CommandField() {
   const { t } = useTranslation('frame');
   const [text, setText] = useState('');
+  const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const input = useRef<HTMLInputElement>(null);
   const list = useCombobox({ onDropdownClose: () => list.resetSelectedOption() });
   useHotkeys([['mod+K', () => input.current?.focus()]], []);
@@ -44,7 +45,7 @@ export function CommandField() {
         <TextInput
           ref={input}
           aria-label={t('search.label')}
-          placeholder={t('search.label')}
+          placeholder={t(small ? 'search.short' : 'search.label')}
           value={text}
           leftSection={<IconSearch className={classes.icon} aria-hidden />}
           rightSection={<kbd className={classes.keys}>Ctrl K</kbd>}

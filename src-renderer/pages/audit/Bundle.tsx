@@ -86,16 +86,18 @@ function LastBundle({ bundle }: { bundle: ExportedBundle }) {
   const { entries, sent, receipts } = bundle.counts;
   return (
     <>
-      <KeyValue
-        labelWidth={96}
-        facts={[
-          { label: t('last.made'), value: format.exact(bundle.madeAt) },
-          { label: t('last.by'), value: bundle.madeBy },
-          { label: t('last.holds'), value: t('holds', { entries, sent, receipts }) },
-          { label: t('last.head'), value: <Hash value={bundle.head.hash} /> },
-          { label: t('last.hash'), value: <Hash value={bundle.sha256} icon /> },
-        ]}
-      />
+      <div className={classes.last}>
+        <KeyValue
+          labelWidth={96}
+          facts={[
+            { label: t('last.made'), value: format.exact(bundle.madeAt) },
+            { label: t('last.by'), value: bundle.madeBy },
+            { label: t('last.holds'), value: t('holds', { entries, sent, receipts }) },
+            { label: t('last.head'), value: <Hash value={bundle.head.hash} /> },
+            { label: t('last.hash'), value: <Hash value={bundle.sha256} icon /> },
+          ]}
+        />
+      </div>
       <div className={classes.row}>
         <Button
           size="small"

@@ -23,7 +23,6 @@ const pageSize = 100;
 export function ConnectionList() {
   const { t } = useTranslation('audit');
   const { client, queries } = useEngine();
-  const format = useFormat();
   const totals = useQuery(queries.audit.egress.queryOptions()).data;
   const save = useMutation({
     mutationFn: async () => downloadStream('connections.csv', await client.audit.exportConnections()),
@@ -79,14 +78,6 @@ export function ConnectionList() {
             ...(counts && { count: counts[value] }),
           }))}
         />
-        {totals?.since && (
-          <span className="small third">
-            {t('connections.totals', {
-              count: counts?.all ?? 0,
-              others: format.count(totals.otherCalls),
-            })}
-          </span>
-        )}
       </Toolbar>
       <DataGrid
         label={t('connections.list')}
@@ -144,7 +135,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'host',
         head: t('connections.column.host'),
-        width: 'minmax(120px, 1.6fr)',
+        width: 'minmax(130px, 1fr)',
         cell: ({ host, proxy }) => (
           <span title={proxy === null ? host : `${host} ${t('connections.through', { proxy })}`}>
             <span className="name">{host}</span>
@@ -156,7 +147,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'purpose',
         head: t('connections.column.purpose'),
-        width: 'minmax(90px, 1fr)',
+        width: 'minmax(180px, 1.4fr)',
         cell: ({ purpose, calls }) => (
           <span className="small second">
             {isKnown(purpose) ? t(`connections.purpose.${purpose}`) : purpose}

@@ -178,7 +178,7 @@ function useColumns(intactUpTo: number): readonly GridColumn<AuditEntry>[] {
       {
         id: 'what',
         head: t('column.what'),
-        width: 'minmax(150px, 0.9fr)',
+        width: 'minmax(160px, 0.9fr)',
         cell: ({ act }) => <span className="name">{t(`act.${act}`)}</span>,
         text: ({ act }) => act,
       },

@@ -191,7 +191,7 @@ function useColumns(own: string): readonly GridColumn<Account>[] {
       {
         id: 'state',
         head: t('column.state'),
-        width: small ? 130 : 210,
+        width: small ? 146 : 180,
         cell: (account) => <AccountState account={account} />,
         text: ({ disabledAt }) => (disabledAt === null ? 'in use' : 'disabled'),
       },

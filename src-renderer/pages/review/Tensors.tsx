@@ -20,14 +20,14 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
   const last = frozen.manifest.last?.name;
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const wide = useMediaQuery('(min-width: 1680px)') ?? false;
-  const histogramWidth = wide ? 400 : small ? 76 : 112;
+  const histogramWidth = wide ? 400 : small ? 60 : 112;
   const heldBack = tensors.some(({ rowsHeldBack }) => rowsHeldBack !== null);
 
   const columns: GridColumn<Tensor>[] = [
     {
       id: 'name',
       head: t('tensors.name'),
-      width: 'minmax(132px, 1fr)',
+      width: 'minmax(136px, 1fr)',
       cell: ({ name, meaning }) => (
         <span className={classes.name}>
           <span className="code cut">{name}</span>
@@ -39,7 +39,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'shape',
       head: t('tensors.shape'),
-      width: small ? 100 : 104,
+      width: 106,
       align: 'end',
       cell: ({ shape }) => <span className="small second">{shape.map(format.count).join(' × ')}</span>,
       text: ({ shape }) => shape.join(' '),
@@ -47,7 +47,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'numbers',
       head: t('tensors.numbers'),
-      width: small ? 84 : 88,
+      width: 92,
       align: 'end',
       cell: ({ numbers }) => format.count(numbers),
       text: ({ numbers }) => String(numbers),
@@ -82,7 +82,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
     {
       id: 'norm',
       head: last === undefined ? t('tensors.norm') : t('tensors.normSince', { last }),
-      width: 118,
+      width: small ? 112 : 118,
       align: 'end',
       cell: ({ name, norm }) => {
         const before = frozen.lastNorms[name];

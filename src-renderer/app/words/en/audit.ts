@@ -230,8 +230,6 @@ export const audit = {
   connections: {
     list: 'Connections, newest first',
     export: 'Export CSV',
-    totals_one: '{{count, number}} call, {{others}} to others',
-    totals_other: '{{count, number}} calls, {{others}} to others',
     through: 'through {{proxy}}',
     filter: { label: 'Connections by outcome', all: 'All', allowed: 'Allowed', denied: 'Refused', failed: 'No answer' },
     column: {

@@ -13,7 +13,7 @@ export const bundle = {
   escrowKeyNote: 'Hand it to the auditor by another way than the bundle.',
   last: { made: 'Last made', by: 'By', holds: 'Holds', head: 'Up to', hash: 'SHA-256' },
   holds: '{{entries, number}} entries, {{sent, number}} packages sent, {{receipts, number}} receipts',
-  check: 'Check it anywhere, without this workspace: chorale verify FILE',
+  check: 'Check it anywhere, without this workspace: chorale verify FILE',
   cancelled: 'Cancelled. Nothing was written.',
   filter: {
     person: 'Person',

@@ -26,6 +26,7 @@ export const frame = {
   skip: 'Skip to the page',
   search: {
     label: 'Search or run a command',
+    short: 'Search',
     nothing: 'No command has these words',
     goTo: 'Go to {{station}}',
     light: 'Light appearance',

@@ -73,7 +73,7 @@ export const people = {
     certified: 'Signed by this partner',
     notCertified: 'Once this partner has a key',
     fingerprint: 'Key fingerprint',
-    fingerprintText: 'Compare these words by voice to be sure whose key it is.',
+    fingerprintText: 'These words, compared by voice, show whose key it is.',
     noKey: 'The key was forgotten when the account was disabled. What it has signed stays valid.',
   },
   add: {

@@ -229,7 +229,6 @@ export const audit = {
   connections: {
     list: '接続（新しい順）',
     export: 'CSV を書き出し',
-    totals_other: '{{count, number}} 回、ほかの宛先へは {{others}} 回',
     through: '{{proxy}} 経由',
     filter: { label: '結果別の接続', all: 'すべて', allowed: '許可', denied: '拒否', failed: '応答なし' },
     column: {

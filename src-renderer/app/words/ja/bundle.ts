@@ -13,7 +13,7 @@ export const bundle = {
   escrowKeyNote: 'バンドルとは別の経路で監査人に渡してください。',
   last: { made: '前回の作成', by: '作成者', holds: '内容', head: '範囲の末尾', hash: 'SHA-256' },
   holds: '記録 {{entries, number}} 件、送信済み {{sent, number}} 件、受領書 {{receipts, number}} 件',
-  check: 'このワークスペースがない端末でも検証できます：chorale verify FILE',
+  check: 'このワークスペースがない端末でも検証できます：chorale verify FILE',
   cancelled: '中止しました。何も書き出していません。',
   filter: { person: '人', everybody: '全員', engine: 'エンジン', act: '操作', everyAct: 'すべての操作', since: '期間' },
   told: '他社が {{seq, number}} 番まで保持',

@@ -28,6 +28,7 @@ export const frame = {
   skip: '本文へ移動',
   search: {
     label: '検索・コマンド',
+    short: '検索',
     nothing: '一致するコマンドはありません',
     goTo: '{{station}}を開く',
     light: '明るい表示',
