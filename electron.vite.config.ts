@@ -25,7 +25,7 @@ export default defineConfig({
       outDir: 'out/main',
       sourcemap: true,
       rollupOptions: {
-        input: entries('src-main/{shell,engine,chemistry,training}/*.ts'),
+        input: entries('src-main/{shell,engine,catalog,chemistry,training}/*.ts'),
         output: { format: 'es', preserveModules: true, preserveModulesRoot: 'src-main', entryFileNames: '[name].js' },
       },
     },

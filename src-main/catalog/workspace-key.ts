@@ -5,15 +5,10 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import sodium from 'libsodium-wrappers-sumo';
 import * as z from 'zod';
 import { ChoraleError } from '../contract/errors.ts';
-import { costOfGuess, keyFromPassphrase, newSalt } from './passphrase-key.ts';
+import { type CostOfGuess, costOfGuess, keyFromPassphrase, newSalt } from './passphrase-key.ts';
 import { sha256 } from './vault.ts';
-
-await sodium.ready;
-
-export type CostOfGuess = { readonly operations: number; readonly memory: number };
 
 const derivation = {
   salt: z.string(),
@@ -65,7 +60,7 @@ export function writeNewWorkspaceKey(folder: string, key: Uint8Array, passphrase
 /** @throws WORKSPACE_MISSING, WRONG_PASSPHRASE, WORKSPACE_DAMAGED, WORKSPACE_TOO_NEW */
 export function readWorkspaceKey(folder: string, passphrase: string): Uint8Array {
   const found = describe(folder);
-  const derived = keyFromPassphrase(passphrase, sodium.from_base64(found.salt), found);
+  const derived = keyFromPassphrase(passphrase, new Uint8Array(Buffer.from(found.salt, 'base64url')), found);
   try {
     if (checkOf(derived) !== found.check) throw new ChoraleError('WRONG_PASSPHRASE', {});
     if (found.format === 2) return unseal(found.sealedKey, found.id, derived);
@@ -75,7 +70,7 @@ export function readWorkspaceKey(folder: string, passphrase: string): Uint8Array
     write(folder, { format: 2, id, salt, operations, memory, check, sealedKey: sealKey(key, id, derived) });
     return key;
   } finally {
-    sodium.memzero(derived);
+    derived.fill(0);
   }
 }
 
@@ -90,7 +85,7 @@ export function changePassphrase(folder: string, current: string, next: string, 
   try {
     replacePassphrase(folder, key, next, cost);
   } finally {
-    sodium.memzero(key);
+    key.fill(0);
   }
 }
 
@@ -111,9 +106,10 @@ function seal(id: string, key: Uint8Array, passphrase: string, cost: CostOfGuess
   try {
     const { operations, memory } = cost;
     const sealedKey = sealKey(key, id, derived);
-    return { format: 2, id, salt: sodium.to_base64(salt), operations, memory, check: checkOf(derived), sealedKey };
+    const text = Buffer.from(salt).toString('base64url');
+    return { format: 2, id, salt: text, operations, memory, check: checkOf(derived), sealedKey };
   } finally {
-    sodium.memzero(derived);
+    derived.fill(0);
   }
 }
 

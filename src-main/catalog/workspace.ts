@@ -1,13 +1,11 @@
 /** A workspace is one folder that can be copied: the catalog, the vault, and the file that seals their key under a passphrase. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import sodium from 'libsodium-wrappers-sumo';
 import { ChoraleError } from '../contract/errors.ts';
 import { type Catalog, openCatalog } from './open.ts';
-import { costOfGuess } from './passphrase-key.ts';
+import { type CostOfGuess, costOfGuess } from './passphrase-key.ts';
 import { openVault, type Vault } from './vault.ts';
 import {
-  type CostOfGuess,
   newWorkspaceKey,
   readWorkspaceKey,
   requireLongEnough,
@@ -15,8 +13,6 @@ import {
   workspaceExists,
   writeNewWorkspaceKey,
 } from './workspace-key.ts';
-
-await sodium.ready;
 
 export {
   changePassphrase,
@@ -61,7 +57,7 @@ export function openWorkspaceWithKey(folder: string, key: Uint8Array): Workspace
   const catalogKey = subkey(key, 'catalog');
   const vaultKey = subkey(key, 'vault');
   const catalog = openCatalog(join(folder, 'catalog.sqlite'), catalogKey);
-  sodium.memzero(catalogKey);
+  catalogKey.fill(0);
   const vault = openVault(join(folder, 'vault'), vaultKey);
   return {
     folder,
@@ -70,7 +66,7 @@ export function openWorkspaceWithKey(folder: string, key: Uint8Array): Workspace
     key,
     close() {
       catalog.close();
-      sodium.memzero(vaultKey);
+      vaultKey.fill(0);
     },
   };
 }
