@@ -33,6 +33,8 @@ type Placed = BundleEntry & { readonly crc: number; readonly offset: number };
 const most = { bytes: 2 ** 32 - 1, entries: 2 ** 16 - 1 };
 const nameShape = /^[A-Za-z0-9._-]+(\/[A-Za-z0-9._-]+)*$/;
 const readAtOnce = 1 << 20;
+/** Bytes of an entry that is read as a whole: more than any text can have, so none of this length was written either. */
+const mostOfDocument = 2 ** 29 - 24;
 
 /** @param write takes the bytes in their order */
 export function writeBundleFile(write: (bytes: Uint8Array) => void): BundleWriter {
@@ -64,7 +66,7 @@ export function writeBundleFile(write: (bytes: Uint8Array) => void): BundleWrite
 
 export type ReadBundle = {
   readonly entries: readonly BundleEntry[];
-  /** A whole entry. @throws BUNDLE_WRONG when there is none of this name */
+  /** A whole entry. @throws BUNDLE_WRONG when there is none of this name, or it is longer than any document */
   readonly content: (name: string) => Uint8Array;
   readonly parts: (name: string) => Iterable<Uint8Array>;
 };
@@ -73,6 +75,8 @@ export type ReadBundle = {
 export function readBundleFile(file: BundleBytes, control: Control): ReadBundle {
   const placed: Placed[] = [];
   let at = 0;
+  const start = file.read(0, 4);
+  if (!isLocalHeader(start)) throw wrong('byte 0', 'no-bundle', 'an audit bundle, a ZIP', around(start, start, 0)[0]);
   while (isLocalHeader(file.read(at, at + 4))) {
     const entry = readEntry(file, at, control);
     if (placed.some(({ name }) => name === entry.name)) throw wrong(entry.name, 'entry-twice', 'one', 'two');
@@ -80,7 +84,7 @@ export function readBundleFile(file: BundleBytes, control: Control): ReadBundle 
     at += localHeader(entry).length + entry.bytes;
   }
   const expected = directory(placed, at);
-  const found = file.read(at, file.bytes);
+  const found = file.read(at, Math.min(file.bytes, at + expected.length + 8));
   const differs = firstDifference(expected, found);
   if (differs !== undefined) throw wrong(`byte ${at + differs}`, 'file-form', ...around(expected, found, differs));
   const find = (name: string): Placed => {
@@ -92,6 +96,7 @@ export function readBundleFile(file: BundleBytes, control: Control): ReadBundle 
     entries: placed.map(({ name, bytes, sha256 }) => ({ name, bytes, sha256 })),
     content(name) {
       const entry = find(name);
+      if (entry.bytes > mostOfDocument) throw wrong(name, 'too-large', `${mostOfDocument} bytes`, String(entry.bytes));
       const start = entry.offset + localHeader(entry).length;
       return file.read(start, start + entry.bytes);
     },

@@ -38,8 +38,10 @@ export const entriesInFile = 5000;
 
 const time = z.string().nullable();
 
+export const bundleFormat = 'chorale audit bundle 2';
+
 export const bundleManifest = z.strictObject({
-  format: z.literal('chorale audit bundle 2'),
+  format: z.literal(bundleFormat),
   /** Of the application that wrote it. */
   program: z.string(),
   company: z.strictObject({ id: z.string(), name: z.string() }),

@@ -28,6 +28,7 @@ import {
   type BundleManifest,
   type BundleRows,
   type BundleSignatures,
+  bundleFormat,
   countsOf,
   documentNames,
   encodeDocument,
@@ -170,7 +171,7 @@ function readFacts({ catalog }: Workspace, order: BundleOrder, range: Range): Bu
     rows,
     documents: new Map(packages.map(({ row }) => [row.name, row.manifest])),
     manifest: {
-      format: 'chorale audit bundle 2',
+      format: bundleFormat,
       program,
       company: { id: partnerId, name },
       partnerKeys: rows.keys.map(({ publicKey }) => toBase64url(publicKey)).toReversed(),

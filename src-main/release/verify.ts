@@ -8,6 +8,7 @@ import { type BundleBytes, type ReadBundle, readBundleFile } from './bundle-file
 import {
   type BundleManifest,
   type BundleRows,
+  bundleFormat,
   bundleManifest,
   bundleSignatures,
   countsOf,
@@ -45,7 +46,7 @@ export type Checking = {
   readonly open: (what: OpenPoint['what'], where: string) => void;
 };
 
-/** @throws CANCELLED; whatever is wrong with the bundle is in the verdict */
+/** @throws CANCELLED, FILE_UNREADABLE; whatever is wrong with the bundle is in the verdict */
 export async function verifyBundle(
   file: BundleBytes,
   { partnerKey, coordinatorKey, escrow }: VerifyOptions,
@@ -116,17 +117,29 @@ export async function verifyBundle(
     done('escrow', await checkEscrows(checking, packages, escrow));
     return about(null);
   } catch (error) {
-    if (!isChoraleError(error) || error.code !== 'BUNDLE_WRONG') throw error;
+    if (!isChoraleError(error)) return about(uncheckable(checked, error));
+    if (error.code !== 'BUNDLE_WRONG') throw error;
     return about((error as ChoraleError<'BUNDLE_WRONG'>).data);
   }
+}
+
+/** Documents that are signed and of the right form, and still of no sense to a check. */
+function uncheckable(checked: BundleVerdict['checked'], error: unknown): NonNullable<BundleVerdict['wrong']> {
+  const where = bundleCheck.options.find((check) => checked.every((one) => one.check !== check)) ?? 'file';
+  return { where, rule: 'unreadable', expected: 'what can be checked', found: String(error) };
 }
 
 function readManifest(bundle: ReadBundle): BundleManifest {
   const { manifest: name, signatures } = documentNames;
   const last = bundle.entries.slice(-2).map((entry) => entry.name);
   same('the end of the file', 'entry-order', `${name} ${signatures}`, last.join(' '));
-  return parsed(name, bundleManifest, canonical(name, bundle.content(name)));
+  const found = canonical(name, bundle.content(name));
+  same(`${name} format`, 'other-format', bundleFormat, formatIn(found));
+  return parsed(name, bundleManifest, found);
 }
+
+const formatIn = (found: unknown): string =>
+  found !== null && typeof found === 'object' && 'format' in found ? String(found.format) : 'none';
 
 /** Over every byte of the manifest, which holds the hash of every other entry. */
 function checkSignatures(bundle: ReadBundle, { partnerKeys, madeBy }: BundleManifest): number {

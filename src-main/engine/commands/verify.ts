@@ -42,10 +42,11 @@ are printed by voice. Ends with 0 when nothing is wrong, and with 2 when somethi
   }),
   workspace: 'none',
   async run({ args: [path = ''], options: { partnerKey, coordinatorKey, escrowKey }, control, print }) {
-    const folder = escrowKey === undefined ? undefined : mkdtempSync(join(tmpdir(), 'chorale-escrow-'));
+    const key = escrowKey === undefined ? undefined : keyIn(escrowKey);
     const file = openFile(resolve(path));
+    const folder = key === undefined ? undefined : mkdtempSync(join(tmpdir(), 'chorale-escrow-'));
     try {
-      const escrow = folder === undefined ? undefined : unsealing(folder, keyIn(escrowKey!));
+      const escrow = folder === undefined ? undefined : unsealing(folder, key!);
       const verdict = await verifyBundle(file, { partnerKey, coordinatorKey, escrow }, control);
       print(verdict, sentences(verdict).join('\n'));
       return verdict.sound ? exitCodes.success : exitCodes.rejected;
@@ -63,19 +64,33 @@ function openFile(path: string): BundleBytes & { readonly close: () => void } {
   } catch (error) {
     throw new ChoraleError('FILE_UNREADABLE', { file: path, reason: 'not there' }, { cause: error });
   }
-  const bytes = fstatSync(descriptor).size;
+  const status = fstatSync(descriptor);
+  if (!status.isFile()) {
+    closeSync(descriptor);
+    throw new ChoraleError('FILE_UNREADABLE', { file: path, reason: 'not a file' });
+  }
+  const bytes = status.size;
   return {
     bytes,
     read(from, to) {
       const part = new Uint8Array(Math.max(0, Math.min(to, bytes) - from));
       let at = 0;
       for (let read = -1; at < part.length && read !== 0; at += read) {
-        read = readSync(descriptor, part, at, part.length - at, from + at);
+        read = readFrom(path, () => readSync(descriptor, part, at, part.length - at, from + at));
       }
       return part.subarray(0, at);
     },
     close: () => closeSync(descriptor),
   };
+}
+
+function readFrom<Result>(file: string, read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ChoraleError('FILE_UNREADABLE', { file, reason }, { cause: error });
+  }
 }
 
 /** The sealed bytes lie in a folder of their own while they are read, each under the name that it was sealed with. */
@@ -94,7 +109,7 @@ const unsealing =
   };
 
 function keyIn(path: string): Uint8Array {
-  const text = readFileSync(resolve(path), 'utf8').trim();
+  const text = readFrom(path, () => readFileSync(resolve(path), 'utf8')).trim();
   if (!/^[0-9a-f]{64}$/.test(text))
     throw new ChoraleError('FILE_UNREADABLE', { file: path, reason: 'no key of an escrow' });
   return new Uint8Array(Buffer.from(text, 'hex'));
