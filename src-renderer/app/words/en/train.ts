@@ -337,7 +337,7 @@ export const train = {
     stops:
       'Ends earlier when the validation fold has not gained for {{looks, number}} looks of {{every, number}} steps.',
     folds:
-      '{{train, number}} compounds to learn from, {{validation, number}} to choose by, {{test, number}} to test on',
+      '{{train, number}} compounds to learn from, {{validation, number}} to choose by, {{test, number}} to test on.',
     runsOn: 'Runs on',
     more: 'More settings',
     chosen: 'by itself',
@@ -345,7 +345,7 @@ export const train = {
     none: 'none',
     learns: 'Learns',
     classes: 'Classes',
-    classesAndValues: 'Classes and values',
+    classesAndValues: 'Values too',
     regressionWeight: 'Weight of values',
     catalogue: 'Head of the catalogue',
     catalogueOn_one: 'Common to all partners, {{count, number}} task',

@@ -324,7 +324,7 @@ export const train = {
     seed: 'シード',
     stops:
       '検証分割が {{every, number}} ステップごとの確認で {{looks, number}} 回続けて向上しなければ、早く終わります。',
-    folds: '化合物：学習 {{train, number}} 件、選択 {{validation, number}} 件、テスト {{test, number}} 件',
+    folds: '化合物：学習 {{train, number}} 件、選択 {{validation, number}} 件、テスト {{test, number}} 件。',
     runsOn: '実行先',
     more: '詳しい設定',
     chosen: '自動',
@@ -332,7 +332,7 @@ export const train = {
     none: 'なし',
     learns: '学習の対象',
     classes: '分類',
-    classesAndValues: '分類と値',
+    classesAndValues: '値も',
     regressionWeight: '値の重み',
     catalogue: '共通カタログのヘッド',
     catalogueOn_other: '全参加者に共通、タスク {{count, number}} 件',
