@@ -93,6 +93,38 @@ withBrowser(`tasks, training and scores${hasBrowser ? '' : ' (skipped: no Chromi
     expect(await open.accessibility()).toEqual([]);
   });
 
+  it('shows what values reached beside classes, task by task', async () => {
+    await page.getByRole('radio', { name: /^Values/ }).click({ force: true });
+    const list = page.getByRole('grid', { name: 'Results by regression task, most values first' });
+    await list.getByRole('row').nth(1).waitFor();
+    expect(await list.getByRole('row').nth(1).textContent()).toMatch(/\d\.\d{3}/);
+    expect(await open.accessibility()).toEqual([]);
+  });
+
+  it('trains what a person has set: two layers, values beside classes, rates that fall', async () => {
+    await page.getByRole('radio', { name: 'Now', exact: true }).click({ force: true });
+    const write = async (name: string, text: string) => {
+      await page.getByRole('textbox', { name, exact: true }).fill(text);
+      await page.keyboard.press('Enter');
+    };
+    await page.getByRole('button', { name: 'More settings' }).click();
+    await page.getByRole('radio', { name: /^Values too/ }).click({ force: true });
+    await write('Hidden units', '16, 8');
+    await write('Steps at most', '50');
+    await write('Rates fall after', '20, 40');
+    await page.getByRole('textbox', { name: 'Then times' }).waitFor();
+    expect(await open.accessibility()).toEqual([]);
+    await page.getByRole('button', { name: 'Train alone again' }).click();
+    await page.getByRole('radio', { name: /^Runs/ }).click({ force: true });
+    const newest = page.getByRole('grid', { name: 'Runs, newest first' }).getByRole('row').nth(1);
+    await expect.poll(() => newest.textContent(), { timeout: 60_000 }).toMatch(/Done[\s\S]*16 → 8[\s\S]*50/);
+    const download = page.waitForEvent('download');
+    await page.getByRole('radio', { name: 'Benefit', exact: true }).click({ force: true });
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('menuitem', { name: 'Weights, ONNX' }).first().click();
+    expect((await download).suggestedFilename()).toMatch(/^model-alone-[0-9a-f]{8}\.onnx$/);
+  });
+
   it('scores five compounds in the order of the input, each with drawing, both models, call and domain', async () => {
     await goTo(page, '/score');
     await page.getByLabel('Paste SMILES').waitFor();
