@@ -16,9 +16,7 @@ describe('the name of a line', () => {
     fc.assert(
       fc.property(values, fc.boolean(), (own, isBelow) => {
         const other = line([2], 'alone');
-        const [{ at, side }] = curveNames(isBelow ? [line(own), other] : [line(own)], x, y) as [
-          ReturnType<typeof curveNames>[0],
-        ];
+        const { at, side } = curveNames(isBelow ? [line(own), other] : [line(own)], x, y)[0]!;
         const [from, to] = side === 'before' ? [at.x - 15 * 6.5, at.x] : [at.x, at.x + 15 * 6.5];
         own.forEach((value, step) => {
           if (x.at(step) < from || x.at(step) > to) return;
@@ -31,7 +29,7 @@ describe('the name of a line', () => {
 
   it('keeps clear of a line that rises through its place', () => {
     const steep = line(Array.from({ length: 12 }, (_, step) => step / 12));
-    const [{ at }] = curveNames([steep, line([1, 1], 'alone')], x, y) as [ReturnType<typeof curveNames>[0]];
+    const { at } = curveNames([steep, line([1, 1], 'alone')], x, y)[0]!;
     expect(at.y - 12).toBeGreaterThan(y.at(11 / 12));
     expect(at.y - 12).toBeGreaterThan(y.at(9 / 12));
   });

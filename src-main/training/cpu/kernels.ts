@@ -204,11 +204,17 @@ const descendRows = (lanes: number): WasmFunction =>
       ),
   );
 
-const adamNumbers = ['scale', 'denominator', 'firstLift', 'secondLift', 'firstSettle', 'secondSettle', 'decay'];
+/** In the order of optimiser.ts; `decay` where weights do. */
+const adamNumbers = (decays: boolean) => [
+  ...['scale', 'denominator', 'firstLift', 'secondLift', 'firstSettle', 'secondSettle'],
+  ...(decays ? ['decay'] : []),
+];
 
-/** Adam with lifted moments (optimiser.ts) on four numbers, whose gradient is in `gradient` and grows by `decay` x the number. */
+/** Adam with lifted moments on four numbers, whose gradient is in `gradient`, and grows by `decay` x the number. */
 const adamStep = (at: Values, into: Into, gradient: string, place: (name: string) => Code, offset: number) => [
-  into(gradient, f32x4.add(at[gradient]!, f32x4.multiply(v128.load(place('weight'), offset), at.decays!))),
+  ...(at.decays === undefined
+    ? []
+    : [into(gradient, f32x4.add(at[gradient]!, f32x4.multiply(v128.load(place('weight'), offset), at.decays)))]),
   into('m', f32x4.add(v128.load(place('first'), offset), f32x4.multiply(at[gradient]!, at.firstLifts!))),
   into(
     'v',
@@ -230,11 +236,11 @@ const adamStep = (at: Values, into: Into, gradient: string, place: (name: string
 ];
 
 /** Row k of `weight` by Adam; its gradient is the sum of the rows of `slopes` that list k names. */
-const adamRows = (lanes: number): WasmFunction =>
+const adamRows = (lanes: number, decays: boolean): WasmFunction =>
   kernel(
     `adamRows${lanes}`,
     ['weight', 'first', 'second', 'stride', 'slopes', 'span', ...lists],
-    adamNumbers,
+    adamNumbers(decays),
     { ...overListsLocals(lanes), m: 'v128', v: 'v128' },
     (at, into) =>
       overLists(
@@ -255,19 +261,20 @@ const along = (at: Values, into: Into, names: readonly string[], body: readonly 
   ),
 ];
 
-const adam = kernel(
-  'adam',
-  ['weight', 'first', 'second', 'gradient', 'end'],
-  adamNumbers,
-  { g: 'v128', m: 'v128', v: 'v128' },
-  (at, into) =>
-    along(
-      at,
-      into,
-      ['weight', 'first', 'second', 'gradient'],
-      [into('g', v128.load(at.gradient!)), ...adamStep(at, into, 'g', (name) => at[name]!, 0)],
-    ),
-);
+const adam = (decays: boolean): WasmFunction =>
+  kernel(
+    'adam',
+    ['weight', 'first', 'second', 'gradient', 'end'],
+    adamNumbers(decays),
+    { g: 'v128', m: 'v128', v: 'v128' },
+    (at, into) =>
+      along(
+        at,
+        into,
+        ['weight', 'first', 'second', 'gradient'],
+        [into('g', v128.load(at.gradient!)), ...adamStep(at, into, 'g', (name) => at[name]!, 0)],
+      ),
+  );
 
 const descend = kernel('descend', ['weight', 'gradient', 'end'], ['rate'], {}, (at, into) =>
   along(
@@ -285,16 +292,20 @@ export type Kernels = { readonly [K in 'adam' | 'descend' | 'scalarProducts' | `
   readonly memory: WebAssembly.Memory;
 };
 
-/** @param bytes of the memory @throws RangeError when there is not so much */
-export function kernelsOver(bytes: number): Kernels {
+/**
+ * @param bytes of the memory
+ * @param decays whether Adam's numbers end with the weights' decay
+ * @throws RangeError when there is not so much memory
+ */
+export function kernelsOver(bytes: number, decays = false): Kernels {
   const perLanes = [1, manyLanes].flatMap((lanes) => [
     sumRows(lanes),
     addWeightedRows(lanes),
     descendRows(lanes),
-    adamRows(lanes),
+    adamRows(lanes, decays),
   ]);
   const module = new WebAssembly.Module(
-    assemble([...perLanes, scalarProducts, adam, descend], Math.ceil(bytes / 65_536)),
+    assemble([...perLanes, scalarProducts, adam(decays), descend], Math.ceil(bytes / 65_536)),
   );
   return new WebAssembly.Instance(module).exports as unknown as Kernels;
 }

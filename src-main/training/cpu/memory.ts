@@ -17,16 +17,17 @@ const mostBytes = 2 ** 32 - 65_536;
 
 /**
  * Sizes in numbers of four bytes; areas begin where a line of the cache does.
+ * @param decays as `kernelsOver` takes it
  * @throws TRAINING_FAILED `no-memory` when a state of these sizes does not fit, or the machine has not so much left
  */
-export function memoryOf(sizes: Readonly<Record<string, number>>): TrainingMemory {
+export function memoryOf(sizes: Readonly<Record<string, number>>, decays = false): TrainingMemory {
   let end = 0;
   const places = Object.entries(sizes).map(([name, size]) => {
     const place = { name, address: end, size };
     end += 64 * Math.ceil(size / 16);
     return place;
   });
-  const kernels = end > mostBytes ? undefined : kernelsIn(end);
+  const kernels = end > mostBytes ? undefined : kernelsIn(end, decays);
   if (kernels === undefined) throw new ChoraleError('TRAINING_FAILED', { reason: 'no-memory' });
   const { buffer } = kernels.memory;
   const areas = <List>(view: (address: number, size: number) => List) =>
@@ -38,9 +39,9 @@ export function memoryOf(sizes: Readonly<Record<string, number>>): TrainingMemor
   };
 }
 
-function kernelsIn(bytes: number): Kernels | undefined {
+function kernelsIn(bytes: number, decays: boolean): Kernels | undefined {
   try {
-    return kernelsOver(bytes);
+    return kernelsOver(bytes, decays);
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

@@ -33,7 +33,7 @@ export async function openCpuStepper(
   start: State,
   threads = 1,
 ): Promise<Stepper> {
-  const { batch, rows, hidden, partSize = usualPart } = shape;
+  const { batch, rows, hidden, partSize = usualPart, decays = false } = shape;
   const width = hidden[0]!;
   const stride = 4 * Math.ceil(width / 4);
   const small = smallParameters(shape);
@@ -44,15 +44,18 @@ export async function openCpuStepper(
     ({ kind }) => shape.sampled?.includes(kind) === true && lastWidth(shape, kind) % productLanes === 0,
   );
   const mostBits = batch * compaction.mostBits;
-  const memory = memoryOf({
-    ...Object.fromEntries(
-      tensors.map((tensor) => [tensor.name, ofFirst(tensor.name) ? rows * stride : fourfold(sizeOfTensor(tensor))]),
-    ),
-    ...Object.fromEntries(small.map((tensor) => [`gradient.${tensor.name}`, fourfold(sizeOfTensor(tensor))])),
-    ...Object.assign({}, ...sampled.map((head) => sampledAreas(head, lastWidth(shape, head.kind), partHolds))),
-    ...{ sums: batch * stride, slopes: batch * stride },
-    ...{ compoundEntries: mostBits, compoundEnds: batch, rowEntries: mostBits, rowEnds: rows, rows },
-  });
+  const memory = memoryOf(
+    {
+      ...Object.fromEntries(
+        tensors.map((tensor) => [tensor.name, ofFirst(tensor.name) ? rows * stride : fourfold(sizeOfTensor(tensor))]),
+      ),
+      ...Object.fromEntries(small.map((tensor) => [`gradient.${tensor.name}`, fourfold(sizeOfTensor(tensor))])),
+      ...Object.assign({}, ...sampled.map((head) => sampledAreas(head, lastWidth(shape, head.kind), partHolds))),
+      ...{ sums: batch * stride, slopes: batch * stride },
+      ...{ compoundEntries: mostBits, compoundEnds: batch, rowEntries: mostBits, rowEnds: rows, rows },
+    },
+    decays,
+  );
   const { kernels, floats: area, integers: list } = memory;
   const dense = await openSession(modelBytes(denseGraph(shape, sampled)), threads);
   const units = sampled.length === 0 ? undefined : await openSession(modelBytes(unitsGraph(shape, sampled)), threads);
@@ -162,7 +165,8 @@ export async function openCpuStepper(
         const lists = bitLists(drawn, compaction, rows, 4 * stride, optimiser === 'adam');
         sumOverBits(lists.ofCompounds);
         losses[step] = await learn(drawn, scales, control);
-        const ofAdam = (rate: number) => [...adamNumbers(adamScalars(rate, number), number), rates.weightDecay ?? 0];
+        const decay = decays ? [rates.weightDecay ?? 0] : [];
+        const ofAdam = (rate: number) => [...adamNumbers(adamScalars(rate, number), number), ...decay];
         const [trunk, head] = [ofAdam(rates.trunk), ofAdam(rates.head)];
         moveFirst(lists.ofRows, trunk, rates.trunk);
         for (const { name } of small) {
