@@ -124,7 +124,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'time',
         head: t('connections.column.time'),
-        width: 92,
+        width: 108,
         cell: ({ at, lastAt }) => (
           <span className="small second" title={`${format.exact(at)} – ${format.exact(lastAt)}`}>
             {format.moment(at)}
@@ -135,7 +135,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'host',
         head: t('connections.column.host'),
-        width: 'minmax(130px, 1fr)',
+        width: 'minmax(130px, 1.2fr)',
         cell: ({ host, proxy }) => (
           <span title={proxy === null ? host : `${host} ${t('connections.through', { proxy })}`}>
             <span className="name">{host}</span>
@@ -147,7 +147,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'purpose',
         head: t('connections.column.purpose'),
-        width: 'minmax(180px, 1.4fr)',
+        width: 'minmax(150px, 1fr)',
         cell: ({ purpose, calls }) => (
           <span className="small second">
             {isKnown(purpose) ? t(`connections.purpose.${purpose}`) : purpose}
@@ -182,7 +182,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'outcome',
         head: t('connections.column.outcome'),
-        width: 124,
+        width: 116,
         cell: ({ outcome, reason }) => (
           <span title={reason ?? undefined}>
             {outcome === 'denied' ? (

@@ -20,7 +20,7 @@ export function Tensors({ frozen }: { frozen: PackageView }) {
   const last = frozen.manifest.last?.name;
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const wide = useMediaQuery('(min-width: 1680px)') ?? false;
-  const histogramWidth = wide ? 400 : small ? 60 : 112;
+  const histogramWidth = wide ? 400 : small ? 64 : 112;
   const heldBack = tensors.some(({ rowsHeldBack }) => rowsHeldBack !== null);
 
   const columns: GridColumn<Tensor>[] = [
