@@ -24,6 +24,8 @@ export type StandingTermsRow = {
   readonly policyHash: string;
   /** Names of the tensors that may leave. */
   readonly tensors: readonly string[];
+  /** Null: whatever waits, and all that comes. */
+  readonly firstRound: number | null;
   readonly mostRounds: number;
   readonly mostBytes: number;
   readonly endsAt: string | null;
@@ -58,7 +60,7 @@ const decisionColumns = `id, package_hash as packageHash, plan_hash as planHash,
 
 const standingColumns = `id, series, plan_hash as planHash, last_round as lastRound, person, role, given_at as givenAt,
   stopped_at as stoppedAt, stopped_by as stoppedBy, signature, person_id as personId, signed_by as signedBy,
-  policy_hash as policyHash, tensors, most_rounds as mostRounds, most_bytes as mostBytes, ends_at as endsAt,
+  policy_hash as policyHash, tensors, first_round as firstRound, most_rounds as mostRounds, most_bytes as mostBytes, ends_at as endsAt,
   membership_auc as membershipAuc, warnings,
   (select count(*) from decision where standing_approval_id = standing_approval.id) as used,
   (select coalesce(sum(json_extract(p.manifest, '$.content.payload.bytes')), 0)
@@ -97,9 +99,9 @@ export function addStandingApproval(
   const { lastInsertRowid } = catalog.db
     .prepare(
       `insert into standing_approval (series, plan_hash, last_round, person, role, given_at, signature, person_id,
-         signed_by, policy_hash, tensors, most_rounds, most_bytes, ends_at, membership_auc, warnings)
+         signed_by, policy_hash, tensors, first_round, most_rounds, most_bytes, ends_at, membership_auc, warnings)
        values (@series, @planHash, @lastRound, @person, @role, @givenAt, @signature, @personId, @signedBy, @policyHash,
-         @tensors, @mostRounds, @mostBytes, @endsAt, @membershipAuc, @warnings)`,
+         @tensors, @firstRound, @mostRounds, @mostBytes, @endsAt, @membershipAuc, @warnings)`,
     )
     .run({
       ...given,
@@ -129,7 +131,7 @@ export const listStandingApprovals = (
     .map(toStanding);
 
 function toStanding(found: unknown): StandingApprovalRow {
-  const { policyHash, tensors, mostRounds, mostBytes, endsAt, membershipAuc, warnings, ...row } = found as Omit<
+  const { policyHash, tensors, firstRound, mostRounds, mostBytes, endsAt, membershipAuc, warnings, ...row } = found as Omit<
     StandingApprovalRow,
     'limits'
   > &
@@ -143,7 +145,7 @@ function toStanding(found: unknown): StandingApprovalRow {
     tensors: JSON.parse(tensors) as string[],
     warnings: JSON.parse(warnings) as StandingTermsRow['warnings'],
   };
-  return { ...row, limits: { policyHash, ...lists, mostRounds, mostBytes, endsAt, membershipAuc } };
+  return { ...row, limits: { policyHash, ...lists, firstRound, mostRounds, mostBytes, endsAt, membershipAuc } };
 }
 
 export const stopStandingApproval = (catalog: Catalog, id: number, at: string, person: string): void => {

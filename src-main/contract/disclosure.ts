@@ -127,6 +127,8 @@ export const allowedWarning = z.object({ check: checkName, ceiling: z.number() }
 
 /** What a standing approval was signed for, beside series, plan and last round. */
 export const standingLimits = z.object({
+  /** The first round that it covers; null for whatever waits and comes. */
+  firstRound: count.nullable(),
   /** Packages that it may let go, and their bytes in all; an attempt that is tried again has a package of its own. */
   mostRounds: z.number().int().positive(),
   mostBytes: z.number().int().positive(),

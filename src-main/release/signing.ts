@@ -124,11 +124,15 @@ const decisionBytes = (decision: DecisionTerms): Uint8Array => {
   });
 };
 
+/** Before there was a first round it was no part of what was signed. */
+const signedLimits = ({ firstRound, ...limits }: NonNullable<StandingTerms['limits']>) =>
+  firstRound === null ? limits : { ...limits, firstRound };
+
 const standingBytes = ({ series, planHash, lastRound, person, role, givenAt, limits }: StandingTerms): Uint8Array =>
   encodeCanonical({
     ...(limits === null
       ? { document: 'chorale standing approval 1' }
-      : { document: 'chorale standing approval 2', limits }),
+      : { document: 'chorale standing approval 2', limits: signedLimits(limits) }),
     ...{ series, planHash, lastRound, person, role, givenAt },
   });
 

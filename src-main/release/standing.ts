@@ -58,6 +58,7 @@ export function giveStandingApproval(
     const signed: StandingTermsRow = {
       policyHash: policyHash(policyNow(catalog, series)),
       tensors: [...(plan?.rareRows === undefined ? [] : ['rows']), ...(plan?.tensors ?? []).map(({ name }) => name)],
+      firstRound: limits.firstRound ?? null,
       mostRounds,
       mostBytes: limits.mostBytes ?? mostRounds * (plan === undefined ? 1 : largestUpload(plan)),
       endsAt: limits.endsAt ?? null,
@@ -85,6 +86,7 @@ export function giveStandingApproval(
       subject: series,
       detail: {
         ...{ standingApproval: row.id, plan: planHash, policy: signed.policyHash, lastRound, mostRounds },
+        ...(signed.firstRound === null ? {} : { firstRound: signed.firstRound }),
         ...{ mostBytes: signed.mostBytes, endsAt: signed.endsAt, membershipAuc: signed.membershipAuc },
         warnings: warnings.map(({ check, ceiling }) => `${check} ${ceiling}`).join(', '),
       },
@@ -137,6 +139,7 @@ export type NotCovered =
   | 'not-waiting'
   | 'none'
   | 'stopped'
+  | 'round-before'
   | 'round-beyond'
   | 'signature'
   | 'policy'
@@ -205,6 +208,7 @@ export function whyNotCovered(
   if (standing.stoppedAt !== null) return 'stopped';
   if (round > standing.lastRound) return 'round-beyond';
   if (limits === null || !signed) return 'signature';
+  if (limits.firstRound !== null && round < limits.firstRound) return 'round-before';
   if (limits.policyHash !== policy || madeUnder === null || policyHash(madeUnder) !== policy) return 'policy';
   if (limits.endsAt !== null && at > limits.endsAt) return 'ended';
   if (standing.used >= limits.mostRounds) return 'too-many-rounds';

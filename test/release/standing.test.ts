@@ -106,7 +106,7 @@ describe('a standing approval', () => {
       const { hash } = await room.freeze(round);
       return approveByStanding(room.workspace, hash);
     };
-    limited({ mostRounds: 1 });
+    limited({ firstRound: 1, mostRounds: 1 });
     expect(await reason(1)).toMatchObject({ covered: true });
     expect(await reason(2)).toEqual({ covered: false, reason: 'too-many-rounds' });
     limited({ mostBytes: 100 });
@@ -115,9 +115,11 @@ describe('a standing approval', () => {
     expect(await reason(4)).toEqual({ covered: false, reason: 'ended' });
     limited({ membershipAuc: 0.8 });
     expect(await reason(5)).toEqual({ covered: false, reason: 'membership' });
+    limited({ firstRound: 7 });
+    expect(await reason(6)).toEqual({ covered: false, reason: 'round-before' });
     limited({});
     writeSetting(room.workspace.catalog, fourEyesSetting, 'never');
-    expect(await reason(6)).toEqual({ covered: false, reason: 'policy' });
+    expect(await reason(7)).toEqual({ covered: false, reason: 'policy' });
   });
 
   it('lets a named warning pass up to its ceiling, and no other', async () => {

@@ -58,6 +58,7 @@ export function GiveStanding({ frozen, onClose }: { frozen: PackageView; onClose
         planHash: plan,
         lastRound: to,
         limits: {
+          firstRound: from,
           mostRounds: most,
           mostBytes: megabytes * megabyte,
           endsAt: lastDay === '' ? null : new Date(`${lastDay}T23:59:59`).toISOString(),

@@ -51,7 +51,11 @@ function Active({ approval }: { approval: StandingApproval }) {
     <div className={classes.give}>
       <Status tone={policyHolds ? 'ok' : 'warn'}>
         {policyHolds
-          ? t('standing.active', { to: approval.lastRound, plan: format.short(approval.planHash) })
+          ? t(limits === null || limits.firstRound === null ? 'standing.active' : 'standing.activeFrom', {
+              from: limits?.firstRound ?? 0,
+              to: approval.lastRound,
+              plan: format.short(approval.planHash),
+            })
           : t('standing.policyChanged')}
       </Status>
       <ul className={classes.limits}>

@@ -146,6 +146,7 @@ export const checks = {
     give: 'Approve rounds {{from, number}} to {{to, number}}',
     cancel: 'Cancel',
     needsTick: 'Tick the sentence to go on',
+    activeFrom: 'Rounds {{from, number}} to {{to, number}} are approved under plan {{plan}}',
     active: 'Rounds up to {{to, number}} are approved under plan {{plan}}',
     given: '{{person}}, {{when}}',
     used: '{{used, number}} of {{most, number}} packages, {{bytes}} of {{mostBytes}}',

@@ -143,6 +143,7 @@ export const checks = {
     give: '第 {{from, number}}〜{{to, number}} ラウンドを承認',
     cancel: 'やめる',
     needsTick: '続けるには、文にチェックを入れてください',
+    activeFrom: '計画 {{plan}} の第 {{from, number}}〜{{to, number}} ラウンドは承認済みです',
     active: '計画 {{plan}} の第 {{to, number}} ラウンドまで承認済みです',
     given: '{{person}}、{{when}}',
     used: '{{most, number}} 件中 {{used, number}} 件、{{mostBytes}} 中 {{bytes}} を使用',
