@@ -1,5 +1,6 @@
 /** The second depth of Review: every field of the frozen document, what it is, and whether it crosses the boundary. */
 import { TextInput } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -21,6 +22,7 @@ const tones: Readonly<Record<PackageField['crossing'], Tone>> = { leaves: 'moves
 export function FieldsView({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
   const format = useFormat();
+  const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const [filter, setFilter] = useState<Filter>('all');
   const [search, setSearch] = useState('');
 
@@ -36,14 +38,14 @@ export function FieldsView({ frozen }: { frozen: PackageView }) {
       {
         id: 'path',
         head: t('fields.path'),
-        width: 'minmax(200px, 1.2fr)',
+        width: small ? 'minmax(190px, 1fr)' : 'minmax(200px, 1.2fr)',
         cell: ({ path }) => <span className="code">{path}</span>,
         text: ({ path }) => path,
       },
       {
         id: 'value',
         head: t('fields.value'),
-        width: 'minmax(150px, 1fr)',
+        width: small ? 'minmax(130px, 0.8fr)' : 'minmax(150px, 1fr)',
         cell: ({ value, path }) =>
           typeof value === 'string' && /^[0-9a-f]{64}$/.test(value) ? (
             <Hash value={value} ends={6} />
@@ -55,20 +57,24 @@ export function FieldsView({ frozen }: { frozen: PackageView }) {
       {
         id: 'crossing',
         head: t('fields.crossing'),
-        width: 190,
-        cell: ({ crossing }) => <Status tone={tones[crossing]}>{t(`fields.crossed.${crossing}`)}</Status>,
+        width: small ? 130 : 190,
+        cell: ({ crossing }) => (
+          <Status tone={tones[crossing]} title={t(`fields.crossed.${crossing}`)}>
+            {t(small && crossing === 'known' ? 'fields.filter.known' : `fields.crossed.${crossing}`)}
+          </Status>
+        ),
       },
       {
         id: 'meaning',
         head: t('fields.meaning'),
-        width: 'minmax(180px, 1.4fr)',
+        width: small ? 'minmax(230px, 1.6fr)' : 'minmax(180px, 1.4fr)',
         cell: ({ path }) => {
           const meaning = fieldMeaning(path);
           return <span className="small second">{meaning === undefined ? '' : t(`fields.means.${meaning}`)}</span>;
         },
       },
     ],
-    [t, format],
+    [t, format, small],
   );
 
   return (
