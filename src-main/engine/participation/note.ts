@@ -1,7 +1,7 @@
 /** What participation writes into the hash-chained log: each word given in a round, and each result. */
 import type { Catalog } from '../../catalog/open.ts';
 import type { AuditAct } from '../../contract/audit.ts';
-import type { PartnerEffect } from '../../federation/partner.ts';
+import type { PartnerEffect, PartnerInput } from '../../federation/partner.ts';
 import { appendAudit } from '../../release/audit.ts';
 
 type Effect<Kind extends PartnerEffect['kind']> = Extract<PartnerEffect, { readonly kind: Kind }>;
@@ -22,32 +22,30 @@ export function noteMessage(catalog: Catalog, { type, round, attempt, hash }: Ef
   appendAudit(catalog, { person: 'engine', act, subject, detail: { attempt, message: hash } });
 }
 
-export function noteResult(catalog: Catalog, { round, attempt, result }: Effect<'apply-result'>, trunk: string): void {
-  const detail = { attempt, survivors: result.survivors.length, sum: result.root, trunk };
-  appendAudit(catalog, { person: 'engine', act: 'result-applied', subject: `round ${round}`, detail });
-}
-
-export function noteCounted(catalog: Catalog, { round, attempt, result }: Effect<'apply-result'>, rows: number): void {
-  const detail = { attempt, survivors: result.survivors.length, sum: result.root, rows };
-  appendAudit(catalog, { person: 'engine', act: 'result-applied', subject: `round ${round}`, detail });
-}
-
-export function noteVoided(catalog: Catalog, { round, attempt, objections }: Effect<'undo-result'>): void {
-  const detail = { attempt, objections: objections.length };
-  appendAudit(catalog, { person: 'engine', act: 'result-voided', subject: `round ${round}`, detail });
-}
-
-export function noteSatOut(catalog: Catalog, { round, attempt, reason }: Effect<'sat-out'>): void {
-  appendAudit(catalog, {
-    person: 'engine',
-    act: 'round-refused',
-    subject: `round ${round}`,
-    detail: { attempt, reason },
-  });
+/** What the partner's own work has come to. */
+export function noteAnswer(catalog: Catalog, effect: PartnerEffect, answer: PartnerInput): void {
+  if (effect.kind === 'apply-result' && (answer.kind === 'applied' || answer.kind === 'counted')) {
+    const { round, attempt, result } = effect;
+    const outcome = answer.kind === 'applied' ? { trunk: answer.trunkHash } : { rows: answer.keptRows };
+    const detail = { attempt, survivors: result.survivors.length, sum: result.root, ...outcome };
+    appendAudit(catalog, { person: 'engine', act: 'result-applied', subject: `round ${round}`, detail });
+  }
+  if (effect.kind === 'undo-result') {
+    const { round, attempt, objections } = effect;
+    const detail = { attempt, objections: objections.length };
+    appendAudit(catalog, { person: 'engine', act: 'result-voided', subject: `round ${round}`, detail });
+  }
 }
 
 /** What only comes late is nobody's fault; everything else is named. */
-export function noteRefused(catalog: Catalog, { from, type, reason }: Effect<'refuse'>): void {
-  if (reason === 'late') return;
-  appendAudit(catalog, { person: 'engine', act: 'message-refused', subject: from, detail: { type, reason } });
+export function noteNotice(catalog: Catalog, effect: PartnerEffect): void {
+  if (effect.kind === 'sat-out') {
+    const { round, attempt, reason } = effect;
+    const subject = `round ${round}`;
+    appendAudit(catalog, { person: 'engine', act: 'round-refused', subject, detail: { attempt, reason } });
+  }
+  if (effect.kind === 'refuse' && effect.reason !== 'late') {
+    const { from, type, reason } = effect;
+    appendAudit(catalog, { person: 'engine', act: 'message-refused', subject: from, detail: { type, reason } });
+  }
 }

@@ -3,9 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { setParticipation } from '../../catalog/consortium.ts';
 import { readIdentity } from '../../catalog/identity.ts';
+import { receiptOf } from '../../catalog/messages.ts';
 import type { Catalog } from '../../catalog/open.ts';
 import { readPackage } from '../../catalog/packages.ts';
 import { writeStanding } from '../../catalog/rounds.ts';
+import { inOneTransaction } from '../../catalog/transaction.ts';
 import type { Workspace } from '../../catalog/workspace.ts';
 import { ChoraleError, isChoraleError } from '../../contract/errors.ts';
 import type { Control } from '../../contract/progress.ts';
@@ -31,6 +33,7 @@ import { auditHead } from '../../release/audit.ts';
 import { missingConsent, requireConsent } from '../../release/consent-acts.ts';
 import { readManifest } from '../../release/manifest.ts';
 import { voidOutdated } from '../../release/outdated.ts';
+import { markSent } from '../../release/send.ts';
 import { partnerKeys } from '../../release/signing.ts';
 import { providerHere } from '../computing.ts';
 import type { JobHost } from '../host.ts';
@@ -40,7 +43,7 @@ import { requireAgreedTasks } from './agreed-tasks.ts';
 import { beginningTrunk } from './beginning.ts';
 import { openGlobalModel } from './global-model.ts';
 import { openLearning } from './learning.ts';
-import { noteMessage, noteRefused, noteSatOut } from './note.ts';
+import { noteAnswer, noteMessage, noteNotice } from './note.ts';
 import type { ParticipateRequest } from './participate-request.ts';
 import { openRoundWork, type RoundEffect } from './round-work.ts';
 
@@ -137,11 +140,17 @@ export async function participate(
 
   signal.addEventListener('abort', () => changed(), { once: true });
 
-  function feed(input: PartnerInput): void {
+  /** @param note for the log, which stands or falls with the state: a kill leaves no act out, and none is in it twice */
+  function feed(input: PartnerInput, note = () => {}): void {
     if (signal.aborted) return;
     const { state: next, effects } = step(state, input, surroundings());
-    storePartnerState(catalog, series, next, input);
-    if (placeOf(state) !== placeOf(next)) voidOutdated(workspace, series, isTakingPart(next) ? next.attempt : null);
+    inOneTransaction(catalog, () => {
+      storePartnerState(catalog, series, next, input);
+      note();
+      for (const effect of effects) noteNotice(catalog, effect);
+      noteListed(next);
+      if (placeOf(state) !== placeOf(next)) voidOutdated(workspace, series, isTakingPart(next) ? next.attempt : null);
+    });
     state = next;
     for (const effect of effects) carryOut(effect);
     for (const { effect, abort } of underWay.values()) {
@@ -151,14 +160,20 @@ export async function participate(
     changed();
   }
 
+  /** The list of uploads can come before the uploader has heard of its last chunk; whoever is killed between never does. */
+  function noteListed({ attempt }: PartnerState): void {
+    if (attempt?.part.phase !== 'confirmed') return;
+    const { frozen, manifest } = attempt.part;
+    markSent(workspace, frozen.packageHash, receiptOf(catalog, manifest) ?? '');
+  }
+
   function carryOut(effect: PartnerEffect): void {
     switch (effect.kind) {
       case 'send':
         sending = sending.then(() =>
           untilReached(async () => {
             const { text: receipt } = await exchange.postMessage(effect.text, signal);
-            noteMessage(catalog, effect);
-            feed({ kind: 'sent', hash: effect.hash, receipt });
+            feed({ kind: 'sent', hash: effect.hash, receipt }, () => noteMessage(catalog, effect));
           }),
         );
         sending.catch(fail);
@@ -169,10 +184,7 @@ export async function participate(
         ended = effect.kind;
         return;
       case 'sat-out':
-        noteSatOut(catalog, effect);
-        return;
       case 'refuse':
-        noteRefused(catalog, effect);
         return;
       default:
         void perform(effect);
@@ -188,7 +200,7 @@ export async function participate(
       const both = AbortSignal.any([signal, abort.signal]);
       const answer = await untilReached(() => work.carryOut(effect, { signal: both, report: () => {} }), both);
       underWay.delete(key);
-      feed(answer);
+      feed(answer, () => noteAnswer(catalog, effect, answer));
     } catch (error) {
       underWay.delete(key);
       if (!abort.signal.aborted && !isUnasked(effect) && !isForTheLog(error)) fail(error);

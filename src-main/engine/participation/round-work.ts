@@ -36,7 +36,6 @@ import { approveByStanding } from '../../release/standing.ts';
 import type { GlobalModel } from './global-model.ts';
 import type { Learning } from './learning.ts';
 import { makeMasksWhileTraining } from './masks-while-training.ts';
-import { noteCounted, noteResult, noteVoided } from './note.ts';
 import { openResiduals } from './residuals.ts';
 
 type Work = 'train' | 'freeze' | 'await-approval' | 'upload' | 'apply-result' | 'undo-result';
@@ -264,14 +263,12 @@ export function openRoundWork({
     if (round === countingRound) {
       const keptRows = globalModel.count(await fetchSum(result, round, signal));
       countRoundBytes(catalog, { series: plan.series, round, attempt }, { bytesOut: 0, bytesIn: result.bytes });
-      noteCounted(catalog, effect, keptRows);
       return { kind: 'counted', keptRows };
     }
     if (applied?.state.rounds !== round) {
       const sum = await fetchSum(result, round, signal);
       countRoundBytes(catalog, { series: plan.series, round, attempt }, { bytesOut: 0, bytesIn: result.bytes });
       applied = globalModel.apply(sum, { clips, totalWeight: result.totalWeight });
-      noteResult(catalog, effect, applied.trunkHash);
     }
     residuals.close(effect, result.survivors.includes(stateNow().self));
     const judgement = await learning.look(round, applied.state.values, control);
@@ -286,7 +283,6 @@ export function openRoundWork({
     await learning.backTo(rounds);
     applied = undefined;
     trained = undefined;
-    noteVoided(catalog, effect);
     return { kind: 'undone', round, attempt };
   }
 
