@@ -37,7 +37,7 @@ export const withdrawalStatement = (language: Language, facts: StatementFacts, m
   if (language === 'ja') {
     return [
       `${spokenFor.ja(company, capacities)}、${company} による ${charter.name} の憲章 第 ${charter.version} 版（ハッシュ ${charterHash}）への同意を撤回します。`,
-      `今後は何も固定せず、承認せず、送信しません。残り ${roundsLeft} ラウンドには参加せず、手元の未送信パッケージ ${packagesHeld} 件は外に出ません。`,
+      `今後は何も凍結せず、承認せず、送信しません。残り ${roundsLeft} ラウンドには参加せず、手元の未送信パッケージ ${packagesHeld} 件は外に出ません。`,
       `取り消せないもの：すでに送信して合計に入ったパッケージ ${packagesSent} 件と、そこから作られ、すべての参加者が持つモデル。`,
     ].join('');
   }

@@ -86,7 +86,7 @@ export const errors = {
   },
   CONSENT_NEEDED: {
     title: '憲章への同意がそろっていません',
-    explanation: '不足：{{missing}}。何も固定せず、何も送信していません。「同意」を開いて読み、署名します。',
+    explanation: '不足：{{missing}}。何も凍結せず、何も送信していません。「同意」を開いて読み、署名します。',
   },
   MESSAGE_REFUSED: {
     title: '{{from}} のメッセージを受け付けませんでした',

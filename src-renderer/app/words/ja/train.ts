@@ -207,7 +207,7 @@ export const train = {
       approval: '承認待ち',
       uploading: '送信中',
       uploaded: '送信済み',
-      confirmed: '名簿を確認済み',
+      confirmed: '一覧を確認済み',
       unmasked: '合計を復元済み',
       absent: '不在',
       withdrawn: '今回は不参加',
