@@ -12,7 +12,7 @@ import type { Page } from 'playwright-core';
 import { type Application, passphrase, startApplication } from './application.ts';
 import { consentPictures, type ShootAll, shootConsent } from './consent-pictures.ts';
 import { reviewPictures, shootReview } from './review-pictures.ts';
-import { begin, goTo, signOut } from './sign-in.ts';
+import { begin, goTo, ownPassphrase, signOut } from './sign-in.ts';
 import { smallExport } from './small-export.ts';
 
 const { values, positionals } = parseArgs({
@@ -229,6 +229,16 @@ try {
       await goTo(shown, '/audit');
       await shoot(shown, 'audit-bundle', variant);
     });
+  }
+  if (wanted('locked')) {
+    await goTo(page, '/settings');
+    await page.getByLabel('Lock a session after').fill('1');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Locked' }).waitFor({ timeout: 120_000 });
+    await inEachVariant(application, (shown, variant) => shoot(shown, 'locked', variant));
+    await page.getByLabel('Own passphrase').fill(ownPassphrase);
+    await page.getByRole('button', { name: 'Unlock' }).click();
+    await page.getByRole('navigation', { name: 'Stations' }).waitFor();
   }
   if (wanted('sign-in') || wanted('unlock')) {
     await signOut(page);

@@ -97,9 +97,8 @@ function ShowIdentity({ identity }: { identity: Identity }) {
         ]}
       />
       <div className={classes.gap} />
-      <p className={classes.text}>
-        {t('identity.wordsHelp')} {t('identity.send')}
-      </p>
+      <p className={classes.text}>{t('identity.wordsHelp')}</p>
+      <p className={classes.text}>{t('identity.send')}</p>
       <Button
         leftSection={<IconCopy aria-hidden />}
         onClick={() => {
