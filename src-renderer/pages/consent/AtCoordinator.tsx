@@ -11,7 +11,14 @@ import { Status } from '../../parts/Status.tsx';
 import { Offer } from './Offer.tsx';
 import classes from './TakeIn.module.css';
 
-export function AtCoordinator({ may }: { readonly may: ConsentPermission }) {
+export function AtCoordinator({
+  may,
+  where,
+}: {
+  readonly may: ConsentPermission;
+  /** Above the charter only while somebody has to do something about another one; below it otherwise. */
+  readonly where: 'above' | 'below';
+}) {
   const { t } = useTranslation('consent');
   const { queries } = useEngine();
   const format = useFormat();
@@ -22,6 +29,7 @@ export function AtCoordinator({ may }: { readonly may: ConsentPermission }) {
   if (data === null) return null;
   const again = () => void refetch();
   const offers = data === undefined ? [] : data.next === null ? data.proposals : [data.next];
+  if (where !== (offers.length > 0 ? 'above' : 'below')) return null;
   return (
     <Section
       title={t('coordinator.title')}

@@ -9,10 +9,17 @@ import { usePlaceWords } from './usePlaceWords.ts';
 
 const signs = { changed: '~', new: '+', gone: '\u2212' } as const;
 
-export function Changes({ difference }: { difference: NonNullable<ConsentOverview['difference']> }) {
+export function Changes({
+  difference,
+  consented = true,
+}: {
+  readonly difference: NonNullable<ConsentOverview['difference']>;
+  /** Whether the version that it is compared with had consent; otherwise it is the one that is here. */
+  readonly consented?: boolean;
+}) {
   const { t } = useTranslation('consent');
   const { since, changes } = difference;
-  const label = t('changes.title', { version: since });
+  const label = t(consented ? 'changes.title' : 'changes.since', { version: since });
   return (
     <Section title={label} facts={t('changes.count', { count: changes.length })} flush>
       <ul className={classes.changes} aria-label={label}>

@@ -84,7 +84,8 @@ function NoCharter({ overview, title }: { overview: ConsentOverview; title: stri
             {t(overview.required ? 'none.required' : 'none.text')}
           </p>
         </div>
-        <AtCoordinator may={overview.may.sign} />
+        <AtCoordinator may={overview.may.sign} where="above" />
+        <AtCoordinator may={overview.may.sign} where="below" />
         <TakeIn may={overview.may.sign} />
       </Scroll>
     </>
@@ -134,6 +135,7 @@ function Chartered({ overview, title }: { overview: ConsentOverview; title: stri
             </div>
           )}
           {earlier.error && <ErrorState error={earlier.error} onRetry={() => void earlier.refetch()} />}
+          <AtCoordinator may={overview.may.sign} where="above" />
           {shown && (
             <Charter charter={shown} company={overview.company ?? t('company')}>
               {!isEarlier && overview.state !== 'given' && overview.difference !== null && (
@@ -141,7 +143,7 @@ function Chartered({ overview, title }: { overview: ConsentOverview; title: stri
               )}
             </Charter>
           )}
-          <AtCoordinator may={overview.may.sign} />
+          <AtCoordinator may={overview.may.sign} where="below" />
           <Versions overview={overview} shown={(shown ?? held).hash} />
           <TakeIn may={overview.may.sign} next={held.version + 1} />
         </Scroll>

@@ -77,7 +77,7 @@ export function Offer({
           ))}
         </ul>
       )}
-      {difference && <Changes difference={difference} />}
+      {difference && <Changes difference={difference} consented={false} />}
       <div className={classes.actions}>
         <Button disabled={!sound || own === undefined || complete || handIn.isPending} onClick={() => handIn.mutate()}>
           {t(own?.signed ? 'takeIn.handIn' : 'takeIn.signAndHandIn')}

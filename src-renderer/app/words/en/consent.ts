@@ -132,6 +132,7 @@ export const consent = {
   contacts: { partner: 'Partner', role: 'For', name: 'Name', reach: 'Reached by' },
   changes: {
     title: 'Changed since version {{version, number}}, which had consent',
+    since: 'Changed since version {{version, number}}, which is here',
     count_one: '{{count, number}} field',
     count_other: '{{count, number}} fields',
     nothing: 'nothing',

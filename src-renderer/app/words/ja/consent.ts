@@ -132,6 +132,7 @@ export const consent: Translation<typeof english> = {
   contacts: { partner: '参加者', role: '担当', name: '氏名', reach: '連絡方法' },
   changes: {
     title: '同意のあった第 {{version, number}} 版からの変更',
+    since: '手元の第 {{version, number}} 版からの変更',
     count_other: '{{count, number}} 項目',
     nothing: 'なし',
     kind: { changed: '変更', new: '新規', gone: '削除' },
