@@ -1,6 +1,7 @@
 /** Values over steps: a line per series named at its end, a band for its interval, the running step shaded without a point. */
 import { useElementSize } from '@mantine/hooks';
 import { useFormat } from '../app/format.ts';
+import axes from './axes.module.css';
 import { decimalsOf, linearScale, type Scale, ticks } from './axis.ts';
 import classes from './Curve.module.css';
 import { curveNames } from './curve-names.ts';
@@ -60,7 +61,7 @@ export function Curve({
 }: Props) {
   const { ref, width } = useElementSize();
   return (
-    <div ref={ref} className={classes.frame} style={{ height }}>
+    <div ref={ref} className={axes.frame} style={{ height }}>
       {width > 0 && (
         <Plot
           width={width}
@@ -113,8 +114,8 @@ function Plot({
     <svg width={width} height={height} role="img" aria-label={label}>
       {yTicks.map((tick) => (
         <g key={tick}>
-          <line className={classes.grid} x1={margin.left} x2={width - margin.right} y1={y.at(tick)} y2={y.at(tick)} />
-          <text className={classes.yTick} x={margin.left - 8} y={y.at(tick) + 4}>
+          <line className={axes.grid} x1={margin.left} x2={width - margin.right} y1={y.at(tick)} y2={y.at(tick)} />
+          <text className={axes.tickY} x={margin.left - 8} y={y.at(tick) + 4}>
             {format.decimal(tick, decimalsOf(yTicks))}
           </text>
         </g>
@@ -139,14 +140,14 @@ function Plot({
       {xTicks.map((tick) => (
         <text
           key={tick}
-          className={tick === running?.step ? classes.nowTick : classes.xTick}
+          className={tick === running?.step ? classes.nowTick : axes.tick}
           x={x.at(tick)}
           y={bottom + 18}
         >
           {tick}
         </text>
       ))}
-      <text className={classes.xTick} x={(margin.left + width - margin.right) / 2} y={bottom + 36}>
+      <text className={axes.tick} x={(margin.left + width - margin.right) / 2} y={bottom + 36}>
         {stepName}
       </text>
       {series.map(({ id, look, points: own }) => (

@@ -7,12 +7,14 @@ type Props = {
   readonly className?: string | undefined;
   /** Reaches over the padding of its section. */
   readonly wide?: boolean;
+  /** What a screen reader calls it, where no heading does. */
+  readonly label?: string;
   readonly children: ReactNode;
 };
 
-export function Table({ className = '', wide = false, children }: Props) {
+export function Table({ className = '', wide = false, label, children }: Props) {
   return (
-    <table className={`${classes.table} ${className}`} data-wide={wide || undefined}>
+    <table className={`${classes.table} ${className}`} data-wide={wide || undefined} aria-label={label}>
       {children}
     </table>
   );

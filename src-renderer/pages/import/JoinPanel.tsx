@@ -25,7 +25,7 @@ export function JoinPanel(props: StepProps) {
   if (found === null && companion === null) {
     return lacksStructure ? (
       <Section title={t('join.title')}>
-        <p className={classes.help}>{t('join.none')}</p>
+        <p className={`${classes.help} small second`}>{t('join.none')}</p>
         <AddCompanion {...props} />
       </Section>
     ) : null;
@@ -36,7 +36,7 @@ export function JoinPanel(props: StepProps) {
       end={found && found.reason.key !== 'by-hand' && <Confidence level={found.confidence} />}
     >
       {found && (
-        <p className={classes.help}>
+        <p className={`${classes.help} small second`}>
           {found.reason.key === 'other-way-round' || found.reason.key === 'no-structures' ? (
             <Status tone="warn">{reasonWords(t, 'joinReason', found.reason)}</Status>
           ) : (

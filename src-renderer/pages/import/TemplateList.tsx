@@ -23,7 +23,7 @@ export function TemplateList() {
       <Popover.Dropdown aria-label={t('templates.title')} className={classes.dropdown!}>
         <div className={classes.inside}>
           <h2 className={classes.title}>{t('templates.title')}</h2>
-          <p className={classes.help}>{t('templates.help')}</p>
+          <p className={`${classes.help} small second`}>{t('templates.help')}</p>
           <ul>
             {templates.map((template) => (
               <Row key={template.id} template={template} />

@@ -5,6 +5,7 @@ import { type PointerEvent, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Domain } from '../../../src-main/contract/scoring.ts';
 import { useFormat } from '../../app/format.ts';
+import axes from '../../parts/axes.module.css';
 import { decimalsOf, linearScale, type Scale, ticks } from '../../parts/axis.ts';
 import type { Ends } from './call.ts';
 import classes from './ScatterPlot.module.css';
@@ -68,19 +69,19 @@ export function ScatterPlot({ names, ends: { from, to }, points, cutoff, selecte
           <g key={tick}>
             <line x1={x.at(tick)} x2={x.at(tick)} y1={y.at(from)} y2={y.at(to)} className={classes.grid} />
             <line x1={x.at(from)} x2={x.at(to)} y1={y.at(tick)} y2={y.at(tick)} className={classes.grid} />
-            <text x={x.at(tick)} y={height - room.bottom + 15} className={classes.tick}>
+            <text x={x.at(tick)} y={height - room.bottom + 15} className={axes.tick}>
               {format.decimal(tick, decimals)}
             </text>
-            <text x={room.left - 7} y={y.at(tick) + 4} className={classes.tickY}>
+            <text x={room.left - 7} y={y.at(tick) + 4} className={axes.tickY}>
               {format.decimal(tick, decimals)}
             </text>
           </g>
         ))}
         <line x1={x.at(from)} x2={x.at(to)} y1={y.at(from)} y2={y.at(to)} className={classes.diagonal} />
-        <text x={(x.at(from) + x.at(to)) / 2} y={height - 4} className={classes.tick}>
+        <text x={(x.at(from) + x.at(to)) / 2} y={height - 4} className={axes.tick}>
           {names.own}
         </text>
-        <text className={classes.tick} transform={`translate(9 ${(y.at(from) + y.at(to)) / 2}) rotate(-90)`}>
+        <text className={axes.tick} transform={`translate(9 ${(y.at(from) + y.at(to)) / 2}) rotate(-90)`}>
           {names.global}
         </text>
       </svg>

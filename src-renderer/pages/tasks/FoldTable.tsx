@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { AssayDetail, TaskDetail } from '../../../src-main/contract/tasks.ts';
 import { useFormat } from '../../app/format.ts';
 import { Status } from '../../parts/Status.tsx';
+import { Table } from '../../parts/Table.tsx';
 import classes from './FoldTable.module.css';
 import { levelColour, levelInk, levelOf, mainOf, sideOf, thresholdText } from './threshold.ts';
 
@@ -25,7 +26,7 @@ export function FoldTable({ detail }: { detail: AssayDetail }) {
       tabIndex={0}
       aria-label={t('folds.label')}
     >
-      <table className={classes.table} aria-label={t('folds.label')}>
+      <Table className={classes.table} label={t('folds.label')}>
         <thead>
           <tr>
             <th scope="col" className={classes.fold}>
@@ -88,7 +89,7 @@ export function FoldTable({ detail }: { detail: AssayDetail }) {
             ))}
           </tr>
         </tbody>
-      </table>
+      </Table>
     </section>
   );
 }

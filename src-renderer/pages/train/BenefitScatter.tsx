@@ -3,6 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useTranslation } from 'react-i18next';
 import type { BenefitMetric, BenefitTask } from '../../../src-main/contract/training.ts';
 import { useFormat } from '../../app/format.ts';
+import axes from '../../parts/axes.module.css';
 import { decimalsOf, linearScale, ticks } from '../../parts/axis.ts';
 import { Section } from '../../parts/Page.tsx';
 import classes from './BenefitScatter.module.css';
@@ -41,25 +42,25 @@ export function BenefitScatter({ tasks, metric }: Props) {
         </>
       }
     >
-      <div ref={ref} className={classes.frame} style={{ height }}>
+      <div ref={ref} className={`${axes.frame} ${classes.frame}`} style={{ height }}>
         {width > 0 && (
           <svg width={width} height={height} role="img" aria-label={label}>
             {steps.map((step) => (
               <g key={step}>
-                <line className={classes.grid} x1={x.at(from)} x2={x.at(to)} y1={y.at(step)} y2={y.at(step)} />
-                <text className={classes.tickY} x={room.left - 8} y={y.at(step) + 4}>
+                <line className={axes.grid} x1={x.at(from)} x2={x.at(to)} y1={y.at(step)} y2={y.at(step)} />
+                <text className={axes.tickY} x={room.left - 8} y={y.at(step) + 4}>
                   {format.decimal(step, decimalsOf(steps))}
                 </text>
-                <text className={classes.tick} x={x.at(step)} y={height - room.bottom + 16}>
+                <text className={axes.tick} x={x.at(step)} y={height - room.bottom + 16}>
                   {format.decimal(step, decimalsOf(steps))}
                 </text>
               </g>
             ))}
             <line className={classes.diagonal} x1={x.at(from)} x2={x.at(to)} y1={y.at(from)} y2={y.at(to)} />
-            <text className={classes.tick} x={(x.at(from) + x.at(to)) / 2} y={height - 4}>
+            <text className={axes.tick} x={(x.at(from) + x.at(to)) / 2} y={height - 4}>
               {t('scatter.across')}
             </text>
-            <text className={classes.up} transform={`translate(10 ${(y.at(from) + y.at(to)) / 2}) rotate(-90)`}>
+            <text className={axes.tick} transform={`translate(10 ${(y.at(from) + y.at(to)) / 2}) rotate(-90)`}>
               {t('scatter.up')}
             </text>
             {tasks.map((task) => (

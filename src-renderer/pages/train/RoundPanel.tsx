@@ -113,7 +113,7 @@ function Explanation({ round }: { round: Round }) {
   ];
   if (lines.length === 0) return null;
   return (
-    <div className={classes.text}>
+    <div className={`${classes.text} small second`}>
       {lines.map((line) => (
         <p key={line}>{line}</p>
       ))}
