@@ -16,6 +16,7 @@ const font = '@fontsource/noto-sans-jp/files/noto-sans-jp-japanese-400-normal.wo
 const ink = { text: '#19191e', second: '#4d4d57', third: '#666671', line: '#e5e5e9' };
 const margin = 48;
 const labelWidth = 118;
+const countWidth = 40;
 
 /** @returns PDF, A4 */
 export async function bundleReport(facts: BundleFacts, language: 'en' | 'ja'): Promise<Uint8Array> {
@@ -101,6 +102,15 @@ function writer(page: Page) {
       page.y = Math.max(afterLabel, page.y) + 2;
       page.x = margin;
     },
+    /** How many of what: numbers stand under each other by their last digit. */
+    count(number: string, label: string) {
+      room(16);
+      const { y } = page;
+      page.fillColor(ink.text).fontSize(9).text(number, margin, y, { width: countWidth, align: 'right' });
+      page.text(label, margin + countWidth + 10, y, { width: width - countWidth - 10 });
+      page.y += 2;
+      page.x = margin;
+    },
     line(text: string, color = ink.text) {
       room(page.fontSize(9).heightOfString(text, { width }) + 4);
       page.fillColor(color).fontSize(9).text(text, margin, page.y, { width });
@@ -124,7 +134,7 @@ function cover(write: Writer, words: ReportWords, { manifest, rows }: BundleFact
   const spans = [period.from, period.to].map((at) => (at === null ? '…' : time(at)));
   write.fact(words.cover.period, period.from === null && period.to === null ? words.cover.whole : spans.join(' – '));
   write.fact(words.cover.made, time(madeAt));
-  write.fact(words.cover.by, `${madeBy.name}, ${roleIn(words, madeBy.role)}`);
+  write.fact(words.cover.by, [madeBy.name, roleIn(words, madeBy.role)].join(words.comma));
   write.fact(words.cover.entries, `${log.first} – ${log.last}`);
   write.fact(words.cover.head, `${log.head.seq}  ${log.head.hash}`, 8);
   write.fact(words.cover.key, own.hex, 8);
@@ -140,7 +150,7 @@ function cover(write: Writer, words: ReportWords, { manifest, rows }: BundleFact
   }
   write.section(words.counts);
   for (const [name, label] of Object.entries(words.count)) {
-    write.fact(String(counts[name as keyof typeof counts]), label);
+    write.count(grouped(counts[name as keyof typeof counts]), label);
   }
 }
 
@@ -152,17 +162,18 @@ function packages(write: Writer, words: ReportWords, { rows, documents }: Bundle
     const { row } = one;
     const { payload } = readManifest(documents.get(row.name)!, row.hash).content;
     write.together(150);
-    write.heading(`${row.name}, ${submission.round} ${row.round}, ${stateIn(words, row.state)}`);
-    write.fact(submission.bytes, String(payload.bytes));
+    write.heading([row.name, `${submission.round} ${row.round}`, stateIn(words, row.state)].join(words.comma));
+    write.fact(submission.bytes, grouped(payload.bytes));
     write.fact(submission.hash, row.hash, 8);
     write.fact(submission.root, payload.merkleRoot, 8);
-    write.fact(submission.prepared, `${row.preparedBy}, ${roleIn(words, row.preparedRole)}, ${time(row.frozenAt)}`);
+    const prepared = [row.preparedBy, roleIn(words, row.preparedRole), time(row.frozenAt)];
+    write.fact(submission.prepared, prepared.join(words.comma));
     for (const decision of one.decisions) write.fact(submission.decided, decided(words, decision));
     for (const { checks, reason, asked, confirmed } of one.overrides) {
       const by = [asked, ...(confirmed === null ? [] : [confirmed])].map(
-        ({ by: person, at }) => `${person}, ${time(at)}`,
+        ({ by: person, at }) => `${person}${words.comma}${time(at)}`,
       );
-      write.fact(submission.override, `${checks.join(', ')}: “${reason}” (${by.join('; ')})`);
+      write.fact(submission.override, `${checks.join(words.comma)}: “${reason}” (${by.join('; ')})`);
     }
     for (const amendment of rows.amendments.filter(({ packageHash }) => packageHash === row.hash)) {
       write.fact(submission.amended, amended(words, amendment));
@@ -178,12 +189,12 @@ function decided(words: ReportWords, decision: PackageInBundle['decisions'][numb
   const { person, role, verdict, comment, standingApprovalId, decidedAt } = decision;
   const under = standingApprovalId === null ? [] : [filled(words.submission.standing, { id: standingApprovalId })];
   const said = comment === '' ? [] : [`“${comment}”`];
-  return [person, roleIn(words, role), words.verdict[verdict], ...under, time(decidedAt), ...said].join(', ');
+  return [person, roleIn(words, role), words.verdict[verdict], ...under, time(decidedAt), ...said].join(words.comma);
 }
 
 function amended(words: ReportWords, { person, role, madeAt, comment, assays, compounds }: AmendmentDigest): string {
   const leaves = filled(words.submission.leaves, { assays: assays.length, compounds });
-  return [person, roleIn(words, role), leaves, time(madeAt), `“${comment}”`].join(', ');
+  return [person, roleIn(words, role), leaves, time(madeAt), `“${comment}”`].join(words.comma);
 }
 
 /** The result that the package is counted in, by its attempt. */
@@ -199,13 +210,13 @@ function sumWith(
   return { survivors: message.body.list.length, hash: row.hash };
 }
 
-function receiptOf({ submission }: ReportWords, { receipt }: PackageInBundle['row']): string {
+function receiptOf({ submission, comma }: ReportWords, { receipt }: PackageInBundle['row']): string {
   if (receipt === null) return submission.none;
   try {
     const { document } = JSON.parse(receipt) as {
       readonly document: { readonly position: number; readonly at: string };
     };
-    return `${filled(submission.at, { place: document.position })}, ${time(document.at)}`;
+    return `${filled(submission.at, { place: document.position })}${comma}${time(document.at)}`;
   } catch {
     return receipt.slice(0, 80);
   }
@@ -265,7 +276,10 @@ function connections(write: Writer, words: ReportWords, { rows }: BundleFacts): 
     sums.set(key, { ...before, calls: before.calls + calls, out: before.out + bytesOut, in: before.in + bytesIn });
   }
   if (sums.size === 0) write.line(words.noEgress, ink.second);
-  for (const sum of sums.values()) write.line(filled(words.egressRow, { ...sum, outcome: words.outcome[sum.outcome] }));
+  for (const sum of sums.values()) {
+    const numbers = { calls: grouped(sum.calls), out: grouped(sum.out), in: grouped(sum.in) };
+    write.line(filled(words.egressRow, { host: sum.host, ...numbers, outcome: words.outcome[sum.outcome] }));
+  }
 }
 
 function howTo(write: Writer, words: ReportWords): void {
@@ -289,4 +303,6 @@ function number(page: Page, words: ReportWords, company: string): void {
 const roleIn = (words: ReportWords, role: string): string => words.role[role as keyof ReportWords['role']] ?? role;
 const stateIn = (words: ReportWords, state: string): string =>
   words.state[state as keyof ReportWords['state']] ?? state;
-const time = (at: string): string => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`;
+/** Never broken over two lines. */
+const time = (at: string): string => `${at.slice(0, 10)}\u00a0${at.slice(11, 19)}\u00a0UTC`;
+const grouped = (number: number): string => number.toLocaleString('en');

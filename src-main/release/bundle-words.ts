@@ -101,6 +101,8 @@ const en = {
     'This report repeats what the signed documents in the bundle say. Where the two differ, the documents count.',
   ],
   page: '{page} / {pages}',
+  /** Between the parts of a line. */
+  comma: ', ',
 };
 
 const ja: ReportWords = {
@@ -202,6 +204,7 @@ const ja: ReportWords = {
     'この報告書は、バンドルの署名済み文書の内容を繰り返したものです。食い違う場合は文書が優先します。',
   ],
   page: '{page} / {pages}',
+  comma: '、',
 };
 
 export const reportWords: Readonly<Record<'en' | 'ja', ReportWords>> = { en, ja };
