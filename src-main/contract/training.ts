@@ -43,7 +43,7 @@ export const aloneSettings = z.object({
   steps: z.number().int().min(1).max(100_000).default(4000),
   /** Steps between two looks at the validation fold. */
   evaluateEvery: z.number().int().min(1).max(10_000).default(50),
-  /** Looks without a gain in validation AUC-PR before training stops. */
+  /** Looks without a gain on the validation fold before training stops. */
   patience: z.number().int().min(1).max(1000).default(12),
   seed: z.number().int().min(0).max(0xffff_ffff).default(1),
   /** A task counts in a fold's mean when it has at least this many of each class there. */

@@ -116,7 +116,7 @@ export const retrainSettings = z.object({
   batch,
   steps: z.number().int().min(1).max(100_000).default(2000),
   evaluateEvery: z.number().int().min(1).max(10_000).default(25),
-  /** Looks without a gain in validation AUC-PR before training stops. */
+  /** Looks without a gain on the validation fold before training stops. */
   patience: z.number().int().min(1).max(1000).default(12),
   seed: aloneSettings.shape.seed,
   /** Those of the global model unless told. */

@@ -5,6 +5,7 @@ import type { TaskMetrics } from './evaluation.ts';
 import { type Course, type Lesson, takeSteps } from './lesson.ts';
 import { rowsOfRole } from './roles.ts';
 import type { State, Stepper } from './stepper.ts';
+import { worthOf } from './worth.ts';
 
 export type Stopping = {
   /** Steps between two looks at the validation fold. */
@@ -36,7 +37,9 @@ export async function takeStepsWhileGaining<Kept>(
   keep: (state: State, step: number) => Kept,
   control: Control,
 ): Promise<Stopped<Kept>> {
-  const { steps } = course;
+  const { steps, heads } = course;
+  const worth = ({ means, loss, regressionLoss = null }: TaskMetrics) =>
+    worthOf({ aucPr: means.aucPr, loss, regressionLoss }, heads.regressionWeight);
   const started = performance.now();
   const point = (validation: TaskMetrics, step: number, loss: number | null): RunPoint => ({
     step,
@@ -72,10 +75,6 @@ export async function takeStepsWhileGaining<Kept>(
   });
   return { ...best, stepsTaken };
 }
-
-/** What the validation fold chooses by: mean AUC-PR, or the losses where no task has enough of both classes. */
-const worth = ({ means, loss, regressionLoss }: TaskMetrics): number =>
-  means.aucPr ?? -((loss ?? 0) + (regressionLoss ?? 0));
 
 const detailOf = ({ means }: TaskMetrics, losses: Float32Array) => ({
   loss: rounded(losses.at(-1)!),

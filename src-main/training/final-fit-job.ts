@@ -1,7 +1,7 @@
 /** The job `final-fit`: settings and steps that the validation fold has chosen, on training and validation folds together. */
 import { modelOfRun } from '../catalog/models.ts';
 import type { Catalog } from '../catalog/open.ts';
-import { bestRunPoint, type RunRow } from '../catalog/runs.ts';
+import type { RunRow } from '../catalog/runs.ts';
 import { cellOfRun } from '../catalog/scans.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { ChoraleError } from '../contract/errors.ts';
@@ -65,8 +65,7 @@ const aTrainingFold = 2;
 
 /** @throws INPUT_INVALID */
 function chosenSettings(catalog: Catalog, { id, kind, settings }: RunRow): AloneSettings {
-  const steps =
-    bestRunPoint(catalog, id)?.step ?? modelOfRun(catalog, id)?.step ?? cellOfRun(catalog, id)?.reached?.step;
+  const steps = modelOfRun(catalog, id)?.step ?? cellOfRun(catalog, id)?.reached?.step;
   const parsed = aloneSettings.safeParse(settings).data;
   const usable = (kind === 'alone' && modelOfRun(catalog, id)) || (kind === 'scan' && cellOfRun(catalog, id)?.reached);
   if (!usable || parsed === undefined || steps === undefined || steps === 0) {

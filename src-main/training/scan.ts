@@ -7,6 +7,7 @@ import { ChoraleError } from '../contract/errors.ts';
 import { aloneSettings } from '../contract/training.ts';
 import type { Difference, Scan, ScanCell } from '../contract/tuning.ts';
 import { clusterBootstrap, counts, mean, meansOf } from './metrics-means.ts';
+import { worthOf } from './worth.ts';
 
 /** @throws NOT_FOUND */
 export function describeScan(catalog: Catalog, id: string): Scan {
@@ -47,12 +48,12 @@ function describeCell(
   return { ...known, state: 'done', step: reached.step, tasks, aucPr, aucRoc, aucPrInterval, against };
 }
 
-/** The highest mean AUC-PR, or the least loss where no task counts; the first of equals. */
+/** By what ends training early, too; the first of equals. */
 function bestCell(cells: readonly ScanCell[], rows: readonly CellRow[]): number | null {
   const done = rows.flatMap(({ position, reached }) => {
     if (reached === null) return [];
-    const { loss, regressionLoss } = reached;
-    return [{ position, worth: cells[position]!.aucPr ?? -((loss ?? 0) + (regressionLoss ?? 0)) }];
+    const { aucPr, settings } = cells[position]!;
+    return [{ position, worth: worthOf({ ...reached, aucPr }, settings.heads?.regressionWeight) }];
   });
   return done.length === 0 ? null : done.reduce((best, one) => (one.worth > best.worth ? one : best)).position;
 }
