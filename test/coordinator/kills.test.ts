@@ -105,7 +105,7 @@ describe('a round over HTTP', () => {
   const coordinatorPoints = [
     ...['ADVERTISE', 'SHARE', 'MANIFEST', 'CONSISTENCY', 'UNMASK', 'VERDICT'].flatMap(aroundStoring),
     ...['PROPOSE', 'SURVIVORS', 'RESULT', 'SETTLED'].flatMap(aroundStoring),
-    ...['before chunk 3', 'after chunk 5', 'while summing', 'after a part of the sum', 'while handing out the sum'],
+    ...['before chunk 3', 'after chunk 5', 'while summing', 'after part of the sum', 'while handing out the sum'],
   ];
 
   it('ends exactly though the coordinator is killed with SIGKILL at each of its steps, and keeps what it acknowledged', async () => {

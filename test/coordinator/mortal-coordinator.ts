@@ -34,9 +34,10 @@ const chunks: ChunkStore = {
   ...files,
   async put(hash, chunk) {
     const summing = engine.state().attempt?.phase === 'summing';
-    if (!summing) dieAt(`before chunk ${++put}`);
+    const point = summing ? 'part of the sum' : `chunk ${++put}`;
+    dieAt(`before ${point}`);
     await files.put(hash, chunk);
-    dieAt(summing ? 'after a part of the sum' : `after chunk ${put}`);
+    dieAt(`after ${point}`);
   },
   async get(hash) {
     dieAt(engine.state().attempt?.phase === 'summing' ? 'while summing' : 'while handing out the sum');
