@@ -5,7 +5,10 @@ const sentences: { readonly [Code in ErrorCode]?: (data: ErrorData<Code>) => str
   INTERNAL: ({ logId }) => `something went wrong that should not; it is logged above as ${logId}`,
   CANCELLED: () => 'stopped',
   INPUT_INVALID: ({ issues }) => issues.map(({ path, message }) => `${path}: ${message}`).join('; '),
-  NOT_FOUND: ({ kind, id }) => `there is no ${kind} ${id}`,
+  NOT_FOUND: ({ kind, id }) =>
+    kind === 'identity'
+      ? 'this workspace has no key of the partner yet, which signs what leaves it: give the partner its identity first, in Settings of the application'
+      : `there is no ${kind} ${id}`,
   NOT_ALLOWED: ({ action, needs }) => `${action} needs the role ${needs}`,
   SIGN_IN_NEEDED: ({ action }) => `${action} is a person's own: sign in with --as NAME`,
   TOO_MANY_TRIES: ({ seconds }) => `too many wrong passphrases; try again in ${seconds} s`,

@@ -2,9 +2,11 @@
 import { Button, Select } from '@mantine/core';
 import { IconDownload, IconFileCertificate } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ExportedBundle } from '../../../src-main/contract/bundle.ts';
+import type { PackageSummary } from '../../../src-main/contract/release.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { isLive, useJobs } from '../../app/jobs.tsx';
@@ -22,11 +24,17 @@ export function Bundle() {
   const { t, i18n } = useTranslation('bundle');
   const { client, queries } = useEngine();
   const [period, setPeriod] = useState<Period>('all');
+  const [withEscrow, setWithEscrow] = useState(false);
   const { data: last } = useQuery(queries.audit.lastBundle.queryOptions());
+  const { data: federation } = useQuery(queries.federation.status.queryOptions());
+  const sentPackages = { states: ['sent' as const], limit: mostEscrows };
+  const { data: sent = [] } = useQuery(queries.release.list.queryOptions({ input: sentPackages }));
+  const kept = escrowsIn(sent, sinceOf(period));
   const start = useMutation({
     mutationFn: () =>
       client.audit.exportBundle({
         from: sinceOf(period),
+        escrowOf: withEscrow ? kept : [],
         language: i18n.language.startsWith('ja') ? 'ja' : 'en',
       }),
   });
@@ -37,7 +45,16 @@ export function Bundle() {
   return (
     <Section title={t('title')}>
       <p className="small second">{t('what')}</p>
-      {running ? (
+      {federation?.identity === null ? (
+        <>
+          <p className="small">{t('needsIdentity')}</p>
+          <div className={classes.row}>
+            <Button size="small" renderRoot={(props) => <Link to="/settings" {...props} />}>
+              {t('toSettings')}
+            </Button>
+          </div>
+        </>
+      ) : running ? (
         <div className={classes.row}>
           <Meter label={t('running')} done={job.done} total={job.total} width={150} />
           <span className="small second">{t('running')}</span>
@@ -55,6 +72,19 @@ export function Bundle() {
             data={periods.map((value) => ({ value, label: t(`periods.${value}`) }))}
             onChange={(value) => setPeriod((value ?? 'all') as Period)}
           />
+          {kept.length > 0 && (
+            <Select
+              className={classes.period}
+              aria-label={t('escrow')}
+              allowDeselect={false}
+              value={withEscrow ? 'kept' : 'none'}
+              data={[
+                { value: 'none', label: t('escrows.none') },
+                { value: 'kept', label: t('escrows.kept', { count: kept.length }) },
+              ]}
+              onChange={(value) => setWithEscrow(value === 'kept')}
+            />
+          )}
           <Button
             leftSection={<IconFileCertificate aria-hidden />}
             disabled={start.isPending}
@@ -74,6 +104,15 @@ export function Bundle() {
     </Section>
   );
 }
+
+/** Sealed escrows that one bundle takes. */
+const mostEscrows = 200;
+
+/** Names of the packages of this time whose escrow has not been removed. */
+const escrowsIn = (sent: readonly PackageSummary[], from: string | null): string[] =>
+  sent
+    .filter(({ filesRemovedAt, sentAt }) => filesRemovedAt === null && (from === null || (sentAt ?? '') >= from))
+    .map(({ name }) => name);
 
 function LastBundle({ bundle }: { bundle: ExportedBundle }) {
   const { t } = useTranslation('bundle');

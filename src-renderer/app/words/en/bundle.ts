@@ -6,6 +6,15 @@ export const bundle = {
   period: 'Period',
   periods: { all: 'Whole log', year: 'This year', month: 'Last 30 days', week: 'Last 7 days', today: 'Today' },
   run: 'Export bundle',
+  needsIdentity:
+    'A bundle is signed with the key of this partner, and this workspace has none yet. Give the partner its identity in Settings first.',
+  toSettings: 'Open Settings',
+  escrow: 'Escrow',
+  escrows: {
+    none: 'Without escrow',
+    kept_one: 'With the escrow of {{count, number}} package, sealed',
+    kept_other: 'With the escrow of {{count, number}} packages, sealed',
+  },
   running: 'Writing',
   cancel: 'Cancel',
   download: 'Download {{bytes}}',

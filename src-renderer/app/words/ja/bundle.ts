@@ -6,6 +6,14 @@ export const bundle = {
   period: '期間',
   periods: { all: '記録の全体', year: '今年', month: '過去 30 日', week: '過去 7 日', today: '今日' },
   run: 'バンドルを書き出す',
+  needsIdentity:
+    'バンドルには自社の鍵で署名しますが、このワークスペースにはまだ鍵がありません。先に「設定」で参加者の身元を作成してください。',
+  toSettings: '設定を開く',
+  escrow: '控え',
+  escrows: {
+    none: '控えを含めない',
+    kept_other: 'パッケージ {{count, number}} 件の控えを封印して含める',
+  },
   running: '書き出し中',
   cancel: '中止',
   download: '{{bytes}} をダウンロード',
