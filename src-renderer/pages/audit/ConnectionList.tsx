@@ -135,7 +135,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'host',
         head: t('connections.column.host'),
-        width: 'minmax(130px, 1.2fr)',
+        width: 'minmax(124px, 1.2fr)',
         cell: ({ host, proxy }) => (
           <span title={proxy === null ? host : `${host} ${t('connections.through', { proxy })}`}>
             <span className="name">{host}</span>
@@ -147,7 +147,7 @@ function useColumns(): readonly GridColumn<Connection>[] {
       {
         id: 'purpose',
         head: t('connections.column.purpose'),
-        width: 'minmax(150px, 1fr)',
+        width: 'minmax(158px, 1fr)',
         cell: ({ purpose, calls }) => (
           <span className="small second">
             {isKnown(purpose) ? t(`connections.purpose.${purpose}`) : purpose}

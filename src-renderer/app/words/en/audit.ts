@@ -252,7 +252,7 @@ export const audit = {
       'chunk-down': 'Sum of the round',
       chain: 'What this partner said last',
       charter: 'Charter of the consortium',
-      standing: 'State of the round',
+      standing: 'Round state',
       page: 'Asked for by the page',
     },
     none: 'No connection under this filter',

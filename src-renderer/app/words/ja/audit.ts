@@ -243,9 +243,9 @@ export const audit = {
       reason: '理由',
     },
     purpose: {
-      hello: 'コーディネーターの確認',
+      hello: '接続先の確認',
       watch: '新着メッセージ',
-      message: '署名付きメッセージ',
+      message: '送信メッセージ',
       missing: '不足チャンクの確認',
       'chunk-up': '承認済みパッケージ',
       'chunk-down': 'ラウンドの合計',
