@@ -359,6 +359,10 @@ export const releaseContract = {
       }),
     )
     .output(packageBytes),
+  /** Where these bytes stand among those that leave, at or after `from`; null where they do not. */
+  readPlace: procedure
+    .input(z.object({ hash, sought: z.base64().min(4).max(1400), from: count }))
+    .output(z.object({ offset: count.nullable() })),
   /** Reads the frozen file again and compares every chunk with the manifest. */
   readBack: procedure.input(z.object({ hash })).output(readBack),
   /** What an auditor does: from the escrow to the commitment and to the Merkle root of the masked bytes. */

@@ -137,7 +137,6 @@ export const rules: Rules = {
     report: 'reads',
     exportReport: ({ modelId, rows }) => exported('metrics', { model: modelId, rows }),
     exportModel: ({ modelId }) => exported('model', { model: modelId }),
-    exportModel: ({ modelId }) => exported('model', { model: modelId }),
     benefit: 'reads',
     exportBenefit: ({ aloneModelId, globalModelId, rows }) =>
       exported('benefit', { model: aloneModelId, globalModel: globalModelId, rows }),
@@ -205,6 +204,7 @@ export const rules: Rules = {
     list: 'reads',
     read: 'reads',
     bytes: 'reads',
+    readPlace: 'reads',
     readBack: 'reads',
     rebuild: ({ hash }, { commitmentAgrees, merkleRootAgrees }) => ({
       act: 'escrow-rebuilt',

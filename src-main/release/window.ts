@@ -40,5 +40,35 @@ export function readWindow(workspace: Workspace, hash: string, offset: number, l
   };
 }
 
+/** Read at once while looking for something; other work of the process goes on between two such parts. */
+const partBytes = 1 << 20;
+
+/**
+ * Where these bytes stand among those that leave.
+ * @param from the first place that is looked at
+ * @throws as `readWindow`, CANCELLED
+ */
+export async function findInPayload(
+  workspace: Workspace,
+  hash: string,
+  sought: Uint8Array,
+  from: number,
+  signal?: AbortSignal,
+): Promise<number | null> {
+  const row = findPackage(workspace.catalog, hash);
+  if (row.filesRemovedAt !== null) throw new ChoraleError('NOT_FOUND', { kind: 'payload', id: row.name });
+  const { bytes: total } = readManifest(row.manifest, row.hash).content.payload;
+  const needle = Buffer.from(sought);
+  for (let start = from; start + needle.length <= total; start += partBytes) {
+    if (signal?.aborted === true) throw new ChoraleError('CANCELLED', {});
+    const end = Math.min(start + partBytes + needle.length - 1, total);
+    const part = Buffer.from(withPayload(workspace.vault, row, (file) => file.read(start, end)));
+    const at = part.indexOf(needle);
+    if (at >= 0) return start + at;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return null;
+}
+
 const roundDown = (byte: number, group: number): number => byte - (byte % group);
 const roundUp = (byte: number, group: number): number => Math.ceil(byte / group) * group;

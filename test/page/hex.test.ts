@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hexLines, lineBytes, windowBytes, windowOf } from '../../src-renderer/pages/review/hex.ts';
+import { hexLines, lineBytes, soughtBytes, windowBytes, windowOf } from '../../src-renderer/pages/review/hex.ts';
 
 const bytes = Uint8Array.from({ length: 40 }, (_, index) => index * 5);
 
@@ -39,5 +39,17 @@ describe('the bytes of a package', () => {
     expect(windowOf(windowBytes, 9000)).toBe(windowBytes);
     expect(windowOf(1e9, 9000)).toBe(2 * windowBytes);
     expect(windowOf(-5, 9000)).toBe(0);
+  });
+});
+
+describe('what a person looks for among bytes', () => {
+  const hex = (text: string) => [...soughtBytes(text)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+  it.each(['0x4f2a91', '0x4f 2a 91', '4F 2A 91', ' 4f 2a 91 '])('is bytes in hexadecimal: %s', (text) => {
+    expect(hex(text)).toBe('4f2a91');
+  });
+
+  it.each(['CIT-004711', 'cafe', '0x4f2', 'c1ccccc1', 'アスピリン'])('is a text otherwise: %s', (text) => {
+    expect(new TextDecoder().decode(soughtBytes(text))).toBe(text);
   });
 });

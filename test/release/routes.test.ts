@@ -57,6 +57,14 @@ describe('the review through the engine', () => {
     const window = await client.release.bytes({ hash, offset: 32, length: 64 });
     expect(Buffer.from(window.masked, 'base64').equals(masked.subarray(32, 96))).toBe(true);
     expect(window.encoded).toHaveLength(16);
+    const { masked: shown, total } = await client.release.bytes({ hash, offset: 0, length: 1 << 16 });
+    const bytes = Buffer.from(shown, 'base64');
+    const find = async (sought: Uint8Array, from = 0) =>
+      (await client.release.readPlace({ hash, sought: Buffer.from(sought).toString('base64'), from })).offset;
+    expect(await find(bytes.subarray(700, 712))).toBe(700);
+    expect(await find(bytes.subarray(700, 712), 701)).toBeNull();
+    expect(await find(bytes.subarray(total - 9))).toBe(total - 9);
+    expect(await find(Buffer.from('CIT-004711'))).toBeNull();
     expect(await client.release.readBack({ hash })).toMatchObject({ agrees: true, firstBadChunk: null });
     expect(await client.release.rebuild({ hash })).toMatchObject({ commitmentAgrees: true, merkleRootAgrees: true });
     await signIn(client, jonas);

@@ -9,7 +9,7 @@ import { rebuildFromEscrow } from '../../release/rebuild.ts';
 import { readBackPackage } from '../../release/send.ts';
 import { approveByStanding, giveStandingApproval, stopStanding } from '../../release/standing.ts';
 import { amendable, exportPackage, summarisePackages, viewPackage, viewStandingApproval } from '../../release/view.ts';
-import { readWindow } from '../../release/window.ts';
+import { findInPayload, readWindow } from '../../release/window.ts';
 import { requireSession, signedIn } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
 
@@ -22,6 +22,9 @@ export const releaseRoutes = {
   bytes: procedures.release.bytes.handler(({ context, input }) =>
     readWindow(context.workspace(), input.hash, input.offset, input.length),
   ),
+  readPlace: procedures.release.readPlace.handler(async ({ context, input: { hash, sought, from }, signal }) => ({
+    offset: await findInPayload(context.workspace(), hash, Buffer.from(sought, 'base64'), from, signal),
+  })),
   readBack: procedures.release.readBack.handler(({ context, input }) =>
     readBackPackage(context.workspace(), input.hash),
   ),

@@ -1,19 +1,20 @@
 /** The third depth of Review: the bytes that leave, window by window, beside the numbers that stay. */
-import { ActionIcon, Select } from '@mantine/core';
+import { ActionIcon, Button, Select, TextInput } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { IconChevronLeft, IconChevronRight, IconChevronsLeft, IconChevronsRight } from '@tabler/icons-react';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactNode, useMemo, useState } from 'react';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { Fragment, type ReactNode, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PackageView } from '../../../src-main/contract/release.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
-import { ErrorState } from '../../parts/ErrorState.tsx';
+import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
 import { Toolbar } from '../../parts/Page.tsx';
+import { Status } from '../../parts/Status.tsx';
 import classes from './BytesView.module.css';
-import { type HexLine, hexLines, lineBytes, windowBytes, windowOf } from './hex.ts';
+import { type HexLine, hexLines, lineBytes, soughtBytes, windowBytes, windowOf } from './hex.ts';
 
 export function BytesView({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
@@ -27,6 +28,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
     staleTime: Number.POSITIVE_INFINITY,
     meta: { fixed: true },
   });
+  const [found, setFound] = useState<Found | null>(null);
   const small = useMediaQuery('(max-width: 1399px)') ?? false;
   const wide = useMediaQuery('(min-width: 1680px)') ?? false;
   const { bytesPerNumber } = frozen.manifest.content.payload;
@@ -51,10 +53,10 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         id: 'masked',
         head: t('bytes.masked'),
         width: small ? 200 : wide ? 536 : 352,
-        cell: ({ bytes }) => (
+        cell: ({ offset: at, bytes }) => (
           <span className={`${classes.hex} code`}>
-            <span>{bytes.slice(0, half).join(' ')}</span>
-            <span>{bytes.slice(half).join(' ')}</span>
+            <Hex bytes={bytes.slice(0, half)} at={at} found={found} />
+            <Hex bytes={bytes.slice(half)} at={at + half} found={found} />
           </span>
         ),
         text: ({ bytes }) => bytes.join(' '),
@@ -79,7 +81,7 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
         text: ({ encoded }) => encoded.join(' '),
       },
     ],
-    [t, format, small, wide, bytesPerNumber, half],
+    [t, format, small, wide, bytesPerNumber, half, found],
   );
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
 
@@ -125,6 +127,13 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
           onChange={(name) => go(tensors.find((tensor) => tensor.name === name)?.start ?? 0)}
         />
       </Toolbar>
+      <Search
+        frozen={frozen}
+        onFound={(place) => {
+          setFound(place);
+          if (place !== null) go(place.offset);
+        }}
+      />
       <DataGrid
         label={t('bytes.label', { from: offset, to: Math.max(offset, end - 1), total })}
         columns={columns}
@@ -134,6 +143,79 @@ export function BytesView({ frozen }: { frozen: PackageView }) {
       />
       <p className={classes.note}>{t('bytes.note')}</p>
     </>
+  );
+}
+
+type Found = { readonly offset: number; readonly length: number };
+
+/** Looks through all bytes that leave, not only those in sight: for an ID or a structure as text, or for bytes. */
+function Search({ frozen, onFound }: { frozen: PackageView; onFound: (place: Found | null) => void }) {
+  const { t } = useTranslation('review');
+  const { client } = useEngine();
+  const [text, setText] = useState('');
+  const search = useMutation({
+    mutationFn: async (from: number) => {
+      const sought = soughtBytes(text);
+      const asked = { hash: frozen.hash, sought: btoa(String.fromCharCode(...sought)), from };
+      const { offset } = await client.release.readPlace(asked);
+      return offset === null ? null : { offset, length: sought.length };
+    },
+    onSuccess: onFound,
+  });
+  const last = search.data;
+  const known = search.isSuccess && !search.isPending;
+  return (
+    <Toolbar>
+      <form
+        className={classes.search}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (text.trim() !== '') search.mutate(last ? last.offset + 1 : 0);
+        }}
+      >
+        <TextInput
+          size="small"
+          className={classes.sought}
+          aria-label={t('bytes.search')}
+          placeholder={t('bytes.search')}
+          maxLength={200}
+          value={text}
+          onChange={({ currentTarget }) => {
+            setText(currentTarget.value);
+            search.reset();
+            onFound(null);
+          }}
+        />
+        <Button type="submit" size="small" disabled={text.trim() === '' || search.isPending}>
+          {t(last ? 'bytes.searchNext' : 'bytes.searchAct')}
+        </Button>
+        <span role="status">
+          {known && last && <Status tone="warn">{t('bytes.foundAt', { offset: last.offset })}</Status>}
+          {known && last === null && (
+            <Status tone="ok">
+              {search.variables === 0 ? t('bytes.notFound', { total: frozen.bytes }) : t('bytes.notFurther')}
+            </Status>
+          )}
+        </span>
+        {search.error && <ErrorLine error={search.error} />}
+      </form>
+    </Toolbar>
+  );
+}
+
+function Hex({ bytes, at, found }: { bytes: readonly string[]; at: number; found: Found | null }) {
+  const isFound = (place: number) => found !== null && place >= found.offset && place < found.offset + found.length;
+  if (!bytes.some((_, place) => isFound(at + place))) return <span>{bytes.join(' ')}</span>;
+  return (
+    <span>
+      {bytes.map((byte, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a byte is its place in the line
+        <Fragment key={place}>
+          {place > 0 && ' '}
+          {isFound(at + place) ? <mark>{byte}</mark> : byte}
+        </Fragment>
+      ))}
+    </span>
   );
 }
 

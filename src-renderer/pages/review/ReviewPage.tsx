@@ -1,7 +1,7 @@
 /** The page of the station Review: one frozen package, read like a contract, and the decision about it. */
 import { Button } from '@mantine/core';
 import { IconEyeCheck, IconFileExport, IconFileOff } from '@tabler/icons-react';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -35,10 +35,12 @@ export function ReviewPage() {
   const opened = useQuery({
     ...queries.release.read.queryOptions({ input: { hash: hash ?? '' } }),
     enabled: hash !== undefined,
+    // The queue keeps its place, and whoever goes through it by keyboard keeps theirs.
+    placeholderData: keepPreviousData,
   });
   const title = t('frame:stations.review');
   const navigate = useNavigate();
-  const shown = opened.data?.hash;
+  const shown = opened.isPlaceholderData ? undefined : opened.data?.hash;
   // What was decided stays before the eyes of who decided it, also when nothing waits any more.
   useEffect(() => {
     if (asked === undefined && shown !== undefined) {

@@ -33,6 +33,16 @@ export function hexLines(
   }));
 }
 
+/** Bytes that a person looks for: hexadecimal behind `0x`, or pairs of digits with spaces between them; else the text in UTF-8. */
+export function soughtBytes(text: string): Uint8Array {
+  const trimmed = text.trim();
+  const digits = trimmed.replace(/^0x/i, '').replaceAll(/\s/g, '');
+  const isHex = /^(0x[\s0-9a-f]+|[0-9a-f]{2}(\s+[0-9a-f]{2})+)$/i.test(trimmed) && digits.length % 2 === 0;
+  return isHex
+    ? Uint8Array.from(digits.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16))
+    : new TextEncoder().encode(trimmed);
+}
+
 /** The start of the window that holds a byte. */
 export const windowOf = (byte: number, total: number): number =>
   Math.floor(Math.min(Math.max(0, byte), Math.max(0, total - 1)) / windowBytes) * windowBytes;
