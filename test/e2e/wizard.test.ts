@@ -223,6 +223,26 @@ describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: n
     await page.getByText(`${found * 2} measurements of ${found} compounds in 2 assays`).waitFor();
   });
 
+  it('brings compounds in that have no values, once somebody has said so, and tells them apart from measurements', async () => {
+    const rows = Array.from({ length: 24 }, (_, i) => `CIT-9${i + 100},${'C'.repeat(i + 1)}Oc1ccccc1,\n`).join('');
+    await bring(write('library.csv', `Compound ID,SMILES,IC50 [nM]\n${rows}CIT-9999,,\nCIT-9998,C1CC(,\n`));
+    const check = page.getByRole('button', { name: 'Check 26 rows' });
+    expect(await check.isEnabled()).toBe(false);
+    await page.getByRole('button', { name: 'Bring in the compounds alone' }).click();
+    await check.click();
+    await page.getByText('25 compounds go to the catalogue, without a measurement').waitFor();
+    await page.getByText('Set aside: stored as they are, not learned from').waitFor();
+    expect(await page.getByText(/0 assays/).count()).toBe(0);
+    expect(await open.accessibility()).toEqual([]);
+    await page.getByRole('button', { name: 'Commit 25 compounds' }).click();
+    await page.getByText('25 compounds, without a measurement.').waitFor();
+    await page.getByText(/Results that come later find these compounds by their IDs/).waitFor();
+    await goTo(page, '/import');
+    await page.getByRole('heading', { name: 'Batch 2' }).waitFor();
+    expect(await page.locator('dt:text-is("Compounds") + dd').textContent()).toBe('25');
+    expect(await page.locator('dt:text-is("Measurements") + dd').textContent()).toBe('0');
+  });
+
   it('has broken no rule of the content policy and logged no error on the way', async () => {
     expect(await open.problems()).toEqual([]);
   });

@@ -38,6 +38,9 @@ export function BatchPanel({ batch }: { batch: Batch }) {
               value: [t(`formats.${batch.format}`), batch.sheet].filter(Boolean).join(' · '),
             },
             { label: t('batches.fingerprint'), value: <Hash value={batch.sha256} ends={8} icon /> },
+            { label: t('batches.measurements'), value: format.count(batch.measurements) },
+            { label: t('batches.compounds'), value: format.count(batch.compounds) },
+            { label: t('batches.assays'), value: format.count(batch.assays) },
             { label: t('batches.person'), value: batch.person },
             { label: t('batches.when'), value: format.exact(batch.committedAt ?? batch.createdAt) },
           ]}

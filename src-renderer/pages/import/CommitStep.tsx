@@ -104,7 +104,7 @@ export function Done({ outcome, batchId }: { outcome: ImportOutcome; batchId: nu
               <IconArrowRight aria-hidden />
               {t('done.next')}
             </h2>
-            <p>{t('done.nextText')}</p>
+            <p>{t(report.measurements === 0 ? 'done.nextTextCompounds' : 'done.nextText')}</p>
           </section>
           <section>
             <h2>

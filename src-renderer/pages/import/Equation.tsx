@@ -17,6 +17,12 @@ export function Equation({ report, stored = false }: { report: CheckReport; stor
   const { t } = useTranslation('intake');
   const format = useFormat();
   const { rows, measurements, compounds, assays, censored } = report;
+  const alone = measurements === 0 && compounds > 0;
+  const cameIn = [
+    t('check.compounds', { count: compounds }),
+    t('check.assays', { count: assays }),
+    t('check.censored', { count: censored }),
+  ];
   return (
     <section className={classes.equation} aria-label={t('check.equation', rows)}>
       <div className={classes.sum}>
@@ -39,7 +45,7 @@ export function Equation({ report, stored = false }: { report: CheckReport; stor
           {!stored && (
             <>
               <span>
-                {measurements === 0 && compounds > 0 ? (
+                {alone ? (
                   <Trans t={t} i18nKey="check.compoundsGoIn" count={compounds} components={{ b: <b /> }} />
                 ) : (
                   <Trans t={t} i18nKey="check.goIn" count={measurements} components={{ b: <b /> }} />
@@ -48,11 +54,7 @@ export function Equation({ report, stored = false }: { report: CheckReport; stor
               <br />
             </>
           )}
-          {[
-            t('check.compounds', { count: compounds }),
-            t('check.assays', { count: assays }),
-            t('check.censored', { count: censored }),
-          ].join(' · ')}
+          {alone ? stored && cameIn[0] : cameIn.join(' · ')}
         </p>
       </div>
       <Bar rows={rows} />

@@ -96,7 +96,7 @@ export const intakeParts = {
     beforeOf: '{{id}} as in the file',
     afterOf: '{{id}} in its standard form',
     failures: 'Structures set aside',
-    failureEffect: 'Set aside: stored with their measurements, not learned from',
+    failureEffect: 'Set aside: stored as they are, not learned from',
   },
   join: {
     title: 'Where the structures are',

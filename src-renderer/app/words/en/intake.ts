@@ -354,6 +354,8 @@ export const intake = {
     textCompounds_one: '{{count, number}} compound, without a measurement. Nothing has left this machine.',
     textCompounds_other: '{{count, number}} compounds, without a measurement. Nothing has left this machine.',
     next: 'What is next',
+    nextTextCompounds:
+      'The structures get their standard form, fingerprint and fold. Results that come later find these compounds by their IDs.',
     nextText:
       'The structures get their standard form, fingerprint and fold. Then tasks can be built from the measurements.',
     standardise: 'Standardise the structures',

@@ -84,7 +84,7 @@ export const intakeParts = {
     beforeOf: '{{id}}（ファイルのまま）',
     afterOf: '{{id}}（標準形）',
     failures: '除外する構造',
-    failureEffect: '測定とともに保存しますが、学習には使いません',
+    failureEffect: 'そのまま保存しますが、学習には使いません',
   },
   join: {
     title: '構造のある場所',

@@ -322,6 +322,8 @@ export const intake = {
       '測定 {{count, number}} 件、化合物 {{compounds, number}} 件、アッセイ {{assays, number}} 件。外に出たものはありません。',
     textCompounds_other: '化合物 {{count, number}} 件（測定なし）。外に出たものはありません。',
     next: '次の作業',
+    nextTextCompounds:
+      '構造の標準形、フィンガープリント、分割を求めます。あとから取り込む測定は、化合物 ID でこれらの化合物に結び付きます。',
     nextText: '構造の標準形、フィンガープリント、分割を求めます。そのあと測定からタスクを作れます。',
     standardise: '構造を標準化する',
     undo: '取り消せるもの',
