@@ -316,8 +316,8 @@ export function openExchange(
   };
 }
 
-/** The service or what stands before it is not up yet. */
-const isPassing = (status: number): boolean => status === 429 || (status >= 502 && status <= 504);
+/** The service, or what stands before it, is not up yet or has failed over something of its own, such as a full disk. */
+const isPassing = (status: number): boolean => status === 429 || status === 500 || (status >= 502 && status <= 504);
 
 async function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
   try {
