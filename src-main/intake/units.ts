@@ -210,11 +210,14 @@ export function unitOfHeader(header: string): UnitReading | undefined {
     const whole = unitOf(brackets[1] ?? '');
     if (whole !== undefined) return ofLog(whole);
   }
+  const percent = percentOf(text);
+  if (percent !== undefined) return percent;
   if (/(^|[\s_(-])p(IC|EC|Ki|Kd|KB|AC|XC|GI|ED|A2|Activity|ChEMBL)/i.test(text)) return { unit: 'p', doubtful: false };
   if (/-\s*log(10)?\s*[([]?\s*(M|mol\/l)\b/i.test(text)) return { unit: 'p', doubtful: false };
   if (/^log\s*[DP]\b|\blog\s*[DP](\s|_|$|\d)/i.test(text)) return { unit: 'log10', doubtful: false };
   if (/-\s*log(10)?[\s_]*(IC|EC|AC|GI|XC)\d*|-\s*log(10)?[\s_]*K[id]\b/i.test(text))
     return { unit: 'p', doubtful: true };
+  if (condition.test(text)) return undefined;
   const last = /[\s_,/]([^\s_,]+)$/.exec(text)?.[1];
   const trailing = last === undefined ? undefined : (exact[last.replace(/[μµ]/g, 'u')] ?? undefined);
   if (trailing !== undefined && trailing !== 'M') return ofLog({ unit: trailing, doubtful: false });
@@ -222,6 +225,21 @@ export function unitOfHeader(header: string): UnitReading | undefined {
   const named = /\bin\s+(.+)$/i.exec(text)?.[1];
   return named === undefined ? undefined : ofLog(unitOf(named));
 }
+
+/** What is said in percent, whatever concentration it was measured at: `CYP3A4 %inh @10uM`, `Inhibition % at 10 uM`. */
+function percentOf(text: string): UnitReading | undefined {
+  const share = '(?:%|\\b(?:percent|pct|prozent)\\b)';
+  const effects =
+    '(?:inh(?:ib\\p{L}*)?|activ\\p{L}*|control|ctrl|effect|displacement|remaining|residual|hemmung|阻害率?)';
+  const after = new RegExp(`${share}[\\s_]*(\\p{L}+)`, 'iu').exec(text)?.[1];
+  const known = after === undefined ? undefined : unitOf(`%${after}`);
+  if (known !== undefined) return known;
+  const said = new RegExp(`${share}[\\s_]*(?:of[\\s_]+)?${effects}|(?<!\\p{L})${effects}\\.?[\\s_]*${share}`, 'iu');
+  return said.test(text) ? { unit: '%', doubtful: false } : undefined;
+}
+
+/** A number before the unit at the end is what was measured at, `Inhibition 10 uM` or `Viability 24 h`; a pH is not its number. */
+const condition = /(?<!\bpH[\s_]*)(?<=^|[\s_,@])\d+(?:[.,]\d+)?[\s_]*[\p{L}%][^\s_,]*$/iu;
 
 /** A minus before "log", not the hyphen of a name such as "anti-log". */
 const negated = (text: string): boolean => /(^|[\s_([])-\s*log/i.test(text);

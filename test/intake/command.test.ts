@@ -87,6 +87,16 @@ describe('chorale import and export', () => {
     });
   });
 
+  it('name the columns that are not used', { timeout: patience }, async () => {
+    const text = Array.from({ length: 20 }, (_, i) => `W-${i},${'C'.repeat(i + 1)}O,${i * 5}.5,Lab ${i % 3}\n`).join(
+      '',
+    );
+    const path = file('wide.csv', `Cmpd,Smiles,% Inhibition at 10 uM,Origin\n${text}`);
+    const { stdout } = await chorale('import', path, '--no-standardise', '--assay', 'CYP');
+    expect(stdout).toContain('% Inhibition at 10 uM -> value in %');
+    expect(stdout).toContain('not used, stays in the file: Origin');
+  });
+
   it('take the parts of a mapping from a file, and say which of them do not fit', { timeout: patience }, async () => {
     const path = file('odd.csv', rows('zorkmid'));
     const changes = (content: unknown) => file('changes.json', JSON.stringify(content));

@@ -202,6 +202,23 @@ describe('units', () => {
     expect(unitOfHeader(header)?.unit).toBe(unit);
   });
 
+  it.each([
+    ['CYP3A4 %inh @10uM', '%'],
+    ['% Inhibition at 10 uM', '%'],
+    ['hERG % inhibition (10 uM)', '%'],
+    ['percent inhibition @ 1 uM', '%'],
+    ['Inhibition % at 10 uM', '%'],
+    ['% of control_10 uM', '%'],
+    ['% unbound 10 uM', '% unbound'],
+    ['Inhibition 10 uM', undefined],
+    ['Viability 24 h', undefined],
+    ['Solubility pH 7.4 uM', 'uM'],
+    ['IC50 uM', 'uM'],
+    ['CYP3A4 uM', 'uM'],
+  ] as const)('are not taken from what a value was measured at: "%s"', (header, unit) => {
+    expect(unitOfHeader(header)?.unit).toBe(unit);
+  });
+
   it('keep a censored value on its side when a concentration becomes -log10(mol/L)', () => {
     const concentrations = fc.constantFrom('M', 'mM', 'uM', 'nM', 'pM');
     const positive = fc.double({ min: 1e-6, max: 1e9, noNaN: true });

@@ -131,6 +131,7 @@ export function outcomeText({
   const { rows, measurements, compounds, assays } = report;
   const used = proposals.filter(({ target }) => target !== 'unused');
   const shown = used.length > 12 ? used.slice(0, 12) : used;
+  const unused = proposals.filter(({ target }) => target === 'unused').map(({ column }) => column);
   const fact =
     outcome === 'imported'
       ? `imported as batch ${batchId}`
@@ -146,6 +147,7 @@ export function outcomeText({
         `  ${column} -> ${target}${unit === null ? '' : ` in ${unit}`} (${confidence ?? 'not used'})`,
     ),
     ...(used.length > shown.length ? [`  and ${used.length - shown.length} more columns`] : []),
+    ...(unused.length === 0 ? [] : [`  not used, stays in the file: ${listed(unused)}`]),
     ...asked.map((decision) => `  ${decisionText(decision)}`),
     `  ${rows.in} rows = ${rows.ready} ready + ${rows.warned} with a warning + ${rows.rejected} rejected + ${rows.ignored} ignored`,
     ...report.groups.map(groupText),
@@ -154,6 +156,9 @@ export function outcomeText({
     `  ${counted(measurements, 'measurement')}, ${counted(compounds, 'compound')}, ${counted(assays, 'assay')}`,
   ].join('\n');
 }
+
+const listed = (names: readonly string[]): string =>
+  names.length > 12 ? `${names.slice(0, 12).join(', ')} and ${names.length - 12} more` : names.join(', ');
 
 const joinText = (join: CheckReport['join']): string[] => {
   if (join === null) return [];
