@@ -1,5 +1,6 @@
 /** What stands around every page: top bar, rail with the boundary, job bar. Role and network state never scroll away. */
-import { Outlet } from '@tanstack/react-router';
+import { Outlet, useLocation } from '@tanstack/react-router';
+import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFollowedFederation } from '../federation.ts';
 import { BarNoteProvider } from './bar-note.tsx';
@@ -13,6 +14,7 @@ export function Frame() {
   const { t } = useTranslation('frame');
   useFollowedFederation();
   useCopyLog();
+  useFocusedPage();
   return (
     <BarNoteProvider>
       <div className={classes.frame}>
@@ -28,4 +30,16 @@ export function Frame() {
       </div>
     </BarNoteProvider>
   );
+}
+
+/** Whoever opens a page by a command goes on inside it by keyboard, and not from the top of the frame once more. */
+function useFocusedPage(): void {
+  const pathname = useLocation({ select: (location) => location.pathname });
+  useEffect(() => {
+    if (pathname === '') return;
+    const timer = setTimeout(() => {
+      if (document.activeElement === document.body) document.getElementById('page')?.focus({ preventScroll: true });
+    });
+    return () => clearTimeout(timer);
+  }, [pathname]);
 }

@@ -20,16 +20,19 @@ import { Standing } from './Standing.tsx';
 
 export function DecisionPanel({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
+  const thread = useRef<HTMLDivElement>(null);
   return (
     <SidePanel label={t('decision.title')} width={376}>
       <Recipient frozen={frozen} />
       <PackageHash frozen={frozen} />
       <Readers frozen={frozen} />
-      <Decisions frozen={frozen} />
+      <div ref={thread} tabIndex={-1}>
+        <Decisions frozen={frozen} />
+      </div>
       <Amend frozen={frozen} />
       <Override frozen={frozen} />
       {(frozen.may.approve.allowed || frozen.may.refuse.allowed || frozen.state === 'frozen') && (
-        <Decide frozen={frozen} />
+        <Decide frozen={frozen} onDecided={() => thread.current?.focus()} />
       )}
       <Standing frozen={frozen} />
     </SidePanel>
@@ -90,7 +93,8 @@ function Readers({ frozen }: { frozen: PackageView }) {
   );
 }
 
-function Decide({ frozen }: { frozen: PackageView }) {
+/** @param onDecided the buttons are gone then, and with them the place of whoever works by keyboard */
+function Decide({ frozen, onDecided }: { frozen: PackageView; onDecided: () => void }) {
   const { t } = useTranslation(['review', 'frame']);
   const { client, queries } = useEngine();
   const { person } = useWorkspace();
@@ -112,6 +116,7 @@ function Decide({ frozen }: { frozen: PackageView }) {
     onSuccess: (decided) => {
       cache.setQueryData(queries.release.read.queryKey({ input: { hash: frozen.hash } }), decided);
       setComment('');
+      onDecided();
       void cache.invalidateQueries();
     },
   });
