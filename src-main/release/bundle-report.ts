@@ -1,17 +1,14 @@
 /** The report in an audit bundle, for people: the same facts on paper, and how to check them. Equal facts give equal bytes. */
-import { createRequire } from 'node:module';
 import PDFDocument from 'pdfkit';
 import { decodeCanonical, toBase64url } from '../federation/canonical.ts';
 import { fingerprintOf, fingerprintOfText } from '../federation/identity.ts';
 import type { MessageOf } from '../federation/messages.ts';
 import type { BundleFacts } from './bundle.ts';
 import type { PackageInBundle } from './bundle-form.ts';
+import { type Letters, lettersOf, type Page } from './bundle-letters.ts';
 import { filled, type ReportWords, reportWords } from './bundle-words.ts';
 import { readManifest } from './manifest.ts';
 import type { AmendmentDigest } from './signing.ts';
-
-/** Has Latin and Japanese letters; the application's own Latin face cannot be cut down to the letters that are used. */
-const font = '@fontsource/noto-sans-jp/files/noto-sans-jp-japanese-400-normal.woff';
 
 const ink = { text: '#19191e', second: '#4d4d57', third: '#666671', line: '#e5e5e9' };
 const margin = 48;
@@ -40,9 +37,8 @@ export async function bundleReport(facts: BundleFacts, language: 'en' | 'ja'): P
   const parts: Uint8Array[] = [];
   page.on('data', (part: Uint8Array) => parts.push(part));
   const ended = new Promise<void>((resolve, reject) => page.on('end', resolve).on('error', reject));
-  page.font(createRequire(import.meta.url).resolve(font));
-
-  const write = writer(page);
+  const letters = lettersOf(page);
+  const write = writer(page, letters);
   cover(write, words, facts);
   packages(write, words, facts);
   standing(write, words, facts);
@@ -51,17 +47,16 @@ export async function bundleReport(facts: BundleFacts, language: 'en' | 'ja'): P
   charters(write, words, facts);
   connections(write, words, facts);
   howTo(write, words);
-  number(page, words, manifest.company.name);
+  number(page, letters, words, manifest.company.name);
   page.end();
   await ended;
   return new Uint8Array(Buffer.concat(parts));
 }
 
-type Page = InstanceType<typeof PDFDocument>;
 type Writer = ReturnType<typeof writer>;
 
 /** The few forms that the report is made of. */
-function writer(page: Page) {
+function writer(page: Page, letters: Letters) {
   const width = page.page.width - 2 * margin;
   const bottom = page.page.height - margin - 20;
   const room = (height: number) => {
@@ -69,13 +64,15 @@ function writer(page: Page) {
   };
   return {
     title(text: string) {
-      page.fillColor(ink.text).fontSize(22).text(text, margin, page.y);
+      page.fillColor(ink.text).fontSize(22);
+      letters.write(text, margin, page.y);
       page.moveDown(0.6);
     },
     section(text: string) {
       room(80);
       page.moveDown(1.2);
-      page.fillColor(ink.text).fontSize(13).text(text, margin, page.y, { width });
+      page.fillColor(ink.text).fontSize(13);
+      letters.write(text, margin, page.y, { width });
       const y = page.y + 3;
       page
         .moveTo(margin, y)
@@ -87,18 +84,14 @@ function writer(page: Page) {
     },
     /** A label at the left, and what it is at the right. */
     fact(label: string, value: string, size = 9) {
-      const height = page.fontSize(size).heightOfString(value, { width: width - labelWidth });
-      room(height + 4);
+      page.fontSize(size);
+      room(letters.heightOf(value, width - labelWidth) + 4);
       const { y } = page;
-      page
-        .fillColor(ink.third)
-        .fontSize(8.5)
-        .text(label, margin, y + 0.5, { width: labelWidth - 8 });
+      page.fillColor(ink.third).fontSize(8.5);
+      letters.write(label, margin, y + 0.5, { width: labelWidth - 8 });
       const afterLabel = page.y;
-      page
-        .fillColor(ink.text)
-        .fontSize(size)
-        .text(value, margin + labelWidth, y, { width: width - labelWidth });
+      page.fillColor(ink.text).fontSize(size);
+      letters.write(value, margin + labelWidth, y, { width: width - labelWidth });
       page.y = Math.max(afterLabel, page.y) + 2;
       page.x = margin;
     },
@@ -112,15 +105,18 @@ function writer(page: Page) {
       page.x = margin;
     },
     line(text: string, color = ink.text) {
-      room(page.fontSize(9).heightOfString(text, { width }) + 4);
-      page.fillColor(color).fontSize(9).text(text, margin, page.y, { width });
+      page.fontSize(9);
+      room(letters.heightOf(text, width) + 4);
+      page.fillColor(color);
+      letters.write(text, margin, page.y, { width });
       page.y += 3;
     },
     /** Keeps what follows on one page. */
     together: room,
     heading(text: string) {
       page.moveDown(0.5);
-      page.fillColor(ink.text).fontSize(10.5).text(text, margin, page.y, { width });
+      page.fillColor(ink.text).fontSize(10.5);
+      letters.write(text, margin, page.y, { width });
       page.y += 2;
     },
   };
@@ -287,16 +283,14 @@ function howTo(write: Writer, words: ReportWords): void {
   for (const step of words.steps) write.line(step, ink.second);
 }
 
-function number(page: Page, words: ReportWords, company: string): void {
+function number(page: Page, letters: Letters, words: ReportWords, company: string): void {
   const { start, count } = page.bufferedPageRange();
   for (let i = start; i < start + count; i++) {
     page.switchToPage(i);
     page.page.margins.bottom = 0;
     const text = `${company}   ${filled(words.page, { page: i + 1, pages: count })}`;
-    page
-      .fillColor(ink.third)
-      .fontSize(8)
-      .text(text, margin, page.page.height - margin + 6, { lineBreak: false });
+    page.fillColor(ink.third).fontSize(8);
+    letters.write(text, margin, page.page.height - margin + 6, { lineBreak: false });
   }
 }
 
