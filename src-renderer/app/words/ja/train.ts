@@ -6,7 +6,7 @@ export const train = {
   facts: {
     round: '第 {{round, number}} / {{of, number}} ラウンド',
     trunk: '共有トランク {{layers}}',
-    heads: 'ヘッドは手元に残ります',
+    heads: 'ヘッドは手元',
     alone_other: 'タスク {{count, number}} 件、学習用の化合物 {{compounds, number}} 件',
     nothing: 'タスクは未作成です',
   },
