@@ -147,7 +147,11 @@ const rowShapes = {
   charter: z.looseObject({ hash: text, series: text, version: number, document: text }),
   consent: z.looseObject({ charterHash: text, person: text, role: text, key: bytes, at: text, signature: bytes }),
   decision: z.looseObject({ packageHash: text, planHash: text, verdict: text, decidedAt: text, signature: bytes }),
-  standing: z.looseObject({ id: number, series: text, planHash: text, person: text, givenAt: text, signature: bytes }),
+  standing: z.looseObject({
+    ...{ id: number, series: text, planHash: text, person: text, givenAt: text, signature: bytes },
+    /** Earlier versions knew of no first round. */
+    limits: z.looseObject({ firstRound: number.nullable().default(null) }).nullable(),
+  }),
   amendment: z.looseObject({
     id: number,
     person: text,
