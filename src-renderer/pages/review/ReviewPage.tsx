@@ -40,7 +40,7 @@ export function ReviewPage() {
   });
   const title = t('frame:stations.review');
   const navigate = useNavigate();
-  const shown = opened.isPlaceholderData ? undefined : opened.data?.hash;
+  const shown = opened.isPlaceholderData || waiting.isFetching ? undefined : opened.data?.hash;
   // What was decided stays before the eyes of who decided it, also when nothing waits any more.
   useEffect(() => {
     if (asked === undefined && shown !== undefined) {
