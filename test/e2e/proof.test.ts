@@ -149,6 +149,8 @@ withBrowser(`what left, and the proof of it${hasBrowser ? '' : ' (skipped: no Ch
 
   it('exports a bundle that verifies in an empty folder, without a workspace, and no longer with a bit turned', async () => {
     await goTo(page, '/audit');
+    await page.getByRole('combobox', { name: 'Escrow' }).click();
+    await page.getByRole('option', { name: 'With the escrow of 1 package, sealed' }).click();
     await page.getByRole('button', { name: 'Export bundle' }).click();
     const download = page.getByRole('button', { name: /^Download / });
     await download.waitFor({ timeout: 60_000 });
@@ -158,7 +160,7 @@ withBrowser(`what left, and the proof of it${hasBrowser ? '' : ' (skipped: no Ch
       const bundle = join(empty, saved.suggestedFilename());
       await saved.saveAs(bundle);
       const sound = verify(bundle, empty);
-      expect(sound.verdict).toMatchObject({ sound: true });
+      expect(sound.verdict).toMatchObject({ sound: true, counts: { sent: 1, amendments: 1, escrows: 1 } });
       expect(sound.status).toBe(0);
       flipOneByte(bundle);
       const turned = verify(bundle, empty);
@@ -167,6 +169,8 @@ withBrowser(`what left, and the proof of it${hasBrowser ? '' : ' (skipped: no Ch
     } finally {
       rmSync(empty, { recursive: true, force: true });
     }
+    await page.getByRole('button', { name: 'Key of the escrow' }).click();
+    await page.getByText('Hand it to the auditor by another way than the bundle.').waitFor();
     expect(await open.accessibility()).toEqual([]);
     expect(await open.problems()).toEqual([]);
   }, 240_000);
