@@ -131,15 +131,13 @@ export const listStandingApprovals = (
     .map(toStanding);
 
 function toStanding(found: unknown): StandingApprovalRow {
-  const { policyHash, tensors, firstRound, mostRounds, mostBytes, endsAt, membershipAuc, warnings, ...row } = found as Omit<
-    StandingApprovalRow,
-    'limits'
-  > &
-    (Omit<StandingTermsRow, 'tensors' | 'warnings' | 'policyHash'> & {
-      readonly policyHash: string | null;
-      readonly tensors: string;
-      readonly warnings: string;
-    });
+  const { policyHash, tensors, firstRound, mostRounds, mostBytes, endsAt, membershipAuc, warnings, ...row } =
+    found as Omit<StandingApprovalRow, 'limits'> &
+      (Omit<StandingTermsRow, 'tensors' | 'warnings' | 'policyHash'> & {
+        readonly policyHash: string | null;
+        readonly tensors: string;
+        readonly warnings: string;
+      });
   if (policyHash === null) return { ...row, limits: null };
   const lists = {
     tensors: JSON.parse(tensors) as string[],

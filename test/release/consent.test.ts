@@ -190,9 +190,7 @@ describe('consent in a workspace', () => {
 
   it('refuses an invitation whose plan names a charter that does not come with it', async () => {
     const { charter: _, ...without } = JSON.parse(consortium.invitation);
-    await expect(joinFirst(catalog, consortium, JSON.stringify(without))).rejects.toThrow(
-      /CHARTER_INVALID.*not-here/,
-    );
+    await expect(joinFirst(catalog, consortium, JSON.stringify(without))).rejects.toThrow(/CHARTER_INVALID.*not-here/);
   });
 
   it('signs the words that were read, and no others', async () => {
