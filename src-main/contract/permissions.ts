@@ -176,6 +176,7 @@ export const permissions: Readonly<Record<Action, ActionRule>> = {
   'release.override.confirm': officers,
   'release.amend': workers,
   'release.amendable': everybody,
+  'release.exportBytes': ['steward', 'compliance', 'administrator'],
   'release.exportDocument': ['steward', 'compliance', 'administrator'],
   'release.standing.list': everybody,
   'release.standing.give': officers,

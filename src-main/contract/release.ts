@@ -1,4 +1,5 @@
 /** What leaves the machine, as the page sees it: packages with their checks and decisions, standing approvals, bytes. */
+import { eventIterator } from '@orpc/contract';
 import * as z from 'zod';
 import {
   amendment,
@@ -396,6 +397,8 @@ export const releaseContract = {
     }),
   ),
   /** Manifest, checks and decisions as one JSON document for the file. */
+  /** All bytes that leave, in order, in pieces that are base64 each. */
+  exportBytes: procedure.input(z.object({ hash })).output(eventIterator(z.string())),
   exportDocument: procedure.input(z.object({ hash })).output(z.object({ fileName: z.string(), json: z.string() })),
   standing: {
     list: procedure.output(z.array(standingApproval)),

@@ -215,6 +215,7 @@ export const rules: Rules = {
     override: { ask: { own: ['override-asked'] }, confirm: { own: ['override-confirmed'] } },
     amend: { own: ['series-amended'] },
     amendable: 'reads',
+    exportBytes: ({ hash }) => exported(`bytes of package ${short(hash)}`, { package: hash }),
     exportDocument: { own: ['export-made'] },
     standing: {
       list: 'reads',

@@ -1,4 +1,5 @@
 /** A window into the bytes that leave, with the numbers before the mask beside them. */
+import type { PackageRow } from '../catalog/packages.ts';
 import type { Workspace } from '../catalog/workspace.ts';
 import { ChoraleError } from '../contract/errors.ts';
 import type { PackageBytes } from '../contract/release.ts';
@@ -40,7 +41,7 @@ export function readWindow(workspace: Workspace, hash: string, offset: number, l
   };
 }
 
-/** Read at once while looking for something; other work of the process goes on between two such parts. */
+/** Read at once where all are read; while something is looked for, other work of the process goes on between two such parts. */
 const partBytes = 1 << 20;
 
 /**
@@ -55,9 +56,7 @@ export async function findInPayload(
   from: number,
   signal?: AbortSignal,
 ): Promise<number | null> {
-  const row = findPackage(workspace.catalog, hash);
-  if (row.filesRemovedAt !== null) throw new ChoraleError('NOT_FOUND', { kind: 'payload', id: row.name });
-  const { bytes: total } = readManifest(row.manifest, row.hash).content.payload;
+  const { row, total } = keptPayload(workspace, hash);
   const needle = Buffer.from(sought);
   for (let start = from; start + needle.length <= total; start += partBytes) {
     if (signal?.aborted === true) throw new ChoraleError('CANCELLED', {});
@@ -68,6 +67,23 @@ export async function findInPayload(
     await new Promise((resolve) => setImmediate(resolve));
   }
   return null;
+}
+
+/**
+ * All bytes that leave, in order.
+ * @throws as `readWindow`
+ */
+export function* payloadParts(workspace: Workspace, hash: string): Generator<Uint8Array> {
+  const { row, total } = keptPayload(workspace, hash);
+  for (let start = 0; start < total; start += partBytes) {
+    yield withPayload(workspace.vault, row, (file) => file.read(start, Math.min(start + partBytes, total)));
+  }
+}
+
+function keptPayload(workspace: Workspace, hash: string): { readonly row: PackageRow; readonly total: number } {
+  const row = findPackage(workspace.catalog, hash);
+  if (row.filesRemovedAt !== null) throw new ChoraleError('NOT_FOUND', { kind: 'payload', id: row.name });
+  return { row, total: readManifest(row.manifest, row.hash).content.payload.bytes };
 }
 
 const roundDown = (byte: number, group: number): number => byte - (byte % group);

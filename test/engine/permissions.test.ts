@@ -45,6 +45,7 @@ const restricted: Readonly<Record<string, string>> = {
   'release.decide': '-c-a',
   'release.standing.give': '-c-a',
   'release.standing.stop': 'sc-a',
+  'release.exportBytes': 'sc-a',
   'release.exportDocument': 'sc-a',
   'federation.createIdentity': 'sc-a',
   'federation.signRoster': '-c-a',

@@ -69,6 +69,9 @@ describe('the review through the engine', () => {
     expect(await client.release.rebuild({ hash })).toMatchObject({ commitmentAgrees: true, merkleRootAgrees: true });
     await signIn(client, jonas);
     const { fileName, json } = await client.release.exportDocument({ hash });
+    const exported: Buffer[] = [];
+    for await (const piece of await client.release.exportBytes({ hash })) exported.push(Buffer.from(piece, 'base64'));
+    expect(Buffer.concat(exported).equals(masked)).toBe(true);
     expect(fileName).toBe('S-0001.json');
     expect(JSON.parse(json)).toMatchObject({ hash, manifest: { name: 'S-0001' } });
   });

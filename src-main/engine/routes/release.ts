@@ -9,7 +9,7 @@ import { rebuildFromEscrow } from '../../release/rebuild.ts';
 import { readBackPackage } from '../../release/send.ts';
 import { approveByStanding, giveStandingApproval, stopStanding } from '../../release/standing.ts';
 import { amendable, exportPackage, summarisePackages, viewPackage, viewStandingApproval } from '../../release/view.ts';
-import { findInPayload, readWindow } from '../../release/window.ts';
+import { findInPayload, payloadParts, readWindow } from '../../release/window.ts';
 import { requireSession, signedIn } from '../permissions.ts';
 import { procedures } from '../procedures.ts';
 
@@ -58,6 +58,9 @@ export const releaseRoutes = {
     return viewPackage(workspace, hash, person);
   }),
   amendable: procedures.release.amendable.handler(({ context, input }) => amendable(context.workspace(), input.hash)),
+  exportBytes: procedures.release.exportBytes.handler(async function* ({ context, input }) {
+    for (const part of payloadParts(context.workspace(), input.hash)) yield Buffer.from(part).toString('base64');
+  }),
   exportDocument: procedures.release.exportDocument.handler(({ context, input }) => {
     const workspace = context.workspace();
     const { person } = requireSession(context, 'release.exportDocument');

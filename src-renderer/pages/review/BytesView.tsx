@@ -9,6 +9,7 @@ import type { PackageView } from '../../../src-main/contract/release.ts';
 import { useEngine } from '../../app/engine.tsx';
 import { useFormat } from '../../app/format.ts';
 import { DataGrid, type GridColumn } from '../../parts/DataGrid.tsx';
+import { bytesOf, downloadStream } from '../../parts/download.ts';
 import { ErrorLine, ErrorState } from '../../parts/ErrorState.tsx';
 import { NumberField } from '../../parts/NumberField.tsx';
 import { Toolbar } from '../../parts/Page.tsx';
@@ -165,7 +166,7 @@ function Search({ frozen, onFound }: { frozen: PackageView; onFound: (place: Fou
   const last = search.data;
   const known = search.isSuccess && !search.isPending;
   return (
-    <Toolbar>
+    <Toolbar end={<Export frozen={frozen} />}>
       <form
         className={classes.search}
         onSubmit={(event) => {
@@ -200,6 +201,27 @@ function Search({ frozen, onFound }: { frozen: PackageView; onFound: (place: Fou
         {search.error && <ErrorLine error={search.error} />}
       </form>
     </Toolbar>
+  );
+}
+
+function Export({ frozen }: { frozen: PackageView }) {
+  const { t } = useTranslation('review');
+  const { client } = useEngine();
+  const save = useMutation({
+    mutationFn: async () =>
+      downloadStream(
+        `${frozen.name}-masked.bin`,
+        bytesOf(await client.release.exportBytes({ hash: frozen.hash })),
+        'application/octet-stream',
+      ),
+  });
+  return (
+    <>
+      <Button size="small" disabled={save.isPending} onClick={() => save.mutate()}>
+        {t('bytes.export')}
+      </Button>
+      {save.error && <ErrorLine error={save.error} />}
+    </>
   );
 }
 

@@ -240,6 +240,7 @@ export const review = {
     foundAt: 'At byte {{offset, number}}',
     notFound: 'Nowhere in {{total, number}} bytes',
     notFurther: 'Nowhere after that',
+    export: 'Export these bytes',
     first: 'First bytes',
     previous: 'Bytes before',
     next: 'Bytes after',

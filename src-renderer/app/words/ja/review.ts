@@ -226,6 +226,7 @@ export const review = {
     foundAt: '{{offset, number}} バイト目にあります',
     notFound: '{{total, number}} バイトのどこにもありません',
     notFurther: 'これより後にはありません',
+    export: 'このバイト列を書き出す',
     first: '先頭',
     previous: '前へ',
     next: '次へ',
