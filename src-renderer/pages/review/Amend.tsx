@@ -11,6 +11,7 @@ import { ErrorLine } from '../../parts/ErrorState.tsx';
 import { Section } from '../../parts/Page.tsx';
 import { Status } from '../../parts/Status.tsx';
 import classes from './Amend.module.css';
+import { useStay } from './useStay.ts';
 
 export function Amend({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('checks');
@@ -48,11 +49,13 @@ function Form({ frozen, onClose }: { frozen: PackageView; onClose: () => void })
   const exposed = frozen.membership?.exposed ?? [];
   const named = new Map(exposed.map(({ smiles, companyIds }) => [smiles, companyIds]));
   const compounds = [...new Set([...(data?.leftOut.compounds ?? []), ...named.keys()])];
+  const { goOn } = useStay();
   const amend = useMutation({
     mutationFn: () => client.release.amend({ hash: frozen.hash, comment: comment.trim(), leftOut }),
     onSuccess: (view) => {
       cache.setQueryData(queries.release.read.queryKey({ input: { hash: frozen.hash } }), view);
       onClose();
+      goOn();
       void cache.invalidateQueries();
     },
   });

@@ -17,6 +17,7 @@ import { newPaths } from './Difference.tsx';
 import { Override } from './Override.tsx';
 import { useReadFields } from './read-fields.tsx';
 import { Standing } from './Standing.tsx';
+import { useStay } from './useStay.ts';
 
 export function DecisionPanel({ frozen }: { frozen: PackageView }) {
   const { t } = useTranslation('review');
@@ -100,6 +101,7 @@ function Decide({ frozen, onDecided }: { frozen: PackageView; onDecided: () => v
   const { person } = useWorkspace();
   const format = useFormat();
   const cache = useQueryClient();
+  const { stayWith } = useStay();
   const { read } = useReadFields();
   const partner = usePartnerName();
   const [comment, setComment] = useState('');
@@ -114,6 +116,7 @@ function Decide({ frozen, onDecided }: { frozen: PackageView; onDecided: () => v
     mutationFn: (verdict: Verdict) =>
       client.release.decide({ hash: frozen.hash, verdict, comment: comment.trim(), fieldsRead: [...read] }),
     onSuccess: (decided) => {
+      if (decided.state !== 'changes-requested') stayWith(frozen.hash);
       cache.setQueryData(queries.release.read.queryKey({ input: { hash: frozen.hash } }), decided);
       setComment('');
       onDecided();

@@ -12,6 +12,7 @@ import { NumberField } from '../../parts/NumberField.tsx';
 import { Status } from '../../parts/Status.tsx';
 import { checkValue } from './check-values.ts';
 import classes from './Standing.module.css';
+import { useStay } from './useStay.ts';
 
 /** The last round of the plan. */
 export const lastRoundOf = ({ manifest, round }: PackageView): number =>
@@ -51,6 +52,7 @@ export function GiveStanding({ frozen, onClose }: { frozen: PackageView; onClose
   const warnings: AllowedWarning[] = allowable(frozen)
     .filter(({ check }) => allowed.includes(check.name))
     .map(({ check, ceiling }) => ({ check: check.name, ceiling }));
+  const { stayWith } = useStay();
   const give = useMutation({
     mutationFn: () =>
       client.release.standing.give({
@@ -68,6 +70,7 @@ export function GiveStanding({ frozen, onClose }: { frozen: PackageView; onClose
       }),
     onSuccess: () => {
       onClose();
+      if (frozen.state === 'frozen') stayWith(frozen.hash);
       void cache.invalidateQueries();
     },
   });

@@ -3,7 +3,6 @@ import { Button } from '@mantine/core';
 import { IconEyeCheck, IconFileExport, IconFileOff } from '@tabler/icons-react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { PackageSummary, PackageView } from '../../../src-main/contract/release.ts';
 import { useEngine } from '../../app/engine.tsx';
@@ -39,14 +38,6 @@ export function ReviewPage() {
     placeholderData: keepPreviousData,
   });
   const title = t('frame:stations.review');
-  const navigate = useNavigate();
-  const shown = opened.isPlaceholderData || waiting.isFetching ? undefined : opened.data?.hash;
-  // What was decided stays before the eyes of who decided it, also when nothing waits any more.
-  useEffect(() => {
-    if (asked === undefined && shown !== undefined) {
-      void navigate({ to: '/review', search: { package: shown, view }, replace: true });
-    }
-  }, [asked, shown, view, navigate]);
   const error = waiting.error ?? (hash === undefined ? null : opened.error);
 
   if (error) {

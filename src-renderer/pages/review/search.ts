@@ -9,3 +9,5 @@ export const reviewSearch = z.object({
   package: z.string().optional(),
   view: reviewView.optional(),
 });
+
+export type ReviewSearch = z.infer<typeof reviewSearch>;
