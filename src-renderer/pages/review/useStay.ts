@@ -1,10 +1,13 @@
 /** Which package stays before the eyes of who has just answered for it. */
-import { useNavigate } from '@tanstack/react-router';
+import { useRouter } from '@tanstack/react-router';
 import type { ReviewSearch } from './search.ts';
 
 export function useStay() {
-  const navigate = useNavigate();
-  const show = (search: (now: ReviewSearch) => ReviewSearch) => void navigate({ to: '/review', search, replace: true });
+  const router = useRouter();
+  const show = (search: (now: ReviewSearch) => ReviewSearch) => {
+    // Whoever has gone to another page meanwhile stays there.
+    if (router.latestLocation.pathname === '/review') void router.navigate({ to: '/review', search, replace: true });
+  };
   return {
     /** What was decided, also when nothing waits any more. */
     stayWith: (hash: string) => show((now) => ({ ...now, package: hash })),
