@@ -120,6 +120,8 @@ describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: n
     await section.waitFor();
     await page.getByText(/^of \d+: .*lose a salt or solvent.*unchanged/).waitFor();
     await expect.poll(() => section.getByRole('img').count()).toBe(2);
+    const raw = page.getByRole('region', { name: 'Raw rows of the file' });
+    expect(await raw.getByRole('row').count()).toBeGreaterThan(5);
     await section.getByRole('button', { name: 'Next example: Salt removed', exact: true }).click();
     await section.getByText(/^2 of \d+$/).waitFor();
     expect(await overflow()).toEqual([]);

@@ -14,6 +14,7 @@ import { Equation } from './Equation.tsx';
 import { FindingPanel } from './FindingPanel.tsx';
 import { JobStage } from './JobStage.tsx';
 import { JoinSection } from './JoinCounts.tsx';
+import { RawRows } from './RawRows.tsx';
 import { Replicates } from './Replicates.tsx';
 import { StructuresBeforeAfter } from './StructuresBeforeAfter.tsx';
 import type { Starting, StepProps } from './step.ts';
@@ -121,6 +122,7 @@ export function CheckStep(props: Props) {
             <StructuresBeforeAfter job={structuresJob} start={checkStructures} />
             <JoinSection counts={report.join} />
             <Replicates {...props} report={report} />
+            <RawRows inspection={inspection} mapping={mapping} />
           </div>
         </Scroll>
       </Columns>
