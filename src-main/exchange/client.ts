@@ -103,8 +103,8 @@ const chainEnd = z.object({ last: z.string().nullable() });
 const charterTexts = z.object({ versions: z.array(z.string()), proposals: z.array(z.string()) });
 const refusal = z.object({ reason: z.string() });
 
-/** For one request: a coordinator may be restarted again while it is asked. */
-const mostGreetings = 5;
+/** For one request: a coordinator may be restarted many times while it is asked what is new, but not without end. */
+const mostGreetings = 50;
 const smallAnswer = 1 << 16;
 const largeAnswer = 64 << 20;
 
