@@ -240,7 +240,7 @@ describe.skipIf(!hasBrowser)(`the import wizard${hasBrowser ? '' : ' (skipped: n
     await page.getByText('25 compounds, without a measurement.').waitFor();
     await page.getByText(/Results that come later find these compounds by their IDs/).waitFor();
     await goTo(page, '/import');
-    await page.getByRole('heading', { name: 'Batch 2' }).waitFor();
+    await page.getByRole('heading', { name: 'Batch 3' }).waitFor();
     expect(await page.locator('dt:text-is("Compounds") + dd').textContent()).toBe('25');
     expect(await page.locator('dt:text-is("Measurements") + dd').textContent()).toBe('0');
   });

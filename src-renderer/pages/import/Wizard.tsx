@@ -1,6 +1,6 @@
 /** The way of one file into the catalogue: reading, mapping, check, commit. Done steps can be opened again. */
 import { useMutation } from '@tanstack/react-query';
-import { getRouteApi, useNavigate } from '@tanstack/react-router';
+import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { checkReport, type Inspection, importOutcome } from '../../../src-main/contract/intake.ts';
 import { useEngine } from '../../app/engine.tsx';
@@ -33,6 +33,7 @@ export function Wizard({ file }: { file: string }) {
   const { t } = useTranslation(['intake', 'frame']);
   const format = useFormat();
   const navigate = useNavigate();
+  const router = useRouter();
   const { client } = useEngine();
   const { step = 'mapping', job: jobId, structures } = route.useSearch();
   const { draft, change, close, reopen, savedAt, notSaved, error: notRead } = useDraft(file, step === 'commit');
@@ -45,7 +46,10 @@ export function Wizard({ file }: { file: string }) {
 
   const go = (next: Place, jobs: { job?: string; structures?: string } = {}) => {
     if (next !== 'commit') change((before) => ({ ...before, step: next, ...(jobs.job && { jobId: jobs.job }) }));
-    void navigate({ to: '/import', search: { file, step: next, ...jobs } });
+    // Whoever has gone elsewhere while a job began is not led back to it.
+    const { pathname, search } = router.latestLocation;
+    const isHere = pathname === '/import' && (search as ImportSearch).file === file;
+    if (isHere) void navigate({ to: '/import', search: { file, step: next, ...jobs } });
   };
   const check = useMutation({
     mutationFn: () => client.intake.preview({ file, companion, mapping: mapping! }),
