@@ -1,7 +1,7 @@
 /** The process that onnxruntime runs in: started by Node's fork or Electron's utilityProcess, ended with its parent. */
 import { availableParallelism } from 'node:os';
-import { ChoraleError, isChoraleError } from '../contract/errors.ts';
 import type { Control } from '../contract/progress.ts';
+import { failureOf } from './failure.ts';
 import { createLearner } from './learner.ts';
 import type { Answer, Ask, FromProcess, Kind, ToProcess } from './messages.ts';
 
@@ -56,10 +56,7 @@ function hear(message: unknown): void {
     try {
       tell({ id, answer: await perform(id, kind, ask, control) });
     } catch (error) {
-      const { code, data } = isChoraleError(error)
-        ? error
-        : new ChoraleError('TRAINING_FAILED', { reason: error instanceof Error ? error.message : 'unknown' });
-      tell({ id, error: { code, data } });
+      tell({ id, error: failureOf(error) });
     } finally {
       running.delete(id);
     }

@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isChoraleError } from '../../src-main/contract/errors.ts';
 import { type Control, unattended } from '../../src-main/contract/progress.ts';
 import { runExperiment } from '../../src-main/engine/experiment/experiment.ts';
 import type { ExperimentSettings } from '../../src-main/engine/experiment/settings.ts';
@@ -78,7 +77,7 @@ describe('an experiment', () => {
         if (step === 'experiment.rounds' && done === 26) stop.abort();
       },
     };
-    await expect(run('one', interrupted)).rejects.toSatisfy(isChoraleError);
+    await expect(run('one', interrupted)).rejects.toMatchObject({ code: 'CANCELLED' });
     const seen: number[] = [];
     const again = await run('one', {
       ...unattended,

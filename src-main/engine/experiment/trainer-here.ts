@@ -1,4 +1,5 @@
 /** The product's trainer in this very process: an experiment passes trunks to and fro so often that copies would count. */
+import { failureOf } from '../../training/failure.ts';
 import type { FromProcess, ToProcess } from '../../training/messages.ts';
 import type { SpawnTraining } from '../../training/spawn.ts';
 import { startTrainer, type Trainer } from '../../training/trainer.ts';
@@ -23,7 +24,7 @@ export const spawnHere: SpawnTraining = async () => {
       const handle = learner[kind] as (ask: unknown, ...rest: readonly unknown[]) => Promise<never>;
       tell({ id, answer: await handle(ask, control, (point: never) => tell({ id, point })) });
     } catch (error) {
-      tell({ id, error: { code: 'INTERNAL', data: { logId: String(error) } } });
+      tell({ id, error: failureOf(error) });
     } finally {
       running.delete(id);
     }
